@@ -1,0 +1,88 @@
+package sc.fiji.cfebm.image;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.io.Opener;
+import sc.fiji.cfebm.tile.Raster;
+
+/** Reads the images of a folder. */
+public final class ImageFolder {
+
+	private static final List<String> ENDINGS = List.of(".tif", ".tiff", ".png", ".jpg", ".jpeg", ".gif", ".bmp");
+
+	private ImageFolder() {}
+
+	/**
+	 * All planes of all images in a folder (not in its subfolders), by name: [H,W,1] or [H,W,3] gray values, of any
+	 * sizes, all with the same number of channels.
+	 *
+	 * @param warn is told, in one sentence each, of files that can't be read and are left out
+	 * @throws IllegalArgumentException with one sentence, if there is no usable image, or gray and RGB images are mixed
+	 */
+	public static List<Raster> read(final File folder, final Consumer<String> warn) {
+		if (!folder.exists()) throw new IllegalArgumentException("The folder “" + folder + "” does not exist.");
+		if (!folder.isDirectory()) throw new IllegalArgumentException("“" + folder +
+			"” is not a folder: give the folder that contains the images.");
+		final File[] files = folder.listFiles(f -> f.isFile() && ENDINGS.stream().anyMatch(
+			f.getName().toLowerCase(Locale.ROOT)::endsWith));
+		if (files == null) throw new IllegalArgumentException("The folder “" + folder + "” can't be read.");
+		Arrays.sort(files);
+		final List<Raster> planes = new ArrayList<>();
+		for (final File file : files)
+			try {
+				addPlanes(file, planes);
+			}
+			catch (final UnreadableException e) {
+				warn.accept(e.getMessage());
+			}
+		if (planes.isEmpty()) throw new IllegalArgumentException("The folder “" + folder +
+			"” has no image that can be read (tif, png, jpg, gif or bmp).");
+		return planes;
+	}
+
+	private static void addPlanes(final File file, final List<Raster> planes) throws UnreadableException {
+		final Planes image = open(file);
+		if (!planes.isEmpty() && planes.get(0).channels() != image.channels())
+			throw new IllegalArgumentException("“" + file.getName() + "” is " + (image.channels() == 3 ? "RGB" : "gray") +
+				" but the images before it are " + (image.channels() == 3 ? "gray" : "RGB") + ": use images of one kind.");
+		final List<Raster> added = new ArrayList<>();
+		try {
+			image.forEach(added::add);
+		}
+		catch (final IllegalArgumentException e) {
+			throw new UnreadableException("“" + file.getName() + "” is left out: " + e.getMessage());
+		}
+		planes.addAll(added);
+	}
+
+	private static Planes open(final File file) throws UnreadableException {
+		final Opener opener = new Opener();
+		opener.setSilentMode(true);
+		// Otherwise ImageJ reports a damaged file in a dialog, and stops a running macro.
+		IJ.redirectErrorMessages(true);
+		try {
+			final ImagePlus imp = opener.openImage(file.getPath());
+			if (imp != null) return new Planes(imp);
+		}
+		catch (final RuntimeException e) {
+			// Some of ImageJ's readers throw on damaged files; either way the file is named in the warning.
+		}
+		finally {
+			IJ.redirectErrorMessages(false);
+		}
+		throw new UnreadableException("“" + file.getName() + "” can't be read as an image and is left out.");
+	}
+
+	private static final class UnreadableException extends Exception {
+		UnreadableException(final String message) {
+			super(message);
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package sc.fiji.cfebm.image;
+
+import java.util.Iterator;
+import java.util.stream.IntStream;
+
+import ij.CompositeImage;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.measure.Calibration;
+import ij.process.ByteProcessor;
+import ij.process.ColorProcessor;
+import ij.process.FloatProcessor;
+import ij.process.ImageProcessor;
+import ij.process.ShortProcessor;
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.converter.Converters;
+import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.type.numeric.RealType;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.tile.Rasters;
+
+/**
+ * An image's planes (8-, 16- or 32-bit gray, or RGB) as {@link Raster}s, one per slice of its stack, and new images
+ * like it. Values are the stored ones: a calibration of gray values, ImageJ's way to show signed 16 bits among them,
+ * is kept with the image and has no part in the computation.
+ */
+public final class Planes implements Iterable<Raster> {
+
+	private final ImagePlus imp;
+	private Raster last;
+	private int lastSlice;
+
+	/**
+	 * @param imp any image but {@code null}; it is read, never changed
+	 * @throws IllegalArgumentException with one sentence, if there is no image or it has no pixels
+	 */
+	public Planes(final ImagePlus imp) {
+		if (imp == null) throw new IllegalArgumentException("There is no image open: open one first.");
+		if (imp.getWidth() < 1 || imp.getHeight() < 1 || imp.getStack().getSize() < 1)
+			throw new IllegalArgumentException(quoted(imp) + " has no pixels (0×0), or is not the title of an open image.");
+		this.imp = imp;
+	}
+
+	/** Number of planes: channels × slices × frames. */
+	public int count() {
+		return imp.getStackSize();
+	}
+
+	/** Channels of one plane: 3 for RGB, else 1. */
+	public int channels() {
+		return imp.getType() == ImagePlus.COLOR_RGB ? 3 : 1;
+	}
+
+	/**
+	 * One plane's values, [H,W,1] or [H,W,3]. The plane read last is kept, so that an image of one plane is
+	 * converted once; don't write into it.
+	 *
+	 * @param slice 1 to {@link #count()}
+	 */
+	public Raster read(final int slice) {
+		if (slice != lastSlice) {
+			last = Rasters.read(wrap(imp.getStack().getProcessor(slice)));
+			lastSlice = slice;
+		}
+		return last;
+	}
+
+	/** All planes in order, each read when it is asked for; a value that is not finite throws as in {@link #checkFinite}. */
+	@Override
+	public Iterator<Raster> iterator() {
+		return IntStream.rangeClosed(1, count()).mapToObj(this::readFinite).iterator();
+	}
+
+	/** As {@link #read}, and every value is a finite number. */
+	public Raster readFinite(final int slice) {
+		final Raster plane = read(slice);
+		checkFinite(slice, null);
+		return plane;
+	}
+
+	/**
+	 * @param hole [H,W], pixels that don't matter; may be {@code null}
+	 * @throws IllegalArgumentException with one sentence naming image, slice and pixel, if a value is NaN or infinite
+	 */
+	public void checkFinite(final int slice, final boolean[] hole) {
+		final Raster plane = read(slice);
+		final int c = plane.channels();
+		for (int i = 0; i < plane.values().length; i++)
+			if (!Float.isFinite(plane.values()[i]) && (hole == null || !hole[i / c]))
+				throw new IllegalArgumentException("The value at x=" + i / c % plane.width() + ", y=" + i / c / plane.width() +
+					" of " + name(slice) + " is " + plane.values()[i] + ": every pixel must be a finite number.");
+	}
+
+	/** The plane in words: the image's title, and the slice if there are several. */
+	public String name(final int slice) {
+		return count() == 1 ? quoted(imp) : "slice " + slice + " of " + quoted(imp);
+	}
+
+	/**
+	 * A new image like this one: its type, dimensions, calibration, LUTs, display range, overlay and slice labels. Its
+	 * planes are the given ones.
+	 *
+	 * @param stack as many slices of the same type and size as this image has, see {@link #write}
+	 */
+	public ImagePlus like(final String title, final ImageStack stack) {
+		final ImagePlus out = imp.createImagePlus();
+		out.setStack(title, stack);
+		final ImagePlus result = finish(out, imp.getNChannels());
+		result.setCalibration(imp.getCalibration());
+		if (imp.isComposite()) ((CompositeImage) result).copyLuts(imp);
+		else if (channels() == 1) {
+			result.setLut(imp.getProcessor().getLut());
+			result.setDisplayRange(imp.getDisplayRangeMin(), imp.getDisplayRangeMax());
+		}
+		return result;
+	}
+
+	/**
+	 * A new 32-bit image of other values (standard deviations, say) at the same places: this one's dimensions, spatial
+	 * calibration and slice labels. An RGB image's planes become three channels.
+	 *
+	 * @param stack 32-bit slices: one per plane and channel, see {@link #writeFloat}
+	 */
+	public ImagePlus floatLike(final String title, final ImageStack stack) {
+		final ImagePlus result = finish(new ImagePlus(title, stack), imp.getNChannels() * channels());
+		final Calibration calibration = imp.getCalibration().copy();
+		calibration.disableDensityCalibration();
+		result.setCalibration(calibration);
+		result.resetDisplayRange();
+		return result;
+	}
+
+	private ImagePlus finish(final ImagePlus out, final int channels) {
+		out.setDimensions(channels, imp.getNSlices(), imp.getNFrames());
+		out.setOpenAsHyperStack(imp.isHyperStack());
+		final ImagePlus result = imp.isComposite() || channels > imp.getNChannels() ? //
+			new CompositeImage(out, imp.isComposite() ? imp.getDisplayMode() : CompositeImage.COLOR) : out;
+		if (imp.getOverlay() != null) result.setOverlay(imp.getOverlay().duplicate());
+		return result;
+	}
+
+	/** An empty stack for {@link #like} or {@link #floatLike}. */
+	public ImageStack newStack() {
+		return new ImageStack(imp.getWidth(), imp.getHeight());
+	}
+
+	/** Appends the plane of a slice with the given values: same type, rounded and clamped, same label. */
+	public void write(final Raster values, final int slice, final ImageStack stack) {
+		final ImageProcessor ip = imp.getStack().getProcessor(slice).duplicate();
+		Rasters.write(values, wrap(ip));
+		stack.addSlice(imp.getStack().getSliceLabel(slice), ip);
+	}
+
+	/**
+	 * Appends the plane of a slice with the given values in the hole; everywhere else it is the original, bit by bit.
+	 *
+	 * @param hole [H,W], true where values are taken
+	 */
+	public void write(final Raster values, final boolean[] hole, final int slice, final ImageStack stack) {
+		write(values, slice, stack);
+		final ImageProcessor from = imp.getStack().getProcessor(slice), to = stack.getProcessor(stack.size());
+		final Object source = from.getPixels(), target = to.getPixels();
+		for (int i = 0; i < hole.length; i++)
+			if (!hole[i]) System.arraycopy(source, i, target, i, 1);
+	}
+
+	/** Appends one 32-bit slice per channel. */
+	public void writeFloat(final Raster values, final int slice, final ImageStack stack) {
+		for (int c = 0; c < values.channels(); c++) {
+			final float[] plane = new float[values.width() * values.height()];
+			for (int i = 0; i < plane.length; i++)
+				plane[i] = values.values()[i * values.channels() + c];
+			stack.addSlice(imp.getStack().getSliceLabel(slice), plane);
+		}
+	}
+
+	static String quoted(final ImagePlus imp) {
+		return "“" + imp.getTitle() + "”";
+	}
+
+	/** A processor's own pixels as an ImgLib2 image [W,H], or [W,H,3] for RGB: what is written there is written here. */
+	@SuppressWarnings({ "unchecked", "rawtypes" })
+	private static <T extends RealType<T>> RandomAccessibleInterval<T> wrap(final ImageProcessor ip) {
+		final long w = ip.getWidth(), h = ip.getHeight();
+		if (ip instanceof ByteProcessor) return (RandomAccessibleInterval) ArrayImgs.unsignedBytes((byte[]) ip.getPixels(), w, h);
+		if (ip instanceof ShortProcessor)
+			return (RandomAccessibleInterval) ArrayImgs.unsignedShorts((short[]) ip.getPixels(), w, h);
+		if (ip instanceof FloatProcessor) return (RandomAccessibleInterval) ArrayImgs.floats((float[]) ip.getPixels(), w, h);
+		if (ip instanceof ColorProcessor)
+			return (RandomAccessibleInterval) Converters.argbChannels(ArrayImgs.argbs((int[]) ip.getPixels(), w, h), 1, 2, 3);
+		throw new IllegalArgumentException("Images of type " + ip.getClass().getSimpleName() +
+			" can't be used: convert it to 8-, 16-, 32-bit or RGB first.");
+	}
+}
