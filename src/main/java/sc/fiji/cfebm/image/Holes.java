@@ -1,7 +1,10 @@
 package sc.fiji.cfebm.image;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import ij.ImagePlus;
 import ij.WindowManager;
@@ -9,6 +12,7 @@ import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.process.ByteProcessor;
 import ij.process.ImageProcessor;
+import sc.fiji.cfebm.tile.Raster;
 
 /** Which pixels of an image are to be filled in: inside its selection, its overlay, or where a mask image is not zero. */
 public final class Holes {
@@ -89,6 +93,39 @@ public final class Holes {
 		if (!found) throw new IllegalArgumentException((mask == null ? "The selection has no pixel inside " :
 			"The mask " + Planes.quoted(mask) + " is zero everywhere, so there is nothing to fill in in ") +
 			Planes.quoted(imp) + ".");
+	}
+
+	/**
+	 * The known pixels of each slice, each slice as one row: what the range of gray values is taken from.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if a known value is not finite
+	 */
+	public Iterator<Raster> known(final Planes planes) {
+		return IntStream.rangeClosed(1, planes.count()).mapToObj(slice -> {
+			final boolean[] hole = in(slice);
+			planes.checkFinite(slice, hole);
+			final Raster plane = planes.read(slice);
+			if (hole == null) return plane;
+			final int c = plane.channels();
+			final float[] values = new float[plane.values().length];
+			int n = 0;
+			for (int i = 0; i < values.length; i++)
+				if (!hole[i / c]) values[n++] = plane.values()[i];
+			return new Raster(n / c, 1, c, Arrays.copyOf(values, n));
+		}).iterator();
+	}
+
+	/**
+	 * A copy of a slice with one value in the hole, so that nothing there (NaN marks missing pixels, often) matters.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if a known value is not finite
+	 */
+	public Raster blank(final Planes planes, final int slice, final boolean[] hole, final float value) {
+		planes.checkFinite(slice, hole);
+		final Raster plane = planes.read(slice).copy();
+		for (int i = 0; i < plane.values().length; i++)
+			if (hole[i / plane.channels()]) plane.values()[i] = value;
+		return plane;
 	}
 
 	private boolean[] fromMask(final int slice) {

@@ -15,7 +15,6 @@ import ij.process.ShortProcessor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.converter.Converters;
 import net.imglib2.img.array.ArrayImgs;
-import net.imglib2.type.numeric.RealType;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.Rasters;
 
@@ -57,6 +56,7 @@ public final class Planes implements Iterable<Raster> {
 	 *
 	 * @param slice 1 to {@link #count()}
 	 */
+	@SuppressWarnings("unchecked")
 	public Raster read(final int slice) {
 		if (slice != lastSlice) {
 			last = Rasters.read(wrap(imp.getStack().getProcessor(slice)));
@@ -145,6 +145,7 @@ public final class Planes implements Iterable<Raster> {
 	}
 
 	/** Appends the plane of a slice with the given values: same type, rounded and clamped, same label. */
+	@SuppressWarnings("unchecked")
 	public void write(final Raster values, final int slice, final ImageStack stack) {
 		final ImageProcessor ip = imp.getStack().getProcessor(slice).duplicate();
 		Rasters.write(values, wrap(ip));
@@ -154,9 +155,13 @@ public final class Planes implements Iterable<Raster> {
 	/**
 	 * Appends the plane of a slice with the given values in the hole; everywhere else it is the original, bit by bit.
 	 *
-	 * @param hole [H,W], true where values are taken
+	 * @param hole [H,W], true where values are taken; {@code null} for nowhere
 	 */
 	public void write(final Raster values, final boolean[] hole, final int slice, final ImageStack stack) {
+		if (hole == null) {
+			stack.addSlice(imp.getStack().getSliceLabel(slice), imp.getStack().getProcessor(slice).duplicate());
+			return;
+		}
 		write(values, slice, stack);
 		final ImageProcessor from = imp.getStack().getProcessor(slice), to = stack.getProcessor(stack.size());
 		final Object source = from.getPixels(), target = to.getPixels();
@@ -179,15 +184,15 @@ public final class Planes implements Iterable<Raster> {
 	}
 
 	/** A processor's own pixels as an ImgLib2 image [W,H], or [W,H,3] for RGB: what is written there is written here. */
-	@SuppressWarnings({ "unchecked", "rawtypes" })
-	private static <T extends RealType<T>> RandomAccessibleInterval<T> wrap(final ImageProcessor ip) {
+	@SuppressWarnings("rawtypes")
+	private static RandomAccessibleInterval wrap(final ImageProcessor ip) {
 		final long w = ip.getWidth(), h = ip.getHeight();
-		if (ip instanceof ByteProcessor) return (RandomAccessibleInterval) ArrayImgs.unsignedBytes((byte[]) ip.getPixels(), w, h);
+		if (ip instanceof ByteProcessor) return ArrayImgs.unsignedBytes((byte[]) ip.getPixels(), w, h);
 		if (ip instanceof ShortProcessor)
-			return (RandomAccessibleInterval) ArrayImgs.unsignedShorts((short[]) ip.getPixels(), w, h);
-		if (ip instanceof FloatProcessor) return (RandomAccessibleInterval) ArrayImgs.floats((float[]) ip.getPixels(), w, h);
+			return ArrayImgs.unsignedShorts((short[]) ip.getPixels(), w, h);
+		if (ip instanceof FloatProcessor) return ArrayImgs.floats((float[]) ip.getPixels(), w, h);
 		if (ip instanceof ColorProcessor)
-			return (RandomAccessibleInterval) Converters.argbChannels(ArrayImgs.argbs((int[]) ip.getPixels(), w, h), 1, 2, 3);
+			return Converters.argbChannels(ArrayImgs.argbs((int[]) ip.getPixels(), w, h), 1, 2, 3);
 		throw new IllegalArgumentException("Images of type " + ip.getClass().getSimpleName() +
 			" can't be used: convert it to 8-, 16-, 32-bit or RGB first.");
 	}

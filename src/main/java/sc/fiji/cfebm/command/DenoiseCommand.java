@@ -1,0 +1,73 @@
+package sc.fiji.cfebm.command;
+
+import java.io.IOException;
+
+import org.scijava.ItemIO;
+import org.scijava.plugin.Parameter;
+import org.scijava.command.Command;
+import org.scijava.plugin.Plugin;
+
+import ij.ImagePlus;
+import ij.ImageStack;
+import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.ui.CommandProgress;
+
+/** Removes white noise from an image or a stack, slice by slice. */
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Denoise...", headless = true, initializer = "init")
+public class DenoiseCommand extends RestorationCommand {
+
+	static final String ONE_STEP = "One step", POSTERIOR = "Posterior";
+
+	@Parameter(label = "Method", persist = false, choices = { ONE_STEP, POSTERIOR },
+		description = "One step is fast. Posterior draws several chains and adds their standard deviation as an image.")
+	private String method = ONE_STEP;
+
+	@Parameter(label = "Noise sigma (gray values)", persist = false, min = "0",
+		description = "Standard deviation of the noise in the image's gray values; 0 estimates it.")
+	private double sigma = 0;
+
+	@Parameter(label = "Chains", persist = false, min = "2", description = "Posterior only: more chains, less grain.")
+	private int chains = 8;
+
+	@Parameter(label = "Steps", persist = false, min = "1", description = "Posterior only: Langevin steps per chain.")
+	private int steps = 20;
+
+	@Parameter(type = ItemIO.OUTPUT, label = "Standard deviation")
+	private ImagePlus sd;
+
+	// The last output is the one on top.
+	@Parameter(type = ItemIO.OUTPUT, label = "Denoised")
+	private ImagePlus denoised;
+
+	@Override
+	protected void execute(final CommandProgress progress) throws IOException {
+		final boolean posterior = indexOf("The method", method, ONE_STEP, POSTERIOR) == 1;
+		checkAtLeast("Sigma", sigma, 0);
+		checkAtLeast("The number of chains", chains, posterior ? 2 : 1);
+		checkAtLeast("The number of steps", steps, 1);
+		final Planes planes = planes();
+		final Model loaded = readModel(planes);
+		final Normalization normalization = range(loaded, planes.channels(), planes);
+		final Denoiser denoiser = new Denoiser(loaded);
+		final ImageStack means = planes.newStack(), deviations = planes.newStack();
+		for (int slice = 1; slice <= planes.count(); slice++) {
+			progress.throwIfCanceled();
+			final Raster noisy = planes.readFinite(slice);
+			final var part = progress.part(slice - 1, planes.count());
+			final double level = sigma > 0 ? sigma : Denoiser.estimateSigma(noisy);
+			if (sigma == 0) part.log(String.format("Estimated noise: sigma = %.4g gray values", level));
+			final var settings = new Denoiser.Settings(posterior ? Denoiser.Method.POSTERIOR : Denoiser.Method.ONE_STEP,
+				level, chains, steps, seed + slice - 1);
+			final Denoiser.Result result = restore(planes, slice, //
+				() -> denoiser.denoise(noisy, normalization, settings, part));
+			planes.write(result.mean(), slice, means);
+			if (posterior) planes.writeFloat(result.standardDeviation(), slice, deviations);
+		}
+		if (posterior) sd = planes.floatLike(image.getTitle() + "-sd", deviations);
+		denoised = planes.like(image.getTitle() + "-denoised", means);
+	}
+}

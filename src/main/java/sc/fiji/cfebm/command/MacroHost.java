@@ -1,0 +1,53 @@
+package sc.fiji.cfebm.command;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import net.imagej.patcher.LegacyInjector;
+
+import ij.Macro;
+import ij.macro.Interpreter;
+
+/**
+ * Runs an ImageJ macro without a display, with this plugin's commands: {@code mvn -q compile exec:exec@macro
+ * -Dmacro=FILE [-Darg=S]}. What the macro prints goes to the standard output. If it fails or is aborted, one line says
+ * why and the exit status is 1.
+ */
+public final class MacroHost {
+
+	private MacroHost() {}
+
+	public static void main(final String[] args) throws IOException {
+		// Before any class of ImageJ is loaded: its headless mode is patched in.
+		LegacyInjector.preinit();
+		Host.installPlugin();
+		System.exit(Runner.run(System.getProperty("cfebm.macro", ""), System.getProperty("cfebm.arg", "")));
+	}
+
+	/** Apart, so that the JVM loads ImageJ's classes after they have been patched. */
+	private static final class Runner {
+
+		static int run(final String file, final String arg) throws IOException {
+			if (file.isBlank() || !Files.isRegularFile(Path.of(file))) {
+				System.out.println("There is no macro file “" + file + "”: give one with -Dmacro=FILE.");
+				return 1;
+			}
+			final Interpreter interpreter = new Interpreter();
+			// The message is asked for below; otherwise it would go into a dialog that nobody sees.
+			interpreter.setIgnoreErrors(true);
+			try {
+				interpreter.run(Files.readString(Path.of(file), StandardCharsets.UTF_8), arg);
+			}
+			catch (final RuntimeException e) {
+				// Said already, if a command has aborted the macro.
+				if (!Macro.MACRO_CANCELED.equals(e.getMessage())) System.out.println("The macro failed: " + e);
+				return 1;
+			}
+			if (interpreter.getErrorMessage() == null) return 0;
+			System.out.println(interpreter.getErrorMessage() + " in line " + interpreter.getLineNumber() + " of " + file);
+			return 1;
+		}
+	}
+}

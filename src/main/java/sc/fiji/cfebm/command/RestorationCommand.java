@@ -1,0 +1,87 @@
+package sc.fiji.cfebm.command;
+
+import java.io.File;
+import java.io.IOException;
+import java.util.function.Supplier;
+
+import org.scijava.plugin.Parameter;
+
+import ij.ImagePlus;
+import ij.WindowManager;
+import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Ranges;
+import sc.fiji.cfebm.tile.Raster;
+
+/** What restoring an image with a model takes, whatever is restored. */
+public abstract class RestorationCommand extends CfebmCommand {
+
+	static final String IMAGE = "Image", TRAINING = "Training";
+
+	// Not required, so that our own sentence says what is wrong if there is none.
+	@Parameter(label = "Image", required = false, description = "The image to restore; its stack slice by slice.")
+	ImagePlus image;
+
+	@Parameter(label = "Model file", required = false, persist = false, style = "open",
+		description = "A .cfebm file written by CF-EBM Train.")
+	File model;
+
+	@Parameter(label = "Gray value range", persist = false, choices = { IMAGE, TRAINING },
+		description = "Image: scale by the image's own 0.1 and 99.9 percentiles. Training: by the training images' range.")
+	String range = IMAGE;
+
+	@Parameter(label = "Random seed", persist = false, description = "The same seed gives the same result.")
+	long seed = 1;
+
+	@Override
+	protected void init() {
+		super.init();
+		if (image == null && !isInputResolved("image") && WindowManager.getCurrentImage() == null) //
+			cancel("There is no image open: open one first.");
+	}
+
+	/** The image's planes, once image, range and model have been looked at. */
+	Planes planes() {
+		final Planes planes = new Planes(image);
+		indexOf("The gray value range", range, IMAGE, TRAINING);
+		if (isBlank(model)) throw new IllegalArgumentException(
+			"No model file is given: choose a .cfebm file written by CF-EBM Train.");
+		if (model.isDirectory()) throw new IllegalArgumentException("The model “" + model +
+			"” is a folder: choose a .cfebm file in it.");
+		if (!model.exists()) throw new IllegalArgumentException("The model file “" + model + "” does not exist.");
+		if (!model.canRead()) throw new IllegalArgumentException("The model file “" + model +
+			"” can't be read: its permissions don't allow it.");
+		return planes;
+	}
+
+	/** @throws IllegalArgumentException with one sentence, if the model is for another kind of image */
+	Model readModel(final Planes planes) throws IOException {
+		final Model read = Model.read(model.toPath());
+		if (read.channels() != planes.channels()) throw new IllegalArgumentException("The model “" + model.getName() +
+			"” is for " + kind(read.channels()) + " images but “" + image.getTitle() + "” is " + kind(planes.channels()) +
+			": convert the image (Image > Type), or use a model of its kind.");
+		return read;
+	}
+
+	/** @param gray the planes that the image's own range is taken from; read only if it is */
+	Normalization range(final Model read, final int channels, final Iterable<Raster> gray) {
+		if (TRAINING.equalsIgnoreCase(range)) return read.range();
+		return channels == 3 ? new Normalization(0, 255) : Ranges.ofPercentiles(gray);
+	}
+
+	/** Runs the engine on one slice; what it says about it names the slice. */
+	static <R> R restore(final Planes planes, final int slice, final Supplier<R> engine) {
+		try {
+			return engine.get();
+		}
+		catch (final IllegalArgumentException e) {
+			if (planes.count() == 1) throw e;
+			throw new IllegalArgumentException("In " + planes.name(slice) + ": " + e.getMessage(), e);
+		}
+	}
+
+	private static String kind(final int channels) {
+		return channels == 1 ? "gray" : channels == 3 ? "RGB" : channels + "-channel";
+	}
+}

@@ -1,0 +1,108 @@
+package sc.fiji.cfebm.command;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+
+import ij.ImagePlus;
+import sc.fiji.cfebm.image.ImageFolder;
+import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.ui.CommandProgress;
+
+/** Trains a model on an image, a stack or a folder of images and writes it into a file. */
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train...", headless = true, initializer = "init")
+public class TrainCommand extends CfebmCommand {
+
+	static final String SCORE_MATCHING = "Score matching", PAPER = "Paper";
+
+	@Parameter(label = "Image", required = false, description = "Trained on, all its slices, if no folder is given.")
+	private ImagePlus image;
+
+	@Parameter(label = "Image folder", required = false, persist = false, style = "directory",
+		description = "Trained on if given: all tif, png, jpg, gif and bmp images in it, all gray or all RGB.")
+	private File folder;
+
+	@Parameter(label = "Model file", required = false, persist = false, style = "save",
+		description = "Where the model is written; usually it ends in .cfebm.")
+	private File model;
+
+	@Parameter(label = "Kind of training", persist = false, choices = { SCORE_MATCHING, PAPER },
+		description = "Score matching is fast and denoises well. Paper is the contrastive training of the CF-EBM paper.")
+	private String preset = SCORE_MATCHING;
+
+	@Parameter(label = "Tile size (pixels)", persist = false, choices = { "8", "16", "32", "64", "128" },
+		description = "Side of the largest patches the model learns; larger takes longer.")
+	private String size = "32";
+
+	@Parameter(label = "Base width", persist = false, min = "1", description = "Channels of the network; 8 suits a CPU.")
+	private int width = 8;
+
+	@Parameter(label = "Minutes", persist = false, description = "Time for the whole training.")
+	private double minutes = 10;
+
+	@Parameter(label = "Images per stage", persist = false, min = "0",
+		description = "Patches seen at each resolution, instead of a time; 0 goes by the minutes.")
+	private long images = 0;
+
+	@Parameter(label = "Batch", persist = false, min = "0", description = "Patches per step; 0 is the kind's own.")
+	private int batch = 0;
+
+	@Parameter(label = "Flip patches", persist = false, description = "Also learn from mirror images.")
+	private boolean flips = true;
+
+	@Parameter(label = "Turn patches", persist = false, description = "Also learn from quarter turns.")
+	private boolean turns = true;
+
+	@Parameter(label = "Random seed", persist = false, description = "The same seed and images per stage, the same model.")
+	private long seed = 1;
+
+	@Override
+	protected void execute(final CommandProgress progress) throws IOException {
+		final var settings = settings();
+		final Path file = target();
+		final List<Raster> planes = isBlank(folder) ? new ArrayList<>() : ImageFolder.read(folder, progress::log);
+		if (isBlank(folder)) new Planes(image).forEach(planes::add);
+		Trainer.train(planes, settings, progress).write(file);
+		progress.log("The model is in " + file + ".");
+	}
+
+	private Trainer.Settings settings() {
+		final int kind = indexOf("The preset", preset, SCORE_MATCHING, PAPER);
+		indexOf("The size", size, "8", "16", "32", "64", "128");
+		checkAtLeast("The base width", width, 1);
+		checkAtLeast("The number of images", images, 0);
+		checkAtLeast("The batch", batch, 0);
+		if (images == 0 && !(minutes > 0 && minutes < 1e6)) throw new IllegalArgumentException("Minutes is " + minutes +
+			": it must be a number above 0.");
+		return new Trainer.Settings(Trainer.Preset.values()[kind], Integer.parseInt(size), width, minutes, images, batch,
+			flips, turns, seed);
+	}
+
+	/** The model file, once it is sure that it can be written: not after an hour of training. */
+	private Path target() {
+		if (isBlank(model)) throw new IllegalArgumentException(
+			"No model file is given: choose where to write the model, such as nuclei.cfebm.");
+		if (model.isDirectory()) throw new IllegalArgumentException("The model file “" + model +
+			"” is a folder: give the name of a file in it, such as nuclei.cfebm.");
+		final Path file = model.toPath().toAbsolutePath(), parent = file.getParent();
+		if (parent == null || !Files.isDirectory(parent)) throw new IllegalArgumentException("The folder “" + parent +
+			"” of the model file does not exist: create it first.");
+		try {
+			// The permissions alone don't tell: a disk can be read-only.
+			Files.delete(Files.createTempFile(parent, "cfebm", null));
+		}
+		catch (final IOException e) {
+			throw new IllegalArgumentException("The folder “" + parent + "” of the model file can't be written to.");
+		}
+		return file;
+	}
+}
