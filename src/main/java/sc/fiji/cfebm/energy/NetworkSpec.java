@@ -12,8 +12,8 @@ public record NetworkSpec(int channels, int baseWidth, boolean spectralNorm) {
 	public NetworkSpec {
 		if (channels < 1 || channels > 1024) throw new IllegalArgumentException("A model needs 1 to 1024 channels, not " +
 			channels + ".");
-		if (baseWidth < 1 || baseWidth > 1024) throw new IllegalArgumentException(
-			"The base width must be between 1 and 1024, not " + baseWidth + ".");
+		if (baseWidth < 1 || baseWidth > 256) throw new IllegalArgumentException(
+			"The base width must be between 1 and 256, not " + baseWidth + ".");
 	}
 
 	/** Side of a stage's tile in pixels: 8·2^stage. */
