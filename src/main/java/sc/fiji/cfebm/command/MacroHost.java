@@ -1,9 +1,14 @@
 package sc.fiji.cfebm.command;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 import net.imagej.patcher.LegacyInjector;
 
@@ -17,9 +22,15 @@ import ij.macro.Interpreter;
  */
 public final class MacroHost {
 
+	/** Kept, or the level would be lost with the logger. */
+	private static final Logger PREFERENCES = Logger.getLogger("java.util.prefs");
+
 	private MacroHost() {}
 
 	public static void main(final String[] args) throws IOException {
+		System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
+		// The JDK says on first use that it has created a folder for preferences; nobody asked.
+		PREFERENCES.setLevel(Level.SEVERE);
 		// Before any class of ImageJ is loaded: its headless mode is patched in.
 		LegacyInjector.preinit();
 		Host.installPlugin();
@@ -46,7 +57,7 @@ public final class MacroHost {
 				return 1;
 			}
 			if (interpreter.getErrorMessage() == null) return 0;
-			System.out.println(interpreter.getErrorMessage() + " in line " + interpreter.getLineNumber() + " of " + file);
+			System.out.println(file + ", line " + interpreter.getLineNumber() + ": " + interpreter.getErrorMessage());
 			return 1;
 		}
 	}

@@ -1,0 +1,98 @@
+package sc.fiji.cfebm.energy;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+import sc.fiji.cfebm.tensor.Precision;
+
+/**
+ * The energy network of one stage, ready to compute: energies, their gradients with respect to the pixels, and the
+ * parameter gradient of a weighted sum of energies. Any number of tiles is worked off in chunks that fit the
+ * processor's caches; buffers are allocated once per chunk size. Not thread-safe; close it to free native memory.
+ */
+public final class EnergyNetwork implements Energy, AutoCloseable {
+
+	/** Values of the widest buffer of a chunk, found by measuring: larger ones leave the cache. */
+	private static final int CHUNK_VALUES = 1 << 19;
+
+	private final EffectiveWeights weights;
+	private final Map<Integer, StageProgram> programs = new TreeMap<>();
+	private final int chunk;
+
+	/** A network that computes in float. */
+	public EnergyNetwork(final StageParameters parameters) {
+		this(parameters, Precision.FLOAT);
+	}
+
+	public EnergyNetwork(final StageParameters parameters, final Precision precision) {
+		weights = new EffectiveWeights(parameters.spec(), parameters.stage(), precision);
+		final int r = size();
+		final int perTile = r * r * parameters.spec().widthOut(r);
+		chunk = Math.max(1, Math.min(256, Integer.highestOneBit(CHUNK_VALUES / perTile)));
+		setParameters(parameters);
+	}
+
+	/** Takes over parameters of the same stage; later changes to them have no effect until the next call. */
+	public void setParameters(final StageParameters parameters) {
+		weights.update(parameters);
+	}
+
+	@Override
+	public int size() {
+		return NetworkSpec.resolution(weights.stage);
+	}
+
+	@Override
+	public int channels() {
+		return weights.spec.channels();
+	}
+
+	@Override
+	public void evaluate(final float[] tiles, final int count, final double[] energies, final float[] gradient) {
+		for (int first = 0; first < count;) {
+			final StageProgram program = program(count - first);
+			final int used = Math.min(program.count, count - first);
+			program.evaluate(tiles, first, used, energies, gradient);
+			first += used;
+		}
+	}
+
+	/**
+	 * Adds ∂/∂θ Σᵢ wᵢ·E(xᵢ) to a gradient.
+	 *
+	 * @param tiles at least {@code count} tiles [N,r,r,C] in model units
+	 * @param imageWeights wᵢ, one per tile
+	 * @param count number of tiles
+	 * @param energies receives E of each tile; may be null
+	 * @param gradient laid out as {@link StageParameters#values()} of the parameters last set, which must not have
+	 *          changed since
+	 */
+	public void parameterGradient(final float[] tiles, final double[] imageWeights, final int count,
+		final double[] energies, final double[] gradient)
+	{
+		weights.clearGradients();
+		for (int first = 0; first < count;) {
+			final StageProgram program = program(count - first);
+			final int used = Math.min(program.count, count - first);
+			program.parameterGradient(tiles, imageWeights, first, used, energies);
+			weights.collectGradients();
+			first += used;
+		}
+		weights.addParameterGradient(gradient);
+	}
+
+	/** The program for so many tiles or, if they are more than a chunk, for the first chunk of them. */
+	private StageProgram program(final int wanted) {
+		int count = 1;
+		while (count < wanted && count < chunk)
+			count *= 2;
+		return programs.computeIfAbsent(count, n -> new StageProgram(weights, n));
+	}
+
+	@Override
+	public void close() {
+		programs.values().forEach(StageProgram::close);
+		programs.clear();
+		weights.close();
+	}
+}

@@ -1,0 +1,181 @@
+package sc.fiji.cfebm.energy;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * The trainable parameters of one stage's network, as one flat vector, and what else decides its energy: β and the
+ * power-iteration vectors of spectral normalisation. Values are in double precision so that an optimiser step is never
+ * lost to rounding; the network computes in float.
+ * <p>
+ * Entries, for a stage of resolution r: {@code fromImage} [w,C] (without a bias: the convolutions after it have one),
+ * {@code fade} [w',C] (the next coarser resolution's fromImage; not in stage 0), for each Expand block from r down to
+ * 8 {@code block<r>.conv1} [O,3,3,I], {@code .conv2} [O,3,3,O], {@code .skip} [O,I], each with a bias [O], then
+ * {@code head.conv3} [w,3,3,w], {@code head.conv4} [w,4,4,w], {@code head.linear} [1,w], each with a bias.
+ */
+public final class StageParameters {
+
+	/** Where an entry lies in the flat vector, and its shape with the outputs first. */
+	public record Entry(String name, int offset, int... shape) {
+
+		int size() {
+			int size = 1;
+			for (final int s : shape)
+				size *= s;
+			return size;
+		}
+
+		int outputs() {
+			return shape[0];
+		}
+
+		/** Inputs to one output value. */
+		int fanIn() {
+			return size() / shape[0];
+		}
+
+		boolean isBias() {
+			return name.endsWith(".bias");
+		}
+
+		/** A 3×3 or 4×4 convolution; the other weights have an equalised learning rate. */
+		boolean isConvolution() {
+			return shape.length == 4;
+		}
+	}
+
+	private final NetworkSpec spec;
+	private final int stage;
+	private final Map<String, Entry> entries = new LinkedHashMap<>();
+	private final double[] values;
+	private final Map<String, double[]> leftSingularVectors = new LinkedHashMap<>();
+	private double beta = 1;
+
+	/** All parameters zero, β = 1. */
+	public StageParameters(final NetworkSpec spec, final int stage) {
+		this.spec = spec;
+		this.stage = stage;
+		int size = 0;
+		final int r = NetworkSpec.resolution(stage);
+		size += enter("fromImage", size, spec.widthIn(r), spec.channels());
+		if (stage > 0) size += enter("fade", size, spec.widthIn(r / 2), spec.channels());
+		for (int q = r; q >= 8; q /= 2) {
+			final int in = spec.widthIn(q), out = spec.widthOut(q);
+			size += enterWithBias("block" + q + ".conv1", size, out, 3, 3, in);
+			size += enterWithBias("block" + q + ".conv2", size, out, 3, 3, out);
+			size += enterWithBias("block" + q + ".skip", size, out, in);
+		}
+		final int w = spec.headWidth();
+		size += enterWithBias("head.conv3", size, w, 3, 3, w);
+		size += enterWithBias("head.conv4", size, w, 4, 4, w);
+		size += enterWithBias("head.linear", size, 1, w);
+		values = new double[size];
+		if (spec.spectralNorm()) for (final Entry e : entries.values())
+			if (e.isConvolution()) leftSingularVectors.put(e.name(), new double[e.outputs()]);
+	}
+
+	/**
+	 * Random parameters: convolutions He-normal, the weights with equalised learning rate N(0,1), biases zero.
+	 */
+	public static StageParameters random(final NetworkSpec spec, final int stage, final RandomGenerator rng) {
+		final StageParameters p = new StageParameters(spec, stage);
+		for (final Entry e : p.entries.values())
+			p.randomize(e, rng);
+		return p;
+	}
+
+	/**
+	 * The next finer stage: a copy of this one, this one's fromImage as its Fade path, and one random Expand block
+	 * and fromImage in front; β is 0, so that its energy is this one's of the mean-pooled image.
+	 */
+	public StageParameters grow(final RandomGenerator rng) {
+		final StageParameters p = random(spec, stage + 1, rng);
+		for (final Entry e : entries.values()) {
+			if (e.name().equals("fade")) continue;
+			final Entry to = p.entry(e.name().equals("fromImage") ? "fade" : e.name());
+			System.arraycopy(values, e.offset(), p.values, to.offset(), e.size());
+			if (leftSingularVectors.containsKey(e.name())) p.leftSingularVectors.put(e.name(), leftSingularVectors.get(e
+				.name()).clone());
+		}
+		p.beta = 0;
+		return p;
+	}
+
+	public StageParameters copy() {
+		final StageParameters p = new StageParameters(spec, stage);
+		System.arraycopy(values, 0, p.values, 0, values.length);
+		leftSingularVectors.forEach((name, u) -> p.leftSingularVectors.put(name, u.clone()));
+		p.beta = beta;
+		return p;
+	}
+
+	public NetworkSpec spec() {
+		return spec;
+	}
+
+	public int stage() {
+		return stage;
+	}
+
+	/** The flat vector itself, not a copy. */
+	public double[] values() {
+		return values;
+	}
+
+	/** Share of the Primal path, 0 to 1. */
+	public double beta() {
+		return beta;
+	}
+
+	public void setBeta(final double beta) {
+		if (!(beta >= 0 && beta <= 1)) throw new IllegalArgumentException("β must be between 0 and 1, not " + beta + ".");
+		this.beta = stage == 0 ? 1 : beta;
+	}
+
+	public Iterable<Entry> entries() {
+		return entries.values();
+	}
+
+	public Entry entry(final String name) {
+		return entries.get(name);
+	}
+
+	/**
+	 * The power-iteration vector u of each spectrally normalised convolution, by name; the vectors themselves, not
+	 * copies. Empty without spectral normalisation.
+	 */
+	public Map<String, double[]> leftSingularVectors() {
+		return leftSingularVectors;
+	}
+
+	/** True if every value is a finite number. */
+	public boolean isFinite() {
+		for (final double v : values)
+			if (!Double.isFinite(v)) return false;
+		return true;
+	}
+
+	private void randomize(final Entry e, final RandomGenerator rng) {
+		if (e.isBias()) return;
+		final double scale = e.isConvolution() ? Math.sqrt(2.0 / e.fanIn()) : 1;
+		for (int i = 0; i < e.size(); i++)
+			values[e.offset() + i] = scale * rng.nextGaussian();
+		final double[] u = leftSingularVectors.get(e.name());
+		if (u == null) return;
+		for (int i = 0; i < u.length; i++)
+			u[i] = rng.nextGaussian();
+		SpectralNorm.iterate(values, e.offset(), e.outputs(), e.fanIn(), u, 15);
+	}
+
+	private int enter(final String name, final int offset, final int... shape) {
+		final Entry e = new Entry(name, offset, shape);
+		entries.put(name, e);
+		return e.size();
+	}
+
+	private int enterWithBias(final String name, final int offset, final int... shape) {
+		final int size = enter(name, offset, shape);
+		return size + enter(name + ".bias", offset + size, shape[0]);
+	}
+}

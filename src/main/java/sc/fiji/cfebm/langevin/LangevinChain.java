@@ -1,0 +1,108 @@
+package sc.fiji.cfebm.langevin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Langevin dynamics x ← x - a·∇E(x) + s·z along a {@link Schedule}. Nothing is allocated between steps. The same seed
+ * gives the same chain. Not thread-safe: one chain, one thread, one generator.
+ */
+public final class LangevinChain {
+
+	/** Sees every k-th state. */
+	@FunctionalInterface
+	public interface Listener {
+
+		/**
+		 * @param step steps done, from 1
+		 * @param x the state itself: to be read now, not kept
+		 */
+		void state(int step, float[] x);
+	}
+
+	private final GradientField field;
+	private final RandomGenerator rng;
+	private final List<GradientTerm> terms = new ArrayList<>();
+	private final List<Projection> projections = new ArrayList<>();
+	private float[] gradient = new float[0];
+	private boolean clamped;
+	private double stepLimit = Double.POSITIVE_INFINITY;
+	private Listener listener;
+	private int every = 1;
+	private BooleanSupplier canceled = () -> false;
+
+	/** @param rng this chain's own generator */
+	public LangevinChain(final GradientField field, final RandomGenerator rng) {
+		this.field = field;
+		this.rng = rng;
+	}
+
+	public LangevinChain with(final GradientTerm term) {
+		terms.add(term);
+		return this;
+	}
+
+	public LangevinChain with(final Projection projection) {
+		projections.add(projection);
+		return this;
+	}
+
+	/** Clamps the state to [-1, 1] after the last step, as the paper does after each stage. */
+	public LangevinChain clamped() {
+		clamped = true;
+		return this;
+	}
+
+	/** Bounds how far a·∇E may move one value in one step, in model units. */
+	public LangevinChain stepLimit(final double limit) {
+		if (!(limit > 0)) throw new IllegalArgumentException("The step limit must be positive, not " + limit + ".");
+		stepLimit = limit;
+		return this;
+	}
+
+	/** Shows the state after every k-th step and after the last. */
+	public LangevinChain listen(final int k, final Listener l) {
+		every = k;
+		listener = l;
+		return this;
+	}
+
+	/** Asked before each step. */
+	public LangevinChain cancelWhen(final BooleanSupplier condition) {
+		canceled = condition;
+		return this;
+	}
+
+	/**
+	 * Runs the chain.
+	 *
+	 * @param x the state, changed in place, in model units
+	 * @throws CancellationException within one step after the user asked to stop
+	 */
+	public void run(final float[] x, final Schedule schedule) {
+		if (gradient.length != x.length) gradient = new float[x.length];
+		for (int t = 0; t < schedule.length(); t++) {
+			if (canceled.getAsBoolean()) throw new CancellationException("Canceled.");
+			field.gradient(x, gradient);
+			for (int i = 0; i < terms.size(); i++)
+				terms.get(i).add(x, schedule.levels()[t], gradient);
+			step(x, schedule.steps()[t], schedule.noises()[t]);
+			for (int i = 0; i < projections.size(); i++)
+				projections.get(i).apply(x, schedule.levels()[t + 1], rng);
+			if (clamped && t == schedule.length() - 1) for (int i = 0; i < x.length; i++)
+				x[i] = Math.max(-1, Math.min(1, x[i]));
+			if (listener != null && ((t + 1) % every == 0 || t == schedule.length() - 1)) listener.state(t + 1, x);
+		}
+	}
+
+	private void step(final float[] x, final double a, final double s) {
+		final float step = (float) a, limit = (float) stepLimit;
+		for (int i = 0; i < x.length; i++)
+			x[i] -= Math.max(-limit, Math.min(limit, step * gradient[i]));
+		if (s != 0) for (int i = 0; i < x.length; i++)
+			x[i] += (float) (s * rng.nextGaussian());
+	}
+}

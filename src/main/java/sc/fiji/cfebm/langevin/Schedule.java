@@ -1,0 +1,89 @@
+package sc.fiji.cfebm.langevin;
+
+/**
+ * The steps of a chain, x ← x - a·∇E(x) + s·z with z ~ N(0,I).
+ * <p>
+ * For an energy f(x)/σ trained by score matching, ∇E is ∇f and x - σ·∇f(x) is the mean of the clean images given x
+ * (Tweedie), so the steps a are differences of noise levels. For a contrastive energy the step and noise are those of
+ * its training.
+ *
+ * @param levels noise level σ_t of the state before step t, and after the last; all zero where there is none
+ * @param steps a of each step
+ * @param noises s of each step
+ */
+public record Schedule(double[] levels, double[] steps, double[] noises) {
+
+	public Schedule {
+		if (steps.length != noises.length || levels.length != steps.length + 1) throw new IllegalArgumentException(
+			"A schedule of " + steps.length + " steps needs as many noises and one level more.");
+	}
+
+	/** Number of steps. */
+	public int length() {
+		return steps.length;
+	}
+
+	/**
+	 * The paper's: a = 1 and s falling linearly from 0.015 to 0 over the stages together.
+	 *
+	 * @param perStage K
+	 * @param stage which stage's part, from 0
+	 * @param stages number of stages of the whole chain
+	 */
+	public static Schedule paper(final int perStage, final int stage, final int stages) {
+		require(perStage);
+		final double[] steps = new double[perStage], noises = new double[perStage];
+		final int last = Math.max(1, perStage * stages - 1);
+		for (int t = 0; t < perStage; t++) {
+			steps[t] = 1;
+			noises[t] = 0.015 * (1 - (double) (stage * perStage + t) / last);
+		}
+		return new Schedule(new double[perStage + 1], steps, noises);
+	}
+
+	/**
+	 * Annealing for an energy f/σ: geometric levels, then one step to 0. After each step the level is split into what
+	 * is left of the old noise and a share c of fresh noise; c = 0 is the deterministic flow.
+	 *
+	 * @param from first level σ_0
+	 * @param to last level before 0, at most {@code from}
+	 * @param length number of steps
+	 * @param fresh c, 0 to 1
+	 */
+	public static Schedule annealed(final double from, final double to, final int length, final double fresh) {
+		final double[] levels = levels(from, to, length), steps = new double[length], noises = new double[length];
+		for (int t = 0; t < length; t++) {
+			steps[t] = levels[t] - levels[t + 1] * Math.sqrt(1 - fresh * fresh);
+			noises[t] = fresh * levels[t + 1];
+		}
+		return new Schedule(levels, steps, noises);
+	}
+
+	/**
+	 * The exact reverse chain of white noise, c_t = √(1 - σ²_{t+1}/σ²_t): started at a noisy image of level
+	 * {@code from} it samples the posterior of the clean image.
+	 */
+	public static Schedule posterior(final double from, final double to, final int length) {
+		final double[] levels = levels(from, to, length), steps = new double[length], noises = new double[length];
+		for (int t = 0; t < length; t++) {
+			final double ratio = levels[t + 1] / levels[t];
+			steps[t] = levels[t] * (1 - ratio * ratio);
+			noises[t] = levels[t + 1] * Math.sqrt(1 - ratio * ratio);
+		}
+		return new Schedule(levels, steps, noises);
+	}
+
+	private static double[] levels(final double from, final double to, final int length) {
+		require(length);
+		if (!(to > 0) || !(from >= to) || Double.isInfinite(from)) throw new IllegalArgumentException(
+			"Noise levels fall from a finite level to a positive one, not from " + from + " to " + to + ".");
+		final double[] levels = new double[length + 1];
+		for (int t = 0; t < length; t++)
+			levels[t] = length == 1 ? from : from * Math.pow(to / from, t / (length - 1.0));
+		return levels;
+	}
+
+	private static void require(final int length) {
+		if (length < 1) throw new IllegalArgumentException("A chain needs at least one step, not " + length + ".");
+	}
+}

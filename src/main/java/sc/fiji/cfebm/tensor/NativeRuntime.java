@@ -1,0 +1,46 @@
+package sc.fiji.cfebm.tensor;
+
+import org.nd4j.common.config.ND4JClassLoading;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Starts ND4J's native library. Everything that must be said before ND4J is first touched is said here and nowhere
+ * else; every {@link Tensor} comes through here.
+ */
+public final class NativeRuntime {
+
+	private static boolean started;
+
+	private NativeRuntime() {}
+
+	/** Loads the native library once; cheap afterwards. Thread-safe. */
+	public static synchronized void start() {
+		if (started) return;
+		// JavaCPP ties its limits to the Java heap and throws inside a large Fiji although memory is free.
+		setDefault("org.bytedeco.javacpp.maxphysicalbytes", "0");
+		setDefault("org.bytedeco.javacpp.maxbytes", "1t");
+		// ND4J looks for its backend with the context class loader, which in Fiji need not be the plugin's.
+		ND4JClassLoading.setNd4jClassloaderFromClass(NativeRuntime.class);
+		final Thread thread = Thread.currentThread();
+		final ClassLoader before = thread.getContextClassLoader();
+		thread.setContextClassLoader(NativeRuntime.class.getClassLoader());
+		try {
+			Nd4j.getExecutioner();
+		}
+		finally {
+			thread.setContextClassLoader(before);
+		}
+		started = true;
+	}
+
+	/** One line for the log: the backend and its number of threads. */
+	public static String describe() {
+		start();
+		return "ND4J " + Nd4j.getBackend().getClass().getSimpleName() + ", " + Nd4j.getEnvironment().maxMasterThreads() +
+			" threads";
+	}
+
+	private static void setDefault(final String key, final String value) {
+		if (System.getProperty(key) == null) System.setProperty(key, value);
+	}
+}

@@ -1,0 +1,82 @@
+package sc.fiji.cfebm.tensor;
+
+import java.util.Arrays;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A dense array in native memory, allocated once and reused; images are [N,H,W,C], convolution weights [O,kH,kW,I].
+ * Not thread-safe. Close it to give the memory back; using it afterwards is an error.
+ */
+public final class Tensor implements AutoCloseable {
+
+	final INDArray array;
+	private final int[] shape;
+	private final int size;
+	private final FloatPointer floats;
+	private final DoublePointer doubles;
+
+	/** A tensor of zeros. */
+	public Tensor(final Precision precision, final int... shape) {
+		NativeRuntime.start();
+		this.shape = shape.clone();
+		array = Nd4j.createUninitializedDetached(precision.type, Arrays.stream(shape).asLongStream().toArray());
+		size = Math.toIntExact(array.length());
+		floats = precision == Precision.FLOAT ? (FloatPointer) array.data().pointer() : null;
+		doubles = precision == Precision.DOUBLE ? (DoublePointer) array.data().pointer() : null;
+		fill(0);
+	}
+
+	public int size() {
+		return size;
+	}
+
+	/** Length of one dimension. */
+	public int dimension(final int d) {
+		return shape[d];
+	}
+
+	public void fill(final double value) {
+		array.assign(value);
+	}
+
+	/** Copies {@code count} values from {@code offset} on into the first entries of this tensor. */
+	public void put(final float[] from, final int offset, final int count) {
+		if (floats != null) floats.put(from, offset, count);
+		else for (int i = 0; i < count; i++)
+			doubles.put(i, from[offset + i]);
+	}
+
+	/** Copies values, rounded to this tensor's precision, into its first entries. */
+	public void put(final double[] from) {
+		if (doubles != null) doubles.put(from, 0, from.length);
+		else {
+			final float[] rounded = new float[from.length];
+			for (int i = 0; i < rounded.length; i++)
+				rounded[i] = (float) from[i];
+			floats.put(rounded, 0, rounded.length);
+		}
+	}
+
+	/** Copies the first entries out. */
+	public void get(final float[] to) {
+		if (floats != null) floats.get(to, 0, to.length);
+		else for (int i = 0; i < to.length; i++)
+			to[i] = (float) doubles.get(i);
+	}
+
+	/** Copies the first entries out. */
+	public void get(final double[] to) {
+		if (doubles != null) doubles.get(to, 0, to.length);
+		else for (int i = 0; i < to.length; i++)
+			to[i] = floats.get(i);
+	}
+
+	@Override
+	public void close() {
+		if (array.closeable()) array.close();
+	}
+}
