@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.io.FileInfo;
 import ij.io.Opener;
 import sc.fiji.cfebm.tile.Raster;
 
@@ -16,6 +18,9 @@ import sc.fiji.cfebm.tile.Raster;
 public final class ImageFolder {
 
 	private static final List<String> ENDINGS = List.of(".tif", ".tiff", ".png", ".jpg", ".jpeg", ".gif", ".bmp");
+
+	private static final Set<Integer> TYPES = Set.of(Opener.TIFF, Opener.TIFF_AND_DICOM, Opener.PNG, Opener.JPEG,
+		Opener.GIF, Opener.BMP);
 
 	private ImageFolder() {}
 
@@ -68,8 +73,10 @@ public final class ImageFolder {
 		// Otherwise ImageJ reports a damaged file in a dialog, and stops a running macro.
 		IJ.redirectErrorMessages(true);
 		try {
+			if (!TYPES.contains(opener.getFileType(file.getPath()))) throw new UnreadableException("“" + file.getName() +
+				"” is not an image of a known kind and is left out.");
 			final ImagePlus imp = opener.openImage(file.getPath());
-			if (imp != null) return new Planes(imp);
+			if (imp != null && !isCut(imp.getOriginalFileInfo(), file)) return new Planes(imp);
 		}
 		catch (final RuntimeException e) {
 			// Some of ImageJ's readers throw on damaged files; either way the file is named in the warning.
@@ -77,7 +84,17 @@ public final class ImageFolder {
 		finally {
 			IJ.redirectErrorMessages(false);
 		}
-		throw new UnreadableException("“" + file.getName() + "” can't be read as an image and is left out.");
+		throw new UnreadableException("“" + file.getName() + "” is damaged and is left out.");
+	}
+
+	/** ImageJ fills up what is missing at the end of a TIFF file with zeros, and says nothing. */
+	private static boolean isCut(final FileInfo info, final File file) {
+		if (info == null || info.fileFormat != FileInfo.TIFF || info.compression > FileInfo.COMPRESSION_NONE) return false;
+		final int strips = info.stripOffsets == null ? 0 : info.stripOffsets.length;
+		final long end = strips > 1 && info.nImages <= 1 ? (info.stripOffsets[strips - 1] & 0xffffffffL) +
+			info.stripLengths[strips - 1] : info.getOffset() + (long) info.width * info.height * info.getBytesPerPixel() *
+				Math.max(1, info.nImages);
+		return end > file.length();
 	}
 
 	private static final class UnreadableException extends Exception {
