@@ -28,18 +28,23 @@ public final class MacroHost {
 	private MacroHost() {}
 
 	public static void main(final String[] args) throws IOException {
-		System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
-		// The JDK says on first use that it has created a folder for preferences; nobody asked.
-		PREFERENCES.setLevel(Level.SEVERE);
-		// Before any class of ImageJ is loaded: its headless mode is patched in.
-		LegacyInjector.preinit();
-		Host.installPlugin();
+		prepare();
 		System.exit(Runner.run(System.getProperty("cfebm.macro", ""), System.getProperty("cfebm.arg", "")));
 	}
 
-	/** Apart, so that the JVM loads ImageJ's classes after they have been patched. */
-	private static final class Runner {
+	/** To be called before any class of ImageJ is loaded: its headless mode is patched in. */
+	static void prepare() throws IOException {
+		System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
+		// The JDK says on first use that it has created a folder for preferences; nobody asked.
+		PREFERENCES.setLevel(Level.SEVERE);
+		LegacyInjector.preinit();
+		Host.installPlugin();
+	}
 
+	/** Apart, so that the JVM loads ImageJ's classes after they have been patched. */
+	static final class Runner {
+
+		/** @return the exit status: 0, or 1 after one line that says what went wrong */
 		static int run(final String file, final String arg) throws IOException {
 			if (file.isBlank() || !Files.isRegularFile(Path.of(file))) {
 				System.out.println("There is no macro file “" + file + "”: give one with -Dmacro=FILE.");
@@ -48,16 +53,36 @@ public final class MacroHost {
 			final Interpreter interpreter = new Interpreter();
 			// The message is asked for below; otherwise it would go into a dialog that nobody sees.
 			interpreter.setIgnoreErrors(true);
+			// Without a window ImageJ exits with status 0 when a macro asks for an image and there is none.
+			final Thread hook = new Thread(() -> {
+				if (report(interpreter, file) != 0) Runtime.getRuntime().halt(1);
+			});
+			Runtime.getRuntime().addShutdownHook(hook);
+			final String macro = Files.readString(Path.of(file), StandardCharsets.UTF_8);
 			try {
-				interpreter.run(Files.readString(Path.of(file), StandardCharsets.UTF_8), arg);
+				interpreter.run(macro, arg);
 			}
 			catch (final RuntimeException e) {
-				// Said already, if a command has aborted the macro.
-				if (!Macro.MACRO_CANCELED.equals(e.getMessage())) System.out.println("The macro failed: " + e);
+				if (interpreter.getErrorMessage() != null) return report(interpreter, file);
+				if (!Macro.MACRO_CANCELED.equals(e.getMessage())) System.out.println(file + ": the macro failed: " + e);
+				// exit("message") has said it already; exit alone is no failure, but ImageJ throws the same.
+				else if (isPlainExit(macro, interpreter.getLineNumber())) return 0;
 				return 1;
 			}
+			finally {
+				Runtime.getRuntime().removeShutdownHook(hook);
+			}
+			return report(interpreter, file);
+		}
+
+		private static boolean isPlainExit(final String macro, final int line) {
+			return macro.lines().skip(line - 1).findFirst().orElse("").matches(".*\\bexit *(\\( *\\))? *(;.*)?");
+		}
+
+		private static int report(final Interpreter interpreter, final String file) {
 			if (interpreter.getErrorMessage() == null) return 0;
 			System.out.println(file + ", line " + interpreter.getLineNumber() + ": " + interpreter.getErrorMessage());
+			System.out.flush();
 			return 1;
 		}
 	}

@@ -138,7 +138,11 @@ class PlanesTest {
 	@Test
 	void whatCannotBeReadIsNamedInOneSentence() {
 		assertTrue(message(() -> new Planes(null)).contains("no image open"));
-		assertTrue(message(() -> new Planes(new ImagePlus())).contains("0×0"));
+		final ImagePlus empty = new ImagePlus();
+		empty.setTitle("");
+		assertTrue(message(() -> new Planes(empty)).contains("no image open"));
+		empty.setTitle("nothing");
+		assertTrue(message(() -> new Planes(empty)).contains("“nothing” has no pixels (0×0)"));
 		final ImageStack stack = new ImageStack(2, 2);
 		stack.addSlice(new FloatProcessor(2, 2));
 		stack.addSlice(new FloatProcessor(2, 2, new float[] { 0, 0, 0, Float.POSITIVE_INFINITY }));

@@ -1,0 +1,273 @@
+package sc.fiji.cfebm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.scijava.Cancelable;
+import org.scijava.Context;
+import org.scijava.app.StatusService;
+import org.scijava.command.CommandService;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleService;
+import org.scijava.task.TaskService;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.gui.Roi;
+
+/** The commands through the real command framework. */
+class CommandsTest {
+
+	@TempDir
+	static Path dir;
+	private static Context context;
+	private static File gray, rgb;
+
+	@BeforeAll
+	static void trainModels() throws IOException {
+		context = new Context(CommandService.class, ModuleService.class, StatusService.class, TaskService.class);
+		gray = TinyModels.write(dir, 1).toFile();
+		rgb = TinyModels.write(dir, 3).toFile();
+	}
+
+	@AfterAll
+	static void close() {
+		context.dispose();
+	}
+
+	@Test
+	void sciJavaFindsCommandsAndPostprocessor() throws IOException {
+		final String index = new String(DenoiseCommand.class.getResourceAsStream(
+			"/META-INF/json/org.scijava.plugin.Plugin").readAllBytes(), StandardCharsets.UTF_8);
+		for (final Class<?> type : new Class<?>[] { TrainCommand.class, DenoiseCommand.class, InpaintCommand.class,
+			ShowOutputs.class })
+			assertTrue(index.contains(type.getName()), type.getName());
+	}
+
+	@Test
+	void plainImageJsMenuNamesTheSameCommands() throws IOException {
+		final String config = new String(Bridge.class.getResourceAsStream("/plugins.config").readAllBytes(),
+			StandardCharsets.UTF_8);
+		for (final Class<? extends CfebmCommand> type : java.util.List.of(TrainCommand.class, DenoiseCommand.class,
+			InpaintCommand.class))
+		{
+			final var path = context.service(CommandService.class).getCommand(type).getMenuPath();
+			assertTrue(config.contains("Plugins>CF-EBM, \"" + path.getLeaf().getName() + "\", " + Bridge.class.getName() +
+				"(\"" + type.getName() + "\")"), config);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "8,3", "16,1", "24,2", "32,1" })
+	void denoiseGivesAnImageOfTheSameKind(final int bits, final int slices) throws Exception {
+		final ImagePlus imp = image("cells", 30, 21, slices, bits);
+		imp.getCalibration().setUnit("um");
+		final Module done = run(DenoiseCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "sigma", 10.0);
+		final ImagePlus out = (ImagePlus) done.getOutput("denoised");
+		assertEquals("cells-denoised", out.getTitle());
+		assertEquals(imp.getType(), out.getType());
+		assertEquals(slices, out.getStackSize());
+		assertTrue(imp.getCalibration().equals(out.getCalibration()));
+		assertFalse(java.util.Objects.deepEquals(imp.getProcessor().getPixels(), out.getProcessor().getPixels()));
+		assertNull(done.getOutput("sd"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 16, 24 })
+	void posteriorAddsTheStandardDeviation(final int bits) throws Exception {
+		final Module done = run(DenoiseCommand.class, "image", image("cells", 16, 12, 2, bits), "model", bits == 24 ? rgb
+			: gray, "method", "Posterior", "chains", 2, "steps", 2, "sigma", 10.0, "range", "Training");
+		final ImagePlus sd = (ImagePlus) done.getOutput("sd");
+		assertEquals("cells-sd", sd.getTitle());
+		assertEquals(32, sd.getBitDepth());
+		assertEquals(bits == 24 ? 3 : 1, sd.getNChannels());
+		assertEquals(2, sd.getNSlices());
+		assertTrue(sd.getStatistics().mean > 0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 8, 24, 32 })
+	void inpaintTouchesTheHoleAlone(final int bits) throws Exception {
+		final ImagePlus imp = image("cells", 30, 21, 2, bits);
+		final Roi roi = new Roi(5, 6, 8, 7);
+		imp.setRoi(roi);
+		if (bits == 32) imp.getStack().getProcessor(2).setf(6, 7, Float.NaN);
+		final Module done = run(InpaintCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "completions", 2,
+			"steps", 2);
+		final ImagePlus out = (ImagePlus) done.getOutput("inpainted"), sd = (ImagePlus) done.getOutput("sd");
+		assertEquals("cells-inpainted", out.getTitle());
+		boolean changed = false;
+		for (int slice = 1; slice <= 2; slice++)
+			for (int y = 0; y < 21; y++)
+				for (int x = 0; x < 30; x++) {
+					final boolean same = imp.getStack().getProcessor(slice).get(x, y) == out.getStack().getProcessor(slice).get(x,
+						y);
+					if (!roi.contains(x, y)) assertTrue(same && sd.getStack().getVoxel(x, y, 0) == 0);
+					else changed |= !same;
+				}
+		assertTrue(changed);
+		assertFalse(Float.isNaN(out.getStack().getProcessor(2).getf(6, 7)) && bits == 32);
+		assertNull(run(InpaintCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "steps", 2).getOutput("sd"));
+	}
+
+	@Test
+	void trainWritesAModelFromAnImageOrAFolder(@TempDir final Path folder) throws Exception {
+		final File file = folder.resolve("new.cfebm").toFile();
+		run(TrainCommand.class, "image", image("cells", 40, 30, 2, 8), "model", file, "size", "8", "width", 2, "images", 32L);
+		assertTrue(file.delete());
+		IJ.saveAsTiff(image("a", 40, 30, 1, 16), folder + "/a.tif");
+		IJ.saveAsTiff(image("b", 19, 31, 2, 16), folder + "/b.tif");
+		Files.write(folder.resolve("c.tif"), new byte[50]);
+		run(TrainCommand.class, "folder", folder.toFile(), "model", file, "size", "8", "width", 2, "images", 32L);
+		assertTrue(file.isFile());
+		Files.delete(folder.resolve("b.tif"));
+		run(TrainCommand.class, "folder", folder.toFile(), "model", file, "size", "8", "width", 2, "images", 32L);
+	}
+
+	@Test
+	void theSameSeedGivesTheSameImage() throws Exception {
+		final Object[] inputs = { "image", image("cells", 20, 20, 1, 32), "model", gray, "method", "Posterior", "chains", 2,
+			"steps", 2, "sigma", 5.0, "seed", 7L };
+		final ImagePlus one = (ImagePlus) run(DenoiseCommand.class, inputs).getOutput("denoised");
+		final ImagePlus two = (ImagePlus) run(DenoiseCommand.class, inputs).getOutput("denoised");
+		assertTrue(java.util.Arrays.equals((float[]) one.getProcessor().getPixels(), (float[]) two.getProcessor()
+			.getPixels()));
+	}
+
+	@Test
+	void whatAnImageCanHaveWrongIsOneSentence() throws Exception {
+		says("no image open", DenoiseCommand.class, "model", gray);
+		says("no image open", InpaintCommand.class, "model", gray);
+		says("no image open", TrainCommand.class, "model", dir.resolve("x.cfebm").toFile());
+		final ImagePlus empty = new ImagePlus();
+		empty.setTitle("nothing");
+		says("“nothing” has no pixels (0×0)", DenoiseCommand.class, "image", empty, "model", gray);
+		says("“nothing” has no pixels (0×0)", TrainCommand.class, "image", empty, "model", dir.resolve("x.cfebm").toFile());
+		for (final float value : new float[] { Float.NaN, Float.NEGATIVE_INFINITY }) {
+			final ImagePlus bad = image("bad", 9, 9, 3, 32);
+			bad.getStack().getProcessor(2).setf(3, 4, value);
+			says("x=3, y=4 of slice 2 of “bad” is " + value, DenoiseCommand.class, "image", bad, "model", gray);
+			says("slice 2 of “bad”", DenoiseCommand.class, "image", bad, "model", gray, "range", "Training");
+			says("slice 2 of “bad”", TrainCommand.class, "image", bad, "model", dir.resolve("x.cfebm").toFile());
+			bad.setRoi(new Roi(0, 0, 2, 2));
+			says("slice 2 of “bad”", InpaintCommand.class, "image", bad, "model", gray);
+		}
+		says("is for gray images but “x” is RGB", DenoiseCommand.class, "image", image("x", 9, 9, 1, 24), "model", gray);
+		says("is for RGB images but “x” is gray", DenoiseCommand.class, "image", image("x", 9, 9, 1, 16), "model", rgb);
+		final ImagePlus selected = image("x", 9, 9, 1, 24);
+		selected.setRoi(new Roi(1, 1, 2, 2));
+		says("is for gray images", InpaintCommand.class, "image", selected, "model", gray);
+	}
+
+	@Test
+	void imagesSmallerThanATileAreRestored() throws Exception {
+		run(DenoiseCommand.class, "image", image("small", 5, 3, 1, 8), "model", gray, "sigma", 10.0);
+		run(DenoiseCommand.class, "image", image("dot", 1, 1, 1, 8), "model", gray, "sigma", 10.0);
+		final ImagePlus small = image("small", 7, 4, 1, 8);
+		small.setRoi(new Roi(2, 1, 2, 2));
+		run(InpaintCommand.class, "image", small, "model", gray, "steps", 2);
+	}
+
+	@Test
+	void whatAModelFileCanHaveWrongIsOneSentence() throws Exception {
+		final ImagePlus imp = image("x", 9, 9, 1, 8);
+		says("No model file is given", DenoiseCommand.class, "image", imp);
+		says("is a folder", DenoiseCommand.class, "image", imp, "model", dir.toFile());
+		says("does not exist", DenoiseCommand.class, "image", imp, "model", dir.resolve("none.cfebm").toFile());
+		final Path foreign = Files.writeString(dir.resolve("foreign.cfebm"), "hello");
+		says("foreign.cfebm", DenoiseCommand.class, "image", imp, "model", foreign.toFile());
+	}
+
+	@Test
+	void whatATargetCanHaveWrongIsOneSentenceBeforeTraining() throws Exception {
+		final ImagePlus imp = image("x", 20, 20, 1, 8);
+		says("No model file is given", TrainCommand.class, "image", imp);
+		says("is a folder", TrainCommand.class, "image", imp, "model", dir.toFile());
+		says("does not exist", TrainCommand.class, "image", imp, "model", dir.resolve("no/such/m.cfebm").toFile());
+		// Nobody can create files here, root included.
+		final File proc = new File("/proc");
+		if (proc.isDirectory()) says("can't be written to", TrainCommand.class, "image", imp, "model", new File(proc,
+			"m.cfebm"));
+		says("does not exist", TrainCommand.class, "folder", new File("/no/such"), "model", dir.resolve("m.cfebm").toFile());
+		final Path empty = Files.createDirectory(dir.resolve("empty"));
+		says("has no image", TrainCommand.class, "folder", empty.toFile(), "model", dir.resolve("m.cfebm").toFile());
+	}
+
+	@Test
+	void numbersAndChoicesAreChecked() throws Exception {
+		final ImagePlus imp = image("x", 9, 9, 1, 8);
+		for (final double sigma : new double[] { -1, Double.NaN, Double.POSITIVE_INFINITY })
+			says("Sigma is", DenoiseCommand.class, "image", imp, "model", gray, "sigma", sigma);
+		says("One step, Posterior", DenoiseCommand.class, "image", imp, "model", gray, "method", "Magic");
+		says("Image, Training", DenoiseCommand.class, "image", imp, "model", gray, "range", "all");
+		says("chains is 0", DenoiseCommand.class, "image", imp, "model", gray, "method", "posterior", "chains", 0);
+		says("steps is 0", InpaintCommand.class, "image", imp, "model", gray, "steps", 0);
+		says("completions is -2", InpaintCommand.class, "image", imp, "model", gray, "completions", -2);
+		final File file = dir.resolve("m.cfebm").toFile();
+		says("8, 16, 32, 64, 128", TrainCommand.class, "image", imp, "model", file, "size", "33");
+		says("Minutes is -1", TrainCommand.class, "image", imp, "model", file, "minutes", -1.0);
+		says("batch is -3", TrainCommand.class, "image", imp, "model", file, "batch", -3);
+		says("Score matching, Paper", TrainCommand.class, "image", imp, "model", file, "preset", "Pape");
+		assertFalse(file.exists());
+	}
+
+	@Test
+	void selectionsAreChecked() throws Exception {
+		final ImagePlus imp = image("x", 9, 9, 1, 8);
+		says("has no selection", InpaintCommand.class, "image", imp, "model", gray);
+		says("overlay of “x”", InpaintCommand.class, "image", imp, "model", gray, "mask", "Overlay");
+		says("“m” is not the title", InpaintCommand.class, "image", imp, "model", gray, "mask", "m");
+		imp.setRoi(new Roi(0, 0, 9, 9));
+		says("covers all", InpaintCommand.class, "image", imp, "model", gray);
+	}
+
+	private static Module run(final Class<? extends CfebmCommand> command, final Object... inputs) throws Exception {
+		final Module done = execute(command, inputs);
+		assertNull(((Cancelable) done).getCancelReason());
+		return done;
+	}
+
+	/** Not by CommandService.run: it runs a DynamicCommand, too, but returns null. */
+	private static Module execute(final Class<? extends CfebmCommand> command, final Object... inputs) throws Exception {
+		return context.service(ModuleService.class).run(context.service(CommandService.class).getCommand(command), true,
+			inputs).get();
+	}
+
+	private static void says(final String part, final Class<? extends CfebmCommand> command, final Object... inputs)
+		throws Exception
+	{
+		final Module done = execute(command, inputs);
+		final String reason = ((Cancelable) done).getCancelReason();
+		assertTrue(reason != null && reason.contains(part) && reason.endsWith(".") && !reason.contains("\n") && !reason
+			.contains("Exception"), reason);
+	}
+
+	private static ImagePlus image(final String title, final int width, final int height, final int slices,
+		final int bits)
+	{
+		final ImagePlus imp = IJ.createImage(title, width, height, slices, bits);
+		for (int i = 1; i <= slices; i++) {
+			final var ip = imp.getStack().getProcessor(i);
+			final var random = new java.util.Random(i);
+			for (int p = 0; p < width * height; p++)
+				if (bits == 32) ip.setf(p, 100 + 30 * (float) random.nextGaussian());
+				else ip.set(p, bits == 24 ? random.nextInt(1 << 24) | 0xff000000 : 50 + random.nextInt(150));
+		}
+		return imp;
+	}
+}

@@ -1,0 +1,125 @@
+package sc.fiji.cfebm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import ij.IJ;
+import ij.ImagePlus;
+
+/** Macros in plain ImageJ without a display, each in a JVM of its own: ImageJ is patched before it is loaded. */
+class MacrosTest {
+
+	@TempDir
+	Path dir;
+
+	@Test
+	void everyCommandRunsAndItsOutputIsTheCurrentImage() throws Exception {
+		final Path folder = Files.createDirectory(dir.resolve("my models"));
+		TinyModels.write(folder, 1);
+		final Path macro = Path.of(MacrosTest.class.getResource("/macros/commands.ijm").toURI());
+		final String expected = """
+			current: my cells-denoised 2 16 2
+			current: my cells-denoised 4
+			sd: 32
+			current: my cells-inpainted
+			current: my cells-inpainted
+			trained: 1
+			""";
+		for (int batch = 0; batch < 2; batch++) {
+			final Outcome outcome = run(macro.toString(), folder + (batch == 1 ? "|batch" : ""));
+			final String printed = String.join("\n", outcome.output.lines().filter(l -> l.matches(
+				"(current|sd|trained):.*")).toList()) + "\n";
+			assertEquals(expected, printed, outcome.output);
+			assertEquals(0, outcome.status);
+			final ImagePlus denoised = IJ.openImage(folder + "/denoised.tif");
+			assertEquals(16, denoised.getBitDepth());
+			assertEquals(100, denoised.getDisplayRangeMin());
+			assertEquals(2, denoised.getNSlices());
+			assertTrue(Files.deleteIfExists(folder.resolve("new model.cfebm")));
+		}
+	}
+
+	/** What a macro does wrong, and what it is told. */
+	private static final String[][] ERRORS = {
+		{ "Denoise...", "model=/no/such.cfebm", "The model file “/no/such.cfebm” does not exist." },
+		{ "Denoise...", "model=GRAY sigma=abc", "sigma is “abc”: it must be a number." },
+		{ "Denoise...", "model=GRAY sigma=NaN", "Sigma is NaN: it must be a number of at least 0." },
+		{ "Denoise...", "image=nope model=GRAY", "“nope” is neither the title of an open image" },
+		{ "Inpaint...", "model=GRAY mask=[other one]", "The mask “other one” is 9×9 but “cells” is 20×20" },
+		{ "Inpaint...", "model=GRAY", "“cells” has no selection" },
+		{ "Train...", "model=/no/such/m.cfebm", "The folder “/no/such” of the model file does not exist" } };
+
+	@Test
+	void anErrorIsOneSentenceAndStopsTheMacro() throws Exception {
+		final Path model = Files.writeString(dir.resolve("gray.cfebm"), "not read in these macros");
+		final Path[] macros = new Path[ERRORS.length];
+		for (int i = 0; i < macros.length; i++)
+			macros[i] = Files.writeString(dir.resolve("error" + i + ".ijm"), "newImage(\"other one\", \"8-bit\", 9, 9, 1);\n" +
+				"newImage(\"cells\", \"8-bit\", 20, 20, 1);\nrun(\"CF-EBM " + ERRORS[i][0] + "\", \"" + ERRORS[i][1].replace(
+					"GRAY", model.toString()) + "\");\nprint(\"went on\");\n");
+		final List<String> lines = run(String.join(File.pathSeparator, Arrays.stream(macros).map(Path::toString).toList()), "")
+			.output.lines().toList();
+		assertEquals(ERRORS.length, lines.size(), lines.toString());
+		for (int i = 0; i < macros.length; i++)
+			assertTrue(lines.get(i).startsWith(macros[i] + ", line 3: " + ERRORS[i][2]), lines.get(i));
+	}
+
+	@Test
+	void oneLineAndAnExitStatusWhateverFails() throws Exception {
+		// Here ImageJ exits by itself.
+		final Path own = Files.writeString(dir.resolve("own.ijm"), "print(getArgument());\nx = getTitle();\nprint(1);\n");
+		final Outcome outcome = run(own.toString(), "some words");
+		assertEquals("some words\n" + own + ", line 2: There are no images open\n", outcome.output);
+		assertEquals(1, outcome.status);
+		final Path none = Files.writeString(dir.resolve("none.ijm"), "run(\"CF-EBM Denoise...\");\nprint(\"went on\");");
+		final Path syntax = Files.writeString(dir.resolve("syntax.ijm"), "x = 1;\nif (x {\n");
+		final Path exit = Files.writeString(dir.resolve("exit.ijm"), "print(1);\nexit(\"Enough of this.\");\n");
+		final Path end = Files.writeString(dir.resolve("end.ijm"), "print(2);\nexit;\nprint(3);");
+		final Outcome all = run(String.join(File.pathSeparator, none.toString(), syntax.toString(), exit.toString(), end
+			.toString(), "/no.ijm"), "");
+		assertEquals(none + ", line 1: There is no image open: open one first.\n" + syntax +
+			", line 3: ')' expected\n1\nEnough of this.\n2\n" + "There is no macro file “/no.ijm”: give one with -Dmacro=FILE.\n",
+			all.output);
+		assertEquals(4, all.status);
+	}
+
+	/** The macro host for several macros, one after another: a JVM takes seconds to start. Exits with how many failed. */
+	public static final class Several {
+
+		public static void main(final String[] args) throws IOException {
+			MacroHost.prepare();
+			int failures = 0;
+			for (final String macro : System.getProperty("cfebm.macro").split(File.pathSeparator))
+				failures += MacroHost.Runner.run(macro, System.getProperty("cfebm.arg"));
+			System.exit(failures);
+		}
+	}
+
+	private record Outcome(int status, String output) {}
+
+	private Outcome run(final String macro, final String arg) throws IOException, InterruptedException {
+		final String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+		final Path output = dir.resolve("output.txt");
+		final Process process = new ProcessBuilder(List.of(System.getProperty("java.home") + File.separator + "bin" +
+			File.separator + "java", "-Xmx1g", "--add-opens=java.base/java.lang=ALL-UNNAMED", "-Djava.awt.headless=true",
+			"-Dcfebm.macro=" + macro, "-Dcfebm.arg=" + arg, "-classpath", classPath, macro.contains(File.pathSeparator) ? Several.class.getName() : MacroHost.class.getName()))
+				.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+		assertTrue(process.waitFor(5, TimeUnit.MINUTES), "the macro did not end");
+		final String printed = Files.readString(output, StandardCharsets.UTF_8);
+		assertFalse(printed.contains("\tat "), printed);
+		return new Outcome(process.exitValue(), printed);
+	}
+}

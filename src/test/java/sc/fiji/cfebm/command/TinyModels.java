@@ -1,0 +1,28 @@
+package sc.fiji.cfebm.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+
+import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.training.Trainer;
+
+/** Models that are trained in a second: good for nothing but running the commands. */
+final class TinyModels {
+
+	private TinyModels() {}
+
+	/** Trains a model for 16×16 patches and writes it into the folder as {@code gray.cfebm} or {@code rgb.cfebm}. */
+	static Path write(final Path folder, final int channels) throws IOException {
+		final Raster image = new Raster(64, 64, channels);
+		final SplittableRandom random = new SplittableRandom(1);
+		for (int i = 0; i < image.values().length; i++)
+			image.values()[i] = 100 + 50 * (float) Math.sin(i / channels % 64 / 5.0) + random.nextInt(20);
+		final var settings = new Trainer.Settings(Trainer.Preset.SCORE_MATCHING, 16, 4, 0, 64, 16, true, true, 1);
+		final Path file = folder.resolve(channels == 1 ? "gray.cfebm" : "rgb.cfebm");
+		Trainer.train(List.of(image), settings, Progress.NONE).write(file);
+		return file;
+	}
+}

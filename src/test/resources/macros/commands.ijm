@@ -1,0 +1,39 @@
+// Every command in one macro, in batch mode or not; the argument is a folder with gray.cfebm and a space in its name.
+dir = getArgument();
+if (endsWith(dir, "|batch")) {
+	dir = substring(dir, 0, lengthOf(dir) - 6);
+	setBatchMode(true);
+}
+newImage("my cells", "16-bit noise", 40, 30, 2);
+setMinAndMax(100, 5000);
+cells = getImageID();
+
+run("CF-EBM Denoise...", "model=[" + dir + "/gray.cfebm] sigma=1000");
+print("current:", getTitle(), nImages, bitDepth, nSlices);
+saveAs("Tiff", dir + "/denoised.tif");
+
+selectImage(cells);
+run("CF-EBM Denoise...", "image=[my cells] model=[" + dir + "/gray.cfebm] method=Posterior sigma=1000 chains=2 steps=2");
+print("current:", getTitle(), nImages);
+selectImage("my cells-sd");
+print("sd:", bitDepth);
+
+selectImage(cells);
+makeOval(10, 10, 12, 8);
+run("CF-EBM Inpaint...", "model=[" + dir + "/gray.cfebm] steps=2");
+print("current:", getTitle());
+
+selectImage(cells);
+run("Select None");
+run("Duplicate...", "title=[a mask] duplicate");
+run("Multiply...", "value=0 stack");
+makeRectangle(3, 3, 5, 5);
+run("Add...", "value=9 stack");
+run("Select None");
+selectImage(cells);
+run("CF-EBM Inpaint...", "mask=[a mask] model=[" + dir + "/gray.cfebm] steps=2 completions=2 range=Training");
+print("current:", getTitle());
+
+selectImage(cells);
+run("CF-EBM Train...", "model=[" + dir + "/new model.cfebm] images=32 size=8 width=2 flips turns=false preset=[Score matching]");
+print("trained:", File.exists(dir + "/new model.cfebm"));
