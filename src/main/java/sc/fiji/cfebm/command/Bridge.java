@@ -67,7 +67,7 @@ public final class Bridge implements PlugIn {
 	/** Macro options are {@code key=value key=[a value]}; a key alone means true. What is left out keeps its default. */
 	static void setInputs(final Module module, final String macroOptions) {
 		final String options = macroOptions == null ? "" : macroOptions;
-		for (final ModuleItem<?> input : module.getInfo().inputs()) {
+		for (final ModuleItem<?> input : InputDialog.inputs(module)) {
 			final String key = input.getName();
 			final String value = Macro.getValue(options, key, null);
 			final boolean flag = input.getType() == boolean.class && value == null && (" " + options + " ").contains(" " +
@@ -105,10 +105,10 @@ public final class Bridge implements PlugIn {
 	}
 
 	private static boolean ask(final Module module) {
-		for (final ModuleItem<?> input : module.getInfo().inputs())
+		for (final ModuleItem<?> input : InputDialog.inputs(module))
 			if (input.getType() == ImagePlus.class) module.setInput(input.getName(), WindowManager.getCurrentImage());
 		if (!InputDialog.fill(module)) return false;
-		for (final ModuleItem<?> input : module.getInfo().inputs()) {
+		for (final ModuleItem<?> input : InputDialog.inputs(module)) {
 			module.resolveInput(input.getName());
 			final Object value = module.getInput(input.getName());
 			// Under the field's name, as Fiji does: the same macro runs in both. The image is the current one.

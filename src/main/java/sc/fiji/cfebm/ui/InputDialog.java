@@ -1,13 +1,17 @@
 package sc.fiji.cfebm.ui;
 
 import java.io.File;
+import java.util.ArrayList;
 import java.util.List;
 
+import org.scijava.Context;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
+import org.scijava.service.Service;
 
 import ij.ImagePlus;
 import ij.gui.GenericDialog;
+import ij.plugin.frame.Recorder;
 
 /** A dialog of plain ImageJ for the inputs of a SciJava module. */
 public final class InputDialog {
@@ -15,6 +19,14 @@ public final class InputDialog {
 	private static final int PATH_COLUMNS = 28;
 
 	private InputDialog() {}
+
+	/** A module's inputs without the services and the context that SciJava fills in. */
+	public static List<ModuleItem<?>> inputs(final Module module) {
+		final List<ModuleItem<?>> inputs = new ArrayList<>();
+		for (final ModuleItem<?> input : module.getInfo().inputs())
+			if (input.getType() != Context.class && !Service.class.isAssignableFrom(input.getType())) inputs.add(input);
+		return inputs;
+	}
 
 	/**
 	 * Asks for all inputs but images, starting from the values they have, and sets them.
@@ -25,16 +37,24 @@ public final class InputDialog {
 	public static boolean fill(final Module module) {
 		final GenericDialog dialog = new GenericDialog(module.getInfo().getTitle().replace("...", ""));
 		final StringBuilder help = new StringBuilder("<html><h3>" + dialog.getTitle() + "</h3>");
-		for (final ModuleItem<?> input : module.getInfo().inputs()) {
+		for (final ModuleItem<?> input : inputs(module)) {
 			if (input.getType() != ImagePlus.class) add(dialog, input, module.getInput(input.getName()));
 			help.append("<p><b>").append(input.getLabel()).append("</b>: ").append(input.getDescription()).append("</p>");
 		}
 		dialog.addHelp(help.toString());
-		dialog.showDialog();
-		if (dialog.wasCanceled()) return false;
-		for (final ModuleItem<?> input : module.getInfo().inputs())
-			if (input.getType() != ImagePlus.class) module.setInput(input.getName(), next(dialog, input));
-		return true;
+		// The dialog would record its labels' first words; the caller records the inputs' names.
+		final boolean recording = Recorder.record;
+		Recorder.record = false;
+		try {
+			dialog.showDialog();
+			if (dialog.wasCanceled()) return false;
+			for (final ModuleItem<?> input : inputs(module))
+				if (input.getType() != ImagePlus.class) module.setInput(input.getName(), next(dialog, input));
+			return true;
+		}
+		finally {
+			Recorder.record = recording;
+		}
 	}
 
 	private static void add(final GenericDialog dialog, final ModuleItem<?> input, final Object value) {
