@@ -25,7 +25,7 @@ import sc.fiji.cfebm.ui.CommandProgress;
 public class InpaintCommand extends RestorationCommand {
 
 	@Parameter(label = "Fill in", persist = false,
-		description = "Selection, Overlay, or the title of an open mask image whose pixels above zero are filled in.")
+		description = "Selection, Overlay, or the title of an open mask image, whose pixels that are not zero are filled in.")
 	private String mask = Holes.SELECTION;
 
 	@Parameter(label = "Completions", persist = false, min = "1",
