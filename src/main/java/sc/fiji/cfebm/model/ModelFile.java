@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
@@ -117,7 +116,7 @@ final class ModelFile {
 		catch (final Damaged e) {
 			throw new IOException("The model file " + file + " " + e.getMessage(), e);
 		}
-		catch (final ZipException e) {
+		catch (final IOException e) {
 			throw new IOException(file + " is not a CF-EBM model, or it is damaged: it is no intact .cfebm file.", e);
 		}
 		catch (final JsonParseException | IllegalArgumentException e) {
