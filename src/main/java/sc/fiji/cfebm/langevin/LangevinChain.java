@@ -68,6 +68,7 @@ public final class LangevinChain {
 
 	/** Shows the state after every k-th step and after the last. */
 	public LangevinChain listen(final int k, final Listener l) {
+		if (k < 1) throw new IllegalArgumentException("A listener sees every k-th state with k at least 1, not " + k + ".");
 		every = k;
 		listener = l;
 		return this;
