@@ -48,12 +48,26 @@ public final class StageParameters {
 	private final NetworkSpec spec;
 	private final int stage;
 	private final Map<String, Entry> entries = new LinkedHashMap<>();
+	private final int size;
 	private final double[] values;
 	private final Map<String, double[]> leftSingularVectors = new LinkedHashMap<>();
 	private double beta = 1;
 
+	/** Number of values of a stage, parameters and power-iteration vectors, without allocating the parameters. */
+	public static int count(final NetworkSpec spec, final int stage) {
+		final StageParameters p = new StageParameters(spec, stage, false);
+		int count = p.size;
+		for (final double[] u : p.leftSingularVectors.values())
+			count += u.length;
+		return count;
+	}
+
 	/** All parameters zero, β = 1. */
 	public StageParameters(final NetworkSpec spec, final int stage) {
+		this(spec, stage, true);
+	}
+
+	private StageParameters(final NetworkSpec spec, final int stage, final boolean allocate) {
 		this.spec = spec;
 		this.stage = stage;
 		int size = 0;
@@ -70,7 +84,8 @@ public final class StageParameters {
 		size += enterWithBias("head.conv3", size, w, 3, 3, w);
 		size += enterWithBias("head.conv4", size, w, 4, 4, w);
 		size += enterWithBias("head.linear", size, 1, w);
-		values = new double[size];
+		this.size = size;
+		values = allocate ? new double[size] : null;
 		if (spec.spectralNorm()) for (final Entry e : entries.values())
 			if (e.isConvolution()) leftSingularVectors.put(e.name(), new double[e.outputs()]);
 	}
@@ -147,6 +162,23 @@ public final class StageParameters {
 	 */
 	public Map<String, double[]> leftSingularVectors() {
 		return leftSingularVectors;
+	}
+
+	/** Lets the power-iteration vectors follow the weights; does nothing without spectral normalisation. */
+	public void iterateSpectralNorm(final int iterations) {
+		leftSingularVectors.forEach((name, u) -> {
+			final Entry e = entry(name);
+			SpectralNorm.iterate(values, e.offset(), e.outputs(), e.fanIn(), u, iterations);
+		});
+	}
+
+	/** Rounds all values to float, the precision of a model file, so that a model reads back as it was. */
+	public void roundToFloat() {
+		for (int i = 0; i < values.length; i++)
+			values[i] = (float) values[i];
+		for (final double[] u : leftSingularVectors.values())
+			for (int i = 0; i < u.length; i++)
+				u[i] = (float) u[i];
 	}
 
 	/** True if every value is a finite number. */

@@ -176,6 +176,8 @@ final class StageProgram implements AutoCloseable {
 	private void load(final float[] tiles, final int first, final int used) {
 		final int size = image.size() / count;
 		image.put(tiles, first * size, used * size);
+		// What earlier calls left in unused places has weight 0, but 0·NaN would spoil the weight gradients.
+		if (used < count) image.clear(used * size);
 	}
 
 	private void read(final double[] energies, final int first, final int used) {

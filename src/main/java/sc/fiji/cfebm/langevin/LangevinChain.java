@@ -50,7 +50,10 @@ public final class LangevinChain {
 		return this;
 	}
 
-	/** Clamps the state to [-1, 1] after the last step, as the paper does after each stage. */
+	/**
+	 * Clamps the state to [-1, 1] after the last step, as the paper does after each stage. Projections come later: known
+	 * pixels keep values beyond.
+	 */
 	public LangevinChain clamped() {
 		clamped = true;
 		return this;
@@ -65,6 +68,7 @@ public final class LangevinChain {
 
 	/** Shows the state after every k-th step and after the last. */
 	public LangevinChain listen(final int k, final Listener l) {
+		if (k < 1) throw new IllegalArgumentException("A listener sees every k-th state with k at least 1, not " + k + ".");
 		every = k;
 		listener = l;
 		return this;
@@ -90,10 +94,10 @@ public final class LangevinChain {
 			for (int i = 0; i < terms.size(); i++)
 				terms.get(i).add(x, schedule.levels()[t], gradient);
 			step(x, schedule.steps()[t], schedule.noises()[t]);
-			for (int i = 0; i < projections.size(); i++)
-				projections.get(i).apply(x, schedule.levels()[t + 1], rng);
 			if (clamped && t == schedule.length() - 1) for (int i = 0; i < x.length; i++)
 				x[i] = Math.max(-1, Math.min(1, x[i]));
+			for (int i = 0; i < projections.size(); i++)
+				projections.get(i).apply(x, schedule.levels()[t + 1], rng);
 			if (listener != null && ((t + 1) % every == 0 || t == schedule.length() - 1)) listener.state(t + 1, x);
 		}
 	}

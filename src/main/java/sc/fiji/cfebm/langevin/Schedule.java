@@ -51,6 +51,8 @@ public record Schedule(double[] levels, double[] steps, double[] noises) {
 	 * @param fresh c, 0 to 1
 	 */
 	public static Schedule annealed(final double from, final double to, final int length, final double fresh) {
+		if (!(fresh >= 0 && fresh <= 1)) throw new IllegalArgumentException(
+			"The share of fresh noise lies between 0 and 1, not at " + fresh + ".");
 		final double[] levels = levels(from, to, length), steps = new double[length], noises = new double[length];
 		for (int t = 0; t < length; t++) {
 			steps[t] = levels[t] - levels[t + 1] * Math.sqrt(1 - fresh * fresh);

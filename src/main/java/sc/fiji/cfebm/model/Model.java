@@ -3,23 +3,68 @@ package sc.fiji.cfebm.model;
 import java.io.IOException;
 import java.nio.file.Path;
 
+import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.tile.Normalization;
 
-/** A trained model: the networks of all stages and what a task must know about them. */
-public final class Model {
+/**
+ * A trained model: the networks of all stages, and what a task must know about them.
+ *
+ * @param info what it knows about itself
+ * @param pyramid its networks
+ */
+public record Model(ModelInfo info, EnergyPyramid pyramid) {
 
 	/** What the energy means, and so which sampler fits it. */
-	public enum Kind { SCORE_MATCHING, CONTRASTIVE }
+	public enum Kind {
+		/** E(x, σ) = f(x)/σ, and x - σ·∇f(x) is the mean of the clean images given x. */
+		SCORE_MATCHING,
+		/** Short Langevin chains with step 1 end at low energies; not a density. */
+		CONTRASTIVE
+	}
 
-	/** @throws IOException with one sentence naming the file, if it is missing, damaged, foreign or too new */
-	public static Model read(final Path file) throws IOException { throw new UnsupportedOperationException(); }
-	/** Atomic: a temporary file in the same folder, then a move. */
-	public void write(final Path file) throws IOException { throw new UnsupportedOperationException(); }
-	public Kind kind() { throw new UnsupportedOperationException(); }
-	/** 1 for gray, 3 for RGB. */
-	public int channels() { throw new UnsupportedOperationException(); }
+	/**
+	 * Reads a model file.
+	 *
+	 * @throws IOException with one sentence naming the file, if it is missing, damaged, foreign or too new
+	 */
+	public static Model read(final Path file) throws IOException {
+		return ModelFile.read(file);
+	}
+
+	/**
+	 * Writes a model file: a temporary file in the same folder, then a move, so that there is never half a model.
+	 *
+	 * @throws IOException with one sentence naming the file
+	 */
+	public void write(final Path file) throws IOException {
+		ModelFile.write(this, file);
+	}
+
+	/**
+	 * Checks that a model can be written, before hours of training.
+	 *
+	 * @throws IOException with one sentence naming the file
+	 */
+	public static void requireWritable(final Path file) throws IOException {
+		ModelFile.requireWritable(file);
+	}
+
+	public Kind kind() {
+		return info.kind();
+	}
+
+	/** Image channels: 1 for gray, 3 for RGB. */
+	public int channels() {
+		return info.network().channels();
+	}
+
 	/** Side of the finest stage's tile in pixels: 8, 16, 32, 64, … */
-	public int size() { throw new UnsupportedOperationException(); }
+	public int size() {
+		return pyramid.size();
+	}
+
 	/** The gray values it was trained on. */
-	public Normalization range() { throw new UnsupportedOperationException(); }
+	public Normalization range() {
+		return info.range();
+	}
 }

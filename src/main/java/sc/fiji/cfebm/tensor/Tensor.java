@@ -50,6 +50,13 @@ public final class Tensor implements AutoCloseable {
 			doubles.put(i, from[offset + i]);
 	}
 
+	/** Sets all entries from {@code offset} on to zero. */
+	public void clear(final int offset) {
+		for (int i = offset; i < size; i++)
+			if (floats != null) floats.put(i, 0);
+			else doubles.put(i, 0);
+	}
+
 	/** Copies values, rounded to this tensor's precision, into its first entries. */
 	public void put(final double[] from) {
 		if (doubles != null) doubles.put(from, 0, from.length);

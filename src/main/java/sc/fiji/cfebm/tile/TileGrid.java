@@ -87,7 +87,7 @@ public record TileGrid(int width, int height, int channels, int side, int origin
 	}
 
 	/** The pixel that a position in a line of n mirrored pixels shows. */
-	static int mirror(final int position, final int n) {
+	public static int mirror(final int position, final int n) {
 		final int p = Math.floorMod(position, 2 * n);
 		return p < n ? p : 2 * n - 1 - p;
 	}

@@ -94,6 +94,20 @@ class EnergyNetworkTest {
 	}
 
 	@Test
+	void oneBadBatchDoesNotSpoilTheNext() {
+		final StageParameters p = parameters(1, 0, false, 1);
+		final float[] bad = new float[4 * 64];
+		java.util.Arrays.fill(bad, Float.NaN);
+		try (EnergyNetwork used = new EnergyNetwork(p); EnergyNetwork fresh = new EnergyNetwork(p)) {
+			used.evaluate(bad, 4, null, new float[bad.length]);
+			final double[] a = new double[p.values().length], b = new double[a.length], weights = { 1, -2, 3 };
+			used.parameterGradient(tiles(3 * 64), weights, 3, null, a);
+			fresh.parameterGradient(tiles(3 * 64), weights, 3, null, b);
+			assertArrayEquals(b, a);
+		}
+	}
+
+	@Test
 	void fadePathAloneIsThePreviousStageOfThePooledImage() {
 		final SplittableRandom rng = new SplittableRandom(1);
 		for (final int channels : new int[] { 1, 3 }) {
