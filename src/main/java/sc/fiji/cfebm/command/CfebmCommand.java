@@ -2,9 +2,9 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 
 import org.scijava.command.DynamicCommand;
 import org.scijava.log.LogService;
@@ -13,6 +13,9 @@ import org.scijava.plugin.Parameter;
 
 import ij.IJ;
 import ij.Macro;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Ranges;
+import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /**
@@ -41,9 +44,6 @@ public abstract class CfebmCommand extends DynamicCommand {
 		catch (final CancellationException e) {
 			if (IJ.isMacro()) Macro.abort();
 			cancel(null);
-		}
-		catch (final NoSuchFileException e) {
-			fail("The file “" + e.getFile() + "” does not exist.");
 		}
 		catch (final IllegalArgumentException | IOException e) {
 			fail(e.getMessage());
@@ -81,12 +81,21 @@ public abstract class CfebmCommand extends DynamicCommand {
 			": it must be a number of at least " + trim(min) + ".");
 	}
 
-	/** @throws IllegalArgumentException if the value is none of the choices, upper and lower case aside */
-	static int indexOf(final String name, final String value, final String... choices) {
-		for (int i = 0; i < choices.length; i++)
-			if (choices[i].equalsIgnoreCase(value)) return i;
-		throw new IllegalArgumentException(name + " is “" + value + "”: it must be one of " + String.join(", ", Arrays
-			.asList(choices)) + ".");
+	/**
+	 * @param choices in dialogs and macros each is called by its {@code toString}
+	 * @throws IllegalArgumentException if the value names none of the choices, upper and lower case aside
+	 */
+	@SafeVarargs
+	static <T> T choose(final String name, final String value, final T... choices) {
+		for (final T choice : choices)
+			if (choice.toString().equalsIgnoreCase(value)) return choice;
+		throw new IllegalArgumentException(name + " is “" + value + "”: it must be one of " + Arrays.stream(choices).map(
+			T::toString).collect(Collectors.joining(", ")) + ".");
+	}
+
+	/** The range of gray values of images themselves; RGB colors have one range for all. */
+	static Normalization ownRange(final int channels, final Iterable<Raster> planes) {
+		return channels == 3 ? new Normalization(0, 255) : Ranges.ofPercentiles(planes);
 	}
 
 	/** Whether a file parameter was left out. */

@@ -3,8 +3,8 @@ package sc.fiji.cfebm.command;
 import java.io.IOException;
 
 import org.scijava.ItemIO;
-import org.scijava.plugin.Parameter;
 import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
@@ -12,7 +12,9 @@ import ij.ImageStack;
 import sc.fiji.cfebm.image.Planes;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
 
@@ -20,11 +22,10 @@ import sc.fiji.cfebm.ui.CommandProgress;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Denoise...", headless = true, initializer = "init")
 public class DenoiseCommand extends RestorationCommand {
 
-	static final String ONE_STEP = "One step", POSTERIOR = "Posterior";
-
-	@Parameter(label = "Method", persist = false, choices = { ONE_STEP, POSTERIOR },
-		description = "One step is fast. Posterior draws several chains and adds their standard deviation as an image.")
-	private String method = ONE_STEP;
+	@Parameter(label = "Method", persist = false, choices = { "One step", "Posterior", "Paper" },
+		description = "One step is fast. Posterior draws several samples and adds their standard deviation as an image. " +
+			"Paper is for models trained that way.")
+	private String method = "One step";
 
 	@Parameter(label = "Noise sigma (gray values)", persist = false, min = "0",
 		description = "Standard deviation of the noise in the image's gray values; 0 estimates it.")
@@ -45,29 +46,37 @@ public class DenoiseCommand extends RestorationCommand {
 
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
-		final boolean posterior = indexOf("The method", method, ONE_STEP, POSTERIOR) == 1;
+		final Method how = choose("The method", method, Method.values());
+		final boolean posterior = how == Method.POSTERIOR, estimated = sigma == 0 && how != Method.PAPER;
 		checkAtLeast("Sigma", sigma, 0);
 		checkAtLeast("The number of chains", chains, posterior ? 2 : 1);
 		checkAtLeast("The number of steps", steps, 1);
 		final Planes planes = planes();
 		final Model loaded = readModel(planes);
 		final Normalization normalization = range(loaded, planes.channels(), planes);
-		final Denoiser denoiser = new Denoiser(loaded);
 		final ImageStack means = planes.newStack(), deviations = planes.newStack();
-		for (int slice = 1; slice <= planes.count(); slice++) {
-			progress.throwIfCanceled();
-			final Raster noisy = planes.readFinite(slice);
-			final var part = progress.part(slice - 1, planes.count());
-			final double level = sigma > 0 ? sigma : Denoiser.estimateSigma(noisy);
-			if (sigma == 0) part.log(String.format("Estimated noise: sigma = %.4g gray values", level));
-			final var settings = new Denoiser.Settings(posterior ? Denoiser.Method.POSTERIOR : Denoiser.Method.ONE_STEP,
-				level, chains, steps, seed + slice - 1);
-			final Denoiser.Result result = restore(planes, slice, //
-				() -> denoiser.denoise(noisy, normalization, settings, part));
-			planes.write(result.mean(), slice, means);
-			if (posterior) planes.writeFloat(result.standardDeviation(), slice, deviations);
+		try (Denoiser denoiser = new Denoiser(loaded)) {
+			for (int slice = 1; slice <= planes.count(); slice++) {
+				progress.throwIfCanceled();
+				final Raster noisy = planes.readFinite(slice);
+				final var part = progress.part(slice - 1, planes.count());
+				final double level = estimated ? estimate(planes.name(slice), noisy, part) : sigma;
+				final var settings = new Denoiser.Settings(how, level, chains, steps, seed + slice - 1);
+				final Denoiser.Result result = restore(planes, slice, //
+					() -> denoiser.denoise(noisy, normalization, settings, part));
+				planes.write(result.mean(), slice, means);
+				if (posterior) planes.writeFloat(result.standardDeviation(), slice, deviations);
+			}
 		}
 		if (posterior) sd = planes.floatLike(image.getTitle() + "-sd", deviations);
 		denoised = planes.like(image.getTitle() + "-denoised", means);
+	}
+
+	private static double estimate(final String name, final Raster noisy, final Progress progress) {
+		final double level = Denoiser.estimateSigma(noisy);
+		if (!(level > 0)) throw new IllegalArgumentException("The noise of " + name +
+			" can't be estimated (it has none, or is too small): give its sigma in gray values.");
+		progress.log(String.format("Estimated noise: sigma = %.4g gray values", level));
+		return level;
 	}
 }

@@ -61,23 +61,24 @@ public class InpaintCommand extends RestorationCommand {
 		holes.check();
 		final Model loaded = readModel(planes);
 		final Normalization normalization = range(loaded, planes.channels(), () -> holes.known(planes));
-		final Inpainter inpainter = new Inpainter(loaded);
 		final ImageStack means = planes.newStack(), deviations = planes.newStack();
-		for (int slice = 1; slice <= planes.count(); slice++) {
-			progress.throwIfCanceled();
-			final boolean[] hole = holes.in(slice);
-			Raster mean = planes.read(slice), deviation = new Raster(mean.width(), mean.height(), mean.channels());
-			if (hole != null) {
-				final Raster known = holes.blank(planes, slice, hole, (float) normalization.low());
-				final var part = progress.part(slice - 1, planes.count());
-				final var settings = new Inpainter.Settings(completions, steps, seed + slice - 1);
-				final Inpainter.Result result = restore(planes, slice, //
-					() -> inpainter.inpaint(known, hole, normalization, settings, part));
-				mean = result.mean();
-				deviation = result.standardDeviation();
+		try (Inpainter inpainter = new Inpainter(loaded)) {
+			for (int slice = 1; slice <= planes.count(); slice++) {
+				progress.throwIfCanceled();
+				final boolean[] hole = holes.in(slice);
+				Raster mean = planes.read(slice), deviation = new Raster(mean.width(), mean.height(), mean.channels());
+				if (hole != null) {
+					final Raster known = holes.blank(planes, slice, hole, (float) normalization.low());
+					final var part = progress.part(slice - 1, planes.count());
+					final var settings = new Inpainter.Settings(completions, steps, seed + slice - 1);
+					final Inpainter.Result result = restore(planes, slice, //
+						() -> inpainter.inpaint(known, hole, normalization, settings, part));
+					mean = result.mean();
+					deviation = result.standardDeviation();
+				}
+				planes.write(mean, hole, slice, means);
+				planes.writeFloat(deviation, slice, deviations);
 			}
-			planes.write(mean, hole, slice, means);
-			planes.writeFloat(deviation, slice, deviations);
 		}
 		if (completions > 1) sd = planes.floatLike(image.getTitle() + "-sd", deviations);
 		inpainted = planes.like(image.getTitle() + "-inpainted", means);

@@ -11,7 +11,6 @@ import ij.WindowManager;
 import sc.fiji.cfebm.image.Planes;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
 
 /** What restoring an image with a model takes, whatever is restored. */
@@ -41,22 +40,16 @@ public abstract class RestorationCommand extends CfebmCommand {
 			cancel("There is no image open: open one first.");
 	}
 
-	/** The image's planes, once image, range and model have been looked at. */
+	/** The image's planes, once image and range have been looked at. */
 	Planes planes() {
-		final Planes planes = new Planes(image);
-		indexOf("The gray value range", range, IMAGE, TRAINING);
-		if (isBlank(model)) throw new IllegalArgumentException(
-			"No model file is given: choose a .cfebm file written by CF-EBM Train.");
-		if (model.isDirectory()) throw new IllegalArgumentException("The model “" + model +
-			"” is a folder: choose a .cfebm file in it.");
-		if (!model.exists()) throw new IllegalArgumentException("The model file “" + model + "” does not exist.");
-		if (!model.canRead()) throw new IllegalArgumentException("The model file “" + model +
-			"” can't be read: its permissions don't allow it.");
-		return planes;
+		choose("The gray value range", range, IMAGE, TRAINING);
+		return new Planes(image);
 	}
 
 	/** @throws IllegalArgumentException with one sentence, if the model is for another kind of image */
 	Model readModel(final Planes planes) throws IOException {
+		if (isBlank(model)) throw new IllegalArgumentException(
+			"No model file is given: choose a .cfebm file written by CF-EBM Train.");
 		final Model read = Model.read(model.toPath());
 		if (read.channels() != planes.channels()) throw new IllegalArgumentException("The model “" + model.getName() +
 			"” is for " + kind(read.channels()) + " images but “" + image.getTitle() + "” is " + kind(planes.channels()) +
@@ -66,8 +59,7 @@ public abstract class RestorationCommand extends CfebmCommand {
 
 	/** @param gray the planes that the image's own range is taken from; read only if it is */
 	Normalization range(final Model read, final int channels, final Iterable<Raster> gray) {
-		if (TRAINING.equalsIgnoreCase(range)) return read.range();
-		return channels == 3 ? new Normalization(0, 255) : Ranges.ofPercentiles(gray);
+		return TRAINING.equalsIgnoreCase(range) ? read.range() : ownRange(channels, gray);
 	}
 
 	/** Runs the engine on one slice; what it says about it names the slice. */

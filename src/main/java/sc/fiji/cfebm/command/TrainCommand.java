@@ -2,8 +2,6 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +12,10 @@ import org.scijava.plugin.Plugin;
 import ij.ImagePlus;
 import sc.fiji.cfebm.image.ImageFolder;
 import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
 import sc.fiji.cfebm.ui.CommandProgress;
 
@@ -22,7 +23,7 @@ import sc.fiji.cfebm.ui.CommandProgress;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train...", headless = true, initializer = "init")
 public class TrainCommand extends CfebmCommand {
 
-	static final String SCORE_MATCHING = "Score matching", PAPER = "Paper";
+	private static final String[] SIZES = { "8", "16", "32", "64", "128" };
 
 	@Parameter(label = "Image", required = false, description = "Trained on, all its slices, if no folder is given.")
 	private ImagePlus image;
@@ -35,9 +36,9 @@ public class TrainCommand extends CfebmCommand {
 		description = "Where the model is written; usually it ends in .cfebm.")
 	private File model;
 
-	@Parameter(label = "Kind of training", persist = false, choices = { SCORE_MATCHING, PAPER },
+	@Parameter(label = "Kind of training", persist = false, choices = { "Score matching", "Paper" },
 		description = "Score matching is fast and denoises well. Paper is the contrastive training of the CF-EBM paper.")
-	private String preset = SCORE_MATCHING;
+	private String preset = "Score matching";
 
 	@Parameter(label = "Tile size (pixels)", persist = false, choices = { "8", "16", "32", "64", "128" },
 		description = "Side of the largest patches the model learns; larger takes longer.")
@@ -68,41 +69,21 @@ public class TrainCommand extends CfebmCommand {
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
 		final var settings = settings();
-		final Path file = target();
-		final List<Raster> planes = isBlank(folder) ? new ArrayList<>() : ImageFolder.read(folder, progress::log);
-		if (isBlank(folder)) new Planes(image).forEach(planes::add);
-		Trainer.train(planes, settings, progress).write(file);
-		progress.log("The model is in " + file + ".");
-	}
-
-	private Trainer.Settings settings() {
-		final int kind = indexOf("The preset", preset, SCORE_MATCHING, PAPER);
-		indexOf("The size", size, "8", "16", "32", "64", "128");
-		checkAtLeast("The base width", width, 1);
-		checkAtLeast("The number of images", images, 0);
-		checkAtLeast("The batch", batch, 0);
-		if (images == 0 && !(minutes > 0 && minutes < 1e6)) throw new IllegalArgumentException("Minutes is " + minutes +
-			": it must be a number above 0.");
-		return new Trainer.Settings(Trainer.Preset.values()[kind], Integer.parseInt(size), width, minutes, images, batch,
-			flips, turns, seed);
-	}
-
-	/** The model file, once it is sure that it can be written: not after an hour of training. */
-	private Path target() {
 		if (isBlank(model)) throw new IllegalArgumentException(
 			"No model file is given: choose where to write the model, such as nuclei.cfebm.");
-		if (model.isDirectory()) throw new IllegalArgumentException("The model file “" + model +
-			"” is a folder: give the name of a file in it, such as nuclei.cfebm.");
-		final Path file = model.toPath().toAbsolutePath(), parent = file.getParent();
-		if (parent == null || !Files.isDirectory(parent)) throw new IllegalArgumentException("The folder “" + parent +
-			"” of the model file does not exist: create it first.");
-		try {
-			// The permissions alone don't tell: a disk can be read-only.
-			Files.delete(Files.createTempFile(parent, "cfebm", null));
-		}
-		catch (final IOException e) {
-			throw new IllegalArgumentException("The folder “" + parent + "” of the model file can't be written to.");
-		}
-		return file;
+		// Not after an hour of training.
+		Model.requireWritable(model.toPath());
+		final List<Raster> planes = isBlank(folder) ? new ArrayList<>() : ImageFolder.read(folder, progress::log);
+		if (isBlank(folder)) new Planes(image).forEach(planes::add);
+		final Normalization range = ownRange(planes.get(0).channels(), planes);
+		Trainer.train(planes, range, settings, progress).write(model.toPath());
+		progress.log("The model is in " + model + ".");
+	}
+
+	/** What only a parameter can have wrong, the engine doesn't see; the rest it checks itself. */
+	private Trainer.Settings settings() {
+		checkAtLeast("The base width", width, 1);
+		return new Trainer.Settings(choose("The preset", preset, Preset.values()), Integer.parseInt(choose("The size", size,
+			SIZES)), width, minutes, images, batch, flips, turns, seed);
 	}
 }

@@ -29,6 +29,8 @@ import org.scijava.task.TaskService;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
+import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.training.Preset;
 
 /** The commands through the real command framework. */
 class CommandsTest {
@@ -70,6 +72,15 @@ class CommandsTest {
 			assertTrue(config.contains("Plugins>CF-EBM, \"" + path.getLeaf().getName() + "\", " + Bridge.class.getName() +
 				"(\"" + type.getName() + "\")"), config);
 		}
+	}
+
+	@Test
+	void choicesAreTheEnginesOwn() {
+		final var commands = context.service(CommandService.class);
+		assertEquals(java.util.Arrays.toString(Denoiser.Method.values()), commands.getCommand(DenoiseCommand.class).getInput(
+			"method").getChoices().toString());
+		assertEquals(java.util.Arrays.toString(Preset.values()), commands.getCommand(TrainCommand.class).getInput("preset")
+			.getChoices().toString());
 	}
 
 	@ParameterizedTest
@@ -177,7 +188,9 @@ class CommandsTest {
 	@Test
 	void imagesSmallerThanATileAreRestored() throws Exception {
 		run(DenoiseCommand.class, "image", image("small", 5, 3, 1, 8), "model", gray, "sigma", 10.0);
-		run(DenoiseCommand.class, "image", image("dot", 1, 1, 1, 8), "model", gray, "sigma", 10.0);
+		says("noise of “dot” can't be estimated", DenoiseCommand.class, "image", image("dot", 1, 1, 1, 8), "model", gray);
+		run(DenoiseCommand.class, "image", image("dot", 1, 1, 1, 8), "model", gray, "sigma", 10.0, "range",
+			"Training");
 		final ImagePlus small = image("small", 7, 4, 1, 8);
 		small.setRoi(new Roi(2, 1, 2, 2));
 		run(InpaintCommand.class, "image", small, "model", gray, "steps", 2);
@@ -188,7 +201,7 @@ class CommandsTest {
 		final ImagePlus imp = image("x", 9, 9, 1, 8);
 		says("No model file is given", DenoiseCommand.class, "image", imp);
 		says("is a folder", DenoiseCommand.class, "image", imp, "model", dir.toFile());
-		says("does not exist", DenoiseCommand.class, "image", imp, "model", dir.resolve("none.cfebm").toFile());
+		says("There is no model file", DenoiseCommand.class, "image", imp, "model", dir.resolve("none.cfebm").toFile());
 		final Path foreign = Files.writeString(dir.resolve("foreign.cfebm"), "hello");
 		says("foreign.cfebm", DenoiseCommand.class, "image", imp, "model", foreign.toFile());
 	}
@@ -198,10 +211,10 @@ class CommandsTest {
 		final ImagePlus imp = image("x", 20, 20, 1, 8);
 		says("No model file is given", TrainCommand.class, "image", imp);
 		says("is a folder", TrainCommand.class, "image", imp, "model", dir.toFile());
-		says("does not exist", TrainCommand.class, "image", imp, "model", dir.resolve("no/such/m.cfebm").toFile());
+		says("there is no folder", TrainCommand.class, "image", imp, "model", dir.resolve("no/such/m.cfebm").toFile());
 		// Nobody can create files here, root included.
 		final File proc = new File("/proc");
-		if (proc.isDirectory()) says("can't be written to", TrainCommand.class, "image", imp, "model", new File(proc,
+		if (proc.isDirectory()) says("cannot be written", TrainCommand.class, "image", imp, "model", new File(proc,
 			"m.cfebm"));
 		says("does not exist", TrainCommand.class, "folder", new File("/no/such"), "model", dir.resolve("m.cfebm").toFile());
 		final Path empty = Files.createDirectory(dir.resolve("empty"));
@@ -213,15 +226,15 @@ class CommandsTest {
 		final ImagePlus imp = image("x", 9, 9, 1, 8);
 		for (final double sigma : new double[] { -1, Double.NaN, Double.POSITIVE_INFINITY })
 			says("Sigma is", DenoiseCommand.class, "image", imp, "model", gray, "sigma", sigma);
-		says("One step, Posterior", DenoiseCommand.class, "image", imp, "model", gray, "method", "Magic");
+		says("One step, Posterior, Paper", DenoiseCommand.class, "image", imp, "model", gray, "method", "Magic");
 		says("Image, Training", DenoiseCommand.class, "image", imp, "model", gray, "range", "all");
 		says("chains is 0", DenoiseCommand.class, "image", imp, "model", gray, "method", "posterior", "chains", 0);
 		says("steps is 0", InpaintCommand.class, "image", imp, "model", gray, "steps", 0);
 		says("completions is -2", InpaintCommand.class, "image", imp, "model", gray, "completions", -2);
 		final File file = dir.resolve("m.cfebm").toFile();
 		says("8, 16, 32, 64, 128", TrainCommand.class, "image", imp, "model", file, "size", "33");
-		says("Minutes is -1", TrainCommand.class, "image", imp, "model", file, "minutes", -1.0);
-		says("batch is -3", TrainCommand.class, "image", imp, "model", file, "batch", -3);
+		says("minutes of training must be more than 0, not -1", TrainCommand.class, "image", imp, "model", file, "minutes", -1.0);
+		says("not -3", TrainCommand.class, "image", imp, "model", file, "batch", -3);
 		says("Score matching, Paper", TrainCommand.class, "image", imp, "model", file, "preset", "Pape");
 		assertFalse(file.exists());
 	}

@@ -54,13 +54,13 @@ class MacrosTest {
 
 	/** What a macro does wrong, and what it is told. */
 	private static final String[][] ERRORS = {
-		{ "Denoise...", "model=/no/such.cfebm", "The model file “/no/such.cfebm” does not exist." },
+		{ "Denoise...", "model=/no/such.cfebm", "There is no model file /no/such.cfebm." },
 		{ "Denoise...", "model=GRAY sigma=abc", "sigma is “abc”: it must be a number." },
 		{ "Denoise...", "model=GRAY sigma=NaN", "Sigma is NaN: it must be a number of at least 0." },
 		{ "Denoise...", "image=nope model=GRAY", "“nope” is neither the title of an open image" },
 		{ "Inpaint...", "model=GRAY mask=[other one]", "The mask “other one” is 9×9 but “cells” is 20×20" },
 		{ "Inpaint...", "model=GRAY", "“cells” has no selection" },
-		{ "Train...", "model=/no/such/m.cfebm", "The folder “/no/such” of the model file does not exist" } };
+		{ "Train...", "model=/no/such/m.cfebm", "The model cannot be written to /no/such/m.cfebm: there is no folder /no/such." } };
 
 	@Test
 	void anErrorIsOneSentenceAndStopsTheMacro() throws Exception {
