@@ -35,7 +35,8 @@ public final class Planes implements Iterable<Raster> {
 	 */
 	public Planes(final ImagePlus imp) {
 		// SciJava makes an empty image of an input that is not given.
-		if (imp == null || imp.getWidth() < 1 && imp.getTitle().isEmpty()) throw new IllegalArgumentException("There is no image open: open one first.");
+		if (imp == null || imp.getWidth() < 1 && imp.getTitle().isEmpty()) throw new IllegalArgumentException(
+			"There is no image open: open one first.");
 		if (imp.getWidth() < 1 || imp.getHeight() < 1 || imp.getStack().getSize() < 1)
 			throw new IllegalArgumentException(quoted(imp) + " has no pixels (0×0), or is not the title of an open image.");
 		this.imp = imp;

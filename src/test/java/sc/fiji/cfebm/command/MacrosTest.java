@@ -115,7 +115,8 @@ class MacrosTest {
 		final Path output = dir.resolve("output.txt");
 		final Process process = new ProcessBuilder(List.of(System.getProperty("java.home") + File.separator + "bin" +
 			File.separator + "java", "-Xmx1g", "--add-opens=java.base/java.lang=ALL-UNNAMED", "-Djava.awt.headless=true",
-			"-Dcfebm.macro=" + macro, "-Dcfebm.arg=" + arg, "-classpath", classPath, macro.contains(File.pathSeparator) ? Several.class.getName() : MacroHost.class.getName()))
+			"-Dcfebm.macro=" + macro, "-Dcfebm.arg=" + arg, "-classpath", classPath,
+			macro.contains(File.pathSeparator) ? Several.class.getName() : MacroHost.class.getName()))
 				.redirectErrorStream(true).redirectOutput(output.toFile()).start();
 		assertTrue(process.waitFor(5, TimeUnit.MINUTES), "the macro did not end");
 		final String printed = Files.readString(output, StandardCharsets.UTF_8);
