@@ -1,0 +1,77 @@
+// Quick start: trains a small model on images of nuclei, removes the noise from an image it has not seen, and fills
+// in a scratch and a hole. Takes two minutes or so. Run it from the project's folder:
+//   mvn -q compile exec:exec@macro -Dmacro=macros/Quick_Start.ijm
+// or open it in Fiji and give the project's folder when asked.
+
+root = getDir("cwd");
+if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
+nuclei = root + "test-images/nuclei/";
+out = root + "target/quick-start/";
+File.makeDirectory(root + "target");
+File.makeDirectory(out);
+model = out + "nuclei.cfebm";
+setBatchMode(true);
+
+// 1. Train. A number of images instead of minutes, so that every run gives the same model.
+run("CF-EBM Train...", "folder=[" + nuclei + "train] model=[" + model + "] size=32 width=8 images=24000 seed=1");
+
+// 2. Denoise an image with white noise; its sigma is estimated from the image.
+open(nuclei + "test_clean.tif");
+clean = getImageID();
+open(nuclei + "test_noisy_gaussian.tif");
+noisy = getImageID();
+run("CF-EBM Denoise...", "model=[" + model + "] range=Training");
+denoised = getImageID();
+saveAs("PNG", out + "denoised.png");
+print("quick-start denoise PSNR " + d2s(psnr(noisy, clean), 2) + " -> " + d2s(psnr(denoised, clean), 2) + " dB");
+selectImage(noisy);
+saveAs("PNG", out + "noisy.png");
+
+// 3. Inpaint a scratch and a hole; "before" is the damage filled with the image's mean.
+selectImage(clean);
+run("Duplicate...", "title=damaged");
+damaged = getImageID();
+damage();
+getStatistics(area, inside);
+run("Make Inverse");
+getStatistics(area, mean);
+run("Make Inverse");
+setColor(round(mean));
+fill();
+run("Select None");
+saveAs("PNG", out + "damaged.png");
+damage();
+run("CF-EBM Inpaint...", "model=[" + model + "] mask=Selection completions=4 range=Training");
+inpainted = getImageID();
+run("Select None");
+saveAs("PNG", out + "inpainted.png");
+print("quick-start inpaint PSNR " + d2s(psnrInDamage(damaged, clean), 2) + " -> " + d2s(psnrInDamage(inpainted, clean), 2) +
+	" dB");
+print("The pictures are in " + out);
+
+// Selects the damage in the current image: a scratch 4 pixels wide across nuclei, and a square of 12 pixels.
+function damage() {
+	makePolygon(20, 30, 24, 30, 204, 250, 200, 250);
+	setKeyDown("shift");
+	makeRectangle(116, 60, 12, 12);
+	setKeyDown("none");
+}
+
+// Peak signal-to-noise ratio of two images in decibels, for a peak of 255.
+function psnr(a, b) {
+	imageCalculator("Difference create 32-bit", a, b);
+	run("Square");
+	getStatistics(area, mse);
+	close();
+	return 10 * log(255 * 255 / mse) / log(10);
+}
+
+// The same, inside the damage alone.
+function psnrInDamage(a, b) {
+	imageCalculator("Difference create 32-bit", a, b);
+	run("Square");
+	damage();
+	getStatistics(area, mse);
+	close();
+	return 10 * log(255 * 255 / mse) / log(10);
+}
