@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.command;
 
 import java.io.IOException;
+import java.util.Locale;
 
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
@@ -76,7 +77,7 @@ public class DenoiseCommand extends RestorationCommand {
 		final double level = Denoiser.estimateSigma(noisy);
 		if (!(level > 0)) throw new IllegalArgumentException("The noise of " + name +
 			" can't be estimated (it has none, or is too small): give its sigma in gray values.");
-		progress.log(String.format("Estimated noise: sigma = %.4g gray values", level));
+		progress.log(String.format(Locale.ROOT, "Estimated noise: sigma = %.4g gray values", level));
 		return level;
 	}
 }

@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.task;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.SplittableRandom;
 
 import org.apache.commons.math3.stat.descriptive.rank.Median;
@@ -89,9 +91,10 @@ public final class Denoiser implements AutoCloseable {
 		Checks.requireKind(model, Kind.SCORE_MATCHING, "Denoising by \"" + settings.method + "\"");
 		final double sigma = range.toModel(settings.sigma);
 		final double lowest = model.info().sigmaMin(), highest = model.info().sigmaMax();
-		if (sigma < lowest || sigma > highest) throw new IllegalArgumentException(String.format(
-			"Noise of sigma %.4g gray values is outside what the model knows for this image: %.4g to %.4g.",
-			settings.sigma, range.toGray(lowest), range.toGray(highest)));
+		if (sigma < lowest || sigma > highest) throw new IllegalArgumentException(
+			"Noise of sigma " + rounded(settings.sigma) + " gray values is outside what the model knows for an image with the range " +
+				rounded(range.low()) + " to " + rounded(range.high()) + ": " + rounded(range.toGray(lowest)) + " to " + rounded(
+					range.toGray(highest)) + ".");
 		if (settings.method == Method.ONE_STEP) return new Result(range.toGray(oneStep(y, sigma)), null);
 		return posterior(y, sigma, range, settings, progress);
 	}
@@ -159,6 +162,10 @@ public final class Denoiser implements AutoCloseable {
 			sum += new Median().evaluate(response) / 0.674489750196;
 		}
 		return sum / channels;
+	}
+
+	private static String rounded(final double value) {
+		return new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
 	}
 
 	private static double row(final Raster r, final int x, final int y, final int c) {

@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.training;
 
+import java.util.Locale;
 /** What a stage is trained for: a loss whose parameter gradient can be drawn at random. */
 interface Objective {
 
@@ -12,8 +13,7 @@ interface Objective {
 
 		@Override
 		public String toString() {
-			return Double.isNaN(dataEnergy) ? String.format("loss %.4f", loss) : String.format(
-				"E(data) %.3f, E(samples) %.3f, gap %.3f", dataEnergy, sampleEnergy, dataEnergy - sampleEnergy);
+			return Double.isNaN(dataEnergy) ? String.format(Locale.ROOT, "loss %.4f", loss) : String.format(Locale.ROOT, "E(data) %.3f, E(samples) %.3f, gap %.3f", dataEnergy, sampleEnergy, dataEnergy - sampleEnergy);
 		}
 	}
 

@@ -3,6 +3,7 @@ package sc.fiji.cfebm.training;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -142,11 +143,9 @@ public final class Trainer {
 				return false;
 			}
 			final double seconds = (System.nanoTime() - begin) * 1e-9, left = seconds / t * (iterations - t);
-			if (t % every == 0 || t == iterations) progress.log(String.format(
-				"CF-EBM: stage %d (%d px), iteration %d of %d: %s, %.0f images/s, %.0f s left in this stage", stage,
+			if (t % every == 0 || t == iterations) progress.log(String.format(Locale.ROOT, "CF-EBM: stage %d (%d px), iteration %d of %d: %s, %.0f images/s, %.0f s left in this stage", stage,
 				NetworkSpec.resolution(stage), t, iterations, report, t * batch / seconds, left));
-			progress.update((shareBefore(stage) + share(stage) * t / iterations), String.format(
-				"Training stage %d of %d: %s, %.0f s left", stage + 1, stages, report, left + remainingSeconds(stage)));
+			progress.update((shareBefore(stage) + share(stage) * t / iterations), String.format(Locale.ROOT, "Training stage %d of %d: %s, %.0f s left", stage + 1, stages, report, left + remainingSeconds(stage)));
 		}
 		return true;
 	}
@@ -207,7 +206,7 @@ public final class Trainer {
 		record.put("seed", Long.toString(settings.seed));
 		record.put("flips", Boolean.toString(settings.flips));
 		record.put("quarter turns", Boolean.toString(settings.quarterTurns));
-		record.put("seconds", String.format("%.0f", elapsed()));
+		record.put("seconds", String.format(Locale.ROOT, "%.0f", elapsed()));
 		final boolean score = settings.preset.kind == Kind.SCORE_MATCHING;
 		return new Model(new ModelInfo(settings.preset.kind, spec, range, score ? Preset.SIGMA_MIN : 0, score
 			? Preset.SIGMA_MAX : 0, settings.preset.langevinSteps, record), new EnergyPyramid(finished));

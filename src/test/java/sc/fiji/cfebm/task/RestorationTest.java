@@ -1,0 +1,242 @@
+package sc.fiji.cfebm.task;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.task.Denoiser.Method;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.Trainer;
+
+/** Denoising and inpainting with a small model of soft waves, trained here in a few seconds. */
+class RestorationTest {
+
+	private static final Normalization RANGE = new Normalization(0, 200);
+	private static final double SIGMA = 20;
+	private static Model model, paper;
+	private static Denoiser denoiser;
+	private static Inpainter inpainter;
+
+	@BeforeAll
+	static void train() {
+		model = train(Preset.SCORE_MATCHING, 10_000);
+		paper = train(Preset.PAPER, 300);
+		denoiser = new Denoiser(model);
+		inpainter = new Inpainter(model);
+	}
+
+	@AfterAll
+	static void close() {
+		denoiser.close();
+		inpainter.close();
+	}
+
+	/** Odd sizes, and one smaller than a tile. */
+	@ParameterizedTest
+	@CsvSource({ "45,38", "64,16", "11,5" })
+	void oneStepBringsAnImageNearerToTheTruth(final int width, final int height) {
+		final Raster clean = waves(width, height, 0.7), noisy = noisy(clean, 3);
+		final Denoiser.Result result = denoiser.denoise(noisy, RANGE, settings(Method.ONE_STEP), Progress.NONE);
+		assertNull(result.standardDeviation());
+		assertTrue(error(result.mean(), clean) < 0.6 * error(noisy, clean), error(noisy, clean) + " -> " + error(result
+			.mean(), clean));
+	}
+
+	@Test
+	void posteriorSamplesSpreadAndTheirMeanRestores() {
+		final Raster clean = waves(40, 40, 0.3), noisy = noisy(clean, 4);
+		final Denoiser.Result result = denoiser.denoise(noisy, RANGE, settings(Method.POSTERIOR), Progress.NONE);
+		assertTrue(error(result.mean(), clean) < 0.6 * error(noisy, clean));
+		for (final float sd : result.standardDeviation().values())
+			assertTrue(sd > 0 && sd < 2 * SIGMA, "standard deviation " + sd);
+		final Denoiser.Result again = denoiser.denoise(noisy, RANGE, settings(Method.POSTERIOR), Progress.NONE);
+		assertArrayEquals(result.mean().values(), again.mean().values());
+		assertArrayEquals(result.standardDeviation().values(), again.standardDeviation().values());
+	}
+
+	@Test
+	void langevinStepsOfAPaperModelStayNearTheImage() {
+		final Raster noisy = noisy(waves(24, 24, 0), 5);
+		try (Denoiser d = new Denoiser(paper)) {
+			final Raster moved = d.denoise(noisy, RANGE, settings(Method.PAPER), Progress.NONE).mean();
+			assertTrue(error(moved, noisy) < 100);
+			assertFalse(Arrays.equals(moved.values(), noisy.values()));
+		}
+	}
+
+	@Test
+	void whatCannotBeDenoisedIsRefusedInASentence() {
+		final Raster gray = waves(16, 16, 0);
+		assertMessage("this image is RGB", () -> denoise(new Raster(16, 16, 3), settings(Method.ONE_STEP)));
+		final Raster nan = gray.copy();
+		nan.values()[3] = Float.NaN;
+		assertMessage("NaN", () -> denoise(nan, settings(Method.ONE_STEP)));
+		nan.values()[3] = Float.NEGATIVE_INFINITY;
+		assertMessage("infinity", () -> denoise(nan, settings(Method.ONE_STEP)));
+		for (final double sigma : new double[] { 0, -1, Double.NaN, Double.POSITIVE_INFINITY })
+			assertMessage("positive number", () -> new Denoiser.Settings(Method.ONE_STEP, sigma, 1, 1, 1));
+		assertMessage("the range 0 to 200: 2 to 100.", () -> denoise(gray, new Denoiser.Settings(
+			Method.ONE_STEP, 101, 1, 1, 1)));
+		assertMessage("needs a model trained with the preset Paper", () -> denoise(gray, settings(Method.PAPER)));
+		try (Denoiser d = new Denoiser(paper)) {
+			assertMessage("needs a model trained with score matching", () -> d.denoise(gray, RANGE, settings(
+				Method.ONE_STEP), Progress.NONE));
+		}
+	}
+
+	@Test
+	void noiseIsEstimatedThroughStructure() {
+		for (final double sigma : new double[] { 2, 10, 40 }) {
+			final Raster image = waves(128, 128, 0.2);
+			final SplittableRandom rng = new SplittableRandom(8);
+			for (int i = 0; i < image.values().length; i++)
+				image.values()[i] += sigma * rng.nextGaussian();
+			assertEquals(sigma, Denoiser.estimateSigma(image), 0.06 * sigma);
+		}
+		assertEquals(0, Denoiser.estimateSigma(new Raster(30, 30, 1)));
+		assertEquals(0, Denoiser.estimateSigma(new Raster(2, 30, 1)));
+	}
+
+	@Test
+	void aHoleIsFilledBetterThanWithTheMeanAndTheRestIsUntouched() {
+		final Raster clean = waves(61, 50, 0.5);
+		final boolean[] hole = square(61, 50, 20, 15, 9);
+		final Raster damaged = clean.copy();
+		float mean = 0;
+		for (int p = 0; p < hole.length; p++)
+			if (!hole[p]) mean += clean.values()[p] / (hole.length - 81);
+		for (int p = 0; p < hole.length; p++)
+			if (hole[p]) damaged.values()[p] = mean;
+		final Inpainter.Result result = inpainter.inpaint(damaged, hole, RANGE, new Inpainter.Settings(4, 30, 1),
+			Progress.NONE);
+		assertTrue(error(result.mean(), clean) < 0.6 * error(damaged, clean), error(damaged, clean) + " -> " + error(result
+			.mean(), clean));
+		for (int p = 0; p < hole.length; p++) {
+			if (!hole[p]) assertEquals(Float.floatToRawIntBits(clean.values()[p]), Float.floatToRawIntBits(result.mean()
+				.values()[p]));
+			assertEquals(hole[p], result.standardDeviation().values()[p] > 0);
+		}
+	}
+
+	@Test
+	void whatIsInTheHoleHasNoInfluence() {
+		final Raster a = waves(40, 40, 0.5), b = a.copy();
+		final boolean[] hole = square(40, 40, 3, 28, 12);
+		for (int p = 0; p < hole.length; p++)
+			if (hole[p]) b.values()[p] = 1e6f;
+		final Inpainter.Settings settings = new Inpainter.Settings(1, 10, 7);
+		assertArrayEquals(inpainter.inpaint(a, hole, RANGE, settings, Progress.NONE).mean().values(), inpainter.inpaint(b,
+			hole, RANGE, settings, Progress.NONE).mean().values());
+	}
+
+	@Test
+	void aPaperModelInpaintsToo() {
+		final Raster clean = waves(32, 32, 0.5);
+		final boolean[] hole = square(32, 32, 10, 10, 6);
+		try (Inpainter i = new Inpainter(paper)) {
+			final Raster filled = i.inpaint(clean, hole, RANGE, new Inpainter.Settings(1, 15, 1), Progress.NONE).mean();
+			for (int p = 0; p < hole.length; p++)
+				if (!hole[p]) assertEquals(clean.values()[p], filled.values()[p]);
+				else assertTrue(filled.values()[p] >= -0.01 && filled.values()[p] <= 200.01);
+		}
+	}
+
+	@Test
+	void masksThatMakeNoSenseAreRefusedInASentence() {
+		final Raster image = waves(20, 20, 0);
+		final Inpainter.Settings settings = new Inpainter.Settings(1, 5, 1);
+		final boolean[] none = new boolean[400], all = new boolean[400];
+		Arrays.fill(all, true);
+		assertMessage("marks no pixel", () -> inpainter.inpaint(image, none, RANGE, settings, Progress.NONE));
+		assertMessage("covers the whole image", () -> inpainter.inpaint(image, all, RANGE, settings, Progress.NONE));
+		assertMessage("mask has 5 pixels", () -> inpainter.inpaint(image, new boolean[5], RANGE, settings, Progress.NONE));
+		assertMessage("at least 1", () -> new Inpainter.Settings(0, 5, 1));
+	}
+
+	@Test
+	void cancelStopsWithinAStep() {
+		final int[] asked = { 0 };
+		final Progress cancel = new Progress() {
+
+			@Override
+			public boolean isCanceled() {
+				return ++asked[0] > 3;
+			}
+		};
+		final Raster image = waves(40, 40, 0);
+		assertThrows(CancellationException.class, () -> denoiser.denoise(image, RANGE, settings(Method.POSTERIOR), cancel));
+		assertEquals(4, asked[0]);
+		asked[0] = 0;
+		assertThrows(CancellationException.class, () -> inpainter.inpaint(image, square(40, 40, 3, 3, 9), RANGE,
+			new Inpainter.Settings(1, 30, 1), cancel));
+		assertEquals(4, asked[0]);
+	}
+
+	private static Model train(final Preset preset, final long images) {
+		return Trainer.train(List.of(waves(90, 80, 0), waves(70, 90, 1), waves(80, 80, 2)), RANGE, new Trainer.Settings(
+			preset, 16, 3, 0, images, 0, true, true, 1), Progress.NONE);
+	}
+
+	private static Raster denoise(final Raster image, final Denoiser.Settings settings) {
+		return denoiser.denoise(image, RANGE, settings, Progress.NONE).mean();
+	}
+
+	private static Denoiser.Settings settings(final Method method) {
+		return new Denoiser.Settings(method, SIGMA, 4, 10, 1);
+	}
+
+	private static Raster waves(final int width, final int height, final double phase) {
+		final Raster r = new Raster(width, height, 1);
+		for (int y = 0; y < height; y++)
+			for (int x = 0; x < width; x++)
+				r.values()[r.index(x, y, 0)] = (float) (100 + 60 * Math.sin(0.35 * x + phase) + 40 * Math.cos(0.3 * y - 0.1 *
+					x + 2 * phase));
+		return r;
+	}
+
+	private static Raster noisy(final Raster clean, final long seed) {
+		final SplittableRandom rng = new SplittableRandom(seed);
+		final Raster noisy = clean.copy();
+		for (int i = 0; i < noisy.values().length; i++)
+			noisy.values()[i] += (float) (SIGMA * rng.nextGaussian());
+		return noisy;
+	}
+
+	private static boolean[] square(final int width, final int height, final int x0, final int y0, final int side) {
+		final boolean[] hole = new boolean[width * height];
+		for (int y = y0; y < y0 + side; y++)
+			Arrays.fill(hole, y * width + x0, y * width + x0 + side, true);
+		return hole;
+	}
+
+	/** Root mean square difference. */
+	private static double error(final Raster a, final Raster b) {
+		double sum = 0;
+		for (int i = 0; i < a.values().length; i++)
+			sum += Math.pow(a.values()[i] - b.values()[i], 2);
+		return Math.sqrt(sum / a.values().length);
+	}
+
+	private static void assertMessage(final String part, final org.junit.jupiter.api.function.Executable call) {
+		final String message = assertThrows(IllegalArgumentException.class, call).getMessage();
+		assertTrue(message.contains(part), message);
+	}
+}
