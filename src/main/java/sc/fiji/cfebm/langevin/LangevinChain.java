@@ -40,12 +40,14 @@ public final class LangevinChain {
 		this.rng = rng;
 	}
 
-	public LangevinChain with(final GradientTerm term) {
+	/** Lets something pull on the chain beside its energy. */
+	public LangevinChain pull(final GradientTerm term) {
 		terms.add(term);
 		return this;
 	}
 
-	public LangevinChain with(final Projection projection) {
+	/** Puts the state right after every step. */
+	public LangevinChain project(final Projection projection) {
 		projections.add(projection);
 		return this;
 	}

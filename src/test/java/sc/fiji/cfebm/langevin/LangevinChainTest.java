@@ -42,7 +42,7 @@ class LangevinChainTest {
 			unknown[i] = i % 2 == 0;
 		final PixelEnergy energy = new PixelEnergy(8, 1, (x, y, value) -> value * (1 + 0.1 * x) + 0.01 * y);
 		final float[] x = new float[w * h];
-		new LangevinChain(Fields.tiled(energy, w, h, null, rng), rng).with(PRIOR.gradient()).with(Projection.known(new float[w *
+		new LangevinChain(Fields.tiled(energy, w, h, null, rng), rng).pull(PRIOR.gradient()).project(Projection.known(new float[w *
 			h], unknown, 1)).run(x, Schedule.annealed(0.5, 0.02, 10, 0.7));
 		return x;
 	}
@@ -128,7 +128,7 @@ class LangevinChainTest {
 			assertSame(rng, generator);
 			projections.add(level);
 		};
-		new LangevinChain(GaussianPrior.NOTHING, rng).with(term).with(projection).run(new float[1], schedule);
+		new LangevinChain(GaussianPrior.NOTHING, rng).pull(term).project(projection).run(new float[1], schedule);
 		for (int t = 0; t < 6; t++) {
 			assertEquals(schedule.levels()[t], terms.get(t));
 			assertEquals(schedule.levels()[t + 1], projections.get(t));
@@ -140,7 +140,7 @@ class LangevinChainTest {
 		final float[] x = { 1 };
 		final GradientTerm constant = (state, level, gradient) -> gradient[0] += 0.25f;
 		final GradientTerm linear = (state, level, gradient) -> gradient[0] += state[0];
-		new LangevinChain(field(0.5f), new SplittableRandom(1)).with(constant).with(linear).run(x, quiet(1));
+		new LangevinChain(field(0.5f), new SplittableRandom(1)).pull(constant).pull(linear).run(x, quiet(1));
 		assertEquals(1 - 1.75f, x[0]);
 	}
 
@@ -156,7 +156,7 @@ class LangevinChainTest {
 			values[2 * p + 1] = -0.1f;
 		}
 		final Schedule schedule = Schedule.annealed(0.5, 0.02, 5, 0.7);
-		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(3)).with(PRIOR.gradient()).with(Projection.known(values,
+		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(3)).pull(PRIOR.gradient()).project(Projection.known(values,
 			unknown, channels)).listen(1, (step, state) -> {
 				if (step == 5) return;
 				final double level = schedule.levels()[step];
@@ -181,7 +181,7 @@ class LangevinChainTest {
 	void knownPixelsAreExactEvenIfTheChainIsClamped() {
 		final float[] values = { 1.5f, -3, 0.2f, 9 }, x = { 0, 0, 0, 9 };
 		final boolean[] unknown = { false, false, false, true };
-		new LangevinChain(field(0.1f), new SplittableRandom(1)).with(Projection.known(values, unknown, 1)).clamped().listen(1, (
+		new LangevinChain(field(0.1f), new SplittableRandom(1)).project(Projection.known(values, unknown, 1)).clamped().listen(1, (
 			step, state) -> assertEquals(1.5f, state[0])).run(x, Schedule.paper(3, 0, 1));
 		assertArrayEquals(new float[] { 1.5f, -3, 0.2f, 1 }, x);
 	}
@@ -230,7 +230,7 @@ class LangevinChainTest {
 		for (int i = 0; i < n; i++)
 			x0[i] = i % SIDE < SIDE / 2 ? 0.8f : -0.6f;
 		final float[] x = new float[n];
-		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(11)).with(PRIOR.gradient()).with(content(lambda, x0)).run(
+		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(11)).pull(PRIOR.gradient()).pull(content(lambda, x0)).run(
 			x, new Schedule(levels, as, ss));
 
 		final float[] low = lowPass(x), fine = new float[n];
@@ -291,7 +291,7 @@ class LangevinChainTest {
 		final float[] x0 = new float[SIDE * SIDE], x;
 		Arrays.fill(x0, 0.8f);
 		x = x0.clone();
-		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(12)).with(PRIOR.gradient()).with(content.term(lambda, x0))
+		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(12)).pull(PRIOR.gradient()).pull(content.term(lambda, x0))
 			.run(x, Schedule.annealed(0.3, 0.02, 60, 0.7));
 		return Moments.of(x).mean();
 	}
@@ -303,7 +303,7 @@ class LangevinChainTest {
 		final PixelEnergy energy = new PixelEnergy(8, 1, (column, row, value) -> 0.1 * value);
 		final SplittableRandom rng = new SplittableRandom(1);
 		for (final GradientField field : new GradientField[] { Fields.batch(energy), Fields.tiled(energy, 64, 64, null, rng) }) {
-			final LangevinChain chain = new LangevinChain(field, rng).with(PRIOR.gradient());
+			final LangevinChain chain = new LangevinChain(field, rng).pull(PRIOR.gradient());
 			final float[] x = new float[64 * 64];
 			chain.run(x, Schedule.annealed(1, 0.02, 2, 0.7));
 			final Schedule schedule = Schedule.annealed(1, 0.02, 2000, 0.7);
