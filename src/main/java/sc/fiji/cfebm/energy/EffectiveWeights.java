@@ -172,11 +172,8 @@ final class EffectiveWeights implements AutoCloseable {
 	/** Adds what the operations just left in the gradient tensors to the sums. */
 	void collectGradients() {
 		for (final Slot s : slots) {
-			final double[] dw = new double[s.dw.length], db = new double[s.db.length];
-			s.weightGradient.get(dw);
-			s.biasGradient.get(db);
-			add(s.dw, dw, 1);
-			add(s.db, db, 1);
+			s.weightGradient.addTo(s.dw);
+			s.biasGradient.addTo(s.db);
 		}
 	}
 

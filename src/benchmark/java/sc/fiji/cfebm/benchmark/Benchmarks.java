@@ -1,0 +1,52 @@
+package sc.fiji.cfebm.benchmark;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import sc.fiji.cfebm.benchmark.Benchmark.Options;
+
+/**
+ * Starts a benchmark: {@code mvn -q -Pbenchmarks test-compile exec:exec@benchmark -Dbenchmark=NAME [-Ddata=DIR]
+ * [-Dmodels=DIR] [-Dminutes=M] [-Donly=KEY]}.
+ */
+public final class Benchmarks {
+
+	private static final List<Benchmark> ALL = List.of(new EngineBenchmark());
+
+	private Benchmarks() {}
+
+	public static void main(final String[] args) throws Exception {
+		final String name = args.length == 0 ? "" : args[0], only = System.getProperty("only", "");
+		final Benchmark benchmark = ALL.stream().filter(b -> b.name().equals(name)).findFirst().orElse(null);
+		if (benchmark == null) fail("There is no benchmark \"" + name + "\"; -Dbenchmark takes one of: " + ALL.stream().map(
+			Benchmark::name).collect(Collectors.joining(", ")) + ".");
+		if (!only.isEmpty() && !benchmark.keys().contains(only)) fail("The benchmark \"" + name + "\" has no key \"" + only +
+			"\"; -Donly takes one of: " + String.join(", ", benchmark.keys()) + ".");
+		final Options options = new Options(Path.of(System.getProperty("data", ".")), Path.of(System.getProperty("models",
+			"target/models")), minutes(), only);
+		try (Report report = new Report(name + (only.isEmpty() ? "" : "-" + only))) {
+			benchmark.run(options, report);
+		}
+		// ND4J leaves threads behind.
+		System.exit(0);
+	}
+
+	private static double minutes() {
+		final String minutes = System.getProperty("minutes", "10");
+		try {
+			final double m = Double.parseDouble(minutes);
+			if (m > 0 && m < Double.POSITIVE_INFINITY) return m;
+		}
+		catch (final NumberFormatException e) {
+			// Said below.
+		}
+		fail("-Dminutes takes a positive number, not \"" + minutes + "\".");
+		return 0;
+	}
+
+	private static void fail(final String message) {
+		System.err.println(message);
+		System.exit(1);
+	}
+}
