@@ -12,7 +12,7 @@ import sc.fiji.cfebm.benchmark.Benchmark.Options;
  */
 public final class Benchmarks {
 
-	private static final List<Benchmark> ALL = List.of(new EngineBenchmark());
+	private static final List<Benchmark> ALL = List.of(new EngineBenchmark(), new NucleiBenchmark());
 
 	private Benchmarks() {}
 
