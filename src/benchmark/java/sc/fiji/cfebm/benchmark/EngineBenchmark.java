@@ -110,6 +110,9 @@ final class EngineBenchmark implements Benchmark {
 			report.heading("Parameter gradient");
 			table(report, rows, peak, true);
 		}
+		final long disturbed = rows.stream().filter(r -> Math.max(r.step.others, r.parameters.others) > 2 * QUIET).count();
+		if (disturbed > 0) report.text("**" + disturbed + " of " + rows.size() + " rows were disturbed by other processes: " +
+			"these results say little; repeat them on a quiet machine.**");
 		if (options.wants(STEP)) report.result(STEP, rows.stream().mapToDouble(r -> ratio(r.step.ours, r.step.torch)).max()
 			.getAsDouble(), "ratio");
 		if (options.wants(STEP_TUNED)) report.result(STEP_TUNED, rows.stream().mapToDouble(r -> ratio(r.step.ours,
@@ -265,7 +268,8 @@ final class EngineBenchmark implements Benchmark {
 			final double nominal = parameters ? r.flops.nominalParameters() : r.flops.nominalStep();
 			final double executed = rate(r, parameters ? r.flops.executedParameters() : r.flops.executedStep(), t.ours);
 			cells.add(List.of(r.c.label, ms, median(t.torch), median(t.tuned), ratio(t.ours, t.torch), ratio(t.ours,
-				t.tuned), r.c.tiles / ms * 1e3, rate(r, nominal, t.ours), executed, executed / peak, t.others));
+				t.tuned), r.c.tiles / ms * 1e3, rate(r, nominal, t.ours), executed, executed / peak, String.format(Locale.ROOT, "%.2f",
+				t.others)));
 		}
 		report.table(List.of("tiles", "ours ms", "libtorch ms", "tuned ms", "ratio", "ratio to tuned", "images/s",
 			"nominal GFLOP/s", "executed GFLOP/s", "share of best", "others' load"), cells);
@@ -297,7 +301,7 @@ final class EngineBenchmark implements Benchmark {
 		}
 		report.progress("resident memory");
 		final Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-			"-classpath", System.getProperty("java.class.path"), ResidentMemory.class.getName()).redirectError(
+			"-Xmn8m", "-classpath", System.getProperty("java.class.path"), ResidentMemory.class.getName()).redirectError(
 				ProcessBuilder.Redirect.INHERIT).start();
 		final List<Double> megabytes = new ArrayList<>();
 		try (BufferedReader lines = process.inputReader()) {
@@ -305,7 +309,8 @@ final class EngineBenchmark implements Benchmark {
 		}
 		if (megabytes.size() != 5) throw new IOException("The process that measures resident memory failed.");
 		report.heading("Resident memory");
-		report.text("A fresh process, 16 gray tiles, base width 8, in MB.");
+		report.text("A fresh process, 16 gray tiles, base width 8, in MB. Its young generation is 8 MB, or the Java garbage of " +
+			"ND4J's calls (about 16 kB a step) would count until it is collected.");
 		report.table(List.of("Langevin steps", "after warm-up", "500", "1000", "1500", "2000"), List.of(List.of("",
 			megabytes.get(0), megabytes.get(1), megabytes.get(2), megabytes.get(3), megabytes.get(4))));
 		report.result(RESIDENT, megabytes.get(4), "MB");
