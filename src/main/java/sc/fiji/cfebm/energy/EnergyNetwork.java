@@ -13,7 +13,7 @@ import sc.fiji.cfebm.tensor.Precision;
 public final class EnergyNetwork implements Energy, AutoCloseable {
 
 	/** Values of the widest buffer of a chunk, found by measuring: larger ones leave the cache. */
-	private static final int CHUNK_VALUES = 1 << 19;
+	private static final int CHUNK_VALUES = 1 << 20;
 
 	private final EffectiveWeights weights;
 	private final Map<Integer, StageProgram> programs = new TreeMap<>();
