@@ -59,11 +59,11 @@ final class NucleiBenchmark implements Benchmark {
 	}
 
 	private static Model model(final Options options, final Path folder, final Report report) throws IOException {
-		final Path file = options.models().resolve("nuclei-32-b8.cfebm");
+		final Path file = options.models().resolve("nuclei-64-b8.cfebm");
 		if (Files.exists(file)) return Model.read(file);
 		Files.createDirectories(options.models());
 		final List<Raster> train = ImageFolder.read(folder.resolve("train").resolve("images").toFile(), report::progress);
-		final Model model = Trainer.train(train, Ranges.ofPercentiles(train), new Trainer.Settings(Preset.SCORE_MATCHING, 32,
+		final Model model = Trainer.train(train, Ranges.ofPercentiles(train), new Trainer.Settings(Preset.SCORE_MATCHING, 64,
 			8, options.minutes(), 0, 0, true, true, 1), new Progress() {
 
 				@Override
