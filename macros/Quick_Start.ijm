@@ -47,6 +47,22 @@ run("Select None");
 saveAs("PNG", out + "inpainted.png");
 print("quick-start inpaint PSNR " + d2s(psnrInDamage(damaged, clean), 2) + " -> " + d2s(psnrInDamage(inpainted, clean), 2) +
 	" dB");
+
+// 4. The four pictures side by side.
+newImage("montage", "8-bit black", 4 * 256 + 3 * 4, 256, 1);
+montage = getImageID();
+pictures = newArray("noisy", "denoised", "damaged", "inpainted");
+for (i = 0; i < 4; i++) {
+	open(out + pictures[i] + ".png");
+	run("Select All");
+	run("Copy");
+	close();
+	selectImage(montage);
+	makeRectangle(i * 260, 0, 256, 256);
+	run("Paste");
+}
+run("Select None");
+saveAs("PNG", out + "quick-start.png");
 print("The pictures are in " + out);
 
 // Selects the damage in the current image: a scratch 4 pixels wide across nuclei, and a square of 12 pixels.

@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -88,9 +90,10 @@ final class ModelFile {
 	static void write(final Model model, final Path file) throws IOException {
 		requireWritable(file);
 		final Path target = file.toAbsolutePath();
-		final Path temporary = Files.createTempFile(target.getParent(), ".cfebm", ".tmp");
+		// Not createTempFile: its file, and so the model, would be readable by its owner alone.
+		final Path temporary = target.resolveSibling(".cfebm-" + UUID.randomUUID() + ".tmp");
 		try {
-			try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary))) {
+			try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW))) {
 				put(zip, JSON, GSON.toJson(json(model)).getBytes(StandardCharsets.UTF_8));
 				for (int s = 0; s < model.pyramid().stages(); s++)
 					put(zip, stageName(s), bytes(model.pyramid().parameters(s)));
