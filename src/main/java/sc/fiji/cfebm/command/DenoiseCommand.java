@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.stream.StreamSupport;
 
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
@@ -17,6 +18,7 @@ import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.tile.Resample;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /** Removes white noise from an image or a stack, slice by slice. */
@@ -54,7 +56,9 @@ public class DenoiseCommand extends RestorationCommand {
 		checkAtLeast("The number of steps", steps, 1);
 		final Planes planes = planes();
 		final Model loaded = readModel(planes);
-		final Normalization normalization = range(loaded, planes.channels(), planes);
+		// Noise would widen the percentiles: the range is that of the image smoothed.
+		final Normalization normalization = range(loaded, planes.channels(), () -> StreamSupport.stream(planes.spliterator(),
+			false).map(Resample::smoothed).iterator());
 		final ImageStack means = planes.newStack(), deviations = planes.newStack();
 		try (Denoiser denoiser = new Denoiser(loaded)) {
 			for (int slice = 1; slice <= planes.count(); slice++) {

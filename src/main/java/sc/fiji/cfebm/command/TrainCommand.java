@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -76,7 +77,16 @@ public class TrainCommand extends CfebmCommand {
 		final List<Raster> planes = isBlank(folder) ? new ArrayList<>() : ImageFolder.read(folder, progress::log);
 		if (isBlank(folder)) new Planes(image).forEach(planes::add);
 		final Normalization range = ownRange(planes.get(0).channels(), planes);
-		Trainer.train(planes, range, settings, progress).write(model.toPath());
+		final Model trained = Trainer.train(planes, range, settings, progress);
+		try {
+			trained.write(model.toPath());
+		}
+		catch (final IOException e) {
+			// The disk filled up meanwhile, say: hours of training must not be lost for that.
+			final Path rescue = Path.of(System.getProperty("user.home"), "rescued-" + System.currentTimeMillis() + ".cfebm");
+			trained.write(rescue);
+			throw new IOException(e.getMessage() + " The model was written to " + rescue + " instead.", e);
+		}
 		progress.log("The model is in " + model + ".");
 	}
 

@@ -81,4 +81,21 @@ class ResampleTest {
 		for (int i = 0; i < values.length; i++)
 			values[i] = (float) rng.nextDouble(-1, 1);
 	}
+
+	@Test
+	void smoothingKeepsConstantsAndAThirdOfWhiteNoise() {
+		final Raster noise = new Raster(200, 150, 2);
+		final java.util.SplittableRandom rng = new java.util.SplittableRandom(1);
+		for (int i = 0; i < noise.values().length; i++)
+			noise.values()[i] = (float) (7 + rng.nextGaussian());
+		double sum = 0, squares = 0;
+		for (final float v : Resample.smoothed(noise).values()) {
+			sum += v;
+			squares += (v - 7) * (v - 7);
+		}
+		// 60 000 values of standard deviation 1/3, nine neighbours correlated.
+		assertEquals(7, sum / 60_000, 0.02);
+		assertEquals(1.0 / 3, Math.sqrt(squares / 60_000), 0.01);
+		assertEquals(5f, Resample.smoothed(new Raster(1, 1, 1, new float[] { 5 })).values()[0], 1e-6f);
+	}
 }
