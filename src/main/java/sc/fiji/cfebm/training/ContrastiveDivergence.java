@@ -1,15 +1,13 @@
 package sc.fiji.cfebm.training;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.langevin.Fields;
-import sc.fiji.cfebm.langevin.LangevinChain;
-import sc.fiji.cfebm.langevin.Schedule;
-import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.langevin.CoarseToFine;
 
 /**
  * The paper's training: the loss is mean E(x⁺) - mean E(x⁻), where x⁻ comes out of short Langevin chains that start
@@ -18,7 +16,8 @@ import sc.fiji.cfebm.tile.Resample;
  */
 final class ContrastiveDivergence implements Objective {
 
-	private final List<EnergyNetwork> coarser;
+	/** The coarser stages' networks, then the one in training. */
+	private final List<EnergyNetwork> stages = new ArrayList<>();
 	private final EnergyNetwork network;
 	private final PatchSource patches;
 	private final int stepsPerStage;
@@ -33,7 +32,8 @@ final class ContrastiveDivergence implements Objective {
 	ContrastiveDivergence(final List<EnergyNetwork> coarser, final EnergyNetwork network, final PatchSource patches,
 		final int stepsPerStage, final RandomGenerator rng, final BooleanSupplier canceled)
 	{
-		this.coarser = coarser;
+		stages.addAll(coarser);
+		stages.add(network);
 		this.network = network;
 		this.patches = patches;
 		this.stepsPerStage = stepsPerStage;
@@ -44,7 +44,8 @@ final class ContrastiveDivergence implements Objective {
 	/** @throws CancellationException within one Langevin step after the user asked to stop */
 	@Override
 	public Report addGradient(final int batch, final double[] gradient) {
-		final float[] data = patches.draw(batch, network.size(), rng), samples = sample(batch);
+		final float[] data = patches.draw(batch, network.size(), rng), samples = CoarseToFine.paper(stages, batch,
+			stepsPerStage, rng, canceled);
 		final int size = data.length / batch;
 		for (int i = 0; i < batch; i++) {
 			final double sigma = 0.03 * rng.nextDouble();
@@ -66,19 +67,5 @@ final class ContrastiveDivergence implements Objective {
 			negative += energies[batch + i] / batch;
 		}
 		return new Report(positive - negative, positive, negative);
-	}
-
-	private float[] sample(final int batch) {
-		final int channels = network.channels(), stages = coarser.size() + 1;
-		float[] x = new float[batch * 64 * channels];
-		for (int i = 0; i < x.length; i++)
-			x[i] = 2 * rng.nextFloat() - 1;
-		for (int s = 0; s < stages; s++) {
-			final EnergyNetwork at = s < coarser.size() ? coarser.get(s) : network;
-			if (s > 0) x = Resample.doubleTiles(x, batch, at.size() / 2, channels);
-			new LangevinChain(Fields.batch(at), rng).clamped().cancelWhen(canceled).run(x, Schedule.paper(stepsPerStage, s,
-				stages));
-		}
-		return x;
 	}
 }
