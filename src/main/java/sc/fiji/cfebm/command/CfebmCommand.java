@@ -12,7 +12,7 @@ import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
 
 import ij.IJ;
-import ij.Macro;
+import ij.macro.Interpreter;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
@@ -42,7 +42,8 @@ public abstract class CfebmCommand extends DynamicCommand {
 			execute(progress);
 		}
 		catch (final CancellationException e) {
-			if (IJ.isMacro()) Macro.abort();
+			// Macro.abort() alone would let the macro go on.
+			if (IJ.isMacro()) Interpreter.abort();
 			cancel(null);
 		}
 		catch (final IllegalArgumentException | IOException e) {
@@ -51,10 +52,18 @@ public abstract class CfebmCommand extends DynamicCommand {
 		catch (final OutOfMemoryError e) {
 			fail("There is not enough memory: close images, or give ImageJ more in Edit > Options > Memory & Threads.");
 		}
+		catch (final LinkageError e) {
+			if (log != null) log.error(e);
+			fail("The native library of ND4J cannot be loaded on this system (" + rootCause(e) + ").");
+		}
 		catch (final RuntimeException e) {
-			if (log != null) log.debug(e);
+			if (log != null) log.error(e);
 			fail("Something went wrong in the plugin itself (" + e + "): please report it.");
 		}
+	}
+
+	private static Throwable rootCause(final Throwable e) {
+		return e.getCause() == null ? e : rootCause(e.getCause());
 	}
 
 	/**

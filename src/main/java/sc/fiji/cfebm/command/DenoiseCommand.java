@@ -59,6 +59,8 @@ public class DenoiseCommand extends RestorationCommand {
 		// Noise would widen the percentiles: the range is that of the image smoothed.
 		final Normalization normalization = range(loaded, planes.channels(), () -> StreamSupport.stream(planes.spliterator(),
 			false).map(Resample::smoothed).iterator());
+		// Not after an hour, in the last slice.
+		planes.forEach(plane -> {});
 		final ImageStack means = planes.newStack(), deviations = planes.newStack();
 		try (Denoiser denoiser = new Denoiser(loaded)) {
 			for (int slice = 1; slice <= planes.count(); slice++) {
@@ -67,8 +69,10 @@ public class DenoiseCommand extends RestorationCommand {
 				final var part = progress.part(slice - 1, planes.count());
 				final double level = estimated ? estimate(planes.name(slice), noisy, part) : sigma;
 				final var settings = new Denoiser.Settings(how, level, chains, steps, seed + slice - 1);
-				final Denoiser.Result result = restore(planes, slice, //
-					() -> denoiser.denoise(noisy, normalization, settings, part));
+				final boolean blank = planes.count() > 1 && estimated && !denoiser.knows(level, normalization);
+				if (blank) part.log(planes.name(slice) + " is left as it is: the model does not know noise that weak or strong.");
+				final Denoiser.Result result = blank ? new Denoiser.Result(noisy, new Raster(noisy.width(), noisy.height(), noisy
+					.channels())) : restore(planes, slice, () -> denoiser.denoise(noisy, normalization, settings, part));
 				planes.write(result.mean(), slice, means);
 				if (posterior) planes.writeFloat(result.standardDeviation(), slice, deviations);
 			}
@@ -77,8 +81,10 @@ public class DenoiseCommand extends RestorationCommand {
 		denoised = planes.like(image.getTitle() + "-denoised", means);
 	}
 
-	private static double estimate(final String name, final Raster noisy, final Progress progress) {
+	private double estimate(final String name, final Raster noisy, final Progress progress) {
 		final double level = Denoiser.estimateSigma(noisy);
+		// An empty slice is nothing unusual in a stack.
+		if (!(level > 0) && image.getStackSize() > 1) return Double.MIN_VALUE;
 		if (!(level > 0)) throw new IllegalArgumentException("The noise of " + name +
 			" can't be estimated (it has none, or is too small): give its sigma in gray values.");
 		progress.log(String.format(Locale.ROOT, "Estimated noise: sigma = %.4g gray values", level));

@@ -66,7 +66,7 @@ public class InpaintCommand extends RestorationCommand {
 			for (int slice = 1; slice <= planes.count(); slice++) {
 				progress.throwIfCanceled();
 				final boolean[] hole = holes.in(slice);
-				Raster mean = planes.read(slice), deviation = new Raster(mean.width(), mean.height(), mean.channels());
+				Raster mean = planes.read(slice), deviation = null;
 				if (hole != null) {
 					final Raster known = holes.blank(planes, slice, hole, (float) normalization.low());
 					final var part = progress.part(slice - 1, planes.count());
@@ -77,7 +77,8 @@ public class InpaintCommand extends RestorationCommand {
 					deviation = result.standardDeviation();
 				}
 				planes.write(mean, hole, slice, means);
-				planes.writeFloat(deviation, slice, deviations);
+				if (completions > 1) planes.writeFloat(deviation != null ? deviation : new Raster(mean.width(), mean.height(), mean
+					.channels()), slice, deviations);
 			}
 		}
 		if (completions > 1) sd = planes.floatLike(image.getTitle() + "-sd", deviations);

@@ -27,7 +27,7 @@ public abstract class RestorationCommand extends CfebmCommand {
 	File model;
 
 	@Parameter(label = "Gray value range", persist = false, choices = { IMAGE, TRAINING },
-		description = "Image: scale by the image's own 0.1 and 99.9 percentiles, its noise aside. Training: by the training images' range.")
+		description = "Image: scale by the image's own 0.1 and 99.9 percentiles (RGB by 0 to 255). Training: by the training images' range.")
 	String range = IMAGE;
 
 	@Parameter(label = "Random seed", persist = false, description = "The same seed gives the same result.")

@@ -84,7 +84,12 @@ public class TrainCommand extends CfebmCommand {
 		catch (final IOException e) {
 			// The disk filled up meanwhile, say: hours of training must not be lost for that.
 			final Path rescue = Path.of(System.getProperty("user.home"), "rescued-" + System.currentTimeMillis() + ".cfebm");
-			trained.write(rescue);
+			try {
+				trained.write(rescue);
+			}
+			catch (final IOException again) {
+				throw new IOException(e.getMessage() + " Nor could it be written to the home folder: " + again.getMessage(), e);
+			}
 			throw new IOException(e.getMessage() + " The model was written to " + rescue + " instead.", e);
 		}
 		progress.log("The model is in " + model + ".");

@@ -102,6 +102,8 @@ final class EffectiveWeights implements AutoCloseable {
 
 	private final List<Slot> slots = new ArrayList<>();
 	private StageParameters parameters;
+	/** β when the parameters were taken over. */
+	private double share;
 
 	EffectiveWeights(final NetworkSpec spec, final int stage, final Precision precision) {
 		this.spec = spec;
@@ -123,7 +125,7 @@ final class EffectiveWeights implements AutoCloseable {
 
 	/** True while the Fade path has a share. */
 	boolean isFading() {
-		return parameters.beta() != 1;
+		return share != 1;
 	}
 
 	/** Takes over parameters; {@code p} must not change before its gradient is asked for. */
@@ -131,6 +133,7 @@ final class EffectiveWeights implements AutoCloseable {
 		if (!p.spec().equals(spec) || p.stage() != stage) throw new IllegalArgumentException("Parameters of stage " + p
 			.stage() + " with " + p.spec() + " do not fit a network of stage " + stage + " with " + spec + ".");
 		parameters = p;
+		share = p.beta();
 		final double[] image = normalized("fromImage");
 		for (int j = 0; j < blocks.length; j++) {
 			final Block block = blocks[j];
@@ -181,7 +184,7 @@ final class EffectiveWeights implements AutoCloseable {
 	void addParameterGradient(final double[] to) {
 		final double[] image = normalized("fromImage");
 		final double[] dImage = new double[image.length];
-		final double b = parameters.beta();
+		final double b = share;
 		for (int j = 0; j < blocks.length; j++) {
 			final Block block = blocks[j];
 			final String name = "block" + block.resolution;

@@ -32,7 +32,10 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 		setParameters(parameters);
 	}
 
-	/** Takes over parameters of the same stage; later changes to them have no effect until the next call. */
+	/**
+	 * Takes over parameters of the same stage. Later changes to them have no effect on energies until the next call, but
+	 * {@link #parameterGradient} needs them unchanged.
+	 */
 	public void setParameters(final StageParameters parameters) {
 		weights.update(parameters);
 	}

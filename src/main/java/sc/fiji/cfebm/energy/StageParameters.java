@@ -181,8 +181,12 @@ public final class StageParameters {
 				u[i] = (float) u[i];
 	}
 
-	/** True if every value is a finite number. */
+	/** True if every value, those of the power-iteration vectors among them, is a finite number. */
 	public boolean isFinite() {
+		return isFinite(values) && leftSingularVectors.values().stream().allMatch(StageParameters::isFinite);
+	}
+
+	private static boolean isFinite(final double[] values) {
 		for (final double v : values)
 			if (!Double.isFinite(v)) return false;
 		return true;

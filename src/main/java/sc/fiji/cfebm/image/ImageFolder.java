@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.image;
 
 import java.io.File;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,10 +9,13 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 
+import javax.imageio.ImageIO;
+
 import ij.IJ;
 import ij.ImagePlus;
 import ij.io.FileInfo;
 import ij.io.Opener;
+import ij.io.TiffDecoder;
 import sc.fiji.cfebm.tile.Raster;
 
 /** Reads the images of a folder. */
@@ -70,16 +74,19 @@ public final class ImageFolder {
 	private static Planes open(final File file) throws UnreadableException {
 		final Opener opener = new Opener();
 		opener.setSilentMode(true);
-		// Otherwise ImageJ reports a damaged file in a dialog, and stops a running macro.
 		IJ.redirectErrorMessages(true);
 		try {
-			if (!TYPES.contains(opener.getFileType(file.getPath()))) throw new UnreadableException("“" + file.getName() +
+			final int type = opener.getFileType(file.getPath());
+			if (!TYPES.contains(type)) throw new UnreadableException("“" + file.getName() +
 				"” is not an image of a known kind and is left out.");
-			final ImagePlus imp = opener.openImage(file.getPath());
-			if (imp != null && !isCut(imp.getOriginalFileInfo(), file)) return new Planes(imp);
+			// Looked at before ImageJ does, whose readers stop a running macro at a damaged file.
+			final boolean intact = type == Opener.TIFF || type == Opener.TIFF_AND_DICOM ? isIntactTiff(file) : ImageIO.read(
+				file) != null;
+			final ImagePlus imp = intact ? opener.openImage(file.getPath()) : null;
+			if (imp != null) return new Planes(imp);
 		}
-		catch (final RuntimeException e) {
-			// Some of ImageJ's readers throw on damaged files; either way the file is named in the warning.
+		catch (final IOException | RuntimeException | OutOfMemoryError e) {
+			// Readers do all of this on damaged files; either way the file is named in the warning.
 		}
 		finally {
 			IJ.redirectErrorMessages(false);
@@ -87,9 +94,15 @@ public final class ImageFolder {
 		throw new UnreadableException("“" + file.getName() + "” is damaged and is left out.");
 	}
 
+	private static boolean isIntactTiff(final File file) throws IOException {
+		final FileInfo[] info = new TiffDecoder(file.getParent() + File.separator, file.getName()).getTiffInfo();
+		return info != null && info.length > 0 && !isCut(info[0], file);
+	}
+
 	/** ImageJ fills up what is missing at the end of a TIFF file with zeros, and says nothing. */
 	private static boolean isCut(final FileInfo info, final File file) {
-		if (info == null || info.fileFormat != FileInfo.TIFF || info.compression > FileInfo.COMPRESSION_NONE) return false;
+		if (info.compression > FileInfo.COMPRESSION_NONE ||
+			info.fileType == FileInfo.BITMAP) return false;
 		final int strips = info.stripOffsets == null ? 0 : info.stripOffsets.length;
 		final long end = strips > 1 && info.nImages <= 1 ? (info.stripOffsets[strips - 1] & 0xffffffffL) +
 			info.stripLengths[strips - 1] : info.getOffset() + (long) info.width * info.height * info.getBytesPerPixel() *

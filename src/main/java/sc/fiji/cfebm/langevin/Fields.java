@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.Energy;
+import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.TileGrid;
 
@@ -46,9 +47,11 @@ public final class Fields {
 	 * towards the tiles' borders, where the gradient knows least of its surroundings. Deterministic.
 	 *
 	 * @param image [H,W,C] in model units
+	 * @param progress told the share done after every batch of tiles, and asked whether to stop
 	 * @return the gradient, same shape
+	 * @throws java.util.concurrent.CancellationException within one batch after the user asked to stop
 	 */
-	public static Raster averaged(final Energy energy, final Raster image) {
+	public static Raster averaged(final Energy energy, final Raster image, final Progress progress) {
 		final int side = energy.size(), w = image.width(), h = image.height(), c = image.channels();
 		final float[] window = window(side);
 		final float[] sum = new float[w * h * c], weight = new float[w * h];
@@ -58,7 +61,12 @@ public final class Fields {
 		for (int k = 0; k < 4; k++) {
 			final int ox = k % 2 * side / 2, oy = k / 2 * side / 2;
 			final TileGrid grid = new TileGrid(w, h, c, side, ox, oy), mask = new TileGrid(w, h, 1, side, ox, oy);
+			final int before = k;
 			tiles.run(grid, image.values(), null, (tile, buffer, offset) -> {
+				if (tile % BATCH == 0) {
+					progress.throwIfCanceled();
+					progress.update((before + (double) tile / grid.count()) / 4, "Denoising");
+				}
 				grid.scatterAdd(tile, buffer, offset, window, sum);
 				mask.scatterAdd(tile, ones, 0, window, weight);
 			});

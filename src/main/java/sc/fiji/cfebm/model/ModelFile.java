@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -98,13 +99,23 @@ final class ModelFile {
 				for (int s = 0; s < model.pyramid().stages(); s++)
 					put(zip, stageName(s), bytes(model.pyramid().parameters(s)));
 			}
-			Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+			move(temporary, target);
 		}
 		catch (final IOException e) {
 			throw new IOException("The model cannot be written to " + file + ": " + e.getMessage() + ".", e);
 		}
 		finally {
 			Files.deleteIfExists(temporary);
+		}
+	}
+
+	private static void move(final Path temporary, final Path target) throws IOException {
+		try {
+			Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+		}
+		catch (final AtomicMoveNotSupportedException e) {
+			// Some network drives; the file is whole by now.
+			Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
 		}
 	}
 
@@ -133,11 +144,14 @@ final class ModelFile {
 			Json.class);
 		if (json == null || !FORMAT.equals(json.format)) throw new Damaged("is not a CF-EBM model: its " + JSON +
 			" is another program's.");
-		if (json.version > VERSION || !"1x1".equals(json.fromImage) || !"linear".equals(json.domain)) throw new Damaged(
-			"was written by a newer version of CF-EBM (format " + json.version + ", this version reads " + VERSION +
-				"): update the plugin.");
+		if (json.version > VERSION) throw new Damaged("was written by a newer version of CF-EBM (format " + json.version +
+			", this version reads " + VERSION + "): update the plugin.");
+		if (!"1x1".equals(json.fromImage) || !"linear".equals(json.domain)) throw new Damaged(
+			"is of a kind that this version of CF-EBM does not know: update the plugin.");
 		if (json.version < 1 || json.kind == null || json.betas == null || json.betas.length < 1 ||
 			json.betas.length > MOST_STAGES) throw new Damaged("is damaged: its " + JSON + " is incomplete.");
+		if (json.langevinSteps < 0 || json.langevinSteps > 10_000) throw new Damaged(
+			"is damaged: its number of Langevin steps makes no sense.");
 		final NetworkSpec spec = new NetworkSpec(json.channels, json.baseWidth, json.spectralNorm);
 		final List<StageParameters> stages = new ArrayList<>();
 		for (int s = 0; s < json.betas.length; s++)

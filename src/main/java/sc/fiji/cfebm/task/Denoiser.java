@@ -66,6 +66,8 @@ public final class Denoiser implements AutoCloseable {
 	 */
 	public record Result(Raster mean, Raster standardDeviation) {}
 
+	private static final int MOST_RESPONSES = 1 << 20;
+
 	private final Model model;
 	private final EnergyNetwork network;
 
@@ -91,16 +93,22 @@ public final class Denoiser implements AutoCloseable {
 		Checks.requireKind(model, Kind.SCORE_MATCHING, "Denoising by \"" + settings.method + "\"");
 		final double sigma = range.toModel(settings.sigma);
 		final double lowest = model.info().sigmaMin(), highest = model.info().sigmaMax();
-		if (sigma < lowest || sigma > highest) throw new IllegalArgumentException(
+		if (!knows(settings.sigma, range)) throw new IllegalArgumentException(
 			"Noise of sigma " + rounded(settings.sigma) + " gray values is outside what the model knows for an image with the range " +
 				rounded(range.low()) + " to " + rounded(range.high()) + ": " + rounded(range.toGray(lowest)) + " to " + rounded(
 					range.toGray(highest)) + ".");
-		if (settings.method == Method.ONE_STEP) return new Result(range.toGray(oneStep(y, sigma)), null);
+		if (settings.method == Method.ONE_STEP) return new Result(range.toGray(oneStep(y, sigma, progress)), null);
 		return posterior(y, sigma, range, settings, progress);
 	}
 
-	private Raster oneStep(final Raster y, final double sigma) {
-		final Raster gradient = Fields.averaged(network, y);
+	/** Whether noise of this standard deviation, in gray values, is among that the model was trained on. */
+	public boolean knows(final double sigma, final Normalization range) {
+		final double level = range.toModel(sigma);
+		return level >= model.info().sigmaMin() && level <= model.info().sigmaMax();
+	}
+
+	private Raster oneStep(final Raster y, final double sigma, final Progress progress) {
+		final Raster gradient = Fields.averaged(network, y, progress);
 		final float[] values = y.values().clone();
 		for (int i = 0; i < values.length; i++)
 			values[i] -= (float) (sigma * gradient.values()[i]);
@@ -152,13 +160,16 @@ public final class Denoiser implements AutoCloseable {
 	public static double estimateSigma(final Raster noisy) {
 		final int w = noisy.width(), h = noisy.height(), channels = noisy.channels();
 		if (w < 3 || h < 3) return 0;
+		// Every k-th row and column of large images will do.
+		final int k = (int) Math.ceil(Math.sqrt((double) w * h / MOST_RESPONSES));
+		final int columns = (w - 3) / k + 1, rows = (h - 3) / k + 1;
 		double sum = 0;
 		for (int c = 0; c < channels; c++) {
-			final double[] response = new double[(w - 2) * (h - 2)];
-			for (int y = 1; y < h - 1; y++)
-				for (int x = 1; x < w - 1; x++)
-					response[(y - 1) * (w - 2) + x - 1] = Math.abs(row(noisy, x, y - 1, c) - 2 * row(noisy, x, y, c) + row(
-						noisy, x, y + 1, c)) / 6;
+			final double[] response = new double[columns * rows];
+			for (int i = 0; i < response.length; i++) {
+				final int x = 1 + i % columns * k, y = 1 + i / columns * k;
+				response[i] = Math.abs(row(noisy, x, y - 1, c) - 2 * row(noisy, x, y, c) + row(noisy, x, y + 1, c)) / 6;
+			}
 			sum += new Median().evaluate(response) / 0.674489750196;
 		}
 		return sum / channels;

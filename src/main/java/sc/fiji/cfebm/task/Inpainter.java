@@ -48,7 +48,7 @@ public final class Inpainter implements AutoCloseable {
 	 */
 	public record Result(Raster mean, Raster standardDeviation) {}
 
-	/** An image at one stage's scale: the mean of the known pixels under each pixel, and where none is all known. */
+	/** An image at one stage's scale, and where it is a hole: a coarse pixel is known only if all pixels under it are. */
 	private record Level(Raster image, boolean[] hole) {
 
 		Level halve() {
@@ -58,17 +58,12 @@ public final class Inpainter implements AutoCloseable {
 			final boolean[] unknown = new boolean[cw * ch];
 			for (int y = 0; y < ch; y++)
 				for (int x = 0; x < cw; x++) {
-					int known = 0;
 					for (int k = 0; k < 4; k++) {
 						final int fx = Math.min(2 * x + k % 2, w - 1), fy = Math.min(2 * y + k / 2, h - 1);
-						if (hole[fy * w + fx]) continue;
-						known++;
+						unknown[y * cw + x] |= hole[fy * w + fx];
 						for (int i = 0; i < c; i++)
-							out.values()[out.index(x, y, i)] += image.get(fx, fy, i);
+							out.values()[out.index(x, y, i)] += 0.25f * image.get(fx, fy, i);
 					}
-					unknown[y * cw + x] = known < 4;
-					for (int i = 0; i < c; i++)
-						out.values()[out.index(x, y, i)] /= Math.max(1, known);
 				}
 			return new Level(out, unknown);
 		}
@@ -97,18 +92,61 @@ public final class Inpainter implements AutoCloseable {
 	{
 		Checks.requireFits(model, image);
 		requireHole(image, hole);
-		final List<Level> levels = levels(range.toModel(image), hole);
-		final Spread spread = new Spread(image.width(), image.height(), image.channels());
+		final Window window = Window.around(hole, image, model.size());
+		final Raster part = window.cut(image);
+		final boolean[] partHole = window.cut(hole, image.width());
+		final List<Level> levels = levels(range.toModel(part), partHole);
+		final Spread spread = new Spread(part.width(), part.height(), part.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int n = 0; n < settings.completions; n++)
 			spread.add(complete(levels, settings, seeds.split(), progress, n));
-		final Raster mean = range.toGray(spread.mean()), deviation = spread.standardDeviation(range);
-		for (int p = 0; p < hole.length; p++)
-			if (!hole[p]) for (int i = p * image.channels(); i < (p + 1) * image.channels(); i++) {
-				mean.values()[i] = image.values()[i];
-				deviation.values()[i] = 0;
-			}
+		final Raster mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
+		window.paste(range.toGray(spread.mean()), partHole, mean);
+		window.paste(spread.standardDeviation(range), partHole, deviation);
 		return new Result(mean, deviation);
+	}
+
+	/**
+	 * The part of an image that a hole can feel: two tiles around it. A scratch in a large image costs no more than in a
+	 * small one. It begins at multiples of a tile's side, so that coarse pixels lie as they would for the whole image.
+	 */
+	private record Window(int x, int y, int width, int height) {
+
+		static Window around(final boolean[] hole, final Raster image, final int side) {
+			final int w = image.width(), h = image.height();
+			int left = w, right = 0, top = h, bottom = 0;
+			for (int p = 0; p < hole.length; p++)
+				if (hole[p]) {
+					left = Math.min(left, p % w);
+					right = Math.max(right, p % w + 1);
+					top = Math.min(top, p / w);
+					bottom = Math.max(bottom, p / w + 1);
+				}
+			final int x = Math.max(0, (left / side - 2) * side), y = Math.max(0, (top / side - 2) * side);
+			return new Window(x, y, Math.min(w, right + 2 * side) - x, Math.min(h, bottom + 2 * side) - y);
+		}
+
+		Raster cut(final Raster from) {
+			final Raster part = new Raster(width, height, from.channels());
+			for (int row = 0; row < height; row++)
+				System.arraycopy(from.values(), from.index(x, y + row, 0), part.values(), part.index(0, row, 0), width * from
+					.channels());
+			return part;
+		}
+
+		boolean[] cut(final boolean[] from, final int fromWidth) {
+			final boolean[] part = new boolean[width * height];
+			for (int row = 0; row < height; row++)
+				System.arraycopy(from, (y + row) * fromWidth + x, part, row * width, width);
+			return part;
+		}
+
+		/** Puts the part's pixels inside the hole into the whole image. */
+		void paste(final Raster part, final boolean[] hole, final Raster to) {
+			for (int p = 0; p < hole.length; p++)
+				if (hole[p]) System.arraycopy(part.values(), p * part.channels(), to.values(), to.index(x + p % width, y + p /
+					width, 0), part.channels());
+		}
 	}
 
 	private static void requireHole(final Raster image, final boolean[] hole) {

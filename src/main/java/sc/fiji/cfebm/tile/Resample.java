@@ -1,27 +1,11 @@
 package sc.fiji.cfebm.tile;
 
-/** Halving and doubling of images, the only two changes of scale between stages, and a mean that keeps the size. */
+/** Doubling, the change of scale from a stage to the next, and a mean that keeps the size. */
 public final class Resample {
 
 	private Resample() {}
 
-	/**
-	 * Mean over 2×2 pixels. An odd image is mirrored at its right or lower border, so ⌈W/2⌉×⌈H/2⌉ pixels come out.
-	 */
-	public static Raster halve(final Raster in) {
-		final int w = (in.width() + 1) / 2, h = (in.height() + 1) / 2, c = in.channels();
-		final Raster out = new Raster(w, h, c);
-		for (int y = 0; y < h; y++)
-			for (int x = 0; x < w; x++)
-				for (int k = 0; k < c; k++) {
-					final int x1 = Math.min(2 * x + 1, in.width() - 1), y1 = Math.min(2 * y + 1, in.height() - 1);
-					out.values()[out.index(x, y, k)] = 0.25f * (in.get(2 * x, 2 * y, k) + in.get(x1, 2 * y, k) + in.get(
-						2 * x, y1, k) + in.get(x1, y1, k));
-				}
-		return out;
-	}
-
-	/** Every pixel as a square of 2×2, cut to a size that {@link #halve} had made this image from. */
+	/** Every pixel as a square of 2×2, cut to a size whose half, rounded up, is this image's. */
 	public static Raster doubled(final Raster in, final int width, final int height) {
 		if ((width + 1) / 2 != in.width() || (height + 1) / 2 != in.height()) throw new IllegalArgumentException("A " + in
 			.width() + "×" + in.height() + " image does not double to " + width + "×" + height + ".");
@@ -43,21 +27,6 @@ public final class Resample {
 					for (int k = 0; k < 9; k++)
 						sum += in.get(TileGrid.mirror(x + k % 3 - 1, in.width()), TileGrid.mirror(y + k / 3 - 1, in.height()), c);
 					out.values()[out.index(x, y, c)] = sum / 9;
-				}
-		return out;
-	}
-
-	/** Mean over 2×2 pixels of tiles [N,r,r,C], r even. */
-	public static float[] halveTiles(final float[] tiles, final int count, final int side, final int channels) {
-		final int half = side / 2;
-		final float[] out = new float[count * half * half * channels];
-		for (int n = 0; n < count; n++)
-			for (int y = 0; y < side; y++)
-				for (int x = 0; x < side; x++) {
-					final int from = ((n * side + y) * side + x) * channels;
-					final int to = ((n * half + y / 2) * half + x / 2) * channels;
-					for (int c = 0; c < channels; c++)
-						out[to + c] += 0.25f * tiles[from + c];
 				}
 		return out;
 	}

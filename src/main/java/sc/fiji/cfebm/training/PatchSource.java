@@ -1,10 +1,10 @@
 package sc.fiji.cfebm.training;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Resample;
 import sc.fiji.cfebm.tile.TileGrid;
 
 /**
@@ -39,18 +39,15 @@ final class PatchSource {
 
 	/** So many patches [N,r,r,C], mean-pooled from the finest stage's size to {@code resolution}. */
 	float[] draw(final int count, final int resolution, final RandomGenerator rng) {
-		final int c = channels(), size = side * side * c;
-		float[] patches = new float[count * size];
-		final float[] upright = new float[size];
+		final int c = channels(), size = resolution * resolution * c;
+		final float[] patches = new float[count * size], upright = new float[size];
 		for (int n = 0; n < count; n++) {
 			final Raster image = choose(rng);
 			final int x = rng.nextInt(Math.max(1, image.width() - side + 1)), y = rng.nextInt(Math.max(1, image.height() -
 				side + 1));
-			cut(image, x, y, upright);
-			orient(upright, c, turns ? rng.nextInt(4) : 0, flips && rng.nextBoolean(), patches, n * size);
+			cut(image, x, y, resolution, upright);
+			orient(upright, resolution, c, turns ? rng.nextInt(4) : 0, flips && rng.nextBoolean(), patches, n * size);
 		}
-		for (int r = side; r > resolution; r /= 2)
-			patches = Resample.halveTiles(patches, count, r, c);
 		return patches;
 	}
 
@@ -62,15 +59,22 @@ final class PatchSource {
 		return images.get(i);
 	}
 
-	private void cut(final Raster image, final int x0, final int y0, final float[] to) {
-		final int c = image.channels();
-		for (int y = 0; y < side; y++)
-			for (int x = 0; x < side; x++)
-				System.arraycopy(image.values(), image.index(TileGrid.mirror(x0 + x, image.width()), TileGrid.mirror(y0 + y,
-					image.height()), 0), to, (y * side + x) * c, c);
+	private void cut(final Raster image, final int x0, final int y0, final int resolution, final float[] to) {
+		final int c = image.channels(), pool = side / resolution;
+		final float share = 1f / (pool * pool);
+		Arrays.fill(to, 0);
+		for (int y = 0; y < side; y++) {
+			final int fromY = TileGrid.mirror(y0 + y, image.height());
+			for (int x = 0; x < side; x++) {
+				final int from = image.index(TileGrid.mirror(x0 + x, image.width()), fromY, 0);
+				final int pixel = (y / pool * resolution + x / pool) * c;
+				for (int i = 0; i < c; i++)
+					to[pixel + i] += share * image.values()[from + i];
+			}
+		}
 	}
 
-	private void orient(final float[] from, final int c, final int quarterTurns, final boolean flip, final float[] to,
+	private static void orient(final float[] from, final int side, final int c, final int quarterTurns, final boolean flip, final float[] to,
 		final int offset)
 	{
 		final int last = side - 1;

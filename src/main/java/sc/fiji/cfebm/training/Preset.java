@@ -14,7 +14,10 @@ public enum Preset {
 	SCORE_MATCHING("Score matching", Kind.SCORE_MATCHING, false, 2e-3, 0.9, 0.999, 100, true, 1, 0.999, 0, 64, 32, 16,
 			8, 4),
 
-	/** Contrastive training as in CF-EBM (Zhao, Xie and Li, ICLR 2021), apart from its length. */
+	/**
+	 * Contrastive training as in CF-EBM (Zhao, Xie and Li, ICLR 2021), apart from its length; the paper flips patches
+	 * but does not turn them.
+	 */
 	PAPER("Paper", Kind.CONTRASTIVE, true, 1e-3, 0.5, 0.999, 0, false, Double.POSITIVE_INFINITY, 0, 15, 256, 128, 64,
 			64, 32, 16);
 

@@ -31,7 +31,8 @@ final class StageTrainer implements AutoCloseable {
 		this.iterations = iterations;
 		parameters = start.copy();
 		average = start.copy();
-		good = lastGood = start;
+		good = lastGood = start.copy();
+		good.roundToFloat();
 		network = new EnergyNetwork(parameters);
 		this.objective = objective.apply(network);
 		adam = new Adam(parameters.values().length, preset.beta1, preset.beta2);
@@ -45,7 +46,7 @@ final class StageTrainer implements AutoCloseable {
 	 */
 	Objective.Report iterate() {
 		// β rises from 0 to 1 over the first half of a stage.
-		parameters.setBeta(Math.min(1, 2.0 * done / iterations));
+		parameters.setBeta(iterations == 1 ? 1 : Math.min(1, 2.0 * done / iterations));
 		network.setParameters(parameters);
 		java.util.Arrays.fill(gradient, 0);
 		final Objective.Report report = objective.addGradient(batch, gradient);

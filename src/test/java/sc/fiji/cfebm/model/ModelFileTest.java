@@ -116,6 +116,8 @@ class ModelFileTest {
 		refuseJson("\"baseWidth\": 2", "\"baseWidth\": 2000000000", "makes no sense");
 		refuseJson("\"sigmaMin\": 0.02", "\"sigmaMin\": 2", "noise levels");
 		refuseJson("\"rangeLow\": 3.0", "\"rangeLow\": 5000.0", "makes no sense");
+		refuseJson("\"langevinSteps\": 0", "\"langevinSteps\": 2147483647", "Langevin steps");
+		refuseJson("\"1x1\"", "\"3x3\"", "does not know");
 		refuseJson("{", "[", "makes no sense");
 	}
 

@@ -148,6 +148,23 @@ class RestorationTest {
 	}
 
 	@Test
+	void whatIsFarFromTheHoleHasNoInfluence() {
+		final Raster large = waves(400, 300, 0.5);
+		final boolean[] hole = square(400, 300, 203, 155, 7);
+		final Inpainter.Settings settings = new Inpainter.Settings(2, 5, 7);
+		final Raster a = inpainter.inpaint(large, hole, RANGE, settings, Progress.NONE).mean();
+		final Raster other = large.copy();
+		Arrays.fill(other.values(), 0, 100 * 400, 0f);
+		final Raster b = inpainter.inpaint(other, hole, RANGE, settings, Progress.NONE).mean();
+		for (int p = 0; p < hole.length; p++)
+			if (hole[p]) {
+				assertEquals(a.values()[p], b.values()[p]);
+				assertTrue(Math.abs(a.values()[p] - large.values()[p]) > 0);
+			}
+			else assertEquals(large.values()[p], a.values()[p]);
+	}
+
+	@Test
 	void aPaperModelInpaintsToo() {
 		final Raster clean = waves(32, 32, 0.5);
 		final boolean[] hole = square(32, 32, 10, 10, 6);
@@ -183,6 +200,10 @@ class RestorationTest {
 		};
 		final Raster image = waves(40, 40, 0);
 		assertThrows(CancellationException.class, () -> denoiser.denoise(image, RANGE, settings(Method.POSTERIOR), cancel));
+		assertEquals(4, asked[0]);
+		asked[0] = 0;
+		assertThrows(CancellationException.class, () -> denoiser.denoise(waves(300, 300, 0), RANGE, settings(
+			Method.ONE_STEP), cancel));
 		assertEquals(4, asked[0]);
 		asked[0] = 0;
 		assertThrows(CancellationException.class, () -> inpainter.inpaint(image, square(40, 40, 3, 3, 9), RANGE,
