@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.command;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -253,6 +254,31 @@ class CommandsTest {
 		final Module done = execute(command, inputs);
 		assertNull(((Cancelable) done).getCancelReason());
 		return done;
+	}
+
+	@Test
+	void cancelingATrainingEndsItAndWritesNothing() throws Exception {
+		final java.nio.file.Path model = dir.resolve("canceled.cfebm");
+		final ModuleService modules = context.service(ModuleService.class);
+		final Module module = modules.createModule(context.service(CommandService.class).getCommand(TrainCommand.class));
+		module.setInputs(java.util.Map.of("image", image("cells", 30, 30, 1, 8), "model", model.toFile(), "size", "8", "width",
+			1, "images", 1_000_000_000L));
+		final var run = modules.run(module, true);
+		Thread.sleep(500);
+		assertFalse(run.isDone());
+		((Cancelable) module).cancel("Enough.");
+		run.get(30, java.util.concurrent.TimeUnit.SECONDS);
+		assertFalse(java.nio.file.Files.exists(model));
+	}
+
+	@Test
+	void anEmptySliceOfAStackIsLeftAsItIs() throws Exception {
+		final ImagePlus stack = image("stack", 40, 40, 3, 8);
+		stack.getStack().getProcessor(2).setColor(7);
+		stack.getStack().getProcessor(2).fill();
+		final ImagePlus out = (ImagePlus) execute(DenoiseCommand.class, "image", stack, "model", gray).getOutput("denoised");
+		assertArrayEquals((byte[]) stack.getStack().getPixels(2), (byte[]) out.getStack().getPixels(2));
+		assertFalse(java.util.Arrays.equals((byte[]) stack.getStack().getPixels(3), (byte[]) out.getStack().getPixels(3)));
 	}
 
 	/** Not by CommandService.run: it runs a DynamicCommand, too, but returns null. */

@@ -78,6 +78,23 @@ class MacrosTest {
 	}
 
 	@Test
+	void brokenFilesAmongGoodOnesAreNamedAndTheMacroGoesOn() throws Exception {
+		final Path folder = Files.createDirectory(dir.resolve("images"));
+		IJ.saveAsTiff(IJ.createImage("good", "8-bit ramp", 40, 40, 1), folder.resolve("good.tif").toString());
+		Files.write(folder.resolve("cut.tif"), Arrays.copyOf(Files.readAllBytes(folder.resolve("good.tif")), 60));
+		Files.write(folder.resolve("garbage.png"), new byte[] { (byte) 137, 80, 78, 71, 13, 10, 26, 10, 1, 2, 3, 4 });
+		final Path model = dir.resolve("m.cfebm");
+		final Path macro = Files.writeString(dir.resolve("train.ijm"), "run(\"CF-EBM Train...\", \"folder=[" + folder +
+			"] model=[" + model + "] size=8 width=1 images=64\");\nprint(\"went on\");\n");
+		final Outcome outcome = run(macro.toString(), "");
+		assertTrue(outcome.output.contains("“cut.tif” is damaged and is left out."), outcome.output);
+		assertTrue(outcome.output.contains("“garbage.png” is damaged and is left out."), outcome.output);
+		assertTrue(outcome.output.endsWith("went on\n"), outcome.output);
+		assertEquals(0, outcome.status);
+		assertTrue(Files.exists(model));
+	}
+
+	@Test
 	void oneLineAndAnExitStatusWhateverFails() throws Exception {
 		// Here ImageJ exits by itself.
 		final Path own = Files.writeString(dir.resolve("own.ijm"), "print(getArgument());\nx = getTitle();\nprint(1);\n");
