@@ -38,8 +38,7 @@ for (i = 0; i < names.length; i++) {
 print(done + " images denoised, in " + output);
 
 function isImage(name) {
-	endings = newArray(".tif", ".tiff", ".png", ".jpg", ".jpeg", ".gif", ".bmp");
-	for (e = 0; e < endings.length; e++)
-		if (endsWith(toLowerCase(name), endings[e])) return true;
-	return false;
+	n = toLowerCase(name);
+	return endsWith(n, ".tif") || endsWith(n, ".tiff") || endsWith(n, ".png") || endsWith(n, ".jpg") || endsWith(n, ".jpeg") ||
+		endsWith(n, ".gif") || endsWith(n, ".bmp");
 }
