@@ -50,13 +50,13 @@ public final class Bridge implements PlugIn {
 			else if (!isCanceled(module) && !ask(module)) return;
 		}
 		catch (final IllegalArgumentException | MethodCallException e) {
-			IJ.error("CF-EBM", e.getMessage());
+			CfebmCommand.stopMacro(e.getMessage());
 			return;
 		}
 		if (!isCanceled(module)) modules.waitFor(modules.run(module, true));
 		if (isCanceled(module)) {
 			final String reason = ((Cancelable) module).getCancelReason();
-			if (!reason.isEmpty()) IJ.error("CF-EBM", reason);
+			if (reason != null && !reason.isEmpty()) CfebmCommand.stopMacro(reason);
 			return;
 		}
 		for (final ModuleItem<?> output : info.outputs())

@@ -24,6 +24,8 @@ import sc.fiji.cfebm.ui.CommandProgress;
  */
 public abstract class CfebmCommand extends DynamicCommand {
 
+	private static volatile String macroError;
+
 	@Parameter(required = false)
 	private LogService log;
 
@@ -43,7 +45,10 @@ public abstract class CfebmCommand extends DynamicCommand {
 		}
 		catch (final CancellationException e) {
 			// Macro.abort() alone would let the macro go on.
-			if (IJ.isMacro()) Interpreter.abort();
+			if (IJ.isMacro()) {
+				macroError = getInfo().getTitle() + " was canceled.";
+				Interpreter.abort();
+			}
 			cancel(null);
 		}
 		catch (final IllegalArgumentException | IOException e) {
@@ -75,10 +80,27 @@ public abstract class CfebmCommand extends DynamicCommand {
 	 */
 	protected abstract void execute(CommandProgress progress) throws IOException;
 
-	/** Throwing or canceling would let a macro go on with the wrong image; only {@code IJ.error} stops it. */
+	/**
+	 * Says what is wrong and stops the macro that is running. Throwing or canceling would let it go on with the wrong
+	 * image; only {@code IJ.error} stops it.
+	 */
+	static void stopMacro(final String sentence) {
+		final Interpreter interpreter = Interpreter.getInstance();
+		// In a loop the interpreter stumbles over its own end afterwards and would report that instead.
+		if (interpreter != null && macroError == null) macroError = "line " + interpreter.getLineNumber() + ": " + sentence;
+		IJ.error("CF-EBM", sentence);
+	}
+
+	/** Line and sentence of what stopped the last macro, until the next call; {@code null} if none of our commands did. */
+	static synchronized String takeMacroError() {
+		final String error = macroError;
+		macroError = null;
+		return error;
+	}
+
 	private void fail(final String sentence) {
 		if (IJ.isMacro()) {
-			IJ.error("CF-EBM", sentence);
+			stopMacro(sentence);
 			cancel(null);
 		}
 		else cancel(sentence);

@@ -30,14 +30,14 @@ public class DenoiseCommand extends RestorationCommand {
 			"Paper is for models trained that way.")
 	private String method = "One step";
 
-	@Parameter(label = "Noise sigma (gray values)", persist = false, min = "0",
+	@Parameter(label = "Noise sigma (gray values, 0: estimate)", persist = false, min = "0",
 		description = "Standard deviation of the noise in the image's gray values; 0 estimates it.")
 	private double sigma = 0;
 
-	@Parameter(label = "Chains", persist = false, min = "2", description = "Posterior only: more chains, less grain.")
+	@Parameter(label = "Chains (Posterior)", persist = false, min = "2", description = "Posterior only: more chains, less grain.")
 	private int chains = 8;
 
-	@Parameter(label = "Steps", persist = false, min = "1", description = "Posterior only: Langevin steps per chain.")
+	@Parameter(label = "Steps (Posterior)", persist = false, min = "1", description = "Posterior only: Langevin steps per chain.")
 	private int steps = 20;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Standard deviation")
@@ -86,7 +86,7 @@ public class DenoiseCommand extends RestorationCommand {
 		// An empty slice is nothing unusual in a stack.
 		if (!(level > 0) && image.getStackSize() > 1) return Double.MIN_VALUE;
 		if (!(level > 0)) throw new IllegalArgumentException("The noise of " + name +
-			" can't be estimated (it has none, or is too small): give its sigma in gray values.");
+			" can't be estimated (the image has none, or is too small): give its sigma in gray values.");
 		progress.log(String.format(Locale.ROOT, "Estimated noise: sigma = %.4g gray values", level));
 		return level;
 	}

@@ -63,7 +63,7 @@ public final class MacroHost {
 				interpreter.run(macro, arg);
 			}
 			catch (final RuntimeException e) {
-				if (interpreter.getErrorMessage() != null) return report(interpreter, file);
+				if (report(interpreter, file) != 0) return 1;
 				if (!Macro.MACRO_CANCELED.equals(e.getMessage())) System.out.println(file + ": the macro failed: " + e);
 				// exit("message") has said it already; exit alone is no failure, but ImageJ throws the same.
 				else if (isPlainExit(macro, interpreter.getLineNumber())) return 0;
@@ -80,8 +80,10 @@ public final class MacroHost {
 		}
 
 		private static int report(final Interpreter interpreter, final String file) {
-			if (interpreter.getErrorMessage() == null) return 0;
-			System.out.println(file + ", line " + interpreter.getLineNumber() + ": " + interpreter.getErrorMessage());
+			final String ours = CfebmCommand.takeMacroError();
+			if (ours == null && interpreter.getErrorMessage() == null) return 0;
+			System.out.println(file + ", " + (ours != null ? ours : "line " + interpreter.getLineNumber() + ": " + interpreter
+				.getErrorMessage()));
 			System.out.flush();
 			return 1;
 		}

@@ -29,7 +29,7 @@ public class TrainCommand extends CfebmCommand {
 	@Parameter(label = "Image", required = false, description = "Trained on, all its slices, if no folder is given.")
 	private ImagePlus image;
 
-	@Parameter(label = "Image folder", required = false, persist = false, style = "directory",
+	@Parameter(label = "Image folder (empty: the open image)", required = false, persist = false, style = "directory",
 		description = "Trained on if given: all tif, png, jpg, gif and bmp images in it, all gray or all RGB.")
 	private File folder;
 
@@ -51,11 +51,11 @@ public class TrainCommand extends CfebmCommand {
 	@Parameter(label = "Minutes", persist = false, description = "Time for the whole training.")
 	private double minutes = 10;
 
-	@Parameter(label = "Images per stage", persist = false, min = "0",
+	@Parameter(label = "Images per stage (0: by minutes)", persist = false, min = "0",
 		description = "Patches seen at each resolution, instead of a time; 0 goes by the minutes.")
 	private long images = 0;
 
-	@Parameter(label = "Batch", persist = false, min = "0", description = "Patches per step; 0 is the kind's own.")
+	@Parameter(label = "Batch (0: the usual)", persist = false, min = "0", description = "Patches per step; 0 is the kind's own.")
 	private int batch = 0;
 
 	@Parameter(label = "Flip patches", persist = false, description = "Also learn from mirror images.")

@@ -13,8 +13,8 @@ import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import ij.process.ShortProcessor;
 import net.imglib2.RandomAccessibleInterval;
-import net.imglib2.converter.Converters;
 import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.type.numeric.integer.UnsignedByteType;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.Rasters;
 
@@ -61,7 +61,8 @@ public final class Planes implements Iterable<Raster> {
 	@SuppressWarnings("unchecked")
 	public Raster read(final int slice) {
 		if (slice != lastSlice) {
-			last = Rasters.read(wrap(imp.getStack().getProcessor(slice)));
+			final ImageProcessor ip = imp.getStack().getProcessor(slice);
+			last = Rasters.read(ip instanceof ColorProcessor ? wrap(colors((ColorProcessor) ip), ip) : wrap(ip));
 			lastSlice = slice;
 		}
 		return last;
@@ -150,7 +151,12 @@ public final class Planes implements Iterable<Raster> {
 	@SuppressWarnings("unchecked")
 	public void write(final Raster values, final int slice, final ImageStack stack) {
 		final ImageProcessor ip = imp.getStack().getProcessor(slice).duplicate();
-		Rasters.write(values, wrap(ip));
+		if (ip instanceof ColorProcessor) {
+			final byte[] colors = colors((ColorProcessor) ip);
+			Rasters.write(values, wrap(colors, ip));
+			setColors((ColorProcessor) ip, colors);
+		}
+		else Rasters.write(values, wrap(ip));
 		stack.addSlice(imp.getStack().getSliceLabel(slice), ip);
 	}
 
@@ -185,7 +191,30 @@ public final class Planes implements Iterable<Raster> {
 		return "“" + imp.getTitle() + "”";
 	}
 
-	/** A processor's own pixels as an ImgLib2 image [W,H], or [W,H,3] for RGB: what is written there is written here. */
+	/** Red, green and blue planes, one after the other. ImgLib2's own view of packed colors spoils values above 127. */
+	private static byte[] colors(final ColorProcessor ip) {
+		final int[] packed = (int[]) ip.getPixels();
+		final byte[] colors = new byte[3 * packed.length];
+		for (int i = 0; i < packed.length; i++)
+			for (int c = 0; c < 3; c++)
+				colors[c * packed.length + i] = (byte) (packed[i] >> 16 - 8 * c);
+		return colors;
+	}
+
+	private static void setColors(final ColorProcessor ip, final byte[] colors) {
+		final int[] packed = (int[]) ip.getPixels();
+		for (int i = 0; i < packed.length; i++) {
+			packed[i] = 0xff000000;
+			for (int c = 0; c < 3; c++)
+				packed[i] |= (colors[c * packed.length + i] & 0xff) << 16 - 8 * c;
+		}
+	}
+
+	private static RandomAccessibleInterval<UnsignedByteType> wrap(final byte[] colors, final ImageProcessor ip) {
+		return ArrayImgs.unsignedBytes(colors, ip.getWidth(), ip.getHeight(), 3);
+	}
+
+	/** A gray processor's own pixels as an ImgLib2 image [W,H]: what is written there is written here. */
 	@SuppressWarnings("rawtypes")
 	private static RandomAccessibleInterval wrap(final ImageProcessor ip) {
 		final long w = ip.getWidth(), h = ip.getHeight();
@@ -193,8 +222,6 @@ public final class Planes implements Iterable<Raster> {
 		if (ip instanceof ShortProcessor)
 			return ArrayImgs.unsignedShorts((short[]) ip.getPixels(), w, h);
 		if (ip instanceof FloatProcessor) return ArrayImgs.floats((float[]) ip.getPixels(), w, h);
-		if (ip instanceof ColorProcessor)
-			return Converters.argbChannels(ArrayImgs.argbs((int[]) ip.getPixels(), w, h), 1, 2, 3);
 		throw new IllegalArgumentException("Images of type " + ip.getClass().getSimpleName() +
 			" can't be used: convert it to 8-, 16-, 32-bit or RGB first.");
 	}

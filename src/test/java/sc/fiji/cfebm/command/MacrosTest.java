@@ -78,6 +78,16 @@ class MacrosTest {
 	}
 
 	@Test
+	void anErrorInsideALoopIsStillTheFirstOne() throws Exception {
+		final Path macro = Files.writeString(dir.resolve("loop.ijm"), "for (i = 0; i < 2; i++) {\n\tif (good(i)) {\n" +
+			"\t\tnewImage(\"cells\", \"8-bit\", 20, 20, 1);\n\t\trun(\"CF-EBM Denoise...\", \"model=/no/such.cfebm\");\n" +
+			"\t\tprint(\"went on\");\n\t}\n}\nfunction good(n) {\n\treturn true;\n}\n");
+		final Outcome outcome = run(macro.toString(), "");
+		assertEquals(macro + ", line 4: There is no model file /no/such.cfebm.\n", outcome.output);
+		assertEquals(1, outcome.status);
+	}
+
+	@Test
 	void brokenFilesAmongGoodOnesAreNamedAndTheMacroGoesOn() throws Exception {
 		final Path folder = Files.createDirectory(dir.resolve("images"));
 		IJ.saveAsTiff(IJ.createImage("good", "8-bit ramp", 40, 40, 1), folder.resolve("good.tif").toString());
