@@ -154,4 +154,24 @@ class PlanesTest {
 	private static String message(final Runnable call) {
 		return assertThrows(IllegalArgumentException.class, call::run).getMessage();
 	}
+
+	@Test
+	void everyColorIsReadAndWrittenAsItIs() {
+		final ImagePlus rgb = IJ.createImage("rgb", "RGB", 256, 3, 1);
+		for (int v = 0; v < 256; v++) {
+			rgb.getProcessor().set(v, 0, v << 16 | (255 - v) << 8 | v / 2);
+			rgb.getProcessor().set(v, 1, (255 - v) << 16 | v / 2 << 8 | v);
+			rgb.getProcessor().set(v, 2, 0xff000000 | v / 2 << 16 | v << 8 | (255 - v));
+		}
+		final Planes planes = new Planes(rgb);
+		final sc.fiji.cfebm.tile.Raster plane = planes.read(1);
+		assertEquals(200, plane.get(200, 0, 0));
+		assertEquals(55, plane.get(200, 0, 1));
+		assertEquals(100, plane.get(200, 0, 2));
+		final ij.ImageStack stack = planes.newStack();
+		planes.write(plane, 1, stack);
+		for (int y = 0; y < 3; y++)
+			for (int v = 0; v < 256; v++)
+				assertEquals(rgb.getProcessor().get(v, y) & 0xffffff, stack.getProcessor(1).get(v, y) & 0xffffff);
+	}
 }
