@@ -261,11 +261,10 @@ class CommandsTest {
 		final java.nio.file.Path model = dir.resolve("canceled.cfebm");
 		final ModuleService modules = context.service(ModuleService.class);
 		final Module module = modules.createModule(context.service(CommandService.class).getCommand(TrainCommand.class));
-		module.setInputs(java.util.Map.of("image", image("cells", 30, 30, 1, 8), "model", model.toFile(), "size", "8", "width",
-			1, "images", 1_000_000_000L));
-		final var run = modules.run(module, true);
+		final var run = modules.run(module, true, "image", image("cells", 30, 30, 1, 8), "model", model.toFile(), "size", "8",
+			"width", 1, "images", 1_000_000_000L);
 		Thread.sleep(500);
-		assertFalse(run.isDone());
+		assertFalse(run.isDone(), ((Cancelable) module).getCancelReason());
 		((Cancelable) module).cancel("Enough.");
 		run.get(30, java.util.concurrent.TimeUnit.SECONDS);
 		assertFalse(java.nio.file.Files.exists(model));

@@ -22,7 +22,7 @@ final class TinyModels {
 		final SplittableRandom random = new SplittableRandom(1);
 		for (int i = 0; i < image.values().length; i++)
 			image.values()[i] = 100 + 50 * (float) Math.sin(i / channels % 64 / 5.0) + random.nextInt(20);
-		final var settings = new Trainer.Settings(Preset.SCORE_MATCHING, 16, 4, 0, 64, 16, true, true, 1);
+		final var settings = new Trainer.Settings(Preset.SCORE_MATCHING, 16, 4, 0, 1000, 16, true, true, 1);
 		final Path file = folder.resolve(channels == 1 ? "gray.cfebm" : "rgb.cfebm");
 		Trainer.train(List.of(image), new Normalization(50, 170), settings, Progress.NONE).write(file);
 		return file;
