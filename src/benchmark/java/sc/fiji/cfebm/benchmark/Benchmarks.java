@@ -28,6 +28,9 @@ public final class Benchmarks {
 		try (Report report = new Report(name + (only.isEmpty() ? "" : "-" + only))) {
 			benchmark.run(options, report);
 		}
+		catch (final IllegalArgumentException e) {
+			fail(e.getMessage() + " (-Ddata=DIR names the folder of images.)");
+		}
 		// ND4J leaves threads behind.
 		System.exit(0);
 	}
