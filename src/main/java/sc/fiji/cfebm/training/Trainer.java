@@ -143,9 +143,12 @@ public final class Trainer {
 				return false;
 			}
 			final double seconds = (System.nanoTime() - begin) * 1e-9, left = seconds / t * (iterations - t);
-			if (t % every == 0 || t == iterations) progress.log(String.format(Locale.ROOT, "CF-EBM: stage %d (%d px), iteration %d of %d: %s, %.0f images/s, %.0f s left in this stage", stage,
-				NetworkSpec.resolution(stage), t, iterations, report, (double) t * batch / seconds, left));
-			progress.update((shareBefore(stage) + share(stage) * t / iterations), String.format(Locale.ROOT, "Training stage %d of %d: %s, %.0f s left", stage + 1, stages, report, left + remainingSeconds(stage)));
+			if (t % every == 0 || t == iterations) progress.log(String.format(Locale.ROOT,
+				"CF-EBM: stage %d (%d px), iteration %d of %d: %s, %.0f images/s, %.0f s left in this stage", stage, NetworkSpec
+					.resolution(stage), t, iterations, report, (double) t * batch / seconds, left));
+			progress.update((shareBefore(stage) + share(stage) * t / iterations), String.format(Locale.ROOT,
+				"Training stage %d of %d: %s, %.0f s left%s", stage + 1, stages, report, left + remainingSeconds(stage),
+				settings.imagesPerStage > 0 ? " in this stage" : ""));
 		}
 		return true;
 	}
