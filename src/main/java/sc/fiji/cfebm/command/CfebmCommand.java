@@ -14,8 +14,6 @@ import org.scijava.plugin.Parameter;
 import ij.IJ;
 import ij.macro.Interpreter;
 import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /**
@@ -23,6 +21,9 @@ import sc.fiji.cfebm.ui.CommandProgress;
  * running macro, Cancel and Esc work. {@link ShowOutputs} knows the commands whose outputs it shows by this class.
  */
 public abstract class CfebmCommand extends DynamicCommand {
+
+	/** RGB colors have one range for all images. */
+	static final Normalization RGB = new Normalization(0, 255);
 
 	private static volatile String macroError;
 
@@ -92,7 +93,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 	}
 
 	/** Line and sentence of what stopped the last macro, until the next call; {@code null} if none of our commands did. */
-	static synchronized String takeMacroError() {
+	static String takeMacroError() {
 		final String error = macroError;
 		macroError = null;
 		return error;
@@ -122,11 +123,6 @@ public abstract class CfebmCommand extends DynamicCommand {
 			if (choice.toString().equalsIgnoreCase(value)) return choice;
 		throw new IllegalArgumentException(name + " is “" + value + "”: it must be one of " + Arrays.stream(choices).map(
 			T::toString).collect(Collectors.joining(", ")) + ".");
-	}
-
-	/** The range of gray values of images themselves; RGB colors have one range for all. */
-	static Normalization ownRange(final int channels, final Iterable<Raster> planes) {
-		return channels == 3 ? new Normalization(0, 255) : Ranges.ofPercentiles(planes);
 	}
 
 	/** Whether a file parameter was left out. */

@@ -2,7 +2,6 @@ package sc.fiji.cfebm.command;
 
 import java.io.IOException;
 import java.util.Locale;
-import java.util.stream.StreamSupport;
 
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
@@ -57,10 +56,7 @@ public class DenoiseCommand extends RestorationCommand {
 		final Planes planes = planes();
 		final Model loaded = readModel(planes);
 		// Noise would widen the percentiles: the range is that of the image smoothed.
-		final Normalization normalization = range(loaded, planes.channels(), () -> StreamSupport.stream(planes.spliterator(),
-			false).map(Resample::smoothed).iterator());
-		// Not after an hour, in the last slice.
-		planes.forEach(plane -> {});
+		final Normalization normalization = range(loaded, planes.channels(), planes, Resample::smoothed);
 		final ImageStack means = planes.newStack(), deviations = planes.newStack();
 		try (Denoiser denoiser = new Denoiser(loaded)) {
 			for (int slice = 1; slice <= planes.count(); slice++) {
@@ -68,11 +64,15 @@ public class DenoiseCommand extends RestorationCommand {
 				final Raster noisy = planes.readFinite(slice);
 				final var part = progress.part(slice - 1, planes.count());
 				final double level = estimated ? estimate(planes.name(slice), noisy, part) : sigma;
-				final var settings = new Denoiser.Settings(how, level, chains, steps, seed + slice - 1);
-				final boolean blank = planes.count() > 1 && estimated && !denoiser.knows(level, normalization);
-				if (blank) part.log(planes.name(slice) + " is left as it is: the model does not know noise that weak or strong.");
-				final Denoiser.Result result = blank ? new Denoiser.Result(noisy, new Raster(noisy.width(), noisy.height(), noisy
-					.channels())) : restore(planes, slice, () -> denoiser.denoise(noisy, normalization, settings, part));
+				final long chainSeed = seed + slice - 1;
+				final Denoiser.Result result;
+				// An empty slice is nothing unusual in a stack.
+				if (estimated && planes.count() > 1 && !denoiser.knows(level, normalization)) {
+					part.log(planes.name(slice) + " is left as it is: the model does not know noise that weak or strong.");
+					result = new Denoiser.Result(noisy, new Raster(noisy.width(), noisy.height(), noisy.channels()));
+				}
+				else result = restore(planes, slice, () -> denoiser.denoise(noisy, normalization, new Denoiser.Settings(how, level,
+					chains, steps, chainSeed), part));
 				planes.write(result.mean(), slice, means);
 				if (posterior) planes.writeFloat(result.standardDeviation(), slice, deviations);
 			}
@@ -83,9 +83,7 @@ public class DenoiseCommand extends RestorationCommand {
 
 	private double estimate(final String name, final Raster noisy, final Progress progress) {
 		final double level = Denoiser.estimateSigma(noisy);
-		// An empty slice is nothing unusual in a stack.
-		if (!(level > 0) && image.getStackSize() > 1) return Double.MIN_VALUE;
-		if (!(level > 0)) throw new IllegalArgumentException("The noise of " + name +
+		if (!(level > 0) && image.getStackSize() == 1) throw new IllegalArgumentException("The noise of " + name +
 			" can't be estimated (the image has none, or is too small): give its sigma in gray values.");
 		progress.log(String.format(Locale.ROOT, "Estimated noise: sigma = %.4g gray values", level));
 		return level;

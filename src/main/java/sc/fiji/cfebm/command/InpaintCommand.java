@@ -3,6 +3,7 @@ package sc.fiji.cfebm.command;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
@@ -60,7 +61,8 @@ public class InpaintCommand extends RestorationCommand {
 		final Holes holes = new Holes(image, mask);
 		holes.check();
 		final Model loaded = readModel(planes);
-		final Normalization normalization = range(loaded, planes.channels(), () -> holes.known(planes));
+		final Normalization normalization = range(loaded, planes.channels(), () -> holes.known(planes), UnaryOperator
+			.identity());
 		final ImageStack means = planes.newStack(), deviations = planes.newStack();
 		try (Inpainter inpainter = new Inpainter(loaded)) {
 			for (int slice = 1; slice <= planes.count(); slice++) {

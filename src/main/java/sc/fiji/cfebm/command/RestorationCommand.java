@@ -3,6 +3,8 @@ package sc.fiji.cfebm.command;
 import java.io.File;
 import java.io.IOException;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.StreamSupport;
 
 import org.scijava.plugin.Parameter;
 
@@ -11,6 +13,7 @@ import ij.WindowManager;
 import sc.fiji.cfebm.image.Planes;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
 
 /** What restoring an image with a model takes, whatever is restored. */
@@ -57,9 +60,20 @@ public abstract class RestorationCommand extends CfebmCommand {
 		return read;
 	}
 
-	/** @param gray the planes that the image's own range is taken from; read only if it is */
-	Normalization range(final Model read, final int channels, final Iterable<Raster> gray) {
-		return TRAINING.equalsIgnoreCase(range) ? read.range() : ownRange(channels, gray);
+	/**
+	 * The range to work in. All planes are read here, whatever the range is taken from: a value that is not finite must be
+	 * found before hours of work, not in the last slice.
+	 *
+	 * @param gray the planes that the image's own range is taken from
+	 * @param view what of a plane its range is taken from
+	 */
+	Normalization range(final Model read, final int channels, final Iterable<Raster> gray,
+		final UnaryOperator<Raster> view)
+	{
+		if (IMAGE.equalsIgnoreCase(range) && channels != 3) return Ranges.ofPercentiles(() -> StreamSupport.stream(gray
+			.spliterator(), false).map(view).iterator());
+		gray.forEach(plane -> {});
+		return IMAGE.equalsIgnoreCase(range) ? RGB : read.range();
 	}
 
 	/** Runs the engine on one slice; what it says about it names the slice. */

@@ -15,6 +15,7 @@ import sc.fiji.cfebm.image.ImageFolder;
 import sc.fiji.cfebm.image.Planes;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
@@ -76,7 +77,7 @@ public class TrainCommand extends CfebmCommand {
 		Model.requireWritable(model.toPath());
 		final List<Raster> planes = isBlank(folder) ? new ArrayList<>() : ImageFolder.read(folder, progress::log);
 		if (isBlank(folder)) new Planes(image).forEach(planes::add);
-		final Normalization range = ownRange(planes.get(0).channels(), planes);
+		final Normalization range = planes.get(0).channels() == 3 ? RGB : Ranges.ofPercentiles(planes);
 		final Model trained = Trainer.train(planes, range, settings, progress);
 		try {
 			trained.write(model.toPath());

@@ -57,14 +57,13 @@ public final class Inpainter implements AutoCloseable {
 			final Raster out = new Raster(cw, ch, c);
 			final boolean[] unknown = new boolean[cw * ch];
 			for (int y = 0; y < ch; y++)
-				for (int x = 0; x < cw; x++) {
+				for (int x = 0; x < cw; x++)
 					for (int k = 0; k < 4; k++) {
 						final int fx = Math.min(2 * x + k % 2, w - 1), fy = Math.min(2 * y + k / 2, h - 1);
 						unknown[y * cw + x] |= hole[fy * w + fx];
 						for (int i = 0; i < c; i++)
 							out.values()[out.index(x, y, i)] += 0.25f * image.get(fx, fy, i);
 					}
-				}
 			return new Level(out, unknown);
 		}
 	}
