@@ -35,5 +35,5 @@ run("CF-EBM Inpaint...", "mask=[a mask] model=[" + dir + "/gray.cfebm] steps=2 c
 print("current:", getTitle());
 
 selectImage(cells);
-run("CF-EBM Train...", "model=[" + dir + "/new model.cfebm] images=32 size=8 width=2 flips turns=false preset=[Score matching]");
+run("CF-EBM Train...", "model=[" + dir + "/new model.cfebm] iterations=1 size=8 width=2 flips turns=false preset=[Score matching]");
 print("trained:", File.exists(dir + "/new model.cfebm"));

@@ -24,6 +24,7 @@ import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingMonitor;
 
 /**
  * Denoising and inpainting real fluorescence images of nuclei ({@code open/dsb2018_fluo256} below the data folder) with
@@ -63,8 +64,8 @@ final class NucleiBenchmark implements Benchmark {
 		if (Files.exists(file)) return Model.read(file);
 		Files.createDirectories(options.models());
 		final List<Raster> train = ImageFolder.read(folder.resolve("train").resolve("images").toFile(), report::progress);
-		final Model model = Trainer.train(train, Ranges.ofPercentiles(train), new Trainer.Settings(Preset.SCORE_MATCHING, 64,
-			8, options.minutes(), 0, 0, true, true, 1), new Progress() {
+		final Model model = Trainer.train(train, Ranges.ofPercentiles(train), new Trainer.Settings(Preset.SCORE_MATCHING
+			.recipe(), 64, 8, options.minutes(), List.of(), 0, true, true, 1), new TrainingMonitor() {
 
 				@Override
 				public void log(final String line) {

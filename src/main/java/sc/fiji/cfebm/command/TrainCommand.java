@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingMonitor;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /** Trains a model on an image, a stack or a folder of images and writes it into a file. */
@@ -38,9 +40,9 @@ public class TrainCommand extends CfebmCommand {
 		description = "Where the model is written; usually it ends in .cfebm.")
 	private File model;
 
-	@Parameter(label = "Kind of training", persist = false, choices = { "Score matching", "Paper" },
-		description = "Score matching is fast and denoises well. Paper is the contrastive training of the CF-EBM paper.")
-	private String preset = "Score matching";
+	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Paper" },
+		description = "Robust suits all tasks. Score matching alone is as good for denoising. Paper is the training of the CF-EBM paper.")
+	private String preset = "Robust";
 
 	@Parameter(label = "Tile size (pixels)", persist = false, choices = { "8", "16", "32", "64", "128" },
 		description = "Side of the largest patches the model learns; larger takes longer.")
@@ -52,9 +54,9 @@ public class TrainCommand extends CfebmCommand {
 	@Parameter(label = "Minutes", persist = false, description = "Time for the whole training.")
 	private double minutes = 10;
 
-	@Parameter(label = "Images per stage (0: by minutes)", persist = false, min = "0",
-		description = "Patches seen at each resolution, instead of a time; 0 goes by the minutes.")
-	private long images = 0;
+	@Parameter(label = "Iterations (empty: by minutes)", required = false, persist = false,
+		description = "Of every stage, coarse to fine, such as 4000,2500,1200, instead of a time: repeats a training exactly.")
+	private String iterations = "";
 
 	@Parameter(label = "Batch (0: the usual)", persist = false, min = "0", description = "Patches per step; 0 is the kind's own.")
 	private int batch = 0;
@@ -65,8 +67,12 @@ public class TrainCommand extends CfebmCommand {
 	@Parameter(label = "Turn patches", persist = false, description = "Also learn from quarter turns.")
 	private boolean turns = true;
 
-	@Parameter(label = "Random seed", persist = false, description = "The same seed and images per stage, the same model.")
+	@Parameter(label = "Random seed", persist = false, description = "The same seed and iterations, the same model.")
 	private long seed = 1;
+
+	@Parameter(label = "Continue an unfinished training", persist = false,
+		description = "Go on where a training of this model file was interrupted. Off: begin anew.")
+	private boolean resume = true;
 
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
@@ -78,7 +84,9 @@ public class TrainCommand extends CfebmCommand {
 		final List<Raster> planes = isBlank(folder) ? new ArrayList<>() : ImageFolder.read(folder, progress::log);
 		if (isBlank(folder)) new Planes(image).forEach(planes::add);
 		final Normalization range = planes.get(0).channels() == 3 ? RGB : Ranges.ofPercentiles(planes);
-		final Model trained = Trainer.train(planes, range, settings, progress);
+		final Path checkpoint = model.toPath().resolveSibling(model.getName() + ".checkpoint");
+		final Model trained = Trainer.train(planes, range, settings, new Trainer.Checkpoints(checkpoint, 120, resume),
+			TrainingMonitor.of(progress));
 		try {
 			trained.write(model.toPath());
 		}
@@ -94,12 +102,27 @@ public class TrainCommand extends CfebmCommand {
 			throw new IOException(e.getMessage() + " The model was written to " + rescue + " instead.", e);
 		}
 		progress.log("The model is in " + model + ".");
+		// What was stopped early can be continued.
+		if (!trained.info().training().containsKey("stopped")) Files.deleteIfExists(checkpoint);
 	}
 
 	/** What only a parameter can have wrong, the engine doesn't see; the rest it checks itself. */
 	private Trainer.Settings settings() {
 		checkAtLeast("The base width", width, 1);
-		return new Trainer.Settings(choose("The preset", preset, Preset.values()), Integer.parseInt(choose("The size", size,
-			SIZES)), width, minutes, images, batch, flips, turns, seed);
+		return new Trainer.Settings(choose("The preset", preset, Preset.values()).recipe(), Integer.parseInt(choose("The size",
+			size, SIZES)), width, minutes, numbers(), batch, flips, turns, seed);
+	}
+
+	private List<Integer> numbers() {
+		final List<Integer> numbers = new ArrayList<>();
+		for (final String part : iterations == null || iterations.isBlank() ? new String[0] : iterations.split("[,\\s]+"))
+			try {
+				numbers.add(Integer.parseInt(part.strip()));
+			}
+			catch (final NumberFormatException e) {
+				throw new IllegalArgumentException("The iterations are “" + iterations +
+					"”: they must be whole numbers with commas between, one for each stage, such as 4000,2500,1200.", e);
+			}
+		return numbers;
 	}
 }

@@ -1,8 +1,13 @@
 package sc.fiji.cfebm.energy;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.LUDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
 
 /**
  * The trainable parameters of one stage's network, as one flat vector, and what else decides its energy: β and the
@@ -115,6 +120,43 @@ public final class StageParameters {
 		}
 		p.beta = 0;
 		return p;
+	}
+
+	/**
+	 * The next finer stage as one that was never trained: its Primal path gives what its Fade path gives, so that for any β
+	 * its energy is this one's of the mean-pooled image. With F the effective weights of a random fromImage and W those of
+	 * the Fade path, the block's skip is √2·W·(FᵀF)⁻¹Fᵀ and its main path is zero. This stage must have β = 1.
+	 */
+	public StageParameters growPassing(final RandomGenerator rng) {
+		final StageParameters p = grow(rng);
+		final Entry fromImage = p.entry("fromImage"), fade = p.entry("fade");
+		final String block = "block" + NetworkSpec.resolution(stage + 1);
+		final Entry skip = p.entry(block + ".skip"), conv2 = p.entry(block + ".conv2");
+		final RealMatrix f = p.matrix(fromImage), w = p.matrix(fade), ft = f.transpose();
+		final RealMatrix s = w.multiply(new LUDecomposition(ft.multiply(f)).getSolver().getInverse()).multiply(ft);
+		// fromImage and Fade have the same equalised learning rate, which cancels; the skip's own has to be taken out.
+		final double scale = Math.sqrt(2) / Math.sqrt(2.0 / skip.fanIn());
+		for (int i = 0; i < skip.size(); i++)
+			p.values[skip.offset() + i] = scale * s.getEntry(i / skip.fanIn(), i % skip.fanIn());
+		Arrays.fill(p.values, conv2.offset(), conv2.offset() + conv2.size(), 0);
+		p.beta = 1;
+		return p;
+	}
+
+	private RealMatrix matrix(final Entry e) {
+		final RealMatrix m = new Array2DRowRealMatrix(e.outputs(), e.fanIn());
+		for (int i = 0; i < e.size(); i++)
+			m.setEntry(i / e.fanIn(), i % e.fanIn(), values[e.offset() + i]);
+		return m;
+	}
+
+	/** Multiplies the energy by a factor. */
+	public void scaleEnergy(final double factor) {
+		for (final String name : new String[] { "head.linear", "head.linear.bias" }) {
+			final Entry e = entry(name);
+			for (int i = 0; i < e.size(); i++)
+				values[e.offset() + i] *= factor;
+		}
 	}
 
 	public StageParameters copy() {

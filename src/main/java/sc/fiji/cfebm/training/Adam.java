@@ -6,8 +6,9 @@ final class Adam {
 	private static final double EPSILON = 1e-8;
 
 	private final double beta1, beta2;
-	private final double[] mean, square;
-	private int steps;
+	/** The running means of the gradient and of its square, and how often they have moved: all that it remembers. */
+	final double[] mean, square;
+	int steps;
 
 	Adam(final int size, final double beta1, final double beta2) {
 		this.beta1 = beta1;

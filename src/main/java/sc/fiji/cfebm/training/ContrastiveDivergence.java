@@ -1,71 +1,71 @@
 package sc.fiji.cfebm.training;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
+import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
+
 import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.langevin.CoarseToFine;
 
 /**
- * The paper's training: the loss is mean E(x⁺) - mean E(x⁻), where x⁻ comes out of short Langevin chains that start
- * from uniform noise at 8 px and climb through the coarser stages' finished networks to this one. Nothing is kept
- * between iterations.
+ * Contrastive training: the loss is (mean E(x⁺) - mean E(x⁻) + γ·(mean E(x⁺)²/u + mean E(x⁻)²/u))/u for data x⁺ with a
+ * little noise, samples x⁻ and the unit u of energies: 1 in the paper; the number of a tile's values where score matching
+ * goes along, whose loss is per value, too.
  */
 final class ContrastiveDivergence implements Objective {
 
-	/** The coarser stages' networks, then the one in training. */
-	private final List<EnergyNetwork> stages = new ArrayList<>();
 	private final EnergyNetwork network;
 	private final PatchSource patches;
-	private final int stepsPerStage;
-	private final RandomGenerator rng;
-	private final BooleanSupplier canceled;
+	private final Negatives negatives;
+	private final double noiseMin, noiseMax, penalty, unit;
 
 	/**
-	 * @param coarser the finished stages' networks, from stage 0 on
-	 * @param network the stage in training
-	 * @param stepsPerStage K
+	 * @param noiseMin lowest noise level of the data, drawn evenly for each patch
+	 * @param noiseMax highest
+	 * @param penalty γ
+	 * @param unit of energies, u
 	 */
-	ContrastiveDivergence(final List<EnergyNetwork> coarser, final EnergyNetwork network, final PatchSource patches,
-		final int stepsPerStage, final RandomGenerator rng, final BooleanSupplier canceled)
+	ContrastiveDivergence(final EnergyNetwork network, final PatchSource patches, final Negatives negatives,
+		final double noiseMin, final double noiseMax, final double penalty, final double unit)
 	{
-		stages.addAll(coarser);
-		stages.add(network);
 		this.network = network;
 		this.patches = patches;
-		this.stepsPerStage = stepsPerStage;
-		this.rng = rng;
-		this.canceled = canceled;
+		this.negatives = negatives;
+		this.noiseMin = noiseMin;
+		this.noiseMax = noiseMax;
+		this.penalty = penalty;
+		this.unit = unit;
 	}
 
-	/** @throws CancellationException within one Langevin step after the user asked to stop */
+	/** @throws java.util.concurrent.CancellationException within one Langevin step after the user asked to stop */
 	@Override
-	public Report addGradient(final int batch, final double[] gradient) {
-		final float[] data = patches.draw(batch, network.size(), rng), samples = CoarseToFine.paper(stages, batch,
-			stepsPerStage, rng, canceled);
+	public Report addGradient(final int batch, final RandomGenerator rng, final double[] gradient) {
+		final float[] data = patches.draw(batch, network.size(), rng), samples = negatives.draw(batch, rng);
 		final int size = data.length / batch;
 		for (int i = 0; i < batch; i++) {
-			final double sigma = 0.03 * rng.nextDouble();
+			final double sigma = noiseMin + (noiseMax - noiseMin) * rng.nextDouble();
 			for (int k = i * size; k < (i + 1) * size; k++)
 				data[k] += (float) (sigma * rng.nextGaussian());
 		}
 		final float[] both = new float[2 * data.length];
 		System.arraycopy(data, 0, both, 0, data.length);
 		System.arraycopy(samples, 0, both, data.length, data.length);
-		final double[] weights = new double[2 * batch], energies = new double[2 * batch];
-		for (int i = 0; i < batch; i++) {
-			weights[i] = 1.0 / batch;
-			weights[batch + i] = -1.0 / batch;
-		}
+		final double[] energies = new double[2 * batch], weights = new double[2 * batch];
+		if (penalty > 0) network.evaluate(both, 2 * batch, energies, null);
+		for (int i = 0; i < 2 * batch; i++)
+			weights[i] = ((i < batch ? 1 : -1) + 2 * penalty * energies[i] / unit) / (batch * unit);
 		network.parameterGradient(both, weights, 2 * batch, energies, gradient);
 		double positive = 0, negative = 0;
 		for (int i = 0; i < batch; i++) {
 			positive += energies[i] / batch;
 			negative += energies[batch + i] / batch;
 		}
-		return new Report(positive - negative, positive, negative);
+		return new Report(Double.NaN, positive, negative, spread(samples) / Math.max(1e-6, spread(data)));
+	}
+
+	private static double spread(final float[] values) {
+		final StandardDeviation deviation = new StandardDeviation();
+		for (final float v : values)
+			deviation.increment(v);
+		return deviation.getResult();
 	}
 }

@@ -1,19 +1,24 @@
 package sc.fiji.cfebm.training;
 
-import java.util.Locale;
+import java.util.random.RandomGenerator;
+
 /** What a stage is trained for: a loss whose parameter gradient can be drawn at random. */
+@FunctionalInterface
 interface Objective {
 
-	/** What one iteration saw; values that an objective does not know are NaN. */
-	record Report(double loss, double dataEnergy, double sampleEnergy) {
+	/**
+	 * What one iteration saw; values that an objective does not know are NaN.
+	 *
+	 * @param loss of score matching
+	 * @param dataEnergy mean E(x⁺)
+	 * @param sampleEnergy mean E(x⁻)
+	 * @param spread standard deviation of the values of x⁻ over that of x⁺
+	 */
+	record Report(double loss, double dataEnergy, double sampleEnergy, double spread) {
 
-		boolean isFinite() {
-			return Double.isFinite(loss) && !(Math.abs(dataEnergy) > 1e8) && !(Math.abs(sampleEnergy) > 1e8);
-		}
-
-		@Override
-		public String toString() {
-			return Double.isNaN(dataEnergy) ? String.format(Locale.ROOT, "loss %.4f", loss) : String.format(Locale.ROOT, "E(data) %.3f, E(samples) %.3f, gap %.3f", dataEnergy, sampleEnergy, dataEnergy - sampleEnergy);
+		/** What score matching sees. */
+		static Report ofLoss(final double loss) {
+			return new Report(loss, Double.NaN, Double.NaN, Double.NaN);
 		}
 	}
 
@@ -21,7 +26,8 @@ interface Objective {
 	 * Adds the loss's gradient with respect to the parameters of a freshly drawn batch.
 	 *
 	 * @param batch number of patches
+	 * @param rng the iteration's own generator
 	 * @param gradient to be added to
 	 */
-	Report addGradient(int batch, double[] gradient);
+	Report addGradient(int batch, RandomGenerator rng, double[] gradient);
 }

@@ -21,20 +21,16 @@ final class ScoreMatching implements Objective {
 	private final EnergyNetwork network;
 	private final PatchSource patches;
 	private final double sigmaMin, sigmaMax;
-	private final RandomGenerator rng;
 
-	ScoreMatching(final EnergyNetwork network, final PatchSource patches, final double sigmaMin, final double sigmaMax,
-		final RandomGenerator rng)
-	{
+	ScoreMatching(final EnergyNetwork network, final PatchSource patches, final double sigmaMin, final double sigmaMax) {
 		this.network = network;
 		this.patches = patches;
 		this.sigmaMin = sigmaMin;
 		this.sigmaMax = sigmaMax;
-		this.rng = rng;
 	}
 
 	@Override
-	public Report addGradient(final int batch, final double[] gradient) {
+	public Report addGradient(final int batch, final RandomGenerator rng, final double[] gradient) {
 		final float[] noisy = patches.draw(batch, network.size(), rng);
 		final float[] noise = new float[noisy.length];
 		final int size = noisy.length / batch;
@@ -45,7 +41,7 @@ final class ScoreMatching implements Objective {
 				noisy[k] += (float) (sigma * noise[k]);
 			}
 		}
-		return new Report(addGradient(network, noisy, noise, batch, gradient), Double.NaN, Double.NaN);
+		return Report.ofLoss(addGradient(network, noisy, noise, batch, gradient));
 	}
 
 	/**

@@ -1,75 +1,192 @@
 package sc.fiji.cfebm.training;
 
-import java.util.function.Function;
+import java.nio.DoubleBuffer;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.tile.Progress;
 
-/** One stage in training: its parameters, their running average, the optimiser, and the iteration that moves them. */
+/**
+ * One stage in training: its parameters, their running average, the optimiser, the iteration that moves them, and the
+ * watchdog that takes them back when they run away.
+ */
 final class StageTrainer implements AutoCloseable {
 
-	private final Preset preset;
+	/** Iterations between two states to go back to. */
+	static final int SNAPSHOT = 50;
+	/** How often a stage may go back; after that its last good weights are its result. */
+	static final int MOST_RETURNS = 3;
+
+	/** A place to draw an iteration's random numbers from. */
+	@FunctionalInterface
+	interface Generators {
+
+		RandomGenerator of(int attempt, int iteration);
+	}
+
+	private final Recipe recipe;
 	private final StageParameters parameters, average;
 	private final EnergyNetwork network;
-	private final Objective objective;
+	private final Generators generators;
 	private final Adam adam;
 	private final int batch, iterations;
 	private final double[] gradient;
-	private int done;
-	private StageParameters good, lastGood;
+	private final Watchdog watchdog;
+	private Objective scoreMatching, contrastive;
+	private Reservoir reservoir;
+	private int done, returns;
+	private double[] good, lastGood;
 
 	/**
 	 * @param start where to start from; not changed
-	 * @param objective makes the objective for the stage's network
 	 * @param iterations number of iterations of the whole stage
 	 */
-	StageTrainer(final Preset preset, final StageParameters start, final Function<EnergyNetwork, Objective> objective,
-		final int batch, final int iterations)
+	StageTrainer(final Recipe recipe, final StageParameters start, final int batch, final int iterations,
+		final Generators generators)
 	{
-		this.preset = preset;
+		this.recipe = recipe;
 		this.batch = batch;
 		this.iterations = iterations;
+		this.generators = generators;
 		parameters = start.copy();
 		average = start.copy();
-		good = lastGood = start.copy();
-		good.roundToFloat();
 		network = new EnergyNetwork(parameters);
-		this.objective = objective.apply(network);
-		adam = new Adam(parameters.values().length, preset.beta1, preset.beta2);
+		adam = new Adam(parameters.values().length, recipe.beta1(), recipe.beta2());
 		gradient = new double[parameters.values().length];
+		watchdog = new Watchdog(network.size() * network.size() * network.channels());
+		good = lastGood = save();
+	}
+
+	/** The network in training, for objectives to be made of. */
+	EnergyNetwork network() {
+		return network;
+	}
+
+	/**
+	 * @param reservoir what must be forgotten when the watchdog takes the stage back, and kept by a checkpoint; may be null
+	 */
+	void setObjectives(final Objective scoreMatching, final Objective contrastive, final Reservoir reservoir) {
+		this.scoreMatching = scoreMatching;
+		this.contrastive = contrastive;
+		this.reservoir = reservoir;
 	}
 
 	/**
 	 * One iteration: β, a batch, its gradient, an optimiser step.
 	 *
-	 * @return what it saw; if that is not finite, nothing was changed and the stage cannot go on
+	 * @return what it saw
+	 * @throws Runaway if the watchdog does not like it; the stage has been taken back then, and may go on
 	 */
-	Objective.Report iterate() {
-		// β rises from 0 to 1 over the first half of a stage.
-		parameters.setBeta(iterations == 1 ? 1 : Math.min(1, 2.0 * done / iterations));
+	Objective.Report iterate() throws Runaway {
+		parameters.setBeta(recipe.beta(done, iterations));
 		network.setParameters(parameters);
-		java.util.Arrays.fill(gradient, 0);
-		final Objective.Report report = objective.addGradient(batch, gradient);
-		final double norm = norm();
-		if (!report.isFinite() || !Double.isFinite(norm)) return new Objective.Report(Double.NaN, report.dataEnergy(),
-			report.sampleEnergy());
-		if (norm > preset.clip) for (int i = 0; i < gradient.length; i++)
-			gradient[i] *= preset.clip / norm;
-		adam.step(parameters.values(), gradient, preset.learningRate(done, iterations));
+		Arrays.fill(gradient, 0);
+		final Objective objective = isContrastive() ? contrastive : scoreMatching;
+		final Objective.Report report = objective.addGradient(batch, generators.of(returns, done), gradient);
+		final double norm = Capped.norm(gradient);
+		final String trouble = watchdog.look(report, norm);
+		if (trouble != null) {
+			final int at = done;
+			goBack();
+			throw new Runaway(trouble, at, done);
+		}
+		if (norm > recipe.clip()) for (int i = 0; i < gradient.length; i++)
+			gradient[i] *= recipe.clip() / norm;
+		adam.step(parameters.values(), gradient, learningRate());
 		parameters.iterateSpectralNorm(1);
 		follow();
 		done++;
-		if (done % 50 == 0) {
+		if (done % SNAPSHOT == 0) {
 			lastGood = good;
-			good = current();
+			good = save();
 		}
 		return report;
 	}
 
-	/** The stage's result as it stands: the averaged weights where the preset averages them. */
+	/** Seconds that an iteration takes, for planning; a stage that was timed must not be trained on. */
+	double time(final boolean contrastivePart, final double budget, final Progress progress) {
+		return Clock.median(() -> {
+			done = contrastivePart ? recipe.warmStart(iterations) : 0;
+			try {
+				iterate();
+			}
+			catch (final Runaway e) {
+				// A random network may well run away; it takes no less time.
+			}
+		}, budget, progress);
+	}
+
+	/** The watchdog took a stage back. */
+	static final class Runaway extends Exception {
+
+		private static final long serialVersionUID = 1;
+		final int from, to;
+
+		/**
+		 * @param from iterations done before
+		 * @param to iterations done now
+		 */
+		Runaway(final String trouble, final int from, final int to) {
+			super(trouble);
+			this.from = from;
+			this.to = to;
+		}
+	}
+
+	private void goBack() {
+		// The newest state may have been on its way out already.
+		load(lastGood);
+		good = lastGood;
+		if (reservoir != null) reservoir.restore(new float[0]);
+		returns++;
+	}
+
+	/** How often the watchdog has taken this stage back. */
+	int returns() {
+		return returns;
+	}
+
+	boolean isGivenUp() {
+		return returns > MOST_RETURNS;
+	}
+
+	boolean isFinished() {
+		return done >= iterations || isGivenUp();
+	}
+
+	/** Iterations done. */
+	int done() {
+		return done;
+	}
+
+	int iterations() {
+		return iterations;
+	}
+
+	int batch() {
+		return batch;
+	}
+
+	/** Whether the next iteration is a contrastive one. */
+	boolean isContrastive() {
+		return done >= recipe.warmStart(iterations);
+	}
+
+	double beta() {
+		return recipe.beta(done, iterations);
+	}
+
+	/** Of the next iteration; every return halves it. */
+	double learningRate() {
+		return Math.scalb(recipe.learningRate(done, iterations), -returns);
+	}
+
+	/** The stage's result as it stands: the averaged weights where the recipe averages them. */
 	StageParameters current() {
 		final StageParameters p = average.copy();
-		p.setBeta(parameters.beta());
+		p.setBeta(done == 0 ? recipe.beta(0, iterations) : recipe.beta(done - 1, iterations));
 		p.leftSingularVectors().forEach((name, u) -> System.arraycopy(parameters.leftSingularVectors().get(name), 0, u, 0,
 			u.length));
 		p.iterateSpectralNorm(10);
@@ -77,9 +194,53 @@ final class StageTrainer implements AutoCloseable {
 		return p;
 	}
 
-	/** A result from 50 to 100 iterations ago (or the start), for when the last ones have gone astray. */
-	StageParameters lastGood() {
-		return lastGood;
+	/** Everything that decides how the stage goes on, for a checkpoint. */
+	Saved saved() {
+		return new Saved(returns, save(), good, lastGood, reservoir == null ? new float[0] : reservoir.values());
+	}
+
+	/**
+	 * A stage's state.
+	 *
+	 * @param returns of the watchdog
+	 * @param now the present state
+	 * @param good a recent one to go back to
+	 * @param lastGood the one before
+	 * @param reservoir kept samples
+	 */
+	record Saved(int returns, double[] now, double[] good, double[] lastGood, float[] reservoir) {}
+
+	/** Goes on from a checkpoint's state. */
+	void restore(final Saved saved) {
+		returns = saved.returns;
+		load(saved.now);
+		good = saved.good;
+		lastGood = saved.lastGood;
+		if (reservoir != null) reservoir.restore(saved.reservoir);
+	}
+
+	/** Number of values of a saved state. */
+	int stateSize() {
+		int size = 2 + Watchdog.MEMORY + 4 * gradient.length;
+		for (final double[] u : parameters.leftSingularVectors().values())
+			size += u.length;
+		return size;
+	}
+
+	private double[] save() {
+		final double[] state = new double[stateSize()];
+		final DoubleBuffer out = DoubleBuffer.wrap(state).put(done).put(adam.steps).put(watchdog.memory()).put(parameters
+			.values()).put(average.values()).put(adam.mean).put(adam.square);
+		parameters.leftSingularVectors().values().forEach(out::put);
+		return state;
+	}
+
+	private void load(final double[] state) {
+		final DoubleBuffer in = DoubleBuffer.wrap(state);
+		done = (int) in.get();
+		adam.steps = (int) in.get();
+		in.get(watchdog.memory()).get(parameters.values()).get(average.values()).get(adam.mean).get(adam.square);
+		parameters.leftSingularVectors().values().forEach(in::get);
 	}
 
 	@Override
@@ -89,16 +250,9 @@ final class StageTrainer implements AutoCloseable {
 
 	private void follow() {
 		// Young averages follow faster, so that they do not remember the random start.
-		final double decay = Math.min(preset.average, (1.0 + done) / (10 + done));
+		final double decay = Math.min(recipe.average(), (1.0 + done) / (10 + done));
 		final double[] from = parameters.values(), to = average.values();
 		for (int i = 0; i < to.length; i++)
 			to[i] = decay * to[i] + (1 - decay) * from[i];
-	}
-
-	private double norm() {
-		double sum = 0;
-		for (final double g : gradient)
-			sum += g * g;
-		return Math.sqrt(sum);
 	}
 }

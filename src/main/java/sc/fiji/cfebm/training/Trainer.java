@@ -1,25 +1,30 @@
 package sc.fiji.cfebm.training;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.langevin.Annealing;
+import sc.fiji.cfebm.langevin.CoarseToFine;
+import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.ModelInfo;
 import sc.fiji.cfebm.tensor.NativeRuntime;
 import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.training.Seeds.Purpose;
 
 /** Trains a model on images, stage by stage from 8×8 px upwards. */
 public final class Trainer {
@@ -27,75 +32,127 @@ public final class Trainer {
 	/**
 	 * What to train.
 	 *
-	 * @param preset the recipe
+	 * @param recipe how
 	 * @param size side of the finest stage in pixels: 8, 16, 32, 64, …
 	 * @param baseWidth b: 8 for minutes, 16 for hours on a CPU
-	 * @param minutes time for the whole training, turned into iterations by a measurement at the start of each stage;
-	 *          used when {@code imagesPerStage} is 0
-	 * @param imagesPerStage patches each stage sees; 0: go by minutes. The same number gives the same model.
-	 * @param batch patches per iteration at the finest stage; 0: the preset's own
+	 * @param minutes time for the whole training, turned into iterations of every stage by a measurement at the start; used
+	 *          when {@code iterations} is empty
+	 * @param iterations of every stage, from stage 0 on; one number holds for all stages. The same numbers give the same model.
+	 * @param batch patches per iteration at the finest stage; 0: the recipe's own
 	 * @param flips whether patches are mirrored at random
 	 * @param quarterTurns whether they are turned at random
 	 * @param seed of everything random
 	 */
-	public record Settings(Preset preset, int size, int baseWidth, double minutes, long imagesPerStage, int batch,
+	public record Settings(Recipe recipe, int size, int baseWidth, double minutes, List<Integer> iterations, int batch,
 		boolean flips, boolean quarterTurns, long seed)
 	{
 
 		public Settings {
-			NetworkSpec.stageOf(size);
-			if (imagesPerStage < 0) throw new IllegalArgumentException("The images per stage must be 0 or more, not " +
-				imagesPerStage + ".");
-			if (imagesPerStage == 0 && !(minutes > 0 && minutes < 1e5)) throw new IllegalArgumentException(
+			final int stages = NetworkSpec.stageOf(size) + 1;
+			iterations = iterations.size() == 1 ? Collections.nCopies(stages, iterations.get(0)) : List.copyOf(iterations);
+			if (!iterations.isEmpty() && iterations.size() != stages) throw new IllegalArgumentException("A size of " + size +
+				" pixels has " + stages + " stages, but there are " + iterations.size() +
+				" numbers of iterations: give one for each stage, or one for all.");
+			for (final int n : iterations)
+				if (n < 1) throw new IllegalArgumentException("The iterations of a stage must be at least 1, not " + n + ".");
+			if (iterations.isEmpty() && !(minutes > 0 && minutes < 1e5)) throw new IllegalArgumentException(
 				"The minutes of training must be more than 0, not " + minutes + ".");
 			if (batch < 0 || batch > 4096) throw new IllegalArgumentException(
 				"The batch must be between 1 and 4096, or 0 for the preset's own, not " + batch + ".");
 		}
-	}
 
-	private final Settings settings;
-	private final Progress progress;
-	private final PatchSource patches;
-	private final Normalization range;
-	private final int images, stages;
-	private final SplittableRandom seeds;
-	private final List<StageParameters> finished = new ArrayList<>();
-	private final List<EnergyNetwork> networks = new ArrayList<>();
-	private final Map<String, String> record = new LinkedHashMap<>();
-	private final long start = System.nanoTime();
+		int stages() {
+			return NetworkSpec.stageOf(size) + 1;
+		}
 
-	private Trainer(final List<Raster> images, final Normalization range, final Settings settings,
-		final Progress progress)
-	{
-		this.settings = settings;
-		this.progress = progress;
-		this.range = range;
-		this.images = images.size();
-		stages = NetworkSpec.stageOf(settings.size) + 1;
-		patches = new PatchSource(images.stream().map(range::toModel).toList(), settings.size, settings.flips,
-			settings.quarterTurns);
-		seeds = new SplittableRandom(settings.seed);
+		NetworkSpec spec(final int channels) {
+			return new NetworkSpec(channels, baseWidth, recipe.spectralNorm());
+		}
+
+		/** Patches per iteration. */
+		int batch(final int stage) {
+			if (batch == 0) return recipe.batch(stage);
+			return Math.max(1, batch * recipe.batch(stage) / recipe.batch(stages() - 1));
+		}
 	}
 
 	/**
-	 * Trains a model; runs on the calling thread.
+	 * Where a training is kept while it goes on.
+	 *
+	 * @param file the checkpoint's file
+	 * @param seconds between two checkpoints; there is one at each stage's end, too
+	 * @param resume whether to go on from the file if it is there
+	 */
+	public record Checkpoints(Path file, double seconds, boolean resume) {}
+
+	private final Settings settings;
+	private final Checkpoints checkpoints;
+	private final TrainingMonitor monitor;
+	private final Normalization range;
+	private final PatchSource patches, heldOut;
+	private final int images;
+	private final GaussianStart start;
+	private final List<StageParameters> finished = new ArrayList<>();
+	private final List<EnergyNetwork> networks = new ArrayList<>();
+	private final Map<String, String> record = new LinkedHashMap<>();
+	private final long fingerprint;
+	private Clock clock;
+	private List<TrainingStep> history = new ArrayList<>();
+	private int returns;
+	private long lastCheckpoint = System.nanoTime();
+	private boolean checkpointFailed;
+
+	private Trainer(final List<Raster> images, final Normalization range, final Settings settings,
+		final Checkpoints checkpoints, final TrainingMonitor monitor)
+	{
+		this.settings = settings;
+		this.checkpoints = checkpoints;
+		this.monitor = monitor;
+		this.range = range;
+		this.images = images.size();
+		fingerprint = Fingerprint.of(images, range);
+		patches = new PatchSource(images.stream().map(range::toModel).toList(), settings.size, settings.flips,
+			settings.quarterTurns);
+		heldOut = patches;
+		final int tile = 64 * patches.channels();
+		start = settings.recipe.kind() == Kind.SCORE_MATCHING ? GaussianStart.fit(patches.draw(Math.max(2000, 10 * tile), 8,
+			seeds(Purpose.START)), tile) : null;
+	}
+
+	/** Trains without checkpoints. */
+	public static Model train(final List<Raster> images, final Normalization range, final Settings settings,
+		final TrainingMonitor monitor)
+	{
+		try {
+			return train(images, range, settings, null, monitor);
+		}
+		catch (final IOException e) {
+			throw new AssertionError(e); // no file was named
+		}
+	}
+
+	/**
+	 * Trains a model; runs on the calling thread. A training that was interrupted and resumed gives bit by bit the model of
+	 * one that was not, for the same iterations and number of threads.
 	 *
 	 * @param images in gray values, of any sizes, all with the same number of channels, finite
 	 * @param range the gray values that become -1 and 1
-	 * @param progress told the loss, or E(x⁺), E(x⁻) and their gap, images per second and seconds left
-	 * @return the model; if the training left the finite numbers, the last good weights, and the log says so
+	 * @param checkpoints null: none
+	 * @return the model; where the user or the watchdog stopped it early, as it was by then, and the record says so. The
+	 *         finer stages that are missing then do no more than pass on the coarser ones' energies.
 	 * @throws IllegalArgumentException with one sentence for the user
-	 * @throws CancellationException within one iteration after the user asked to stop
+	 * @throws IOException with one sentence, if there is a checkpoint that cannot be resumed
+	 * @throws CancellationException within one iteration after the user asked to stop; there is a checkpoint then
 	 */
 	public static Model train(final List<Raster> images, final Normalization range, final Settings settings,
-		final Progress progress)
+		final Checkpoints checkpoints, final TrainingMonitor monitor) throws IOException
 	{
 		if (images.isEmpty()) throw new IllegalArgumentException("There are no images to train on.");
 		for (final Raster image : images)
 			if (image.channels() != images.get(0).channels()) throw new IllegalArgumentException(
 				"Training images must all have the same number of channels, not " + images.get(0).channels() + " and " +
 					image.channels() + ".");
-		final Trainer trainer = new Trainer(images, range, settings, progress);
+		final Trainer trainer = new Trainer(images, range, settings, checkpoints, monitor);
 		try {
 			return trainer.run();
 		}
@@ -104,114 +161,230 @@ public final class Trainer {
 		}
 	}
 
-	private Model run() {
-		progress.log("CF-EBM: training on " + images + (images == 1 ? " image, " : " images, ") + settings.preset + ", " +
+	private Model run() throws IOException {
+		log("training on " + images + (images == 1 ? " image, " : " images, ") + settings.recipe.name() + ", " +
 			settings.size + " px, base width " + settings.baseWidth + ", seed " + settings.seed + "; " + NativeRuntime
 				.describe());
-		final NetworkSpec spec = new NetworkSpec(patches.channels(), settings.baseWidth, settings.preset.spectralNorm);
-		StageParameters p = StageParameters.random(spec, 0, seeds.split());
-		boolean finite = true;
-		for (int s = 0; s < stages && finite; s++) {
-			if (s > 0) p = p.grow(seeds.split());
-			final StageParameters grown = p;
-			final int batch = batch(s), iterations = iterations(s, grown, batch);
-			record.put("stage " + s, iterations + " iterations of " + batch + " patches");
-			try (StageTrainer stage = new StageTrainer(settings.preset, grown, objective(seeds.split()), batch,
-				iterations))
-			{
-				finite = run(stage, s, batch, iterations);
-				p = finite ? stage.current() : stage.lastGood();
+		final Checkpoint checkpoint = checkpoints != null && checkpoints.resume && java.nio.file.Files.exists(
+			checkpoints.file) ? resumable() : null;
+		if (checkpoint == null) clock = settings.iterations.isEmpty() ? measure() : Clock.of(settings);
+		else resume(checkpoint);
+		record.put("iterations", clock.plan().stream().map(String::valueOf).collect(Collectors.joining(",")));
+		log("iterations per stage: " + record.get("iterations"));
+		StageTrainer.Saved saved = checkpoint == null ? null : checkpoint.stage();
+		boolean complete = true;
+		for (int s = finished.size(); s < settings.stages() && complete; s++) {
+			try (StageTrainer stage = stage(s, beginning(s), clock.plan().get(s))) {
+				if (saved != null) stage.restore(saved);
+				saved = null;
+				complete = run(stage, s);
+				final StageParameters p = stage.current();
+				// Half faded in, a stage can be used as the last one, but nothing can grow on it.
+				if (p.beta() == 1 || s == settings.stages() - 1) finish(p);
+				returns += stage.returns();
 			}
-			finished.add(p);
-			networks.add(new EnergyNetwork(p));
 		}
-		return model(spec);
+		for (int s = finished.size(); s < settings.stages(); s++)
+			finish(grown(finished.get(s - 1).growPassing(seeds(Purpose.NETWORK, s))));
+		return model();
 	}
 
-	/** @return false if the stage left the finite numbers */
-	private boolean run(final StageTrainer trainer, final int stage, final int batch, final int iterations) {
-		final long begin = System.nanoTime();
-		final int every = Math.max(10, iterations / 10);
-		for (int t = 1; t <= iterations; t++) {
-			progress.throwIfCanceled();
-			final Objective.Report report = trainer.iterate();
-			if (Double.isNaN(report.loss())) {
-				final String line = "Stage " + stage + " left the finite numbers at iteration " + t + " of " + iterations +
-					"; kept the last good weights and stopped there.";
-				progress.log("CF-EBM: " + line);
-				record.put("stopped", line);
-				return false;
-			}
-			final double seconds = (System.nanoTime() - begin) * 1e-9, left = seconds / t * (iterations - t);
-			if (t % every == 0 || t == iterations) progress.log(String.format(Locale.ROOT,
-				"CF-EBM: stage %d (%d px), iteration %d of %d: %s, %.0f images/s, %.0f s left in this stage", stage, NetworkSpec
-					.resolution(stage), t, iterations, report, (double) t * batch / seconds, left));
-			progress.update((shareBefore(stage) + share(stage) * t / iterations), String.format(Locale.ROOT,
-				"Training stage %d of %d: %s, %.0f s left%s", stage + 1, stages, report, left + remainingSeconds(stage),
-				settings.imagesPerStage > 0 ? " in this stage" : ""));
+	private void finish(final StageParameters p) {
+		finished.add(p);
+		networks.add(new EnergyNetwork(p));
+	}
+
+	/** Where a stage's training starts. */
+	private StageParameters beginning(final int stage) {
+		final var rng = seeds(Purpose.NETWORK, stage);
+		if (stage == 0) return StageParameters.random(settings.spec(patches.channels()), 0, rng);
+		return grown(finished.get(stage - 1).grow(rng));
+	}
+
+	private StageParameters grown(final StageParameters p) {
+		// Pooling halves the noise level σ, so the same E = f/σ of the doubled image has twice the f.
+		if (settings.recipe.kind() == Kind.SCORE_MATCHING) p.scaleEnergy(2);
+		p.roundToFloat();
+		return p;
+	}
+
+	private StageTrainer stage(final int s, final StageParameters from, final int iterations) {
+		final Recipe recipe = settings.recipe;
+		final StageTrainer stage = new StageTrainer(recipe, from, settings.batch(s), iterations, (attempt, iteration) -> seeds(
+			Purpose.ITERATION, s, attempt, iteration));
+		final List<EnergyNetwork> all = new ArrayList<>(networks.subList(0, s));
+		all.add(stage.network());
+		if (recipe.kind() == Kind.CONTRASTIVE) {
+			stage.setObjectives(null, new ContrastiveDivergence(stage.network(), patches, (count, rng) -> CoarseToFine.paper(all,
+				count, recipe.langevinSteps(), rng, monitor::isCanceled), 0, 0.03, recipe.penalty(), 1), null);
+			return stage;
 		}
+		final Objective scoreMatching = new ScoreMatching(stage.network(), patches, recipe.sigmaMin(), recipe.sigmaMax());
+		final Reservoir reservoir = recipe.contrastiveShare() > 0 ? new Reservoir(all, start, Annealing.of(recipe.sigmaMin(),
+			recipe.sigmaMax(), recipe.langevinSteps()), recipe.reservoir(), monitor::isCanceled) : null;
+		final int r = NetworkSpec.resolution(s);
+		stage.setObjectives(scoreMatching, new Capped(scoreMatching, new ContrastiveDivergence(stage.network(), patches,
+			reservoir, recipe.sigmaMin(), recipe.sigmaMin(), recipe.penalty(), r * r * patches.channels()), recipe.cap()),
+			reservoir);
+		return stage;
+	}
+
+	/** @return false if the stage ended early */
+	private boolean run(final StageTrainer stage, final int s) throws IOException {
+		final int every = Math.max(10, stage.iterations() / 10), thin = Math.max(1, stage.iterations() / 500);
+		final Previewer previewer = new Previewer(settings, start, heldOut);
+		while (!stage.isFinished()) {
+			if (monitor.isCanceled()) {
+				save(stage, s);
+				monitor.throwIfCanceled();
+			}
+			if (monitor.isStopped()) {
+				save(stage, s);
+				return stop("stopped by the user in stage " + s + " after " + stage.done() + " of " + stage.iterations() +
+					" iterations");
+			}
+			final long begin = System.nanoTime();
+			final boolean contrastive = stage.isContrastive();
+			final double beta = stage.beta(), rate = stage.learningRate();
+			Objective.Report report;
+			try {
+				report = stage.iterate();
+			}
+			catch (final StageTrainer.Runaway e) {
+				log(String.format(Locale.ROOT, "stage %d, iteration %d: %s; back to iteration %d, learning rate halved (%d of %d)",
+					s, e.from + 1, e.getMessage(), e.to, stage.returns(), StageTrainer.MOST_RETURNS));
+				history.removeIf(step -> step.stage() == s && step.iteration() > e.to);
+				continue;
+			}
+			catch (final CancellationException e) {
+				save(stage, s);
+				throw e;
+			}
+			clock.count(s, contrastive, (System.nanoTime() - begin) * 1e-9);
+			final TrainingStep step = new TrainingStep(s, settings.stages(), stage.done(), stage.iterations(), contrastive, beta,
+				rate, report.loss(), report.dataEnergy(), report.sampleEnergy(), returns + stage.returns(), clock.seconds(),
+				clock.secondsLeft(settings, s, stage.done()));
+			if (step.iteration() % thin == 0) history.add(step);
+			tell(step, stage.batch(), step.iteration() % every == 0 || stage.isFinished());
+			if (monitor.wantsPreview()) monitor.preview(previewer.preview(step, networks, stage.current()));
+			if (checkpoints != null && System.nanoTime() - lastCheckpoint > checkpoints.seconds * 1e9) save(stage, s);
+		}
+		if (stage.isGivenUp()) return stop("stopped by the watchdog in stage " + s + " after " + stage.done() + " of " + stage
+			.iterations() + " iterations: smooth the images or take a smaller learning rate");
+		save(stage, s);
 		return true;
 	}
 
-	private Function<EnergyNetwork, Objective> objective(final SplittableRandom rng) {
-		return network -> settings.preset.kind == Kind.SCORE_MATCHING ? new ScoreMatching(network, patches,
-			Preset.SIGMA_MIN, Preset.SIGMA_MAX, rng) : new ContrastiveDivergence(networks, network, patches,
-				settings.preset.langevinSteps, rng, progress::isCanceled);
+	private boolean stop(final String why) {
+		record.put("stopped", why);
+		log(why + "; kept the averaged weights");
+		return false;
 	}
 
-	private int batch(final int stage) {
-		if (settings.batch == 0) return settings.preset.batch(stage);
-		return Math.max(1, settings.batch * settings.preset.batch(stage) / settings.preset.batch(stages - 1));
+	private void tell(final TrainingStep step, final int batch, final boolean log) {
+		monitor.step(step);
+		final String what = Double.isNaN(step.dataEnergy()) ? String.format(Locale.ROOT, "loss %.4f", step.loss()) : String
+			.format(Locale.ROOT, "%sE(data) %.3f, E(samples) %.3f, gap %.3f", Double.isNaN(step.loss()) ? "" : String.format(
+				Locale.ROOT, "loss %.4f, ", step.loss()), step.dataEnergy(), step.sampleEnergy(), step.gap());
+		monitor.update(clock.share(settings, step.stage(), step.iteration()), String.format(Locale.ROOT,
+			"Training stage %d of %d: %s, %.0f s left", step.stage() + 1, step.stages(), what, step.secondsLeft()));
+		if (log) log(String.format(Locale.ROOT, "stage %d (%d px), iteration %d of %d: %s, %.0f images/s, %.0f s left", step
+			.stage(), NetworkSpec.resolution(step.stage()), step.iteration(), step.iterations(), what, clock.rate(batch), step
+				.secondsLeft()));
 	}
 
-	/** Iterations of a stage: by images, or by timing a few on a copy that is thrown away. */
-	private int iterations(final int stage, final StageParameters from, final int batch) {
-		if (settings.imagesPerStage > 0) return (int) Math.max(1, Math.min(Integer.MAX_VALUE, settings.imagesPerStage /
-			batch));
-		final int sample = 12;
-		try (StageTrainer trial = new StageTrainer(settings.preset, from, objective(new SplittableRandom(0)), batch,
-			sample))
-		{
-			final long[] nanos = new long[sample];
-			for (int i = 0; i < sample; i++) {
-				progress.throwIfCanceled();
-				final long t = System.nanoTime();
-				trial.iterate();
-				nanos[i] = System.nanoTime() - t;
-			}
-			java.util.Arrays.sort(nanos);
-			// The share that earlier stages left over or took too much goes to those still to come.
-			final double seconds = Math.max(0, settings.minutes * 60 - elapsed()) * share(stage) / (1 - shareBefore(stage));
-			return (int) Math.max(1, Math.min(1e9, seconds / (nanos[sample / 2] * 1e-9)));
+	private void log(final String line) {
+		monitor.log("CF-EBM: " + line);
+	}
+
+	/** Times some iterations of every stage on networks that are thrown away. */
+	private Clock measure() {
+		final List<EnergyNetwork> coarser = new ArrayList<>();
+		try {
+			return Clock.measure(settings, s -> {
+				final StageParameters p = StageParameters.random(settings.spec(patches.channels()), s, seeds(Purpose.TRIAL, s));
+				networks.clear();
+				networks.addAll(coarser);
+				final StageTrainer trial = stage(s, p, 1 << 20);
+				coarser.add(new EnergyNetwork(p));
+				return trial;
+			}, monitor);
+		}
+		finally {
+			coarser.forEach(EnergyNetwork::close);
+			networks.clear();
 		}
 	}
 
-	/** A stage's share of the time: twice that of the one before. */
-	private double share(final int stage) {
-		return (1 << stage) / ((1 << stages) - 1.0);
+	private Checkpoint resumable() throws IOException {
+		final Checkpoint checkpoint = Checkpoint.read(checkpoints.file);
+		final String differing = difference(checkpoint.header().settings());
+		final String way = " delete that file to train from the beginning, or choose another name for the model.";
+		if (differing != null) throw new IOException("The unfinished training in " + checkpoints.file + " has " + differing +
+			": use the same settings to continue it;" + way);
+		if (checkpoint.header().images() != fingerprint) throw new IOException("The unfinished training in " +
+			checkpoints.file + " was on other images: open the same images to continue it;" + way);
+		return checkpoint;
 	}
 
-	private double shareBefore(final int stage) {
-		return ((1 << stage) - 1) / ((1 << stages) - 1.0);
+	/** The first thing that differs from a checkpoint's settings; null: nothing. */
+	private String difference(final Settings other) {
+		final Object[][] pairs = { { "the kind", settings.recipe.name(), other.recipe.name() }, { "the size", settings.size,
+			other.size }, { "the base width", settings.baseWidth, other.baseWidth }, { "the minutes", settings.minutes,
+				other.minutes }, { "the iterations", settings.iterations, other.iterations }, { "the batch", settings.batch,
+					other.batch }, { "the flips", settings.flips, other.flips }, { "the turns", settings.quarterTurns,
+						other.quarterTurns }, { "the seed", settings.seed, other.seed } };
+		for (final Object[] pair : pairs)
+			if (!pair[1].equals(pair[2])) return pair[0] + " " + pair[2] + ", not " + pair[1];
+		return settings.recipe.equals(other.recipe) ? null : "other constants of the kind " + other.recipe.name();
 	}
 
-	private double remainingSeconds(final int stage) {
-		return settings.imagesPerStage > 0 ? 0 : settings.minutes * 60 * (1 - shareBefore(stage + 1));
+	private void resume(final Checkpoint checkpoint) {
+		final Checkpoint.Header header = checkpoint.header();
+		clock = new Clock(header.plan(), header.costs(), header.seconds());
+		history = new ArrayList<>(header.history());
+		returns = header.returns();
+		checkpoint.finished().forEach(this::finish);
+		history.forEach(monitor::step);
+		log(String.format(Locale.ROOT, "continuing in stage %d after %.0f minutes of training", header.stage(), header
+			.seconds() / 60));
 	}
 
-	private double elapsed() {
-		return (System.nanoTime() - start) * 1e-9;
+	private void save(final StageTrainer stage, final int s) {
+		lastCheckpoint = System.nanoTime();
+		if (checkpoints == null) return;
+		final StageTrainer.Saved saved = stage.saved();
+		try {
+			new Checkpoint(new Checkpoint.Header(settings, fingerprint, patches.channels(), clock.plan(), clock.costs(), s,
+				returns, clock.seconds(), history, new int[] { saved.now().length, saved.good().length, saved.lastGood().length,
+					saved.reservoir().length }), finished, saved).write(checkpoints.file);
+			checkpointFailed = false;
+		}
+		catch (final IOException e) {
+			// A full disk must not end a training that needs none until its end.
+			if (!checkpointFailed) log("the checkpoint " + checkpoints.file + " cannot be written (" + e.getMessage() +
+				"); the training goes on without");
+			checkpointFailed = true;
+		}
 	}
 
-	private Model model(final NetworkSpec spec) {
-		record.put("preset", settings.preset.toString());
+	private java.util.SplittableRandom seeds(final Purpose purpose, final long... place) {
+		return Seeds.of(settings.seed, purpose, place);
+	}
+
+	private Model model() {
+		final Recipe recipe = settings.recipe;
+		record.put("preset", recipe.name());
 		record.put("images", Integer.toString(images));
 		record.put("seed", Long.toString(settings.seed));
 		record.put("flips", Boolean.toString(settings.flips));
 		record.put("quarter turns", Boolean.toString(settings.quarterTurns));
-		record.put("seconds", String.format(Locale.ROOT, "%.0f", elapsed()));
-		final boolean score = settings.preset.kind == Kind.SCORE_MATCHING;
-		return new Model(new ModelInfo(settings.preset.kind, spec, range, score ? Preset.SIGMA_MIN : 0, score
-			? Preset.SIGMA_MAX : 0, settings.preset.langevinSteps, null, null, record), new EnergyPyramid(finished));
+		record.put("batch", Integer.toString(settings.batch(settings.stages() - 1)));
+		record.put("rollbacks", Integer.toString(returns));
+		record.put("seconds", String.format(Locale.ROOT, "%.0f", clock.seconds()));
+		final EnergyPyramid pyramid = new EnergyPyramid(finished);
+		return new Model(new ModelInfo(recipe.kind(), pyramid.spec(), range, recipe.sigmaMin(), recipe.sigmaMax(), recipe
+			.langevinSteps(), start, Calibrator.calibrate(networks, heldOut, images, false, seeds(Purpose.CALIBRATION)), record),
+			pyramid);
 	}
 }

@@ -8,6 +8,9 @@ import sc.fiji.cfebm.tile.Progress;
  */
 public interface TrainingMonitor extends Progress {
 
+	/** Ignores what is told, never asks to stop. */
+	TrainingMonitor NONE = new TrainingMonitor() {};
+
 	/** Whether the user wants to stop and have the model as it is; asked before each iteration. */
 	default boolean isStopped() {
 		return false;
@@ -23,4 +26,25 @@ public interface TrainingMonitor extends Progress {
 
 	/** The preview that was asked for; it has no influence on the training. */
 	default void preview(final Preview preview) {}
+
+	/** A monitor that only passes on what any long computation tells. */
+	static TrainingMonitor of(final Progress progress) {
+		return new TrainingMonitor() {
+
+			@Override
+			public void update(final double fraction, final String message) {
+				progress.update(fraction, message);
+			}
+
+			@Override
+			public void log(final String line) {
+				progress.log(line);
+			}
+
+			@Override
+			public boolean isCanceled() {
+				return progress.isCanceled();
+			}
+		};
+	}
 }

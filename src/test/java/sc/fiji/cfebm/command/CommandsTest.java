@@ -140,15 +140,15 @@ class CommandsTest {
 	@Test
 	void trainWritesAModelFromAnImageOrAFolder(@TempDir final Path folder) throws Exception {
 		final File file = folder.resolve("new.cfebm").toFile();
-		run(TrainCommand.class, "image", image("cells", 40, 30, 2, 8), "model", file, "size", "8", "width", 2, "images", 32L);
+		run(TrainCommand.class, "image", image("cells", 40, 30, 2, 8), "model", file, "size", "8", "width", 2, "iterations", "1");
 		assertTrue(file.delete());
 		IJ.saveAsTiff(image("a", 40, 30, 1, 16), folder + "/a.tif");
 		IJ.saveAsTiff(image("b", 19, 31, 2, 16), folder + "/b.tif");
 		Files.write(folder.resolve("c.tif"), new byte[50]);
-		run(TrainCommand.class, "folder", folder.toFile(), "model", file, "size", "8", "width", 2, "images", 32L);
+		run(TrainCommand.class, "folder", folder.toFile(), "model", file, "size", "8", "width", 2, "iterations", "1");
 		assertTrue(file.isFile());
 		Files.delete(folder.resolve("b.tif"));
-		run(TrainCommand.class, "folder", folder.toFile(), "model", file, "size", "8", "width", 2, "images", 32L);
+		run(TrainCommand.class, "folder", folder.toFile(), "model", file, "size", "8", "width", 2, "iterations", "1");
 	}
 
 	@Test
@@ -236,7 +236,7 @@ class CommandsTest {
 		says("8, 16, 32, 64, 128", TrainCommand.class, "image", imp, "model", file, "size", "33");
 		says("minutes of training must be more than 0, not -1", TrainCommand.class, "image", imp, "model", file, "minutes", -1.0);
 		says("not -3", TrainCommand.class, "image", imp, "model", file, "batch", -3);
-		says("Score matching, Paper", TrainCommand.class, "image", imp, "model", file, "preset", "Pape");
+		says("Robust, Score matching, Paper", TrainCommand.class, "image", imp, "model", file, "preset", "Pape");
 		assertFalse(file.exists());
 	}
 

@@ -95,7 +95,7 @@ class MacrosTest {
 		Files.write(folder.resolve("garbage.png"), new byte[] { (byte) 137, 80, 78, 71, 13, 10, 26, 10, 1, 2, 3, 4 });
 		final Path model = dir.resolve("m.cfebm");
 		final Path macro = Files.writeString(dir.resolve("train.ijm"), "run(\"CF-EBM Train...\", \"folder=[" + folder +
-			"] model=[" + model + "] size=8 width=1 images=64\");\nprint(\"went on\");\n");
+			"] model=[" + model + "] size=8 width=1 iterations=1\");\nprint(\"went on\");\n");
 		final Outcome outcome = run(macro.toString(), "");
 		assertTrue(outcome.output.contains("“cut.tif” is damaged and is left out."), outcome.output);
 		assertTrue(outcome.output.contains("“garbage.png” is damaged and is left out."), outcome.output);

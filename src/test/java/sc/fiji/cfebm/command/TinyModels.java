@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingMonitor;
 
 /** Models that are trained in a second: good for nothing but running the commands. */
 final class TinyModels {
@@ -22,9 +22,9 @@ final class TinyModels {
 		final SplittableRandom random = new SplittableRandom(1);
 		for (int i = 0; i < image.values().length; i++)
 			image.values()[i] = 100 + 50 * (float) Math.sin(i / channels % 64 / 5.0) + random.nextInt(20);
-		final var settings = new Trainer.Settings(Preset.SCORE_MATCHING, 16, 4, 0, 1000, 16, true, true, 1);
+		final var settings = new Trainer.Settings(Preset.SCORE_MATCHING.recipe(), 16, 4, 0, List.of(30, 60), 16, true, true, 1);
 		final Path file = folder.resolve(channels == 1 ? "gray.cfebm" : "rgb.cfebm");
-		Trainer.train(List.of(image), new Normalization(50, 170), settings, Progress.NONE).write(file);
+		Trainer.train(List.of(image), new Normalization(50, 170), settings, TrainingMonitor.NONE).write(file);
 		return file;
 	}
 }

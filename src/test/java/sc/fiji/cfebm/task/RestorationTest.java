@@ -25,6 +25,7 @@ import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingMonitor;
 
 /** Denoising and inpainting with a small model of soft waves, trained here in a few seconds. */
 class RestorationTest {
@@ -37,8 +38,8 @@ class RestorationTest {
 
 	@BeforeAll
 	static void train() {
-		model = train(Preset.SCORE_MATCHING, 10_000);
-		paper = train(Preset.PAPER, 300);
+		model = train(Preset.SCORE_MATCHING, 160, 310);
+		paper = train(Preset.PAPER, 1, 2);
 		denoiser = new Denoiser(model);
 		inpainter = new Inpainter(model);
 	}
@@ -211,9 +212,9 @@ class RestorationTest {
 		assertEquals(4, asked[0]);
 	}
 
-	private static Model train(final Preset preset, final long images) {
+	private static Model train(final Preset preset, final Integer... iterations) {
 		return Trainer.train(List.of(waves(90, 80, 0), waves(70, 90, 1), waves(80, 80, 2)), RANGE, new Trainer.Settings(
-			preset, 16, 3, 0, images, 0, true, true, 1), Progress.NONE);
+			preset.recipe(), 16, 3, 0, List.of(iterations), 0, true, true, 1), TrainingMonitor.NONE);
 	}
 
 	private static Raster denoise(final Raster image, final Denoiser.Settings settings) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,7 +20,6 @@ import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 
 class TrainerTest {
@@ -31,7 +29,7 @@ class TrainerTest {
 	@Test
 	void scoreMatchingLearns() {
 		final List<String> log = new ArrayList<>();
-		final Model model = Trainer.train(images(1), RANGE, settings(Preset.SCORE_MATCHING, 16, 6000, 1), logging(log));
+		final Model model = Trainer.train(images(1), RANGE, settings(Preset.SCORE_MATCHING, 16, 1, 90, 190), logging(log));
 		assertEquals(2, model.pyramid().stages());
 		assertEquals(Model.Kind.SCORE_MATCHING, model.kind());
 		// An energy that knows nothing has a loss of 1: all of the noise.
@@ -45,12 +43,37 @@ class TrainerTest {
 	@Test
 	void contrastiveTrainingReportsBothEnergies() {
 		final List<String> log = new ArrayList<>();
-		final Model model = Trainer.train(images(3), RANGE, settings(Preset.PAPER, 16, 400, 1), logging(log));
+		final Model model = Trainer.train(images(3), RANGE, settings(Preset.PAPER, 16, 1, 2, 3), logging(log));
 		assertEquals(Model.Kind.CONTRASTIVE, model.kind());
 		assertEquals(3, model.channels());
 		assertTrue(model.info().network().spectralNorm());
 		assertTrue(log.stream().anyMatch(l -> l.matches(".*E\\(data\\) -?[0-9.]+, E\\(samples\\) -?[0-9.]+, gap.*")), log
 			.toString());
+	}
+
+	@Test
+	void robustTrainingKeepsScoreMatchingOnAndContrastsSamples() {
+		final List<TrainingStep> steps = new ArrayList<>();
+		final Model model = Trainer.train(images(1), RANGE, settings(quickRobust(), 16, 1, 20), new TrainingMonitor() {
+
+			@Override
+			public void step(final TrainingStep step) {
+				steps.add(step);
+			}
+		});
+		assertEquals(Model.Kind.SCORE_MATCHING, model.kind());
+		assertEquals(40, steps.size());
+		for (final TrainingStep step : steps) {
+			assertEquals(step.iteration() > 10, step.contrastive());
+			assertFalse(Double.isNaN(step.loss()));
+			assertEquals(step.contrastive(), !Double.isNaN(step.gap()));
+			assertTrue(!step.contrastive() || step.beta() == 1);
+		}
+		assertEquals(0, steps.get(39).secondsLeft(), 1e-9);
+		assertTrue(steps.get(20).secondsLeft() > 0);
+		assertEquals(64, model.info().start().size());
+		assertEquals(2, model.info().calibration().stages().size());
+		assertEquals("20,20", model.info().training().get("iterations"));
 	}
 
 	@Test
@@ -63,21 +86,51 @@ class TrainerTest {
 	}
 
 	@Test
-	void minutesBecomeIterations() {
-		final long start = System.nanoTime();
-		final Model model = Trainer.train(images(1), RANGE, new Trainer.Settings(Preset.SCORE_MATCHING, 16, 2, 0.03, 0, 0,
-			true, true, 1), Progress.NONE);
-		assertTrue(model.info().training().get("stage 1").matches("[0-9]+ iterations of 32 patches"), model.info()
-			.training().toString());
-		// No bound on time would be safe on a busy machine; this one only tells a budget from none.
-		assertTrue(System.nanoTime() - start < 60e9);
+	void minutesBecomeIterationsThatRepeatTheTraining() {
+		final Recipe recipe = quickRobust();
+		final Model model = Trainer.train(images(1), RANGE, new Trainer.Settings(recipe, 16, 2, 0.02, List.of(), 0, true, true,
+			1), TrainingMonitor.NONE);
+		final List<Integer> plan = java.util.Arrays.stream(model.info().training().get("iterations").split(",")).map(
+			Integer::valueOf).toList();
+		assertEquals(2, plan.size());
+		final Model again = Trainer.train(images(1), RANGE, new Trainer.Settings(recipe, 16, 2, 0, plan, 0, true, true, 1),
+			TrainingMonitor.NONE);
+		assertArrayEquals(model.pyramid().parameters(1).values(), again.pyramid().parameters(1).values());
+	}
+
+	@Test
+	void stopAndKeepGivesAModelOfTheWholeSize() {
+		final int[] asked = { 0 };
+		final Model model = Trainer.train(images(1), RANGE, settings(Preset.SCORE_MATCHING, 32, 1, 40), new TrainingMonitor() {
+
+			@Override
+			public boolean isStopped() {
+				return ++asked[0] > 70; // in stage 1, whose β is 1 by then
+			}
+		});
+		assertEquals(32, model.size());
+		assertTrue(model.info().training().get("stopped").contains("stage 1 after 30 of 40"), model.info().training()
+			.toString());
+		// The stage that was never trained passes on the coarser one's energy: twice f at half the size.
+		final float[] fine = new float[32 * 32], coarse = new float[16 * 16];
+		for (int y = 0; y < 32; y++)
+			for (int x = 0; x < 32; x++) {
+				fine[y * 32 + x] = (float) Math.sin(0.2 * x + 0.1 * y * y);
+				coarse[y / 2 * 16 + x / 2] += fine[y * 32 + x] / 4;
+			}
+		final double[] f = new double[1], c = new double[1];
+		try (var a = model.pyramid().network(2); var b = model.pyramid().network(1)) {
+			a.evaluate(fine, 1, f, null);
+			b.evaluate(coarse, 1, c, null);
+		}
+		assertEquals(2 * c[0], f[0], 1e-4 * Math.abs(f[0]));
 	}
 
 	@Test
 	void cancelStopsAtOnce() {
 		final int[] asked = { 0 };
-		assertThrows(CancellationException.class, () -> Trainer.train(images(1), RANGE, settings(Preset.PAPER, 8, 100_000,
-			1), new Progress() {
+		assertThrows(CancellationException.class, () -> Trainer.train(images(1), RANGE, settings(Preset.PAPER, 8, 1,
+			100_000), new TrainingMonitor() {
 
 				@Override
 				public boolean isCanceled() {
@@ -88,50 +141,115 @@ class TrainerTest {
 	}
 
 	@Test
-	void aRunThatLeavesTheFiniteNumbersKeepsTheLastGoodWeights() {
+	void stoppedWhileAStageFadesInTheModelIsThatOfTheStagesBefore() {
+		final int[] asked = { 0 };
+		final Model model = Trainer.train(images(3), RANGE, settings(Preset.SCORE_MATCHING, 32, 1, 40), new TrainingMonitor() {
+
+			@Override
+			public boolean isStopped() {
+				return ++asked[0] > 45;
+			}
+		});
+		final float[] fine = new float[32 * 32 * 3], coarse = new float[8 * 8 * 3];
+		for (int i = 0; i < fine.length; i++) {
+			fine[i] = (float) Math.sin(0.01 * i);
+			coarse[(i / 3 / 32 / 4 * 8 + i / 3 % 32 / 4) * 3 + i % 3] += fine[i] / 16;
+		}
+		final double[] f = new double[1], c = new double[1];
+		try (var a = model.pyramid().network(2); var b = model.pyramid().network(0)) {
+			a.evaluate(fine, 1, f, null);
+			b.evaluate(coarse, 1, c, null);
+		}
+		assertEquals(4 * c[0], f[0], 1e-4 * Math.abs(f[0]));
+	}
+
+	@Test
+	void aStageThatLeavesTheFiniteNumbersGoesBackAndOn() throws Exception {
 		final StageParameters start = StageParameters.random(new NetworkSpec(1, 1, false), 0, new SplittableRandom(1));
 		final int[] calls = { 0 };
-		try (StageTrainer trainer = new StageTrainer(Preset.SCORE_MATCHING, start, network -> (batch, gradient) -> {
-			java.util.Arrays.fill(gradient, 1);
-			return new Objective.Report(++calls[0] > 120 ? Double.POSITIVE_INFINITY : 1, Double.NaN, Double.NaN);
-		}, 4, 1000)) {
+		try (StageTrainer trainer = new StageTrainer(Preset.SCORE_MATCHING.recipe(), start, 4, 1000, (attempt,
+			iteration) -> new SplittableRandom(iteration)))
+		{
+			trainer.setObjectives((batch, rng, gradient) -> {
+				java.util.Arrays.fill(gradient, 1);
+				return Objective.Report.ofLoss(++calls[0] == 121 ? Double.POSITIVE_INFINITY : 1);
+			}, null, null);
 			for (int i = 0; i < 50; i++)
-				assertTrue(trainer.iterate().isFinite());
+				trainer.iterate();
 			final double[] afterFifty = trainer.current().values();
+			final double rate = trainer.learningRate();
 			for (int i = 50; i < 120; i++)
-				assertTrue(trainer.iterate().isFinite());
-			final double[] before = trainer.current().values();
-			assertTrue(Double.isNaN(trainer.iterate().loss()));
-			assertArrayEquals(before, trainer.current().values(), "the bad iteration changed nothing");
-			assertArrayEquals(afterFifty, trainer.lastGood().values());
-			assertTrue(trainer.lastGood().isFinite());
+				trainer.iterate();
+			final var e = assertThrows(StageTrainer.Runaway.class, trainer::iterate);
+			assertTrue(e.getMessage().contains("finite"), e.getMessage());
+			// The newest state, of iteration 100, may have been on its way out.
+			assertEquals(50, trainer.done());
+			assertEquals(1, trainer.returns());
+			assertArrayEquals(afterFifty, trainer.current().values());
+			assertEquals(rate / 2, trainer.learningRate());
+			trainer.iterate();
+			assertEquals(51, trainer.done());
 		}
 	}
 
 	@Test
-	void trainingThatExplodesGivesAModelAndSaysSo() {
+	void aWildLearningRateIsTamedOrEndsWithTheBestWeights() {
+		for (final double wild : new double[] { 2, 1e4 }) {
+			final List<String> log = new ArrayList<>();
+			final int[] returns = { 0 };
+			final Model model = Trainer.train(images(1), RANGE, settings(Preset.SCORE_MATCHING.recipe().withLearningRate(wild), 16,
+				1, 220), new TrainingMonitor() {
+
+					@Override
+					public void log(final String line) {
+						log.add(line);
+					}
+
+					@Override
+					public void step(final TrainingStep step) {
+						returns[0] = step.rollbacks();
+					}
+				});
+			for (int stage = 0; stage < 2; stage++)
+				assertTrue(model.pyramid().parameters(stage).isFinite());
+			assertEquals(16, model.size());
+			final long told = log.stream().filter(l -> l.contains("learning rate halved")).count();
+			assertEquals(told, Integer.parseInt(model.info().training().get("rollbacks")));
+			if (wild == 1e4) {
+				assertTrue(told > 0, log.toString());
+				assertEquals(told > StageTrainer.MOST_RETURNS, model.info().training().containsKey("stopped"), log.toString());
+			}
+		}
+	}
+
+	@Test
+	void imagesThatOverflowGiveAModelAndSaySo() {
 		// Pixels that overflow to infinity in model units: no energy is finite, and the log must say what was kept.
 		final Raster wild = new Raster(16, 16, 1);
 		for (int i = 0; i < 256; i++)
 			wild.values()[i] = i % 2 * 1e38f;
 		final List<String> log = new ArrayList<>();
-		final Model model = Trainer.train(List.of(wild), new Normalization(0, 1e-3), settings(Preset.SCORE_MATCHING, 16, 1000, 1), logging(log));
+		final Model model = Trainer.train(List.of(wild), new Normalization(0, 1e-3), settings(Preset.SCORE_MATCHING, 16, 1, 20),
+			logging(log));
 		for (int stage = 0; stage < model.pyramid().stages(); stage++)
 			assertTrue(model.pyramid().parameters(stage).isFinite());
-		assertEquals(1, log.stream().filter(l -> l.contains("left the finite numbers")).count(), log.toString());
+		assertEquals(1, log.stream().filter(l -> l.contains("stopped by the watchdog")).count(), log.toString());
 		assertTrue(model.info().training().containsKey("stopped"));
 	}
 
 	@Test
 	void badSettingsAreRefusedInASentence() {
-		assertMessage("size", () -> settings(Preset.PAPER, 24, 1, 1));
-		assertMessage("minutes", () -> new Trainer.Settings(Preset.PAPER, 8, 2, Double.NaN, 0, 0, true, true, 1));
-		assertMessage("batch", () -> new Trainer.Settings(Preset.PAPER, 8, 2, 1, 0, -1, true, true, 1));
-		assertMessage("base width", () -> Trainer.train(images(1), RANGE, new Trainer.Settings(Preset.PAPER, 8, 0, 1, 10, 0,
-			true, true, 1), Progress.NONE));
-		assertMessage("no images", () -> Trainer.train(List.of(), RANGE, settings(Preset.PAPER, 8, 1, 1), Progress.NONE));
-		assertMessage("same number of channels", () -> Trainer.train(List.of(new Raster(8, 8, 1), new Raster(8, 8, 3)),
-			RANGE, settings(Preset.PAPER, 8, 1, 1), Progress.NONE));
+		final Recipe paper = Preset.PAPER.recipe();
+		assertMessage("size", () -> settings(paper, 24, 1, 1));
+		assertMessage("minutes", () -> new Trainer.Settings(paper, 8, 2, Double.NaN, List.of(), 0, true, true, 1));
+		assertMessage("2 stages", () -> new Trainer.Settings(paper, 16, 2, 0, List.of(1, 2, 3), 0, true, true, 1));
+		assertMessage("at least 1", () -> new Trainer.Settings(paper, 16, 2, 0, List.of(1, 0), 0, true, true, 1));
+		assertMessage("batch", () -> new Trainer.Settings(paper, 8, 2, 1, List.of(), -1, true, true, 1));
+		assertMessage("base width", () -> Trainer.train(images(1), RANGE, new Trainer.Settings(paper, 8, 0, 1, List.of(10), 0,
+			true, true, 1), TrainingMonitor.NONE));
+		assertMessage("no images", () -> Trainer.train(List.of(), RANGE, settings(paper, 8, 1, 1), TrainingMonitor.NONE));
+		assertMessage("same number of channels", () -> Trainer.train(List.of(new Raster(8, 8, 1), new Raster(8, 8, 3)), RANGE,
+			settings(paper, 8, 1, 1), TrainingMonitor.NONE));
 	}
 
 	@Test
@@ -156,27 +274,46 @@ class TrainerTest {
 
 	@Test
 	void learningRateRisesAndFalls() {
-		final Preset s = Preset.SCORE_MATCHING;
+		final Recipe s = Preset.SCORE_MATCHING.recipe();
 		assertTrue(s.learningRate(0, 1000) < s.learningRate(50, 1000));
-		assertEquals(s.learningRate, s.learningRate(400, 1000));
-		assertTrue(s.learningRate(999, 1000) < 1e-2 * s.learningRate);
-		assertEquals(1e-3, Preset.PAPER.learningRate(0, 1000));
-		assertEquals(1e-3, Preset.PAPER.learningRate(999, 1000));
-		assertSame(s, Preset.valueOf("SCORE_MATCHING"));
-		assertFalse(s.toString().isEmpty());
+		assertEquals(s.learningRate(), s.learningRate(400, 1000));
+		assertTrue(s.learningRate(999, 1000) < 1e-2 * s.learningRate());
+		final Recipe paper = Preset.PAPER.recipe();
+		assertEquals(1e-3, paper.learningRate(0, 1000));
+		assertEquals(1e-3, paper.learningRate(999, 1000));
+		assertEquals(0, paper.beta(0, 1000));
+		assertEquals(0.5, paper.beta(250, 1000));
+		assertEquals(1, paper.beta(500, 1000));
+		final Recipe robust = quickRobust();
+		assertEquals(500, robust.warmStart(1000));
+		assertEquals(1, robust.beta(500, 1000));
+		assertTrue(robust.learningRate(499, 1000) < 1e-2 * robust.learningRate());
+		assertEquals(robust.contrastiveRate(), robust.learningRate(500, 1000));
+	}
+
+	/** Half of its iterations are contrastive, with chains of a few steps. */
+	static Recipe quickRobust() {
+		return Preset.ROBUST.recipe().withContrastive(0.5, 2e-4, 3).withReservoir(40);
 	}
 
 	private static double[] train(final Preset preset, final long seed) {
-		return Trainer.train(images(1), RANGE, settings(preset, 16, 600, seed), Progress.NONE).pyramid().parameters(1)
+		final Recipe recipe = preset == Preset.ROBUST ? quickRobust() : preset.recipe();
+		return Trainer.train(images(1), RANGE, settings(recipe, 16, seed, 10), TrainingMonitor.NONE).pyramid().parameters(1)
 			.values();
 	}
 
-	private static Trainer.Settings settings(final Preset preset, final int size, final long images, final long seed) {
-		return new Trainer.Settings(preset, size, 2, 0, images, 0, true, true, seed);
+	private static Trainer.Settings settings(final Preset preset, final int size, final long seed,
+		final Integer... iterations)
+	{
+		return settings(preset.recipe(), size, seed, iterations);
+	}
+
+	static Trainer.Settings settings(final Recipe recipe, final int size, final long seed, final Integer... iterations) {
+		return new Trainer.Settings(recipe, size, 2, 0, List.of(iterations), 0, true, true, seed);
 	}
 
 	/** Soft blobs, two images of different sizes. */
-	private static List<Raster> images(final int channels) {
+	static List<Raster> images(final int channels) {
 		final List<Raster> images = new ArrayList<>();
 		for (int k = 0; k < 2; k++) {
 			final Raster r = new Raster(40 + 9 * k, 33, channels);
@@ -189,8 +326,8 @@ class TrainerTest {
 		return images;
 	}
 
-	private static Progress logging(final List<String> log) {
-		return new Progress() {
+	private static TrainingMonitor logging(final List<String> log) {
+		return new TrainingMonitor() {
 
 			@Override
 			public void log(final String line) {

@@ -1,0 +1,149 @@
+package sc.fiji.cfebm.training;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+
+import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.model.AtomicFile;
+
+/**
+ * All that a training needs to go on as if it had never stopped. The file: eight bytes of a magic word, the length of a JSON
+ * header and the header, then arrays in double precision, big-endian, and a CRC-32 of everything.
+ *
+ * @param header what is not an array
+ * @param finished parameters of the stages that are done
+ * @param stage the state of the one in training
+ */
+record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Saved stage) {
+
+	private static final long MAGIC = 0x43464542_4D637031L; // CFEBMcp1
+	private static final int LONGEST_HEADER = 1 << 26;
+	private static final Gson GSON = new GsonBuilder().serializeSpecialFloatingPointValues().create();
+
+	/**
+	 * @param settings of the training
+	 * @param images a fingerprint of the training images and their range
+	 * @param channels of the images
+	 * @param plan iterations of every stage
+	 * @param costs seconds that an iteration of each stage was planned to take: score matching, contrastive
+	 * @param stage the one in training
+	 * @param returns of the watchdog in the stages that are done
+	 * @param seconds of training so far
+	 * @param history the steps so far, thinned
+	 * @param lengths of the arrays of the stage's state: now, good, lastGood, reservoir
+	 */
+	record Header(Trainer.Settings settings, long images, int channels, List<Integer> plan, List<double[]> costs, int stage,
+		int returns, double seconds, List<TrainingStep> history, int[] lengths)
+	{}
+
+	void write(final Path file) throws IOException {
+		final byte[] json = GSON.toJson(header).getBytes(StandardCharsets.UTF_8);
+		AtomicFile.write(file, stream -> {
+			final CheckedOutputStream checked = new CheckedOutputStream(stream, new CRC32());
+			final DataOutputStream out = new DataOutputStream(checked);
+			out.writeLong(MAGIC);
+			out.writeInt(json.length);
+			out.write(json);
+			for (final StageParameters p : finished) {
+				write(out, new double[] { p.beta() });
+				write(out, p.values());
+				for (final double[] u : p.leftSingularVectors().values())
+					write(out, u);
+			}
+			out.writeInt(stage.returns());
+			write(out, stage.now());
+			write(out, stage.good());
+			write(out, stage.lastGood());
+			final ByteBuffer floats = ByteBuffer.allocate(4 * stage.reservoir().length);
+			floats.asFloatBuffer().put(stage.reservoir());
+			out.write(floats.array());
+			out.writeLong(checked.getChecksum().getValue());
+		});
+	}
+
+	/** @throws IOException with one sentence naming the file, if it is damaged or no checkpoint */
+	static Checkpoint read(final Path file) throws IOException {
+		try {
+			return readWhole(file);
+		}
+		catch (final IOException | JsonParseException | IllegalArgumentException | NullPointerException e) {
+			throw new IOException("The checkpoint " + file +
+				" is damaged, or of another version: delete it to train from the beginning.", e);
+		}
+	}
+
+	private static Checkpoint readWhole(final Path file) throws IOException {
+		final long size = Files.size(file);
+		try (CheckedInputStream checked = new CheckedInputStream(new java.io.BufferedInputStream(Files.newInputStream(file),
+			1 << 16), new CRC32()); DataInputStream in = new DataInputStream(checked))
+		{
+			if (in.readLong() != MAGIC) throw new IOException("no checkpoint");
+			final Header header = GSON.fromJson(new String(bytes(in, in.readInt(), Math.min(size, LONGEST_HEADER)),
+				StandardCharsets.UTF_8), Header.class);
+			final NetworkSpec spec = header.settings.spec(header.channels);
+			final List<StageParameters> finished = new ArrayList<>();
+			for (int s = 0; s < header.stage; s++) {
+				if (8L * StageParameters.count(spec, s) > size) throw new IOException("too short");
+				final StageParameters p = new StageParameters(spec, s);
+				p.setBeta(doubles(in, 1, size)[0]);
+				fill(in, p.values(), size);
+				for (final double[] u : p.leftSingularVectors().values())
+					fill(in, u, size);
+				finished.add(p);
+			}
+			final StageTrainer.Saved stage = new StageTrainer.Saved(in.readInt(), doubles(in, header.lengths[0], size),
+				doubles(in, header.lengths[1], size), doubles(in, header.lengths[2], size), floats(in, header.lengths[3],
+					size));
+			final long sum = checked.getChecksum().getValue();
+			if (in.readLong() != sum) throw new IOException("wrong sum");
+			return new Checkpoint(header, finished, stage);
+		}
+	}
+
+	private static void write(final DataOutputStream out, final double[] values) throws IOException {
+		final ByteBuffer bytes = ByteBuffer.allocate(8 * values.length);
+		bytes.asDoubleBuffer().put(values);
+		out.write(bytes.array());
+	}
+
+	private static void fill(final DataInputStream in, final double[] values, final long size) throws IOException {
+		System.arraycopy(doubles(in, values.length, size), 0, values, 0, values.length);
+	}
+
+	private static double[] doubles(final DataInputStream in, final int count, final long size) throws IOException {
+		final ByteBuffer bytes = ByteBuffer.wrap(bytes(in, 8L * count, size));
+		final double[] values = new double[count];
+		bytes.asDoubleBuffer().get(values);
+		return values;
+	}
+
+	private static float[] floats(final DataInputStream in, final int count, final long size) throws IOException {
+		final ByteBuffer bytes = ByteBuffer.wrap(bytes(in, 4L * count, size));
+		final float[] values = new float[count];
+		bytes.asFloatBuffer().get(values);
+		return values;
+	}
+
+	/** Nothing is allocated that the file is too short for. */
+	private static byte[] bytes(final DataInputStream in, final long count, final long most) throws IOException {
+		if (count < 0 || count > most || count > Integer.MAX_VALUE - 64) throw new IOException("too short");
+		final byte[] bytes = new byte[(int) count];
+		in.readFully(bytes);
+		return bytes;
+	}
+}

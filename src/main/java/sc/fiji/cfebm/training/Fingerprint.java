@@ -1,0 +1,28 @@
+package sc.fiji.cfebm.training;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.CRC32;
+
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Raster;
+
+/** A number that tells training images from others. */
+final class Fingerprint {
+
+	private Fingerprint() {}
+
+	/** Depends on every pixel, on the images' order and sizes, and on their range. */
+	static long of(final List<Raster> images, final Normalization range) {
+		final CRC32 crc = new CRC32();
+		crc.update(ByteBuffer.allocate(16).putDouble(range.low()).putDouble(range.high()).flip());
+		for (final Raster image : images) {
+			final ByteBuffer bytes = ByteBuffer.allocate(8 + 4 * image.values().length).putInt(image.width()).putInt(image
+				.channels());
+			for (final float v : image.values())
+				bytes.putFloat(v);
+			crc.update(bytes.flip());
+		}
+		return crc.getValue();
+	}
+}

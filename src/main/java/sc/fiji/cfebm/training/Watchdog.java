@@ -1,0 +1,88 @@
+package sc.fiji.cfebm.training;
+
+import java.util.Locale;
+
+/**
+ * Looks at every iteration and says when a training is running away: anything not finite; a loss, an energy, a gap between
+ * data and samples, or a spread of the samples that leaves its band. All are running means, so that one odd batch
+ * means nothing. The bands are wide: sound trainings stay inside by a factor of five and more (docs/experiments.md).
+ */
+final class Watchdog {
+
+	/** Share of a new value in the running means, and the iterations until they count. */
+	private static final double SHARE = 0.05;
+	private static final int SETTLE = 20;
+	/** The loss may rise to so much of its best, plus so much: finer stages and rising β cost a little at first. */
+	private static final double LOSS_FACTOR = 2, LOSS_SLACK = 0.5;
+	/** Loss of an energy that knows nothing, which a network that died keeps; and iterations by when it must know something. */
+	private static final double NOTHING = 0.98;
+	private static final int LEARN = 200;
+	/** Largest energy and gap per value of a tile. */
+	private static final double ENERGY = 50, GAP = 10;
+	/** Bounds of the samples' standard deviation relative to the data's. */
+	private static final double SPREAD_MIN = 0.1, SPREAD_MAX = 4;
+
+	/** Number of values of {@link #memory()}. */
+	static final int MEMORY = 7;
+	/** Where they lie in it: iterations with a loss, its running mean, its best; iterations with energies, their means. */
+	private static final int LOSSES = 0, LOSS = 1, BEST = 2, ENERGIES = 3, DATA = 4, SAMPLES = 5, SPREAD = 6;
+
+	private final double values;
+	private final double[] memory = new double[MEMORY];
+
+	/** @param values of one tile */
+	Watchdog(final int values) {
+		this.values = values;
+		memory[BEST] = Double.POSITIVE_INFINITY;
+	}
+
+	/** All that it remembers; the array itself. */
+	double[] memory() {
+		return memory;
+	}
+
+	/**
+	 * @param norm of the iteration's gradient
+	 * @return what is wrong, as half a sentence; null if nothing is
+	 */
+	String look(final Objective.Report report, final double norm) {
+		// NaN in a report is what an objective does not know; a NaN that it computed shows in the gradient.
+		if (!Double.isFinite(norm) || Double.isInfinite(report.loss()) || Double.isInfinite(report.dataEnergy()) || Double
+			.isInfinite(report.sampleEnergy())) return "numbers are no longer finite";
+		if (!Double.isNaN(report.loss())) {
+			memory[LOSSES]++;
+			follow(LOSSES, LOSS, report.loss());
+			if (memory[LOSSES] > SETTLE) {
+				memory[BEST] = Math.min(memory[BEST], memory[LOSS]);
+				if (memory[LOSS] > LOSS_FACTOR * memory[BEST] + LOSS_SLACK) return say("the loss rose from %.3g to %.3g",
+					memory[BEST], memory[LOSS]);
+				if (memory[LOSSES] > LEARN && memory[LOSS] > NOTHING) return say(
+					"the loss stays at %.3g, that of an energy that knows nothing", memory[LOSS]);
+			}
+		}
+		return Double.isNaN(report.dataEnergy()) ? null : lookAtEnergies(report);
+	}
+
+	private String lookAtEnergies(final Objective.Report report) {
+		memory[ENERGIES]++;
+		follow(ENERGIES, DATA, report.dataEnergy() / values);
+		follow(ENERGIES, SAMPLES, report.sampleEnergy() / values);
+		follow(ENERGIES, SPREAD, report.spread());
+		if (memory[ENERGIES] <= SETTLE) return null;
+		final double data = memory[DATA], samples = memory[SAMPLES], spread = memory[SPREAD];
+		if (Math.max(Math.abs(data), Math.abs(samples)) > ENERGY || Math.abs(data - samples) > GAP) return say(
+			"the energies of data and samples ran to %.3g and %.3g", data * values, samples * values);
+		if (!(spread > SPREAD_MIN && spread < SPREAD_MAX)) return say("the samples' standard deviation is %.3g of the data's",
+			spread);
+		return null;
+	}
+
+	/** Moves a running mean; a young one is the mean of what there was. */
+	private void follow(final int count, final int mean, final double value) {
+		memory[mean] += Math.max(SHARE, 1 / memory[count]) * (value - memory[mean]);
+	}
+
+	private static String say(final String format, final Object... values) {
+		return String.format(Locale.ROOT, format, values);
+	}
+}

@@ -1,0 +1,180 @@
+package sc.fiji.cfebm.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tile.Normalization;
+
+/** A training that is interrupted, by its user or by death, goes on as if nothing had happened. */
+class CheckpointTest {
+
+	private static final Normalization RANGE = new Normalization(0, 255);
+	private static final Recipe RECIPE = TrainerTest.quickRobust();
+
+	@TempDir
+	Path folder;
+
+	/** Trains as the test does and writes the model; a process of its own, to be killed. */
+	public static final class Victim {
+
+		public static void main(final String[] args) throws IOException {
+			final Path model = Path.of(args[0]);
+			Trainer.train(TrainerTest.images(1), RANGE, settings(), checkpoints(model), TrainingMonitor.NONE).write(model);
+		}
+	}
+
+	private static Trainer.Settings settings() {
+		return TrainerTest.settings(RECIPE, 16, 1, 300, 120);
+	}
+
+	private static Trainer.Checkpoints checkpoints(final Path model) {
+		return new Trainer.Checkpoints(model.resolveSibling(model.getFileName() + ".checkpoint"), 0.05, true);
+	}
+
+	@Test
+	void aTrainingThatIsKilledAgainAndAgainGivesTheSameModel() throws Exception {
+		final Path model = folder.resolve("a.cfebm"), checkpoint = checkpoints(model).file();
+		final SplittableRandom chance = new SplittableRandom(7);
+		int kills = 0;
+		while (kills < 4) {
+			final Process victim = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-cp", System.getProperty(
+				"java.class.path"), Victim.class.getName(), model.toString()).redirectErrorStream(true).redirectOutput(
+					new File(folder.toFile(), "log.txt")).start();
+			// At a random moment after it got one checkpoint further.
+			final long before = modified(checkpoint);
+			while (victim.isAlive() && modified(checkpoint) == before)
+				Thread.sleep(2);
+			victim.waitFor(chance.nextInt(300), TimeUnit.MILLISECONDS);
+			final boolean killed = victim.isAlive();
+			victim.destroyForcibly().waitFor();
+			assertTrue(killed || victim.exitValue() == 0, Files.readString(folder.resolve("log.txt")));
+			kills++;
+			if (!killed) break;
+			// Whatever moment it was: the checkpoint is whole.
+			Checkpoint.read(checkpoint);
+		}
+		final Model resumed = Trainer.train(TrainerTest.images(1), RANGE, settings(), checkpoints(model), TrainingMonitor.NONE);
+		final Model straight = Trainer.train(TrainerTest.images(1), RANGE, settings(), TrainingMonitor.NONE);
+		assertSame(straight, resumed);
+	}
+
+	private static long modified(final Path file) {
+		return file.toFile().lastModified() * 31 + file.toFile().length();
+	}
+
+	@Test
+	void cancellingKeepsAllButTheLastIteration() throws IOException {
+		final Path model = folder.resolve("a.cfebm");
+		final Trainer.Checkpoints rare = new Trainer.Checkpoints(checkpoints(model).file(), 1e9, true);
+		final List<Integer> seen = new ArrayList<>();
+		for (final int stopAt : new int[] { 120, 170, 330 }) {
+			final TrainingMonitor impatient = new TrainingMonitor() {
+
+				private int done;
+
+				@Override
+				public void step(final TrainingStep step) {
+					done = step.stage() * 300 + step.iteration();
+				}
+
+				@Override
+				public boolean isCanceled() {
+					return done >= stopAt;
+				}
+			};
+			assertThrows(CancellationException.class, () -> Trainer.train(TrainerTest.images(1), RANGE, settings(), rare,
+				impatient));
+		}
+		final Model resumed = Trainer.train(TrainerTest.images(1), RANGE, settings(), rare, new TrainingMonitor() {
+
+			@Override
+			public void step(final TrainingStep step) {
+				seen.add(step.stage() * 300 + step.iteration());
+			}
+		});
+		// The whole history is told again, then what is new.
+		assertEquals(420, seen.size());
+		for (int i = 0; i < 420; i++)
+			assertEquals(i + 1, seen.get(i));
+		assertSame(Trainer.train(TrainerTest.images(1), RANGE, settings(), TrainingMonitor.NONE), resumed);
+	}
+
+	@Test
+	void otherSettingsOrImagesAreRefusedInASentence() throws IOException {
+		final Path model = folder.resolve("a.cfebm");
+		final Trainer.Checkpoints resume = checkpoints(model);
+		train(TrainerTest.settings(RECIPE, 8, 1, 30), resume);
+		message("has the seed 1, not 2", () -> train(TrainerTest.settings(RECIPE, 8, 2, 30), resume));
+		message("has the size 8, not 16", () -> train(TrainerTest.settings(RECIPE, 16, 1, 30), resume));
+		message("has the kind Robust, not Paper", () -> train(TrainerTest.settings(Preset.PAPER.recipe(), 8, 1, 30), resume));
+		message("was on other images", () -> Trainer.train(TrainerTest.images(1).subList(0, 1), RANGE, TrainerTest.settings(
+			RECIPE, 8, 1, 30), resume, TrainingMonitor.NONE));
+		// Unless the user wants to begin anew.
+		train(TrainerTest.settings(RECIPE, 8, 2, 30), new Trainer.Checkpoints(resume.file(), 1e9, false));
+		assertEquals(2, Checkpoint.read(resume.file()).header().settings().seed());
+	}
+
+	@Test
+	void damagedCheckpointsAreRefusedInASentence() throws IOException {
+		final Trainer.Checkpoints resume = checkpoints(folder.resolve("a.cfebm"));
+		train(TrainerTest.settings(RECIPE, 8, 1, 30), resume);
+		final byte[] whole = Files.readAllBytes(resume.file());
+		final SplittableRandom rng = new SplittableRandom(3);
+		for (int k = 0; k < 200; k++) {
+			byte[] bytes = whole.clone();
+			if (k % 2 == 0) bytes = java.util.Arrays.copyOf(bytes, rng.nextInt(whole.length));
+			else bytes[rng.nextInt(k < 100 ? 2000 : whole.length)] ^= (byte) (1 << rng.nextInt(8));
+			Files.write(resume.file(), bytes);
+			message("is damaged", () -> Checkpoint.read(resume.file()));
+		}
+	}
+
+	@Test
+	void aCheckpointThatCannotBeWrittenDoesNotEndTheTraining() throws IOException {
+		final List<String> log = new ArrayList<>();
+		final Model model = Trainer.train(TrainerTest.images(1), RANGE, TrainerTest.settings(RECIPE, 8, 1, 30),
+			new Trainer.Checkpoints(folder.resolve("missing").resolve("a.checkpoint"), 0, true), new TrainingMonitor() {
+
+				@Override
+				public void log(final String line) {
+					log.add(line);
+				}
+			});
+		assertFalse(model.info().training().containsKey("stopped"));
+		assertEquals(1, log.stream().filter(l -> l.contains("cannot be written")).count(), log.toString());
+	}
+
+	private static void train(final Trainer.Settings settings, final Trainer.Checkpoints checkpoints) throws IOException {
+		Trainer.train(TrainerTest.images(1), RANGE, settings, checkpoints, TrainingMonitor.NONE);
+	}
+
+	private static void assertSame(final Model expected, final Model actual) {
+		assertEquals(expected.pyramid().stages(), actual.pyramid().stages());
+		for (int s = 0; s < expected.pyramid().stages(); s++)
+			assertArrayEquals(expected.pyramid().parameters(s).values(), actual.pyramid().parameters(s).values());
+		assertArrayEquals(expected.info().calibration().stages().get(0).energy(), actual.info().calibration().stages().get(0)
+			.energy());
+	}
+
+	private static void message(final String part, final org.junit.jupiter.api.function.Executable call) {
+		final String message = assertThrows(IOException.class, call).getMessage();
+		assertTrue(message.contains(part), message);
+	}
+}
