@@ -3,7 +3,6 @@ package sc.fiji.cfebm.command;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 import org.scijava.command.Command;
@@ -14,6 +13,7 @@ import ij.ImagePlus;
 import sc.fiji.cfebm.image.ImageFolder;
 import sc.fiji.cfebm.image.Planes;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
@@ -31,7 +31,7 @@ public class TrainCommand extends CfebmCommand {
 	private ImagePlus image;
 
 	@Parameter(label = "Image folder (empty: the open image)", required = false, persist = false, style = "directory",
-		description = "Trained on if given: all tif, png, jpg, gif and bmp images in it, all gray or all RGB.")
+		description = "Trained on if given: all tif, png, jpg, gif and bmp images in it and its subfolders, all gray or all RGB. Several folders: with semicolons between them.")
 	private File folder;
 
 	@Parameter(label = "Model file", required = false, persist = false, style = "save",
@@ -75,8 +75,9 @@ public class TrainCommand extends CfebmCommand {
 			"No model file is given: choose where to write the model, such as nuclei.cfebm.");
 		// Not after an hour of training.
 		Model.requireWritable(model.toPath());
-		final List<Raster> planes = isBlank(folder) ? new ArrayList<>() : ImageFolder.read(folder, progress::log);
-		if (isBlank(folder)) new Planes(image).forEach(planes::add);
+		final List<ImageSource> sources = isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(
+			ImageFolder.parse(folder), progress);
+		final List<Raster> planes = ImageSource.planes(sources);
 		final Normalization range = planes.get(0).channels() == 3 ? RGB : Ranges.ofPercentiles(planes);
 		final Model trained = Trainer.train(planes, range, settings, progress);
 		try {
