@@ -72,8 +72,8 @@ public final class Trainer {
 		this.range = range;
 		this.images = images.size();
 		stages = NetworkSpec.stageOf(settings.size) + 1;
-		patches = new PatchSource(images.stream().map(range::toModel).toList(), settings.size, settings.flips,
-			settings.quarterTurns);
+		patches = new PatchSource(images, range, settings.size, settings.flips, settings.quarterTurns,
+			settings.preset == Preset.PAPER);
 		seeds = new SplittableRandom(settings.seed);
 	}
 
