@@ -19,6 +19,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.task.Inpainter;
+import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
@@ -51,8 +52,7 @@ final class NucleiBenchmark implements Benchmark {
 	@Override
 	public void run(final Options options, final Report report) throws IOException {
 		final Path folder = options.data().resolve("open").resolve("dsb2018_fluo256");
-		final List<Raster> test = ImageFolder.read(folder.resolve("test").resolve("images").toFile(), report::progress)
-			.subList(0, IMAGES);
+		final List<Raster> test = images(folder.resolve("test"), report).subList(0, IMAGES);
 		final Model model = model(options, folder, report);
 		report.text("Model: " + model.info().training() + "; " + IMAGES + " test images; seed 1.");
 		if (options.wants(DENOISE, OVER_GAUSSIAN)) denoise(model, test, report);
@@ -63,17 +63,25 @@ final class NucleiBenchmark implements Benchmark {
 		final Path file = options.models().resolve("nuclei-64-b8.cfebm");
 		if (Files.exists(file)) return Model.read(file);
 		Files.createDirectories(options.models());
-		final List<Raster> train = ImageFolder.read(folder.resolve("train").resolve("images").toFile(), report::progress);
+		final List<Raster> train = images(folder.resolve("train"), report);
 		final Model model = Trainer.train(train, Ranges.ofPercentiles(train), new Trainer.Settings(Preset.SCORE_MATCHING
-			.recipe(), 64, 8, options.minutes(), List.of(), 0, true, true, 1), new TrainingMonitor() {
-
-				@Override
-				public void log(final String line) {
-					report.progress(line);
-				}
-			});
+			.recipe(), 64, 8, options.minutes(), List.of(), 0, true, true, 1), logging(report));
 		model.write(file);
 		return model;
+	}
+
+	private static List<Raster> images(final Path folder, final Report report) {
+		return ImageSource.planes(ImageFolder.read(List.of(folder.resolve("images").toFile()), logging(report)));
+	}
+
+	private static TrainingMonitor logging(final Report report) {
+		return new TrainingMonitor() {
+
+			@Override
+			public void log(final String line) {
+				report.progress(line);
+			}
+		};
 	}
 
 	private static void denoise(final Model model, final List<Raster> test, final Report report) {

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 import org.scijava.command.Command;
@@ -15,13 +14,17 @@ import ij.ImagePlus;
 import sc.fiji.cfebm.image.ImageFolder;
 import sc.fiji.cfebm.image.Planes;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.Split;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingLog;
 import sc.fiji.cfebm.training.TrainingMonitor;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.TrainingWindow;
 
 /** Trains a model on an image, a stack or a folder of images and writes it into a file. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train...", headless = true, initializer = "init")
@@ -29,11 +32,13 @@ public class TrainCommand extends CfebmCommand {
 
 	private static final String[] SIZES = { "8", "16", "32", "64", "128" };
 
+	private static final double CHECKPOINT_SECONDS = 120;
+
 	@Parameter(label = "Image", required = false, description = "Trained on, all its slices, if no folder is given.")
 	private ImagePlus image;
 
 	@Parameter(label = "Image folder (empty: the open image)", required = false, persist = false, style = "directory",
-		description = "Trained on if given: all tif, png, jpg, gif and bmp images in it, all gray or all RGB.")
+		description = "Trained on if given: all tif, png, jpg, gif and bmp images in it and its subfolders, all gray or all RGB. Several folders: with semicolons between them.")
 	private File folder;
 
 	@Parameter(label = "Model file", required = false, persist = false, style = "save",
@@ -81,14 +86,28 @@ public class TrainCommand extends CfebmCommand {
 			"No model file is given: choose where to write the model, such as nuclei.cfebm.");
 		// Not after an hour of training.
 		Model.requireWritable(model.toPath());
-		final List<Raster> planes = isBlank(folder) ? new ArrayList<>() : ImageFolder.read(folder, progress::log);
-		if (isBlank(folder)) new Planes(image).forEach(planes::add);
+		final List<ImageSource> sources = isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(
+			ImageFolder.parse(folder), progress);
+		final List<Raster> planes = ImageSource.planes(sources);
 		final Normalization range = planes.get(0).channels() == 3 ? RGB : Ranges.ofPercentiles(planes);
-		final Path checkpoint = model.toPath().resolveSibling(model.getName() + ".checkpoint");
-		final Model trained = Trainer.train(planes, range, settings, new Trainer.Checkpoints(checkpoint, 120, resume),
-			TrainingMonitor.of(progress));
+		final Split data = Split.of(sources, settings.size(), seed);
+		final Path file = model.toPath(), checkpoint = file.resolveSibling(model.getName() + ".checkpoint");
+		try (TrainingWindow window = TrainingWindow.open("Training " + model.getName() + " (" + preset + ")");
+				TrainingLog course = new TrainingLog(TrainingLog.beside(file), progress::log))
+		{
+			final TrainingMonitor monitor = TrainingMonitor.of(progress, window, course);
+			final Model trained = Trainer.train(data, range, settings, new Trainer.Checkpoints(checkpoint, CHECKPOINT_SECONDS,
+				resume), monitor);
+			write(trained, file);
+			final boolean early = trained.info().training().containsKey("stopped");
+			monitor.log("The model is in " + model + (early ? "; the same command continues its training." : "."));
+			if (!early) Files.deleteIfExists(checkpoint);
+		}
+	}
+
+	private static void write(final Model trained, final Path file) throws IOException {
 		try {
-			trained.write(model.toPath());
+			trained.write(file);
 		}
 		catch (final IOException e) {
 			// The disk filled up meanwhile, say: hours of training must not be lost for that.
@@ -101,9 +120,6 @@ public class TrainCommand extends CfebmCommand {
 			}
 			throw new IOException(e.getMessage() + " The model was written to " + rescue + " instead.", e);
 		}
-		progress.log("The model is in " + model + ".");
-		// What was stopped early can be continued.
-		if (!trained.info().training().containsKey("stopped")) Files.deleteIfExists(checkpoint);
 	}
 
 	/** What only a parameter can have wrong, the engine doesn't see; the rest it checks itself. */

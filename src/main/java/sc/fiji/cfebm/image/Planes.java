@@ -1,6 +1,8 @@
 package sc.fiji.cfebm.image;
 
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.IntStream;
 
 import ij.CompositeImage;
@@ -15,6 +17,7 @@ import ij.process.ShortProcessor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
+import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.Rasters;
 
@@ -72,6 +75,17 @@ public final class Planes implements Iterable<Raster> {
 	@Override
 	public Iterator<Raster> iterator() {
 		return IntStream.rangeClosed(1, count()).mapToObj(this::readFinite).iterator();
+	}
+
+	/** All planes, every value a finite number, under the image's title. */
+	public ImageSource source() {
+		return source(imp.getTitle());
+	}
+
+	ImageSource source(final String name) {
+		final List<Raster> planes = new ArrayList<>();
+		forEach(planes::add);
+		return new ImageSource(name, planes);
 	}
 
 	/** As {@link #read}, and every value is a finite number. */

@@ -20,6 +20,11 @@ public record Normalization(double low, double high) {
 		return affine(gray, 2 / (high - low), -1 - 2 * low / (high - low));
 	}
 
+	/** Gray values to model units, in place. */
+	public void toModel(final float[] gray) {
+		affine(gray, gray, 2 / (high - low), -1 - 2 * low / (high - low));
+	}
+
 	/** Model units to gray values, as a new image. */
 	public Raster toGray(final Raster model) {
 		return affine(model, (high - low) / 2, (high + low) / 2);
@@ -37,9 +42,12 @@ public record Normalization(double low, double high) {
 
 	private static Raster affine(final Raster in, final double scale, final double offset) {
 		final Raster out = new Raster(in.width(), in.height(), in.channels());
-		final float[] from = in.values(), to = out.values();
+		affine(in.values(), out.values(), scale, offset);
+		return out;
+	}
+
+	private static void affine(final float[] from, final float[] to, final double scale, final double offset) {
 		for (int i = 0; i < to.length; i++)
 			to[i] = (float) (from[i] * scale + offset);
-		return out;
 	}
 }

@@ -13,9 +13,15 @@ final class Fingerprint {
 	private Fingerprint() {}
 
 	/** Depends on every pixel, on the images' order and sizes, and on their range. */
-	static long of(final List<Raster> images, final Normalization range) {
+	static long of(final Split data, final Normalization range) {
 		final CRC32 crc = new CRC32();
 		crc.update(ByteBuffer.allocate(16).putDouble(range.low()).putDouble(range.high()).flip());
+		update(crc, data.training());
+		update(crc, data.heldOut());
+		return crc.getValue();
+	}
+
+	private static void update(final CRC32 crc, final List<Raster> images) {
 		for (final Raster image : images) {
 			final ByteBuffer bytes = ByteBuffer.allocate(8 + 4 * image.values().length).putInt(image.width()).putInt(image
 				.channels());
@@ -23,6 +29,5 @@ final class Fingerprint {
 				bytes.putFloat(v);
 			crc.update(bytes.flip());
 		}
-		return crc.getValue();
 	}
 }

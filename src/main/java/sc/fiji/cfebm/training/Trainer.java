@@ -22,6 +22,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.ModelInfo;
 import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Seeds.Purpose;
@@ -90,7 +91,7 @@ public final class Trainer {
 	private final TrainingMonitor monitor;
 	private final Normalization range;
 	private final PatchSource patches, heldOut;
-	private final int images;
+	private final Split data;
 	private final GaussianStart start;
 	private final List<StageParameters> finished = new ArrayList<>();
 	private final List<EnergyNetwork> networks = new ArrayList<>();
@@ -102,29 +103,38 @@ public final class Trainer {
 	private long lastCheckpoint = System.nanoTime();
 	private boolean checkpointFailed;
 
-	private Trainer(final List<Raster> images, final Normalization range, final Settings settings,
+	private Trainer(final Split data, final Normalization range, final Settings settings,
 		final Checkpoints checkpoints, final TrainingMonitor monitor)
 	{
 		this.settings = settings;
 		this.checkpoints = checkpoints;
 		this.monitor = monitor;
 		this.range = range;
-		this.images = images.size();
-		fingerprint = Fingerprint.of(images, range);
-		patches = new PatchSource(images.stream().map(range::toModel).toList(), settings.size, settings.flips,
-			settings.quarterTurns);
-		heldOut = patches;
+		this.data = data;
+		fingerprint = Fingerprint.of(data, range);
+		// The paper draws all positions alike.
+		patches = new PatchSource(data.training(), range, settings.size, settings.flips, settings.quarterTurns, settings.recipe
+			.kind() == Kind.CONTRASTIVE);
+		heldOut = new PatchSource(data.heldOut(), range, settings.size, settings.flips, settings.quarterTurns, true);
 		final int tile = 64 * patches.channels();
 		start = settings.recipe.kind() == Kind.SCORE_MATCHING ? GaussianStart.fit(patches.draw(Math.max(2000, 10 * tile), 8,
 			seeds(Purpose.START)), tile) : null;
 	}
 
-	/** Trains without checkpoints. */
+	/** Trains without checkpoints; some of the images, each of which counts as a file, are held out. */
 	public static Model train(final List<Raster> images, final Normalization range, final Settings settings,
 		final TrainingMonitor monitor)
 	{
+		if (images.isEmpty()) throw new IllegalArgumentException("There are no images to train on.");
+		for (final Raster image : images)
+			if (image.channels() != images.get(0).channels()) throw new IllegalArgumentException(
+				"Training images must all have the same number of channels, not " + images.get(0).channels() + " and " +
+					image.channels() + ".");
+		final List<ImageSource> sources = new ArrayList<>();
+		for (int i = 0; i < images.size(); i++)
+			sources.add(new ImageSource("image " + (i + 1), List.of(images.get(i))));
 		try {
-			return train(images, range, settings, null, monitor);
+			return train(Split.of(sources, settings.size, settings.seed), range, settings, null, monitor);
 		}
 		catch (final IOException e) {
 			throw new AssertionError(e); // no file was named
@@ -135,7 +145,7 @@ public final class Trainer {
 	 * Trains a model; runs on the calling thread. A training that was interrupted and resumed gives bit by bit the model of
 	 * one that was not, for the same iterations and number of threads.
 	 *
-	 * @param images in gray values, of any sizes, all with the same number of channels, finite
+	 * @param data images in gray values, of any sizes, all with the same number of channels, finite
 	 * @param range the gray values that become -1 and 1
 	 * @param checkpoints null: none
 	 * @return the model; where the user or the watchdog stopped it early, as it was by then, and the record says so. The
@@ -144,15 +154,10 @@ public final class Trainer {
 	 * @throws IOException with one sentence, if there is a checkpoint that cannot be resumed
 	 * @throws CancellationException within one iteration after the user asked to stop; there is a checkpoint then
 	 */
-	public static Model train(final List<Raster> images, final Normalization range, final Settings settings,
+	public static Model train(final Split data, final Normalization range, final Settings settings,
 		final Checkpoints checkpoints, final TrainingMonitor monitor) throws IOException
 	{
-		if (images.isEmpty()) throw new IllegalArgumentException("There are no images to train on.");
-		for (final Raster image : images)
-			if (image.channels() != images.get(0).channels()) throw new IllegalArgumentException(
-				"Training images must all have the same number of channels, not " + images.get(0).channels() + " and " +
-					image.channels() + ".");
-		final Trainer trainer = new Trainer(images, range, settings, checkpoints, monitor);
+		final Trainer trainer = new Trainer(data, range, settings, checkpoints, monitor);
 		try {
 			return trainer.run();
 		}
@@ -162,9 +167,11 @@ public final class Trainer {
 	}
 
 	private Model run() throws IOException {
+		final int images = data.training().size();
 		log("training on " + images + (images == 1 ? " image, " : " images, ") + settings.recipe.name() + ", " +
 			settings.size + " px, base width " + settings.baseWidth + ", seed " + settings.seed + "; " + NativeRuntime
 				.describe());
+		log(data.description());
 		final Checkpoint checkpoint = checkpoints != null && checkpoints.resume && java.nio.file.Files.exists(
 			checkpoints.file) ? resumable() : null;
 		if (checkpoint == null) clock = settings.iterations.isEmpty() ? measure() : Clock.of(settings);
@@ -375,7 +382,7 @@ public final class Trainer {
 	private Model model() {
 		final Recipe recipe = settings.recipe;
 		record.put("preset", recipe.name());
-		record.put("images", Integer.toString(images));
+		record.put("images", Integer.toString(data.training().size()));
 		record.put("seed", Long.toString(settings.seed));
 		record.put("flips", Boolean.toString(settings.flips));
 		record.put("quarter turns", Boolean.toString(settings.quarterTurns));
@@ -384,7 +391,7 @@ public final class Trainer {
 		record.put("seconds", String.format(Locale.ROOT, "%.0f", clock.seconds()));
 		final EnergyPyramid pyramid = new EnergyPyramid(finished);
 		return new Model(new ModelInfo(recipe.kind(), pyramid.spec(), range, recipe.sigmaMin(), recipe.sigmaMax(), recipe
-			.langevinSteps(), start, Calibrator.calibrate(networks, heldOut, images, false, seeds(Purpose.CALIBRATION)), record),
+			.langevinSteps(), start, Calibrator.calibrate(networks, heldOut, data.heldOut().size(), data.apart(), seeds(Purpose.CALIBRATION)), record),
 			pyramid);
 	}
 }

@@ -220,6 +220,8 @@ class CommandsTest {
 		says("does not exist", TrainCommand.class, "folder", new File("/no/such"), "model", dir.resolve("m.cfebm").toFile());
 		final Path empty = Files.createDirectory(dir.resolve("empty"));
 		says("has no image", TrainCommand.class, "folder", empty.toFile(), "model", dir.resolve("m.cfebm").toFile());
+		says("“/no/such” does not exist", TrainCommand.class, "folder", new File(empty + ";/no/such"), "model", dir.resolve(
+			"m.cfebm").toFile());
 	}
 
 	@Test

@@ -89,16 +89,16 @@ class MacrosTest {
 
 	@Test
 	void brokenFilesAmongGoodOnesAreNamedAndTheMacroGoesOn() throws Exception {
-		final Path folder = Files.createDirectory(dir.resolve("images"));
+		final Path folder = Files.createDirectory(dir.resolve("images")), other = Files.createDirectory(dir.resolve("more"));
 		IJ.saveAsTiff(IJ.createImage("good", "8-bit ramp", 40, 40, 1), folder.resolve("good.tif").toString());
 		Files.write(folder.resolve("cut.tif"), Arrays.copyOf(Files.readAllBytes(folder.resolve("good.tif")), 60));
-		Files.write(folder.resolve("garbage.png"), new byte[] { (byte) 137, 80, 78, 71, 13, 10, 26, 10, 1, 2, 3, 4 });
+		Files.write(other.resolve("garbage.png"), new byte[] { (byte) 137, 80, 78, 71, 13, 10, 26, 10, 1, 2, 3, 4 });
 		final Path model = dir.resolve("m.cfebm");
 		final Path macro = Files.writeString(dir.resolve("train.ijm"), "run(\"CF-EBM Train...\", \"folder=[" + folder +
-			"] model=[" + model + "] size=8 width=1 iterations=1\");\nprint(\"went on\");\n");
+			";" + other + "] model=[" + model + "] size=8 width=1 iterations=1\");\nprint(\"went on\");\n");
 		final Outcome outcome = run(macro.toString(), "");
-		assertTrue(outcome.output.contains("“cut.tif” is damaged and is left out."), outcome.output);
-		assertTrue(outcome.output.contains("“garbage.png” is damaged and is left out."), outcome.output);
+		assertTrue(outcome.output.contains("“images/cut.tif” is damaged and is left out."), outcome.output);
+		assertTrue(outcome.output.contains("“more/garbage.png” is damaged and is left out."), outcome.output);
 		assertTrue(outcome.output.endsWith("went on\n"), outcome.output);
 		assertEquals(0, outcome.status);
 		assertTrue(Files.exists(model));

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Raster;
 
 /** A training that is interrupted, by its user or by death, goes on as if nothing had happened. */
 class CheckpointTest {
@@ -36,8 +38,16 @@ class CheckpointTest {
 
 		public static void main(final String[] args) throws IOException {
 			final Path model = Path.of(args[0]);
-			Trainer.train(TrainerTest.images(1), RANGE, settings(), checkpoints(model), TrainingMonitor.NONE).write(model);
+			Trainer.train(data(), RANGE, settings(), checkpoints(model), TrainingMonitor.NONE).write(model);
 		}
+	}
+
+	private static Split data() {
+		return data(TrainerTest.images(1));
+	}
+
+	private static Split data(final List<Raster> images) {
+		return Split.of(List.of(new ImageSource("waves", images)), 16, 1);
 	}
 
 	private static Trainer.Settings settings() {
@@ -70,8 +80,8 @@ class CheckpointTest {
 			// Whatever moment it was: the checkpoint is whole.
 			Checkpoint.read(checkpoint);
 		}
-		final Model resumed = Trainer.train(TrainerTest.images(1), RANGE, settings(), checkpoints(model), TrainingMonitor.NONE);
-		final Model straight = Trainer.train(TrainerTest.images(1), RANGE, settings(), TrainingMonitor.NONE);
+		final Model resumed = Trainer.train(data(), RANGE, settings(), checkpoints(model), TrainingMonitor.NONE);
+		final Model straight = Trainer.train(data(), RANGE, settings(), null, TrainingMonitor.NONE);
 		assertSame(straight, resumed);
 	}
 
@@ -99,10 +109,10 @@ class CheckpointTest {
 					return done >= stopAt;
 				}
 			};
-			assertThrows(CancellationException.class, () -> Trainer.train(TrainerTest.images(1), RANGE, settings(), rare,
+			assertThrows(CancellationException.class, () -> Trainer.train(data(), RANGE, settings(), rare,
 				impatient));
 		}
-		final Model resumed = Trainer.train(TrainerTest.images(1), RANGE, settings(), rare, new TrainingMonitor() {
+		final Model resumed = Trainer.train(data(), RANGE, settings(), rare, new TrainingMonitor() {
 
 			@Override
 			public void step(final TrainingStep step) {
@@ -113,7 +123,7 @@ class CheckpointTest {
 		assertEquals(420, seen.size());
 		for (int i = 0; i < 420; i++)
 			assertEquals(i + 1, seen.get(i));
-		assertSame(Trainer.train(TrainerTest.images(1), RANGE, settings(), TrainingMonitor.NONE), resumed);
+		assertSame(Trainer.train(data(), RANGE, settings(), null, TrainingMonitor.NONE), resumed);
 	}
 
 	@Test
@@ -124,7 +134,7 @@ class CheckpointTest {
 		message("has the seed 1, not 2", () -> train(TrainerTest.settings(RECIPE, 8, 2, 30), resume));
 		message("has the size 8, not 16", () -> train(TrainerTest.settings(RECIPE, 16, 1, 30), resume));
 		message("has the kind Robust, not Paper", () -> train(TrainerTest.settings(Preset.PAPER.recipe(), 8, 1, 30), resume));
-		message("was on other images", () -> Trainer.train(TrainerTest.images(1).subList(0, 1), RANGE, TrainerTest.settings(
+		message("was on other images", () -> Trainer.train(data(TrainerTest.images(1).subList(0, 1)), RANGE, TrainerTest.settings(
 			RECIPE, 8, 1, 30), resume, TrainingMonitor.NONE));
 		// Unless the user wants to begin anew.
 		train(TrainerTest.settings(RECIPE, 8, 2, 30), new Trainer.Checkpoints(resume.file(), 1e9, false));
@@ -149,7 +159,7 @@ class CheckpointTest {
 	@Test
 	void aCheckpointThatCannotBeWrittenDoesNotEndTheTraining() throws IOException {
 		final List<String> log = new ArrayList<>();
-		final Model model = Trainer.train(TrainerTest.images(1), RANGE, TrainerTest.settings(RECIPE, 8, 1, 30),
+		final Model model = Trainer.train(data(), RANGE, TrainerTest.settings(RECIPE, 8, 1, 30),
 			new Trainer.Checkpoints(folder.resolve("missing").resolve("a.checkpoint"), 0, true), new TrainingMonitor() {
 
 				@Override
@@ -162,7 +172,7 @@ class CheckpointTest {
 	}
 
 	private static void train(final Trainer.Settings settings, final Trainer.Checkpoints checkpoints) throws IOException {
-		Trainer.train(TrainerTest.images(1), RANGE, settings, checkpoints, TrainingMonitor.NONE);
+		Trainer.train(data(), RANGE, settings, checkpoints, TrainingMonitor.NONE);
 	}
 
 	private static void assertSame(final Model expected, final Model actual) {
