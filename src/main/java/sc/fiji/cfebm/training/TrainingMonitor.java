@@ -1,5 +1,8 @@
 package sc.fiji.cfebm.training;
 
+import java.util.Objects;
+import java.util.stream.Stream;
+
 import sc.fiji.cfebm.tile.Progress;
 
 /**
@@ -10,6 +13,16 @@ public interface TrainingMonitor extends Progress {
 
 	/** Ignores what is told, never asks to stop. */
 	TrainingMonitor NONE = new TrainingMonitor() {};
+
+	/**
+	 * Several as one: any of them can stop or cancel the training, and a preview goes to those that wanted it.
+	 *
+	 * @param progress is told how far the training is, and its log lines
+	 * @param monitors {@code null} among them is left out: a window where there is no display, say
+	 */
+	static TrainingMonitor of(final Progress progress, final TrainingMonitor... monitors) {
+		return new MonitorGroup(progress, Stream.of(monitors).filter(Objects::nonNull).toList());
+	}
 
 	/** Whether the user wants to stop and have the model as it is; asked before each iteration. */
 	default boolean isStopped() {
@@ -26,25 +39,4 @@ public interface TrainingMonitor extends Progress {
 
 	/** The preview that was asked for; it has no influence on the training. */
 	default void preview(final Preview preview) {}
-
-	/** A monitor that only passes on what any long computation tells. */
-	static TrainingMonitor of(final Progress progress) {
-		return new TrainingMonitor() {
-
-			@Override
-			public void update(final double fraction, final String message) {
-				progress.update(fraction, message);
-			}
-
-			@Override
-			public void log(final String line) {
-				progress.log(line);
-			}
-
-			@Override
-			public boolean isCanceled() {
-				return progress.isCanceled();
-			}
-		};
-	}
 }

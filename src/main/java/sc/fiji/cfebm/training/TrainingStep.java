@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.training;
 
+import sc.fiji.cfebm.energy.NetworkSpec;
+
 /**
  * What one iteration saw. Values that its objective does not know are NaN.
  *
@@ -21,6 +23,11 @@ public record TrainingStep(int stage, int stages, int iteration, int iterations,
 	double learningRate, double loss, double dataEnergy, double sampleEnergy, int rollbacks, double seconds,
 	double secondsLeft)
 {
+
+	/** Side of the stage's images in pixels. */
+	public int resolution() {
+		return NetworkSpec.resolution(stage);
+	}
 
 	/** E(x⁺) - E(x⁻). */
 	public double gap() {

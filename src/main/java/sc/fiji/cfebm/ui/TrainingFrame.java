@@ -1,0 +1,134 @@
+package sc.fiji.cfebm.ui;
+
+import java.awt.BorderLayout;
+import java.awt.Dimension;
+import java.awt.Font;
+import java.awt.Frame;
+import java.awt.event.WindowAdapter;
+import java.awt.event.WindowEvent;
+
+import javax.swing.BorderFactory;
+import javax.swing.Box;
+import javax.swing.BoxLayout;
+import javax.swing.JButton;
+import javax.swing.JFrame;
+import javax.swing.JLabel;
+import javax.swing.JOptionPane;
+import javax.swing.JPanel;
+import javax.swing.Timer;
+
+import ij.WindowManager;
+
+/** The frame of a {@link TrainingWindow}: buttons, and the timer that keeps it up to date; for the event thread alone. */
+final class TrainingFrame extends JFrame {
+
+	private static final int REFRESH_MILLIS = 250, TICKS_PER_PLOT = 4, BORDER = 12;
+	private static final Dimension SMALLEST = new Dimension(1000, 600), USUAL = new Dimension(1040, 680);
+
+	private final transient TrainingWindow window;
+	private final TrainingPanel panel = new TrainingPanel();
+	private final JLabel note = new JLabel("Closing this window minimizes it; the training goes on.");
+	private final JButton stop = new JButton("Stop and keep"), cancel = new JButton("Cancel");
+	private final Timer timer = new Timer(REFRESH_MILLIS, e -> refresh());
+	private boolean stale, ended;
+	private int ticks;
+
+	TrainingFrame(final String title, final TrainingWindow window) {
+		super(title);
+		this.window = window;
+		final JPanel content = new JPanel(new BorderLayout());
+		content.setBorder(BorderFactory.createEmptyBorder(BORDER, BORDER, BORDER, BORDER));
+		content.add(panel, BorderLayout.CENTER);
+		content.add(buttons(), BorderLayout.SOUTH);
+		setContentPane(content);
+		setMinimumSize(SMALLEST);
+		setSize(USUAL);
+		setLocationByPlatform(true);
+		setDefaultCloseOperation(DO_NOTHING_ON_CLOSE);
+		addWindowListener(new WindowAdapter() {
+
+			@Override
+			public void windowClosing(final WindowEvent e) {
+				if (ended) dispose();
+				else setExtendedState(Frame.ICONIFIED);
+			}
+		});
+		// ImageJ's Window menu finds it again.
+		WindowManager.addWindow(this);
+		timer.start();
+	}
+
+	TrainingPanel panel() {
+		return panel;
+	}
+
+	private JPanel buttons() {
+		note.setFont(note.getFont().deriveFont(Font.PLAIN));
+		stop.setToolTipText("Ends the training now and writes the model as it is.");
+		stop.addActionListener(e -> stop());
+		cancel.setToolTipText("Ends the training without a model; it can be continued later.");
+		cancel.addActionListener(e -> cancel());
+		final JPanel row = new JPanel();
+		row.setLayout(new BoxLayout(row, BoxLayout.X_AXIS));
+		row.add(note);
+		row.add(Box.createHorizontalGlue());
+		row.add(stop);
+		row.add(Box.createHorizontalStrut(BORDER / 2));
+		row.add(cancel);
+		return row;
+	}
+
+	private void stop() {
+		window.stop();
+		leave("Stopping: the model is written as it is.");
+	}
+
+	private void cancel() {
+		final String[] options = { "Cancel the training", "Go on" };
+		final int choice = JOptionPane.showOptionDialog(this,
+			"Cancel this training? No model is written.\n" +
+				"Its checkpoint stays beside the model file: the same training can be continued later.\n" +
+				"To have the model as it is now, use “Stop and keep” instead.", "Cancel the training",
+			JOptionPane.DEFAULT_OPTION, JOptionPane.QUESTION_MESSAGE, null, options, options[1]);
+		// It may have ended while the question was open.
+		if (choice != 0 || ended) return;
+		window.cancel();
+		leave("Canceling: no model is written; the checkpoint stays.");
+	}
+
+	private void leave(final String sentence) {
+		note.setText(sentence);
+		stop.setEnabled(false);
+		cancel.setEnabled(false);
+	}
+
+	private void refresh() {
+		stale |= window.tell(this);
+		if (!stale || ended || getExtendedState() == Frame.ICONIFIED) return;
+		panel.showNumbers(window.fraction());
+		if (ticks++ % TICKS_PER_PLOT > 0) return;
+		panel.showCurves();
+		stale = false;
+	}
+
+	/** The training has ended. */
+	void end(final boolean stays) {
+		timer.stop();
+		ended = true;
+		if (!stays) {
+			dispose();
+			return;
+		}
+		panel.showNumbers(window.fraction());
+		panel.showCurves();
+		panel.showEnd();
+		leave("The training has ended.");
+	}
+
+	@Override
+	public void dispose() {
+		timer.stop();
+		WindowManager.removeWindow(this);
+		super.dispose();
+	}
+}
