@@ -37,3 +37,9 @@ print("current:", getTitle());
 selectImage(cells);
 run("CF-EBM Train...", "model=[" + dir + "/new model.cfebm] iterations=1 size=8 width=2 flips turns=false preset=[Score matching]");
 print("trained:", File.exists(dir + "/new model.cfebm"));
+
+run("CF-EBM Sample...", "model=[" + dir + "/paper.cfebm] count=3 steps=2 width=40 trajectory=1");
+print("current:", getTitle(), getWidth(), getHeight(), nSlices, bitDepth);
+selectImage("trajectory of paper");
+Stack.getDimensions(width, height, channels, slices, frames);
+print("trajectory:", slices, frames);

@@ -13,6 +13,7 @@ import org.scijava.plugin.Parameter;
 
 import ij.IJ;
 import ij.macro.Interpreter;
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.ui.CommandProgress;
 
@@ -123,6 +124,13 @@ public abstract class CfebmCommand extends DynamicCommand {
 			if (choice.toString().equalsIgnoreCase(value)) return choice;
 		throw new IllegalArgumentException(name + " is “" + value + "”: it must be one of " + Arrays.stream(choices).map(
 			T::toString).collect(Collectors.joining(", ")) + ".");
+	}
+
+	/** @throws IOException with one sentence, if there is no such model */
+	static Model readModel(final File file) throws IOException {
+		if (isBlank(file)) throw new IllegalArgumentException(
+			"No model file is given: choose a .cfebm file written by CF-EBM Train.");
+		return Model.read(file.toPath());
 	}
 
 	/** Whether a file parameter was left out. */

@@ -51,9 +51,7 @@ public abstract class RestorationCommand extends CfebmCommand {
 
 	/** @throws IllegalArgumentException with one sentence, if the model is for another kind of image */
 	Model readModel(final Planes planes) throws IOException {
-		if (isBlank(model)) throw new IllegalArgumentException(
-			"No model file is given: choose a .cfebm file written by CF-EBM Train.");
-		final Model read = Model.read(model.toPath());
+		final Model read = readModel(model);
 		if (read.channels() != planes.channels()) throw new IllegalArgumentException("The model “" + model.getName() +
 			"” is for " + kind(read.channels()) + " images but “" + image.getTitle() + "” is " + kind(planes.channels()) +
 			": convert the image (Image > Type), or use a model of its kind.");

@@ -162,16 +162,21 @@ public final class Planes implements Iterable<Raster> {
 	}
 
 	/** Appends the plane of a slice with the given values: same type, rounded and clamped, same label. */
-	@SuppressWarnings("unchecked")
 	public void write(final Raster values, final int slice, final ImageStack stack) {
 		final ImageProcessor ip = imp.getStack().getProcessor(slice).duplicate();
+		write(values, ip);
+		stack.addSlice(imp.getStack().getSliceLabel(slice), ip);
+	}
+
+	/** Puts values into a processor of their size and channels: rounded and clamped, but for 32 bits. */
+	@SuppressWarnings("unchecked")
+	static void write(final Raster values, final ImageProcessor ip) {
 		if (ip instanceof ColorProcessor) {
 			final byte[] colors = colors((ColorProcessor) ip);
 			Rasters.write(values, wrap(colors, ip));
 			setColors((ColorProcessor) ip, colors);
 		}
 		else Rasters.write(values, wrap(ip));
-		stack.addSlice(imp.getStack().getSliceLabel(slice), ip);
 	}
 
 	/**
@@ -193,12 +198,16 @@ public final class Planes implements Iterable<Raster> {
 
 	/** Appends one 32-bit slice per channel. */
 	public void writeFloat(final Raster values, final int slice, final ImageStack stack) {
-		for (int c = 0; c < values.channels(); c++) {
-			final float[] plane = new float[values.width() * values.height()];
-			for (int i = 0; i < plane.length; i++)
-				plane[i] = values.values()[i * values.channels() + c];
-			stack.addSlice(imp.getStack().getSliceLabel(slice), plane);
-		}
+		for (int c = 0; c < values.channels(); c++)
+			stack.addSlice(imp.getStack().getSliceLabel(slice), channel(values, c));
+	}
+
+	/** One channel's values, row by row. */
+	static float[] channel(final Raster values, final int channel) {
+		final float[] plane = new float[values.width() * values.height()];
+		for (int i = 0; i < plane.length; i++)
+			plane[i] = values.values()[i * values.channels() + channel];
+		return plane;
 	}
 
 	static String quoted(final ImagePlus imp) {

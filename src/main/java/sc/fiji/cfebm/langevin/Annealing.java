@@ -13,6 +13,8 @@ public record Annealing(double first, double next, double lowest, int steps) {
 
 	/** Noise that hides squares of 2×2, found by experiment (docs/experiments.md). */
 	public static final double FIRST = 1, NEXT = 0.3;
+	/** Share η of the exact reverse chain's fresh noise, found there too: 1 blurs, 0 exaggerates the coarse contrasts. */
+	public static final double FRESH = 0.5;
 
 	/** The usual levels for energies trained between two noise levels. */
 	public static Annealing of(final double sigmaMin, final double sigmaMax, final int steps) {
@@ -20,8 +22,8 @@ public record Annealing(double first, double next, double lowest, int steps) {
 			sigmaMin, steps);
 	}
 
-	/** The exact reverse chain of a stage: it does not lose variance, as a constant share of fresh noise does. */
+	/** A stage's chain. It loses little variance, unlike one whose share of fresh noise does not shrink with its steps. */
 	public Schedule schedule(final int stage) {
-		return Schedule.posterior(stage == 0 ? first : next, lowest, steps);
+		return Schedule.reverse(stage == 0 ? first : next, lowest, steps, FRESH);
 	}
 }

@@ -1,44 +1,38 @@
 package sc.fiji.cfebm.langevin;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.Energy;
+import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.Resample;
 
-/** Chains that climb through the stages: Langevin steps, every pixel as a square of 2×2, more steps, … */
+/**
+ * Chains that climb through the stages: Langevin steps, every pixel as a square of 2×2, more steps, … Not thread-safe.
+ */
 public final class CoarseToFine {
 
-	private CoarseToFine() {}
+	/** Sees every state. */
+	@FunctionalInterface
+	public interface Listener {
 
-	/**
-	 * The paper's short-run chains, from uniform noise on the coarsest stage to samples of the finest: K steps per
-	 * stage, clamped to [-1, 1] after each, the noise falling over all of them together.
-	 *
-	 * @param stages energies from the coarsest on, each of tiles twice as wide as the one before
-	 * @param count number of chains N
-	 * @param stepsPerStage K
-	 * @param rng the chains' generator
-	 * @param canceled asked before each step
-	 * @return samples [N,r,r,C] in model units, r the finest stage's size
-	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
-	 */
-	public static float[] paper(final List<? extends Energy> stages, final int count, final int stepsPerStage,
-		final RandomGenerator rng, final BooleanSupplier canceled)
-	{
-		final Energy first = stages.get(0);
-		float[] x = new float[count * first.size() * first.size() * first.channels()];
-		for (int i = 0; i < x.length; i++)
-			x[i] = 2 * rng.nextFloat() - 1;
-		for (int s = 0; s < stages.size(); s++) {
-			final Energy energy = stages.get(s);
-			if (s > 0) x = Resample.doubleTiles(x, count, energy.size() / 2, energy.channels());
-			new LangevinChain(Fields.batch(energy), rng).clamped().cancelWhen(canceled).run(x, Schedule.paper(stepsPerStage, s,
-				stages.size()));
-		}
-		return x;
+		/**
+		 * @param stage from 0, the coarsest
+		 * @param step steps done on this stage; 0 for the state it starts from
+		 * @param x the state itself, tiles [N,r,r,C] or an image [H,W,C] in model units: to be read now, not kept
+		 */
+		void state(int stage, int step, float[] x);
 	}
+
+	private final List<? extends Energy> stages;
+	private final GaussianStart start;
+	private final IntFunction<Schedule> schedules;
+	private BooleanSupplier canceled = () -> false;
+	private Listener listener = (stage, step, x) -> {};
 
 	/**
 	 * Samples of energies f/σ: stage 0 anneals from a draw of the start distribution under full noise, every finer
@@ -46,28 +40,176 @@ public final class CoarseToFine {
 	 *
 	 * @param stages energies from the coarsest (8 px) on, each of tiles twice as wide as the one before
 	 * @param start distribution of clean 8 px tiles
-	 * @param count number of chains N
-	 * @param rng the chains' generator
-	 * @param canceled asked before each step
-	 * @return samples [N,r,r,C] in model units, r the finest stage's size
-	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
 	 */
+	public CoarseToFine(final List<? extends Energy> stages, final GaussianStart start, final Annealing annealing) {
+		this.stages = stages;
+		this.start = start;
+		schedules = annealing::schedule;
+	}
+
+	/**
+	 * The paper's short-run chains, from uniform noise on the coarsest stage to samples of the finest: K steps per
+	 * stage, clamped to [-1, 1] after each, the noise falling over all of them together.
+	 *
+	 * @param stages energies from the coarsest on, each of tiles twice as wide as the one before
+	 * @param stepsPerStage K
+	 */
+	public CoarseToFine(final List<? extends Energy> stages, final int stepsPerStage) {
+		this.stages = stages;
+		start = null;
+		schedules = s -> Schedule.paper(stepsPerStage, s, stages.size());
+	}
+
+	/** Tiles of the paper's chains, all from one generator; parameters as there and in {@link #tiles}. */
+	public static float[] paper(final List<? extends Energy> stages, final int count, final int stepsPerStage,
+		final RandomGenerator rng, final BooleanSupplier canceled)
+	{
+		return new CoarseToFine(stages, stepsPerStage).cancelWhen(canceled).tiles(count, rng);
+	}
+
+	/** Tiles of energies f/σ, all from one generator; parameters as there and in {@link #tiles}. */
 	public static float[] annealed(final List<? extends Energy> stages, final GaussianStart start, final int count,
 		final Annealing annealing, final RandomGenerator rng, final BooleanSupplier canceled)
 	{
-		float[] x = start.draw(count, rng);
+		return new CoarseToFine(stages, start, annealing).cancelWhen(canceled).tiles(count, rng);
+	}
+
+	/** Asked before each step. */
+	public CoarseToFine cancelWhen(final BooleanSupplier condition) {
+		canceled = condition;
+		return this;
+	}
+
+	/** Shown every state. */
+	public CoarseToFine listen(final Listener l) {
+		listener = l;
+		return this;
+	}
+
+	/**
+	 * Independent tiles of the finest stage's size.
+	 *
+	 * @param count number of tiles N
+	 * @param rng the chains' generator
+	 * @return samples [N,r,r,C] in model units, r the finest stage's size
+	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
+	 */
+	public float[] tiles(final int count, final RandomGenerator rng) {
+		return tiles(count, size -> rng);
+	}
+
+	/**
+	 * As {@link #tiles(int, RandomGenerator)}, but every tile draws from its own generator: it comes out the same
+	 * whatever other tiles it climbs with, up to the rounding of floats.
+	 *
+	 * @param rngs one generator per tile
+	 */
+	public float[] tiles(final List<? extends RandomGenerator> rngs) {
+		return tiles(rngs.size(), size -> new Turns(rngs, size));
+	}
+
+	/** @param rngs the generator for a state whose tiles have so many values */
+	private float[] tiles(final int count, final IntFunction<RandomGenerator> rngs) {
+		final IntFunction<RandomGenerator> rng = s -> rngs.apply(values(s));
+		final float[] x = start == null ? uniform(count * values(0), rng.apply(0)) : start.draw(count, rng.apply(0));
+		// Tiles one below the other are an image one tile wide.
+		return climb(x, new Canvas(s -> stages.get(s).size(), s -> count * stages.get(s).size(), s -> Fields.batch(stages.get(
+			s)), rng));
+	}
+
+	/**
+	 * One image of any size; gradients are those of {@link Fields#tiled}. Stage s works at ⌈size/2^(S-1-s)⌉ for S
+	 * stages.
+	 *
+	 * @param width W of the finest stage's image in pixels
+	 * @param height H
+	 * @param rng the chain's own generator
+	 * @return the sample [H,W,C] in model units
+	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
+	 */
+	public Raster image(final int width, final int height, final SplittableRandom rng) {
+		final IntUnaryOperator w = s -> sizeAt(width, s, stages.size()), h = s -> sizeAt(height, s, stages.size());
+		final int w0 = w.applyAsInt(0), h0 = h.applyAsInt(0), c = stages.get(0).channels();
+		final float[] x = start == null ? uniform(w0 * h0 * c, rng) : start.draw(w0, h0, rng).values();
+		final SplittableRandom origins = rng.split();
+		return new Raster(width, height, c, climb(x, new Canvas(w, h, s -> Fields.tiled(stages.get(s), w.applyAsInt(s), h
+			.applyAsInt(s), null, origins), s -> rng)));
+	}
+
+	/** A side's length at stage s of S, where the finest stage's is {@code size}. */
+	public static int sizeAt(final int size, final int stage, final int stages) {
+		final int times = 1 << stages - 1 - stage;
+		return (size - 1) / times + 1;
+	}
+
+	/** What a chain's state is at each stage: its size, its gradient, and the generator of its noise. */
+	private record Canvas(IntUnaryOperator width, IntUnaryOperator height, IntFunction<GradientField> field,
+		IntFunction<RandomGenerator> rng)
+	{
+
+		float[] doubled(final float[] x, final int from, final int channels) {
+			return Resample.doubled(new Raster(width.applyAsInt(from), height.applyAsInt(from), channels, x), width.applyAsInt(
+				from + 1), height.applyAsInt(from + 1)).values();
+		}
+	}
+
+	private float[] climb(final float[] first, final Canvas canvas) {
+		float[] x = first;
 		for (int s = 0; s < stages.size(); s++) {
-			final Energy energy = stages.get(s);
-			if (s > 0) x = Resample.doubleTiles(x, count, energy.size() / 2, energy.channels());
-			final Schedule schedule = annealing.schedule(s);
-			addNoise(x, schedule.levels()[0], rng);
-			new LangevinChain(Fields.batch(energy), rng).cancelWhen(canceled).run(x, schedule);
+			final int stage = s;
+			final RandomGenerator rng = canvas.rng.apply(s);
+			if (s > 0) x = canvas.doubled(x, s - 1, stages.get(s).channels());
+			final Schedule schedule = schedules.apply(s);
+			final double level = schedule.levels()[0];
+			if (level > 0) for (int i = 0; i < x.length; i++)
+				x[i] += (float) (level * rng.nextGaussian());
+			listener.state(s, 0, x);
+			final LangevinChain chain = new LangevinChain(canvas.field.apply(s), rng).cancelWhen(canceled).listen(1, //
+				(step, state) -> listener.state(stage, step, state));
+			if (start == null) chain.clamped();
+			chain.run(x, schedule);
 		}
 		return x;
 	}
 
-	private static void addNoise(final float[] x, final double sigma, final RandomGenerator rng) {
-		for (int i = 0; i < x.length; i++)
-			x[i] += (float) (sigma * rng.nextGaussian());
+	private static float[] uniform(final int size, final RandomGenerator rng) {
+		final float[] x = new float[size];
+		for (int i = 0; i < size; i++)
+			x[i] = 2 * rng.nextFloat() - 1;
+		return x;
+	}
+
+	/** Values of one tile. */
+	private int values(final int stage) {
+		final Energy energy = stages.get(stage);
+		return energy.size() * energy.size() * energy.channels();
+	}
+
+	/** Generators that take turns, so many numbers each, and begin again. */
+	private static final class Turns implements RandomGenerator {
+
+		private final List<? extends RandomGenerator> rngs;
+		private final int each;
+		private int drawn;
+
+		Turns(final List<? extends RandomGenerator> rngs, final int each) {
+			this.rngs = rngs;
+			this.each = each;
+		}
+
+		private RandomGenerator next() {
+			if (drawn == each * rngs.size()) drawn = 0;
+			return rngs.get(drawn++ / each);
+		}
+
+		@Override
+		public long nextLong() {
+			return next().nextLong();
+		}
+
+		@Override
+		public double nextGaussian() {
+			return next().nextGaussian();
+		}
 	}
 }

@@ -5,6 +5,10 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 
+import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.tile.TileGrid;
+
 /**
  * The normal distribution N(μ, Σ) of clean 8×8 tiles, from which coarse-to-fine chains start: noise alone would leave out
  * how bright and how varied the training images are at the coarsest scale.
@@ -85,5 +89,30 @@ public record GaussianStart(float[] mean, float[] factor) {
 			}
 		}
 		return tiles;
+	}
+
+	/**
+	 * Draws an image [H,W,C] in model units without a grid to be seen: tiles on four grids half a tile apart, under
+	 * weights whose squares add up to 1 at every pixel, so that its mean and variance are those of a tile.
+	 */
+	public Raster draw(final int width, final int height, final RandomGenerator rng) {
+		final int side = NetworkSpec.resolution(0), size = size(), channels = size / (side * side);
+		final float[] weight = new float[side * side], square = new float[side * side];
+		for (int i = 0; i < weight.length; i++) {
+			weight[i] = (float) (Math.sin(Math.PI * (i % side + 0.5) / side) * Math.sin(Math.PI * (i / side + 0.5) / side));
+			square[i] = weight[i] * weight[i];
+		}
+		final Raster image = new Raster(width, height, channels);
+		for (int k = 0; k < 4; k++) {
+			final TileGrid grid = new TileGrid(width, height, channels, side, k % 2 * side / 2, k / 2 * side / 2);
+			for (int tile = 0; tile < grid.count(); tile++) {
+				final float[] deviation = draw(1, rng);
+				for (int i = 0; i < size; i++)
+					deviation[i] -= mean[i];
+				grid.scatterAdd(tile, deviation, 0, weight, image.values());
+				grid.scatterAdd(tile, mean, 0, square, image.values());
+			}
+		}
+		return image;
 	}
 }

@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.langevin;
 
+import java.util.function.DoubleBinaryOperator;
+
 /**
  * The steps of a chain, x ← x - a·∇E(x) + s·z with z ~ N(0,I).
  * <p>
@@ -51,14 +53,8 @@ public record Schedule(double[] levels, double[] steps, double[] noises) {
 	 * @param fresh c, 0 to 1
 	 */
 	public static Schedule annealed(final double from, final double to, final int length, final double fresh) {
-		if (!(fresh >= 0 && fresh <= 1)) throw new IllegalArgumentException(
-			"The share of fresh noise lies between 0 and 1, not at " + fresh + ".");
-		final double[] levels = levels(from, to, length), steps = new double[length], noises = new double[length];
-		for (int t = 0; t < length; t++) {
-			steps[t] = levels[t] - levels[t + 1] * Math.sqrt(1 - fresh * fresh);
-			noises[t] = fresh * levels[t + 1];
-		}
-		return new Schedule(levels, steps, noises);
+		requireShare(fresh);
+		return split(levels(from, to, length), (before, after) -> fresh);
 	}
 
 	/**
@@ -66,11 +62,28 @@ public record Schedule(double[] levels, double[] steps, double[] noises) {
 	 * {@code from} it samples the posterior of the clean image.
 	 */
 	public static Schedule posterior(final double from, final double to, final int length) {
-		final double[] levels = levels(from, to, length), steps = new double[length], noises = new double[length];
-		for (int t = 0; t < length; t++) {
-			final double ratio = levels[t + 1] / levels[t];
-			steps[t] = levels[t] * (1 - ratio * ratio);
-			noises[t] = levels[t + 1] * Math.sqrt(1 - ratio * ratio);
+		return reverse(from, to, length, 1);
+	}
+
+	/**
+	 * Chains between the exact reverse chain and the deterministic flow, c_t = η·√(1 - σ²_{t+1}/σ²_t). With exact
+	 * gradients and many steps all of them give the same distribution; with few, less fresh noise keeps more of the
+	 * variance, and with gradients of a network more of the detail.
+	 *
+	 * @param fresh η, 1 for the exact reverse chain, 0 for the flow
+	 */
+	public static Schedule reverse(final double from, final double to, final int length, final double fresh) {
+		requireShare(fresh);
+		return split(levels(from, to, length), (before, after) -> fresh * Math.sqrt(1 - after * after / (before * before)));
+	}
+
+	/** @param share c from the level before a step and the one after it */
+	private static Schedule split(final double[] levels, final DoubleBinaryOperator share) {
+		final double[] steps = new double[levels.length - 1], noises = new double[levels.length - 1];
+		for (int t = 0; t < steps.length; t++) {
+			final double c = share.applyAsDouble(levels[t], levels[t + 1]);
+			steps[t] = levels[t] - levels[t + 1] * Math.sqrt(1 - c * c);
+			noises[t] = c * levels[t + 1];
 		}
 		return new Schedule(levels, steps, noises);
 	}
@@ -83,6 +96,11 @@ public record Schedule(double[] levels, double[] steps, double[] noises) {
 		for (int t = 0; t < length; t++)
 			levels[t] = length == 1 ? from : from * Math.pow(to / from, t / (length - 1.0));
 		return levels;
+	}
+
+	private static void requireShare(final double fresh) {
+		if (!(fresh >= 0 && fresh <= 1)) throw new IllegalArgumentException(
+			"The share of fresh noise lies between 0 and 1, not at " + fresh + ".");
 	}
 
 	private static void require(final int length) {

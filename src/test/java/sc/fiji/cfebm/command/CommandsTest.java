@@ -39,13 +39,14 @@ class CommandsTest {
 	@TempDir
 	static Path dir;
 	private static Context context;
-	private static File gray, rgb;
+	private static File gray, rgb, paper;
 
 	@BeforeAll
 	static void trainModels() throws IOException {
 		context = new Context(CommandService.class, ModuleService.class, StatusService.class, TaskService.class);
 		gray = TinyModels.write(dir, 1).toFile();
 		rgb = TinyModels.write(dir, 3).toFile();
+		paper = TinyModels.writePaper(dir).toFile();
 	}
 
 	@AfterAll
@@ -58,7 +59,7 @@ class CommandsTest {
 		final String index = new String(DenoiseCommand.class.getResourceAsStream(
 			"/META-INF/json/org.scijava.plugin.Plugin").readAllBytes(), StandardCharsets.UTF_8);
 		for (final Class<?> type : new Class<?>[] { TrainCommand.class, DenoiseCommand.class, InpaintCommand.class,
-			ShowOutputs.class })
+			SampleCommand.class, ShowOutputs.class })
 			assertTrue(index.contains(type.getName()), type.getName());
 	}
 
@@ -67,7 +68,7 @@ class CommandsTest {
 		final String config = new String(Bridge.class.getResourceAsStream("/plugins.config").readAllBytes(),
 			StandardCharsets.UTF_8);
 		for (final Class<? extends CfebmCommand> type : java.util.List.of(TrainCommand.class, DenoiseCommand.class,
-			InpaintCommand.class))
+			InpaintCommand.class, SampleCommand.class))
 		{
 			final var path = context.service(CommandService.class).getCommand(type).getMenuPath();
 			assertTrue(config.contains("Plugins>CF-EBM, \"" + path.getLeaf().getName() + "\", " + Bridge.class.getName() +
@@ -149,6 +150,52 @@ class CommandsTest {
 		assertTrue(file.isFile());
 		Files.delete(folder.resolve("b.tif"));
 		run(TrainCommand.class, "folder", folder.toFile(), "model", file, "size", "8", "width", 2, "iterations", "1");
+	}
+
+	@Test
+	void samplesAreAStackOrAMontage() throws Exception {
+		final Module done = run(SampleCommand.class, "model", paper, "count", 5, "steps", 2);
+		final ImagePlus stack = (ImagePlus) done.getOutput("samples");
+		assertEquals("samples of paper", stack.getTitle());
+		assertArrayEquals(new int[] { 16, 16, 1, 5, 1 }, stack.getDimensions());
+		assertEquals(32, stack.getBitDepth());
+		assertEquals(50, stack.getDisplayRangeMin());
+		assertEquals(170, stack.getDisplayRangeMax());
+		assertNull(done.getOutput("states"));
+		final ImagePlus montage = (ImagePlus) run(SampleCommand.class, "model", paper, "count", 5, "steps", 2, "output",
+			"montage").getOutput("samples");
+		assertArrayEquals(new int[] { 50, 33, 1, 1, 1 }, montage.getDimensions());
+		for (int i = 0; i < 5; i++)
+			assertEquals(stack.getStack().getProcessor(i + 1).getf(3, 4), montage.getProcessor().getf(i % 3 * 17 + 3, i / 3 *
+				17 + 4));
+	}
+
+	@Test
+	void samplesOfACoarserStageOfAnySizeWithTheirTrajectory() throws Exception {
+		final Module done = run(SampleCommand.class, "model", paper, "count", 2, "steps", 4, "stage", "8", "width", 21,
+			"height", 9, "trajectory", 3);
+		assertArrayEquals(new int[] { 21, 9, 1, 2, 1 }, ((ImagePlus) done.getOutput("samples")).getDimensions());
+		final ImagePlus states = (ImagePlus) done.getOutput("states");
+		assertEquals("trajectory of paper", states.getTitle());
+		// Steps 0, 3 and 4.
+		assertArrayEquals(new int[] { 21, 9, 1, 2, 3 }, states.getDimensions());
+		assertTrue(states.isHyperStack());
+		final ImagePlus montages = (ImagePlus) run(SampleCommand.class, "model", paper, "count", 2, "steps", 4, "output",
+			"Montage", "trajectory", 3).getOutput("states");
+		assertArrayEquals(new int[] { 33, 16, 1, 1, 6 }, montages.getDimensions());
+	}
+
+	@Test
+	void whatASampleCanHaveWrongIsOneSentence() throws Exception {
+		says("No model file is given", SampleCommand.class);
+		says("number of images is 0", SampleCommand.class, "model", paper, "count", 0);
+		says("Stack, Montage", SampleCommand.class, "model", paper, "output", "Movie");
+		says("no stage of 64 pixels, only 8, 16.", SampleCommand.class, "model", paper, "stage", "64");
+		says("The stage is “coarse”: it must be Finest or", SampleCommand.class, "model", paper, "stage", "coarse");
+		says("width is 15", SampleCommand.class, "model", paper, "width", 15);
+		says("height is -1", SampleCommand.class, "model", paper, "height", -1);
+		says("steps is -1", SampleCommand.class, "model", paper, "steps", -1);
+		says("steps is -2", SampleCommand.class, "model", paper, "trajectory", -2);
 	}
 
 	@Test

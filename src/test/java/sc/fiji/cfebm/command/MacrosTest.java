@@ -29,6 +29,7 @@ class MacrosTest {
 	void everyCommandRunsAndItsOutputIsTheCurrentImage() throws Exception {
 		final Path folder = Files.createDirectory(dir.resolve("my models"));
 		TinyModels.write(folder, 1);
+		TinyModels.writePaper(folder);
 		final Path macro = Path.of(MacrosTest.class.getResource("/macros/commands.ijm").toURI());
 		final String expected = """
 			current: my cells-denoised 2 16 2
@@ -37,11 +38,13 @@ class MacrosTest {
 			current: my cells-inpainted
 			current: my cells-inpainted
 			trained: 1
+			current: samples of paper 40 16 3 32
+			trajectory: 3 6
 			""";
 		for (int batch = 0; batch < 2; batch++) {
 			final Outcome outcome = run(macro.toString(), folder + (batch == 1 ? "|batch" : ""));
 			final String printed = String.join("\n", outcome.output.lines().filter(l -> l.matches(
-				"(current|sd|trained):.*")).toList()) + "\n";
+				"(current|sd|trained|trajectory):.*")).toList()) + "\n";
 			assertEquals(expected, printed, outcome.output);
 			assertEquals(0, outcome.status);
 			final ImagePlus denoised = IJ.openImage(folder + "/denoised.tif");
@@ -60,6 +63,8 @@ class MacrosTest {
 		{ "Denoise...", "image=nope model=GRAY", "“nope” is neither the title of an open image" },
 		{ "Inpaint...", "model=GRAY mask=[other one]", "The mask “other one” is 9×9 but “cells” is 20×20" },
 		{ "Inpaint...", "model=GRAY", "“cells” has no selection" },
+		{ "Sample...", "count=many", "count is “many”: it must be a whole number." },
+		{ "Sample...", "", "No model file is given: choose a .cfebm file" },
 		{ "Train...", "model=/no/such/m.cfebm", "The model cannot be written to /no/such/m.cfebm: there is no folder /no/such." } };
 
 	@Test

@@ -18,12 +18,22 @@ final class TinyModels {
 
 	/** Trains a model for 16×16 patches and writes it into the folder as {@code gray.cfebm} or {@code rgb.cfebm}. */
 	static Path write(final Path folder, final int channels) throws IOException {
+		return write(folder.resolve(channels == 1 ? "gray.cfebm" : "rgb.cfebm"), channels, Preset.SCORE_MATCHING, 30, 60);
+	}
+
+	/** Trains a contrastive model for 16×16 gray patches and writes it into the folder as {@code paper.cfebm}. */
+	static Path writePaper(final Path folder) throws IOException {
+		return write(folder.resolve("paper.cfebm"), 1, Preset.PAPER, 1, 2);
+	}
+
+	private static Path write(final Path file, final int channels, final Preset preset,
+		final Integer... iterations) throws IOException
+	{
 		final Raster image = new Raster(64, 64, channels);
 		final SplittableRandom random = new SplittableRandom(1);
 		for (int i = 0; i < image.values().length; i++)
 			image.values()[i] = 100 + 50 * (float) Math.sin(i / channels % 64 / 5.0) + random.nextInt(20);
-		final var settings = new Trainer.Settings(Preset.SCORE_MATCHING.recipe(), 16, 4, 0, List.of(30, 60), 16, true, true, 1);
-		final Path file = folder.resolve(channels == 1 ? "gray.cfebm" : "rgb.cfebm");
+		final var settings = new Trainer.Settings(preset.recipe(), 16, 4, 0, List.of(iterations), 16, true, true, 1);
 		Trainer.train(List.of(image), new Normalization(50, 170), settings, TrainingMonitor.NONE).write(file);
 		return file;
 	}

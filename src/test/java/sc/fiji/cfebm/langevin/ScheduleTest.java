@@ -3,6 +3,7 @@ package sc.fiji.cfebm.langevin;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -54,8 +55,34 @@ class ScheduleTest {
 		assertEquals(to, schedule.steps()[steps - 1], 1e-12, "The last step leads to the clean image.");
 	}
 
+	/** Where the truth is known: with many steps every share of fresh noise gives the prior, with few less is better. */
+	@Test
+	void betweenFlowAndReverseChain() {
+		assertArrayEquals(Schedule.annealed(1, 0.02, 9, 0).steps(), Schedule.reverse(1, 0.02, 9, 0).steps());
+		assertArrayEquals(new double[9], Schedule.reverse(1, 0.02, 9, 0).noises());
+		final Schedule half = Schedule.reverse(1, 0.25, 3, 0.5);
+		assertEquals(0.5 * 0.5 * Math.sqrt(0.75), half.noises()[0], 1e-12);
+		assertEquals(1 - 0.5 * Math.sqrt(1 - 0.25 * 0.75), half.steps()[0], 1e-12);
+		final GaussianPrior prior = new GaussianPrior(0, 0.01);
+		double last = 0;
+		for (final double fresh : new double[] { 1, 0.5, 0 }) {
+			final double few = variance(prior, Schedule.reverse(1, 0.001, 30, fresh));
+			assertTrue(few > last + 0.0002 && few < 0.01, fresh + ": " + few);
+			assertEquals(0.01, variance(prior, Schedule.reverse(1, 0.001, 3000, fresh)), 0.0001);
+			last = few;
+		}
+	}
+
+	/** Variance of what becomes of a prior's images under noise of the first level. */
+	private static double variance(final GaussianPrior prior, final Schedule schedule) {
+		final var response = prior.response(schedule, schedule.levels()[0] * schedule.levels()[0],
+			Double.POSITIVE_INFINITY);
+		return response.gain() * response.gain() * prior.variance() + response.variance();
+	}
+
 	@Test
 	void schedulesThatMakeNoSenseAreRefused() {
+		assertThrows(IllegalArgumentException.class, () -> Schedule.reverse(1, 0.02, 5, 1.1));
 		assertThrows(IllegalArgumentException.class, () -> Schedule.paper(0, 0, 1));
 		assertThrows(IllegalArgumentException.class, () -> Schedule.annealed(1, 0.02, 0, 0));
 		assertThrows(IllegalArgumentException.class, () -> Schedule.annealed(0.01, 0.02, 5, 0));

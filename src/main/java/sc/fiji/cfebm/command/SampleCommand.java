@@ -1,0 +1,96 @@
+package sc.fiji.cfebm.command;
+
+import java.io.File;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+import org.scijava.ItemIO;
+import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+
+import ij.ImagePlus;
+import sc.fiji.cfebm.image.Gallery;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.task.Sampler;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.ui.CommandProgress;
+
+/** Invents images like those a model was trained on: to see what it has learnt, never to measure. */
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Sample...", headless = true, initializer = "init")
+public class SampleCommand extends CfebmCommand {
+
+	static final String FINEST = "Finest", STACK = "Stack", MONTAGE = "Montage";
+
+	@Parameter(label = "Model file", required = false, persist = false, style = "open",
+		description = "A .cfebm file written by CF-EBM Train. The images are inventions of this model: never measure them.")
+	private File model;
+
+	@Parameter(label = "Number of images", persist = false, min = "1", description = "How many images to invent.")
+	private int count = 16;
+
+	@Parameter(label = "Show as", persist = false, choices = { STACK, MONTAGE },
+		description = "Stack: one slice per image. Montage: all side by side.")
+	private String output = STACK;
+
+	@Parameter(label = "Stage (pixels)", persist = false, choices = { FINEST, "8", "16", "32", "64", "128" },
+		description = "Side of the last stage's tile; a coarser stage gives smaller images of the same things, faster.")
+	private String stage = FINEST;
+
+	@Parameter(label = "Width (0: the tile)", persist = false, min = "0", description = "Width of each image in pixels.")
+	private int width = 0;
+
+	@Parameter(label = "Height (0: the tile)", persist = false, min = "0", description = "Height of each image in pixels.")
+	private int height = 0;
+
+	@Parameter(label = "Steps (0: the usual)", persist = false, min = "0",
+		description = "Langevin steps per stage; 0 takes as many as suit the model.")
+	private int steps = 0;
+
+	@Parameter(label = "Trajectory: every n-th step (0: none)", persist = false, min = "0",
+		description = "Adds an image whose frames show how the images come out of noise.")
+	private int trajectory = 0;
+
+	@Parameter(label = "Random seed", persist = false, description = "The same seed gives the same images.")
+	private long seed = 1;
+
+	@Parameter(type = ItemIO.OUTPUT, label = "Trajectory")
+	private ImagePlus states;
+
+	// The last output is the one on top.
+	@Parameter(type = ItemIO.OUTPUT, label = "Samples")
+	private ImagePlus samples;
+
+	@Override
+	protected void execute(final CommandProgress progress) throws IOException {
+		final boolean montage = MONTAGE.equals(choose("Show as", output, STACK, MONTAGE));
+		checkAtLeast("The number of images", count, 1);
+		checkAtLeast("The width", width, 0);
+		checkAtLeast("The height", height, 0);
+		checkAtLeast("The number of steps", steps, 0);
+		checkAtLeast("The trajectory's number of steps", trajectory, 0);
+		final Model loaded = readModel(model);
+		final Sampler.Result result;
+		try (Sampler sampler = new Sampler(loaded)) {
+			result = sampler.sample(new Sampler.Settings(count, stage(sampler), steps, width, height, trajectory, seed), progress);
+		}
+		final UnaryOperator<List<Raster>> shown = pictures -> montage ? List.of(Gallery.montage(pictures, loaded.range()
+			.low())) : pictures;
+		final String name = model.getName().replaceFirst("\\.cfebm$", "");
+		if (trajectory > 0) states = Gallery.of("trajectory of " + name, result.trajectory().stream().map(shown).toList(),
+			loaded.range());
+		samples = Gallery.of("samples of " + name, List.of(shown.apply(result.samples())), loaded.range());
+	}
+
+	private int stage(final Sampler sampler) {
+		if (FINEST.equalsIgnoreCase(stage)) return sampler.finest();
+		try {
+			return sampler.stageOf(Integer.parseInt(stage));
+		}
+		catch (final NumberFormatException e) {
+			throw new IllegalArgumentException("The stage is “" + stage + "”: it must be " + FINEST +
+				" or the side of its tile in pixels, such as 16.");
+		}
+	}
+}
