@@ -11,7 +11,7 @@ import sc.fiji.cfebm.tile.TileGrid;
  * Random patches of the training images: every image with a chance in proportion to its area, every position alike,
  * images smaller than a patch mirrored at their borders; flipped and turned where asked for.
  */
-final class PatchSource {
+public final class PatchSource {
 
 	private final List<Raster> images;
 	private final int side;
@@ -22,7 +22,7 @@ final class PatchSource {
 	 * @param images in model units, all with the same channels
 	 * @param side of a patch at the finest stage, in pixels
 	 */
-	PatchSource(final List<Raster> images, final int side, final boolean flips, final boolean turns) {
+	public PatchSource(final List<Raster> images, final int side, final boolean flips, final boolean turns) {
 		this.images = images;
 		this.side = side;
 		this.flips = flips;
@@ -38,7 +38,7 @@ final class PatchSource {
 	}
 
 	/** So many patches [N,r,r,C], mean-pooled from the finest stage's size to {@code resolution}. */
-	float[] draw(final int count, final int resolution, final RandomGenerator rng) {
+	public float[] draw(final int count, final int resolution, final RandomGenerator rng) {
 		final int c = channels(), size = resolution * resolution * c;
 		final float[] patches = new float[count * size], upright = new float[size];
 		for (int n = 0; n < count; n++) {

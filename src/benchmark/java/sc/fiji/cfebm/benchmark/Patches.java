@@ -1,0 +1,56 @@
+package sc.fiji.cfebm.benchmark;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.training.PatchSource;
+
+/** Patches of real images as training cuts them, but with the same number from every image. */
+public final class Patches {
+
+	private final List<PatchSource> sources = new ArrayList<>();
+	private final Normalization range;
+	private final int side, channels;
+
+	/**
+	 * @param images in gray values, all with the same channels
+	 * @param range the gray values that become -1 and 1
+	 * @param side of a patch in pixels
+	 * @param flips whether patches are mirrored at random, and {@code turns}, turned: as for the training
+	 */
+	public Patches(final List<Raster> images, final Normalization range, final int side, final boolean flips,
+		final boolean turns)
+	{
+		this.range = range;
+		this.side = side;
+		channels = images.get(0).channels();
+		for (final Raster image : images)
+			sources.add(new PatchSource(List.of(range.toModel(image)), side, flips, turns));
+	}
+
+	/** [N,r,r,C] in model units; no image gives two more than another, and those that give one more are drawn. */
+	public float[] draw(final int count, final long seed) {
+		final List<PatchSource> order = new ArrayList<>(sources);
+		Collections.shuffle(order, new Random(seed));
+		final SplittableRandom rng = new SplittableRandom(seed);
+		final int size = side * side * channels;
+		final float[] patches = new float[count * size];
+		for (int n = 0; n < count; n++)
+			System.arraycopy(order.get(n % order.size()).draw(1, side, rng), 0, patches, n * size, size);
+		return patches;
+	}
+
+	/** Values as an 8-bit image of these gray values would hold them: rounded and clamped; a new array. */
+	public float[] stored(final float[] patches) {
+		final float[] out = new float[patches.length];
+		final double scale = (range.high() - range.low()) / 2, offset = (range.high() + range.low()) / 2;
+		for (int i = 0; i < out.length; i++)
+			out[i] = (float) ((Math.max(0, Math.min(255, Math.rint(patches[i] * scale + offset))) - offset) / scale);
+		return out;
+	}
+}
