@@ -35,13 +35,18 @@ public final class Patches {
 
 	/** [N,r,r,C] in model units; no image gives two more than another, and those that give one more are drawn. */
 	public float[] draw(final int count, final long seed) {
+		return draw(count, side, seed);
+	}
+
+	/** The same, mean-pooled to {@code resolution} pixels a side. */
+	public float[] draw(final int count, final int resolution, final long seed) {
 		final List<PatchSource> order = new ArrayList<>(sources);
 		Collections.shuffle(order, new Random(seed));
 		final SplittableRandom rng = new SplittableRandom(seed);
-		final int size = side * side * channels;
+		final int size = resolution * resolution * channels;
 		final float[] patches = new float[count * size];
 		for (int n = 0; n < count; n++)
-			System.arraycopy(order.get(n % order.size()).draw(1, side, rng), 0, patches, n * size, size);
+			System.arraycopy(order.get(n % order.size()).draw(1, resolution, rng), 0, patches, n * size, size);
 		return patches;
 	}
 

@@ -19,7 +19,7 @@ import sc.fiji.cfebm.tile.TileGrid;
 final class SlicedWasserstein {
 
 	static final int COARSEST = 8;
-	private static final int NEIGHBOURHOOD = 7, PER_PATCH = 8, DIRECTIONS = 512;
+	private static final int NEIGHBOURHOOD = 7, PER_PATCH = 8, DIRECTIONS = 256;
 	private static final float[] BINOMIAL = { 1 / 16f, 4 / 16f, 6 / 16f, 4 / 16f, 1 / 16f };
 
 	private final int side, channels, count;
