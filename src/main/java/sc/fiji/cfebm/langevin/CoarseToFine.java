@@ -39,4 +39,35 @@ public final class CoarseToFine {
 		}
 		return x;
 	}
+
+	/**
+	 * Samples of energies f/σ: stage 0 anneals from a draw of the start distribution under full noise, every finer
+	 * stage from the doubled sample of the one before under less.
+	 *
+	 * @param stages energies from the coarsest (8 px) on, each of tiles twice as wide as the one before
+	 * @param start distribution of clean 8 px tiles
+	 * @param count number of chains N
+	 * @param rng the chains' generator
+	 * @param canceled asked before each step
+	 * @return samples [N,r,r,C] in model units, r the finest stage's size
+	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
+	 */
+	public static float[] annealed(final List<? extends Energy> stages, final GaussianStart start, final int count,
+		final Annealing annealing, final RandomGenerator rng, final BooleanSupplier canceled)
+	{
+		float[] x = start.draw(count, rng);
+		for (int s = 0; s < stages.size(); s++) {
+			final Energy energy = stages.get(s);
+			if (s > 0) x = Resample.doubleTiles(x, count, energy.size() / 2, energy.channels());
+			final Schedule schedule = annealing.schedule(s);
+			addNoise(x, schedule.levels()[0], rng);
+			new LangevinChain(Fields.batch(energy), rng).cancelWhen(canceled).run(x, schedule);
+		}
+		return x;
+	}
+
+	private static void addNoise(final float[] x, final double sigma, final RandomGenerator rng) {
+		for (int i = 0; i < x.length; i++)
+			x[i] += (float) (sigma * rng.nextGaussian());
+	}
 }

@@ -160,7 +160,7 @@ final class ModelFile {
 		if (kind == Kind.SCORE_MATCHING && !(json.sigmaMin > 0 && json.sigmaMax > json.sigmaMin &&
 			json.sigmaMax < 1e6)) throw new Damaged("is damaged: its noise levels make no sense.");
 		return new Model(new ModelInfo(kind, spec, new Normalization(json.rangeLow, json.rangeHigh), json.sigmaMin,
-			json.sigmaMax, json.langevinSteps, json.training == null ? Map.of() : json.training), new EnergyPyramid(
+			json.sigmaMax, json.langevinSteps, null, null, json.training == null ? Map.of() : json.training), new EnergyPyramid(
 				stages));
 	}
 

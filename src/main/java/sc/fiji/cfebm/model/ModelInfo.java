@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.tile.Normalization;
 
@@ -15,11 +16,14 @@ import sc.fiji.cfebm.tile.Normalization;
  * @param range the gray values it was trained on, as they became -1 and 1
  * @param sigmaMin lowest noise level of a score-matching energy, in model units; 0 for a contrastive one
  * @param sigmaMax highest noise level
- * @param langevinSteps steps K per stage of the chains a contrastive energy was trained with; 0 for score matching
- * @param training how it was made: preset, seed, images, minutes, …, as text
+ * @param langevinSteps steps K per stage of the chains a contrastive energy was trained with; 0 where there were none
+ * @param start where chains of a score-matching energy start; null for a contrastive one, whose chains start from
+ *          uniform noise
+ * @param calibration energies of normal patches; null if unknown
+ * @param training how it was made: preset, seed, images, iterations, data, licence, …, as text
  */
 public record ModelInfo(Kind kind, NetworkSpec network, Normalization range, double sigmaMin, double sigmaMax,
-	int langevinSteps, Map<String, String> training)
+	int langevinSteps, GaussianStart start, Calibration calibration, Map<String, String> training)
 {
 
 	public ModelInfo {

@@ -212,6 +212,6 @@ public final class Trainer {
 		record.put("seconds", String.format(Locale.ROOT, "%.0f", elapsed()));
 		final boolean score = settings.preset.kind == Kind.SCORE_MATCHING;
 		return new Model(new ModelInfo(settings.preset.kind, spec, range, score ? Preset.SIGMA_MIN : 0, score
-			? Preset.SIGMA_MAX : 0, settings.preset.langevinSteps, record), new EnergyPyramid(finished));
+			? Preset.SIGMA_MAX : 0, settings.preset.langevinSteps, null, null, record), new EnergyPyramid(finished));
 	}
 }

@@ -43,7 +43,7 @@ class ModelFileTest {
 		fine.setBeta(0.25);
 		coarse.roundToFloat();
 		fine.roundToFloat();
-		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), 0.02, 1, 0, Map.of(
+		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), 0.02, 1, 0, null, null, Map.of(
 			"seed", "1", "made by", "tést")), new EnergyPyramid(List.of(coarse, fine)));
 		file = folder.resolve("a.cfebm");
 		model.write(file);

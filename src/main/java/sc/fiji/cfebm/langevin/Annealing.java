@@ -1,0 +1,27 @@
+package sc.fiji.cfebm.langevin;
+
+/**
+ * How the chains of an energy f/σ fall from noise, coarse to fine: stage 0 from {@code first}, every finer stage from
+ * {@code next}, all to {@code lowest}.
+ *
+ * @param first noise level at which stage 0 starts, in model units
+ * @param next noise level at which a finer stage takes over the doubled image: high enough to hide its squares
+ * @param lowest last level above 0
+ * @param steps Langevin steps K per stage
+ */
+public record Annealing(double first, double next, double lowest, int steps) {
+
+	/** Noise that hides squares of 2×2, found by experiment (docs/experiments.md). */
+	public static final double FIRST = 1, NEXT = 0.3;
+
+	/** The usual levels for energies trained between two noise levels. */
+	public static Annealing of(final double sigmaMin, final double sigmaMax, final int steps) {
+		return new Annealing(Math.max(sigmaMin, Math.min(FIRST, sigmaMax)), Math.max(sigmaMin, Math.min(NEXT, sigmaMax)),
+			sigmaMin, steps);
+	}
+
+	/** The exact reverse chain of a stage: it does not lose variance, as a constant share of fresh noise does. */
+	public Schedule schedule(final int stage) {
+		return Schedule.posterior(stage == 0 ? first : next, lowest, steps);
+	}
+}
