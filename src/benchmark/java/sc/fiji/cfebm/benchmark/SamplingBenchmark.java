@@ -94,8 +94,8 @@ final class SamplingBenchmark implements Benchmark {
 		NearestNeighbours.check();
 		report.text("Per set: " + COUNT + " patches of " + SIDE + " px a side, seed 1; models of base width " + WIDTH +
 			". SWD: sliced Wasserstein distance per level of the pyramid, in thousandths of the reference's standard deviation. " +
-			"Ratios are to the floor; ± is their standard error over the reference's images (jackknife, " + GROUPS +
-			" groups); most of it is the floor's and common to all rows, so that rows compare more surely than it says.");
+			"Ratios are to the floor; ± is their standard error over the reference's images (jackknife, at " +
+			"most " + GROUPS + " groups); most of it is the floor's and common to all rows, so that rows compare more surely than it says.");
 		if (options.wants(key("test_images"))) measure(testImages(report), options, report);
 		if (options.wants(key("nuclei"))) measure(nuclei(options, report), options, report);
 		if (options.wants(key("cifar10"))) measure(cifar10(options, report), options, report);
@@ -161,13 +161,14 @@ final class SamplingBenchmark implements Benchmark {
 			.toList();
 		final SplittableRandom rng = new SplittableRandom(seed);
 		final int coarsest = NetworkSpec.resolution(0), size = model.size() * model.size() * model.channels();
+		final GaussianStart start = GaussianStart.fit(training.draw(FITTED, coarsest, 3), coarsest * coarsest * model
+			.channels());
 		final float[] samples = new float[count * size];
 		for (int first = 0; first < count; first += BATCH) {
 			final int used = Math.min(BATCH, count - first);
 			System.arraycopy(model.kind() == Kind.CONTRASTIVE ? CoarseToFine.paper(stages, used, model.info().langevinSteps(),
-				rng, () -> false) : CoarseToFine.annealed(stages, GaussianStart.fit(training.draw(FITTED, coarsest, 3), coarsest *
-					coarsest * model.channels()), used, Annealing.of(model.info().sigmaMin(), model.info().sigmaMax(), STEPS), rng,
-					() -> false), 0, samples, first * size, used * size);
+				rng, () -> false) : CoarseToFine.annealed(stages, start, used, Annealing.of(model.info().sigmaMin(), model.info()
+					.sigmaMax(), STEPS), rng, () -> false), 0, samples, first * size, used * size);
 		}
 		stages.forEach(EnergyNetwork::close);
 		return samples;
@@ -199,9 +200,10 @@ final class SamplingBenchmark implements Benchmark {
 	{
 		final SampleQuality all = quality(images, images.reference);
 		final Map<String, List<Figures>> partial = new LinkedHashMap<>();
-		for (int g = 0; g < GROUPS; g++) {
+		final int groups = Math.min(GROUPS, images.reference.size());
+		for (int g = 0; g < groups; g++) {
 			final int group = g;
-			final SampleQuality rest = quality(images, IntStream.range(0, images.reference.size()).filter(i -> i % GROUPS !=
+			final SampleQuality rest = quality(images, IntStream.range(0, images.reference.size()).filter(i -> i % groups !=
 				group).mapToObj(images.reference::get).toList());
 			methods.forEach((name, patches) -> partial.computeIfAbsent(name, n -> new ArrayList<>()).add(rest.measure(
 				patches)));
@@ -229,7 +231,7 @@ final class SamplingBenchmark implements Benchmark {
 	/** Standard error by the jackknife that leaves out a group of images at a time. */
 	private static String error(final double[] withoutGroup) {
 		final double mean = Arrays.stream(withoutGroup).average().orElseThrow();
-		return Report.cell(Math.sqrt((GROUPS - 1.0) / GROUPS * Arrays.stream(withoutGroup).map(v -> (v - mean) * (v - mean))
+		return Report.cell(Math.sqrt((withoutGroup.length - 1.0) / withoutGroup.length * Arrays.stream(withoutGroup).map(v -> (v - mean) * (v - mean))
 			.sum()));
 	}
 
