@@ -112,9 +112,7 @@ public final class Trainer {
 		this.range = range;
 		this.data = data;
 		fingerprint = Fingerprint.of(data, range);
-		// The paper draws all positions alike.
-		patches = new PatchSource(data.training(), range, settings.size, settings.flips, settings.quarterTurns, settings.recipe
-			.kind() == Kind.CONTRASTIVE);
+		patches = new PatchSource(data.training(), range, settings.size, settings.flips, settings.quarterTurns, false);
 		heldOut = new PatchSource(data.heldOut(), range, settings.size, settings.flips, settings.quarterTurns, true);
 		final int tile = 64 * patches.channels();
 		start = settings.recipe.kind() == Kind.SCORE_MATCHING ? GaussianStart.fit(patches.draw(Math.max(2000, 10 * tile), 8,

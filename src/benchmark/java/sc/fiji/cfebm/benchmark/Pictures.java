@@ -1,0 +1,43 @@
+package sc.fiji.cfebm.benchmark;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import ij.ImagePlus;
+import ij.io.FileSaver;
+import ij.process.ColorProcessor;
+
+/** Patches side by side in a PNG file below {@code target/benchmarks}. */
+final class Pictures {
+
+	private static final int ZOOM = 2, GAP = 2, COLUMNS = 24;
+
+	private Pictures() {}
+
+	/**
+	 * One row per set: its first 24 patches [N,r,r,C], twice as large, -1 black and 1 white, under a gamma of 0.5 for gray
+	 * ones, since fluorescence is mostly dark.
+	 */
+	static void write(final String name, final List<float[]> rows, final int side, final int channels) {
+		final int cell = side * ZOOM + GAP;
+		final ColorProcessor picture = new ColorProcessor(COLUMNS * cell, rows.size() * cell);
+		picture.setColor(0x404080);
+		picture.fill();
+		for (int row = 0; row < rows.size(); row++)
+			for (int n = 0; n < Math.min(COLUMNS, rows.get(row).length / (side * side * channels)); n++)
+				for (int y = 0; y < side * ZOOM; y++)
+					for (int x = 0; x < side * ZOOM; x++) {
+						final int at = ((n * side + y / ZOOM) * side + x / ZOOM) * channels;
+						int color = 0;
+						for (int c = 0; c < 3; c++)
+							color = color << 8 | shown(rows.get(row)[at + Math.min(c, channels - 1)], channels);
+						picture.set(n * cell + x, row * cell + y, color);
+					}
+		new FileSaver(new ImagePlus(name, picture)).saveAsPng(Path.of("target", "benchmarks", name + ".png").toString());
+	}
+
+	private static int shown(final float value, final int channels) {
+		final double share = Math.max(0, Math.min(1, (value + 1) / 2));
+		return (int) Math.rint(255 * (channels == 1 ? Math.sqrt(share) : share));
+	}
+}
