@@ -26,7 +26,7 @@ public abstract class RestorationCommand extends CfebmCommand {
 	ImagePlus image;
 
 	@Parameter(label = "Model file", required = false, persist = false, style = "open",
-		description = "A .cfebm file written by CF-EBM Train.")
+		description = "A .cfebm file written by CF-EBM Train, or the name of a model that comes with the plugin.")
 	File model;
 
 	@Parameter(label = "Gray value range", persist = false, choices = { IMAGE, TRAINING },
@@ -39,6 +39,7 @@ public abstract class RestorationCommand extends CfebmCommand {
 	@Override
 	protected void init() {
 		super.init();
+		getInfo().getMutableInput("model", File.class).setLabel(BundledModels.installed().label());
 		if (image == null && !isInputResolved("image") && WindowManager.getCurrentImage() == null) //
 			cancel("There is no image open: open one first.");
 	}
@@ -53,7 +54,7 @@ public abstract class RestorationCommand extends CfebmCommand {
 	Model readModel(final Planes planes) throws IOException {
 		if (isBlank(model)) throw new IllegalArgumentException(
 			"No model file is given: choose a .cfebm file written by CF-EBM Train.");
-		final Model read = Model.read(model.toPath());
+		final Model read = Model.read(BundledModels.installed().find(model));
 		if (read.channels() != planes.channels()) throw new IllegalArgumentException("The model “" + model.getName() +
 			"” is for " + kind(read.channels()) + " images but “" + image.getTitle() + "” is " + kind(planes.channels()) +
 			": convert the image (Image > Type), or use a model of its kind.");
