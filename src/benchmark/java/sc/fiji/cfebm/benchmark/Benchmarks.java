@@ -12,7 +12,8 @@ import sc.fiji.cfebm.benchmark.Benchmark.Options;
  */
 public final class Benchmarks {
 
-	private static final List<Benchmark> ALL = List.of(new EngineBenchmark(), new NucleiBenchmark());
+	private static final List<Benchmark> ALL = List.of(new EngineBenchmark(), new NucleiBenchmark(),
+		new BundledBenchmark());
 
 	private Benchmarks() {}
 
