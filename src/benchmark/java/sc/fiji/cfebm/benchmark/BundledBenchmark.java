@@ -26,6 +26,7 @@ import sc.fiji.cfebm.tile.Raster;
  */
 final class BundledBenchmark implements Benchmark {
 
+	private static final String FIGURES = "figures";
 	private static final int IMAGES = 20;
 	private static final Normalization EIGHT_BITS = new Normalization(0, 255);
 
@@ -83,8 +84,7 @@ final class BundledBenchmark implements Benchmark {
 		final Path file = options.models().resolve(recipe.name + ".cfebm");
 		// Read before the training, which would be lost if they were missing.
 		final List<Raster> test = recipe.test.read(options.data(), report);
-		final boolean missing = !Files.exists(file);
-		if (missing) {
+		if (!Files.exists(file)) {
 			Files.createDirectories(options.models());
 			final List<Raster> images = recipe.training.read(options.data(), report);
 			final Normalization range = recipe.range != null ? recipe.range : Ranges.ofPercentiles(images);
@@ -107,7 +107,7 @@ final class BundledBenchmark implements Benchmark {
 			if (sigma == 25) report.result(recipe.key(), after - before, "dB");
 		}
 		report.table(List.of("noise", "noisy", "one step"), rows);
-		if (missing) model.withRecord(Map.of("figures", "PSNR of one-step denoising, white noise, mean of " + test.size() +
+		if (!model.info().training().containsKey(FIGURES)) model.withRecord(Map.of(FIGURES, "PSNR of one-step denoising, white noise, mean of " + test.size() +
 			" images (" + recipe.heldOut + "): " + String.join(", ", figures))).writeHalf(file);
 		report.text("Held out: " + recipe.heldOut + ". Inside the model file: " + Model.read(file).info().training());
 	}
