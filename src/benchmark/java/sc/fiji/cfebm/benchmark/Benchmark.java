@@ -3,6 +3,13 @@ package sc.fiji.cfebm.benchmark;
 import java.nio.file.Path;
 import java.util.List;
 
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingMonitor;
+
 /** One benchmark of the program {@link Benchmarks}. */
 interface Benchmark {
 
@@ -14,6 +21,35 @@ interface Benchmark {
 
 	/** Measures what the options ask for; tables, texts and results go to the report. */
 	void run(Options options, Report report) throws Exception;
+
+	/**
+	 * A training as benchmarks use them.
+	 *
+	 * @param preset the recipe
+	 * @param size of the tiles in pixels
+	 * @param width base width
+	 * @param turns whether patches are turned by quarters; they are always flipped
+	 */
+	record Training(Preset preset, int size, int width, boolean turns) {}
+
+	/** Trains a model with seed 1 for the minutes asked for; every image counts as a file. */
+	static Model train(final List<Raster> images, final Normalization range, final Training training, final Options options,
+		final Report report)
+	{
+		return Trainer.train(images, range, new Trainer.Settings(training.preset.recipe(), training.size, training.width, options
+			.minutes(), List.of(), 0, true, training.turns, 1), monitor(report));
+	}
+
+	/** Hands log lines on to the report's progress. */
+	static TrainingMonitor monitor(final Report report) {
+		return new TrainingMonitor() {
+
+			@Override
+			public void log(final String line) {
+				report.progress(line);
+			}
+		};
+	}
 
 	/**
 	 * What the command line says.

@@ -24,8 +24,6 @@ import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Trainer;
-import sc.fiji.cfebm.training.TrainingMonitor;
 
 /**
  * Denoising and inpainting real fluorescence images of nuclei ({@code open/dsb2018_fluo256} below the data folder) with
@@ -64,24 +62,14 @@ final class NucleiBenchmark implements Benchmark {
 		if (Files.exists(file)) return Model.read(file);
 		Files.createDirectories(options.models());
 		final List<Raster> train = images(folder.resolve("train"), report);
-		final Model model = Trainer.train(train, Ranges.ofPercentiles(train), new Trainer.Settings(Preset.SCORE_MATCHING
-			.recipe(), 64, 8, options.minutes(), List.of(), 0, true, true, 1), logging(report));
+		final Model model = Benchmark.train(train, Ranges.ofPercentiles(train), new Training(Preset.SCORE_MATCHING, 64, 8, true),
+			options, report);
 		model.write(file);
 		return model;
 	}
 
 	private static List<Raster> images(final Path folder, final Report report) {
-		return ImageSource.planes(ImageFolder.read(List.of(folder.resolve("images").toFile()), logging(report)));
-	}
-
-	private static TrainingMonitor logging(final Report report) {
-		return new TrainingMonitor() {
-
-			@Override
-			public void log(final String line) {
-				report.progress(line);
-			}
-		};
+		return ImageSource.planes(ImageFolder.read(List.of(folder.resolve("images").toFile()), Benchmark.monitor(report)));
 	}
 
 	private static void denoise(final Model model, final List<Raster> test, final Report report) {
@@ -89,14 +77,7 @@ final class NucleiBenchmark implements Benchmark {
 		final List<List<Object>> rows = new ArrayList<>();
 		double seconds = 0;
 		for (final double sigma : new double[] { 10, 25 }) {
-			final List<Raster> noisy = new ArrayList<>();
-			final SplittableRandom rng = new SplittableRandom(1);
-			for (final Raster clean : test) {
-				final Raster y = clean.copy();
-				for (int i = 0; i < y.values().length; i++)
-					y.values()[i] += (float) (sigma * rng.nextGaussian());
-				noisy.add(y);
-			}
+			final List<Raster> noisy = noisy(test, sigma);
 			final double gaussian = best(noisy, test, DoubleStream.iterate(0.6, s -> s < 5, s -> s + 0.2).toArray(), s -> y -> filtered(
 				y, p -> new GaussianBlur().blurGaussian(p, s, s, 0.002)));
 			final double median = best(noisy, test, new double[] { 1, 1.5, 2, 2.5, 3, 4, 5 }, s -> y -> filtered(y,
@@ -120,6 +101,19 @@ final class NucleiBenchmark implements Benchmark {
 		report.table(List.of("noise", "noisy", "best Gaussian", "best median", "one step", "posterior, mean of 8",
 			"estimated sigma"), rows);
 		report.text("One step took " + Report.cell(seconds / IMAGES * 1e6 / (256 * 256)) + " seconds per megapixel.");
+	}
+
+	/** The images with white Gaussian noise, from seed 1. */
+	static List<Raster> noisy(final List<Raster> images, final double sigma) {
+		final List<Raster> noisy = new ArrayList<>();
+		final SplittableRandom rng = new SplittableRandom(1);
+		for (final Raster clean : images) {
+			final Raster y = clean.copy();
+			for (int i = 0; i < y.values().length; i++)
+				y.values()[i] += (float) (sigma * rng.nextGaussian());
+			noisy.add(y);
+		}
+		return noisy;
 	}
 
 	private static void inpaint(final Model model, final List<Raster> test, final Report report) {
@@ -161,7 +155,8 @@ final class NucleiBenchmark implements Benchmark {
 		return Arrays.stream(parameters).map(p -> mean(noisy, clean, filter.apply(p))).max().orElseThrow();
 	}
 
-	private static double mean(final List<Raster> noisy, final List<Raster> clean, final UnaryOperator<Raster> method) {
+	/** PSNR, as a mean over images, of what a method makes of noisy images. */
+	static double mean(final List<Raster> noisy, final List<Raster> clean, final UnaryOperator<Raster> method) {
 		double sum = 0;
 		for (int i = 0; i < clean.size(); i++)
 			sum += psnr(method.apply(noisy.get(i)), clean.get(i), null);

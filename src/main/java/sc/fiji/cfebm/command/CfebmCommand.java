@@ -130,7 +130,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 	static Model readModel(final File file) throws IOException {
 		if (isBlank(file)) throw new IllegalArgumentException(
 			"No model file is given: choose a .cfebm file written by CF-EBM Train.");
-		return Model.read(file.toPath());
+		return Model.read(BundledModels.installed().find(file));
 	}
 
 	/** Whether a file parameter was left out. */

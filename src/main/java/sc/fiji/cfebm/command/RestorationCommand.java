@@ -26,7 +26,7 @@ public abstract class RestorationCommand extends CfebmCommand {
 	ImagePlus image;
 
 	@Parameter(label = "Model file", required = false, persist = false, style = "open",
-		description = "A .cfebm file written by CF-EBM Train.")
+		description = "A .cfebm file written by CF-EBM Train, or the name of a model that comes with the plugin.")
 	File model;
 
 	@Parameter(label = "Gray value range", persist = false, choices = { IMAGE, TRAINING },
@@ -39,6 +39,7 @@ public abstract class RestorationCommand extends CfebmCommand {
 	@Override
 	protected void init() {
 		super.init();
+		getInfo().getMutableInput("model", File.class).setLabel(BundledModels.installed().label());
 		if (image == null && !isInputResolved("image") && WindowManager.getCurrentImage() == null) //
 			cancel("There is no image open: open one first.");
 	}

@@ -24,7 +24,7 @@ public class SampleCommand extends CfebmCommand {
 	static final String FINEST = "Finest", STACK = "Stack", MONTAGE = "Montage";
 
 	@Parameter(label = "Model file", required = false, persist = false, style = "open",
-		description = "A .cfebm file written by CF-EBM Train. The images are inventions of this model: never measure them.")
+		description = "A .cfebm file written by CF-EBM Train, or the name of a model that comes with the plugin. The images are inventions of this model: never measure them.")
 	private File model;
 
 	@Parameter(label = "Number of images", persist = false, min = "1", description = "How many images to invent.")
@@ -61,6 +61,12 @@ public class SampleCommand extends CfebmCommand {
 	// The last output is the one on top.
 	@Parameter(type = ItemIO.OUTPUT, label = "Samples")
 	private ImagePlus samples;
+
+	@Override
+	protected void init() {
+		super.init();
+		getInfo().getMutableInput("model", File.class).setLabel(BundledModels.installed().label());
+	}
 
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {

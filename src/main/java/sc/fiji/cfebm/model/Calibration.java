@@ -17,7 +17,7 @@ public record Calibration(int images, int patches, boolean heldOut, List<Stage> 
 	public static final int QUANTILES = 101;
 
 	/**
-	 * One stage's, each in ascending order.
+	 * One stage's, each finite and in ascending order.
 	 *
 	 * @param energy quantiles of E(x)
 	 * @param logGradient quantiles of ln of the root mean square of ∇E(x) over the tile's values
@@ -28,6 +28,14 @@ public record Calibration(int images, int patches, boolean heldOut, List<Stage> 
 			if (energy.length != QUANTILES || logGradient.length != QUANTILES) throw new IllegalArgumentException(
 				"A stage's calibration has " + QUANTILES + " quantiles, not " + energy.length + " and " + logGradient.length +
 					".");
+			checkAscending(energy);
+			checkAscending(logGradient);
+		}
+
+		private static void checkAscending(final double[] quantiles) {
+			for (int i = 0; i < quantiles.length; i++)
+				if (!Double.isFinite(quantiles[i]) || i > 0 && quantiles[i] < quantiles[i - 1]) throw new IllegalArgumentException(
+					"Quantiles must be finite and in ascending order.");
 		}
 	}
 

@@ -2,6 +2,8 @@ package sc.fiji.cfebm.model;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.tile.Normalization;
@@ -37,7 +39,25 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 	 * @throws IOException with one sentence naming the file
 	 */
 	public void write(final Path file) throws IOException {
-		ModelFile.write(this, file);
+		ModelFile.write(this, file, ModelFile.Numbers.F32);
+	}
+
+	/**
+	 * Writes a model file of half the size, with weights rounded to 11 bits: gradients change by less than a thousandth. Read
+	 * and written so again it is the same, byte for byte.
+	 *
+	 * @throws IOException with one sentence naming the file, also if a weight is too large
+	 */
+	public void writeHalf(final Path file) throws IOException {
+		ModelFile.write(this, file, ModelFile.Numbers.F16);
+	}
+
+	/** This model with more said about how it was made. */
+	public Model withRecord(final Map<String, String> more) {
+		final Map<String, String> training = new LinkedHashMap<>(info.training());
+		training.putAll(more);
+		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.sigmaMin(), info.sigmaMax(), info
+			.langevinSteps(), info.start(), info.calibration(), training), pyramid);
 	}
 
 	/**

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.zip.CRC32;
@@ -27,19 +29,67 @@ import com.google.gson.JsonParseException;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.tensor.Half;
 import sc.fiji.cfebm.tile.Normalization;
 
 /**
  * The file format {@code .cfebm}: a zip of {@code model.json} and, per stage, {@code stage-<s>.f32}, little-endian
- * floats: the parameters in their order, then the power-iteration vectors. Nothing is allocated that the file's own
- * size does not warrant.
+ * floats: the parameters in their order, then the power-iteration vectors; in a file of half precision {@code
+ * stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: its mean, then its factor. Version 1 had
+ * neither start, calibration nor half precision. Nothing is allocated that the file's own size does not warrant.
  */
 final class ModelFile {
 
-	private static final String FORMAT = "cf-ebm model", JSON = "model.json";
-	private static final int VERSION = 1, LONGEST_JSON = 1 << 20, MOST_STAGES = 7;
+	private static final String FORMAT = "cf-ebm model", JSON = "model.json", START = "start.f32";
+	private static final int VERSION = 2, LONGEST_JSON = 1 << 20, MOST_STAGES = 7, MOST_BYTES =
+		Integer.MAX_VALUE - 64;
 	private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
+
+	/** How numbers are stored; the name in lower case is the entries' ending. */
+	enum Numbers {
+
+		F32(4) {
+
+			@Override
+			void put(final ByteBuffer out, final double v) {
+				out.putFloat((float) v);
+			}
+
+			@Override
+			double get(final ByteBuffer in) {
+				return in.getFloat();
+			}
+		},
+		F16(2) {
+
+			@Override
+			void put(final ByteBuffer out, final double v) {
+				out.putShort(Half.bits(v));
+			}
+
+			@Override
+			double get(final ByteBuffer in) {
+				return Half.value(in.getShort());
+			}
+		};
+
+		final int size;
+
+		Numbers(final int size) {
+			this.size = size;
+		}
+
+		abstract void put(ByteBuffer out, double v);
+
+		abstract double get(ByteBuffer in);
+
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+	}
 
 	/** {@code model.json}; only plain fields, so that no class name is ever read from a file. */
 	private static final class Json {
@@ -49,12 +99,21 @@ final class ModelFile {
 		String kind;
 		int channels, baseWidth;
 		boolean spectralNorm;
-		String fromImage = "1x1", domain = "linear";
+		String fromImage = "1x1", domain = "linear", weights = Numbers.F32.toString();
 		double[] betas;
 		double rangeLow, rangeHigh;
 		double sigmaMin, sigmaMax;
 		int langevinSteps;
+		boolean start;
+		JsonCalibration calibration;
 		Map<String, String> training;
+	}
+
+	private static final class JsonCalibration {
+
+		int images, patches;
+		boolean heldOut;
+		double[][] energy, logGradient;
 	}
 
 	/** A sentence for the user about a file, without the file's name. */
@@ -88,21 +147,26 @@ final class ModelFile {
 			file + ": the file there is read-only.");
 	}
 
-	static void write(final Model model, final Path file) throws IOException {
+	/** @throws IOException with one sentence naming the file, also if a weight does not fit the numbers */
+	static void write(final Model model, final Path file, final Numbers weights) throws IOException {
 		requireWritable(file);
 		final Path target = file.toAbsolutePath();
 		// Not createTempFile: its file, and so the model, would be readable by its owner alone.
 		final Path temporary = target.resolveSibling(".cfebm-" + UUID.randomUUID() + ".tmp");
 		try {
 			try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW))) {
-				put(zip, JSON, GSON.toJson(json(model)).getBytes(StandardCharsets.UTF_8));
+				put(zip, JSON, GSON.toJson(json(model, weights)).getBytes(StandardCharsets.UTF_8));
+				if (model.info().start() != null) put(zip, START, bytes(model.info().start()));
 				for (int s = 0; s < model.pyramid().stages(); s++)
-					put(zip, stageName(s), bytes(model.pyramid().parameters(s)));
+					put(zip, stageName(s, weights), bytes(model.pyramid().parameters(s), weights));
 			}
 			move(temporary, target);
 		}
 		catch (final IOException e) {
 			throw new IOException("The model cannot be written to " + file + ": " + e.getMessage() + ".", e);
+		}
+		catch (final IllegalArgumentException e) {
+			throw new IOException("The model cannot be written to " + file + ": " + e.getMessage(), e);
 		}
 		finally {
 			Files.deleteIfExists(temporary);
@@ -133,7 +197,7 @@ final class ModelFile {
 		catch (final IOException e) {
 			throw new IOException(file + " is not a CF-EBM model, or it is damaged: it is no intact .cfebm file.", e);
 		}
-		catch (final JsonParseException | IllegalArgumentException e) {
+		catch (final JsonParseException | IllegalArgumentException | ArithmeticException e) {
 			throw new IOException("The model file " + file + " is damaged: its " + JSON + " makes no sense.", e);
 		}
 	}
@@ -146,7 +210,9 @@ final class ModelFile {
 			" is another program's.");
 		if (json.version > VERSION) throw new Damaged("was written by a newer version of CF-EBM (format " + json.version +
 			", this version reads " + VERSION + "): update the plugin.");
-		if (!"1x1".equals(json.fromImage) || !"linear".equals(json.domain)) throw new Damaged(
+		final Numbers weights = Arrays.stream(Numbers.values()).filter(n -> n.toString().equals(json.weights)).findFirst()
+			.orElse(null);
+		if (!"1x1".equals(json.fromImage) || !"linear".equals(json.domain) || weights == null) throw new Damaged(
 			"is of a kind that this version of CF-EBM does not know: update the plugin.");
 		if (json.version < 1 || json.kind == null || json.betas == null || json.betas.length < 1 ||
 			json.betas.length > MOST_STAGES) throw new Damaged("is damaged: its " + JSON + " is incomplete.");
@@ -155,25 +221,50 @@ final class ModelFile {
 		final NetworkSpec spec = new NetworkSpec(json.channels, json.baseWidth, json.spectralNorm);
 		final List<StageParameters> stages = new ArrayList<>();
 		for (int s = 0; s < json.betas.length; s++)
-			stages.add(stage(zip, spec, s, json.betas[s]));
+			stages.add(stage(zip, spec, s, json.betas[s], weights));
 		final Kind kind = Kind.valueOf(json.kind);
 		if (kind == Kind.SCORE_MATCHING && !(json.sigmaMin > 0 && json.sigmaMax > json.sigmaMin &&
 			json.sigmaMax < 1e6)) throw new Damaged("is damaged: its noise levels make no sense.");
 		return new Model(new ModelInfo(kind, spec, new Normalization(json.rangeLow, json.rangeHigh), json.sigmaMin,
-			json.sigmaMax, json.langevinSteps, null, null, json.training == null ? Map.of() : json.training), new EnergyPyramid(
-				stages));
+			json.sigmaMax, json.langevinSteps, json.start ? start(zip, spec) : null, calibration(json), json.training == null
+				? Map.of() : json.training), new EnergyPyramid(stages));
 	}
 
-	private static StageParameters stage(final ZipFile zip, final NetworkSpec spec, final int stage,
-		final double beta) throws IOException, Damaged
+	private static GaussianStart start(final ZipFile zip, final NetworkSpec spec) throws IOException, Damaged {
+		final int side = NetworkSpec.resolution(0), size = side * side * spec.channels(), factor = GaussianStart.factorSize(
+			size);
+		final ByteBuffer in = buffer(content(zip, START, Numbers.F32.size * ((long) size + factor), MOST_BYTES));
+		final float[] mean = new float[size], lower = new float[factor];
+		in.asFloatBuffer().get(mean).get(lower);
+		for (final float[] values : List.of(mean, lower))
+			for (final float v : values)
+				if (!Float.isFinite(v)) throw new Damaged("is damaged: " + START + " holds values that are no numbers.");
+		return new GaussianStart(mean, lower);
+	}
+
+	private static Calibration calibration(final Json json) throws Damaged {
+		final JsonCalibration c = json.calibration;
+		if (c == null) return null;
+		final int stages = json.betas.length;
+		if (c.energy == null || c.logGradient == null || c.energy.length != stages || c.logGradient.length != stages)
+			throw new Damaged("is damaged: its calibration does not have one entry per stage.");
+		final List<Calibration.Stage> entries = new ArrayList<>();
+		for (int s = 0; s < stages; s++) {
+			if (c.energy[s] == null || c.logGradient[s] == null) throw new Damaged("is damaged: its calibration is incomplete.");
+			entries.add(new Calibration.Stage(c.energy[s], c.logGradient[s]));
+		}
+		return new Calibration(c.images, c.patches, c.heldOut, entries);
+	}
+
+	private static StageParameters stage(final ZipFile zip, final NetworkSpec spec, final int stage, final double beta,
+		final Numbers weights) throws IOException, Damaged
 	{
-		final int floats = StageParameters.count(spec, stage);
-		final byte[] bytes = content(zip, stageName(stage), 4L * floats, Integer.MAX_VALUE - 64);
-		final ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+		final long size = (long) weights.size * StageParameters.count(spec, stage);
+		final ByteBuffer in = buffer(content(zip, stageName(stage, weights), size, MOST_BYTES));
 		final StageParameters p = new StageParameters(spec, stage);
-		read(in, p.values());
-		for (final double[] u : p.leftSingularVectors().values())
-			read(in, u);
+		for (final double[] values : values(p))
+			for (int i = 0; i < values.length; i++)
+				values[i] = weights.get(in);
 		p.setBeta(beta);
 		if (!p.isFinite()) throw new Damaged("is damaged: stage " + stage + " holds values that are no numbers.");
 		return p;
@@ -202,25 +293,33 @@ final class ModelFile {
 		}
 	}
 
-	private static void read(final ByteBuffer in, final double[] to) {
-		for (int i = 0; i < to.length; i++)
-			to[i] = in.getFloat();
+	/** What is stored of a stage, in its order. */
+	private static List<double[]> values(final StageParameters p) {
+		final List<double[]> values = new ArrayList<>(List.of(p.values()));
+		values.addAll(p.leftSingularVectors().values());
+		return values;
 	}
 
-	private static byte[] bytes(final StageParameters p) {
-		int floats = p.values().length;
-		for (final double[] u : p.leftSingularVectors().values())
-			floats += u.length;
-		final ByteBuffer out = ByteBuffer.allocate(Math.multiplyExact(4, floats)).order(ByteOrder.LITTLE_ENDIAN);
-		for (final double v : p.values())
-			out.putFloat((float) v);
-		for (final double[] u : p.leftSingularVectors().values())
-			for (final double v : u)
-				out.putFloat((float) v);
-		return out.array();
+	private static byte[] bytes(final StageParameters p, final Numbers weights) {
+		final byte[] bytes = new byte[Math.multiplyExact(weights.size, StageParameters.count(p.spec(), p.stage()))];
+		final ByteBuffer out = buffer(bytes);
+		for (final double[] values : values(p))
+			for (final double v : values)
+				weights.put(out, v);
+		return bytes;
 	}
 
-	private static Json json(final Model model) {
+	private static byte[] bytes(final GaussianStart start) {
+		final byte[] bytes = new byte[Numbers.F32.size * (start.mean().length + start.factor().length)];
+		buffer(bytes).asFloatBuffer().put(start.mean()).put(start.factor());
+		return bytes;
+	}
+
+	private static ByteBuffer buffer(final byte[] bytes) {
+		return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+	}
+
+	private static Json json(final Model model, final Numbers weights) {
 		final Json json = new Json();
 		final ModelInfo info = model.info();
 		json.format = FORMAT;
@@ -237,7 +336,20 @@ final class ModelFile {
 		json.sigmaMin = info.sigmaMin();
 		json.sigmaMax = info.sigmaMax();
 		json.langevinSteps = info.langevinSteps();
+		json.weights = weights.toString();
+		json.start = info.start() != null;
+		if (info.calibration() != null) json.calibration = json(info.calibration());
 		json.training = new LinkedHashMap<>(info.training());
+		return json;
+	}
+
+	private static JsonCalibration json(final Calibration calibration) {
+		final JsonCalibration json = new JsonCalibration();
+		json.images = calibration.images();
+		json.patches = calibration.patches();
+		json.heldOut = calibration.heldOut();
+		json.energy = calibration.stages().stream().map(Calibration.Stage::energy).toArray(double[][]::new);
+		json.logGradient = calibration.stages().stream().map(Calibration.Stage::logGradient).toArray(double[][]::new);
 		return json;
 	}
 
@@ -249,7 +361,7 @@ final class ModelFile {
 		zip.closeEntry();
 	}
 
-	private static String stageName(final int stage) {
-		return "stage-" + stage + ".f32";
+	private static String stageName(final int stage, final Numbers weights) {
+		return "stage-" + stage + "." + weights;
 	}
 }

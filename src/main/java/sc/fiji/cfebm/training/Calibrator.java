@@ -21,14 +21,18 @@ final class Calibrator {
 	 * @param networks of all stages
 	 * @param patches of images that were held out
 	 * @param rng the same patches are drawn for all stages, at each stage's resolution
+	 * @return null if the energies are not finite: there is nothing to be told from such a model
 	 */
 	static Calibration calibrate(final List<EnergyNetwork> networks, final PatchSource patches, final int images,
 		final boolean heldOut, final SplittableRandom rng)
 	{
 		final long seed = rng.nextLong();
 		final List<Calibration.Stage> stages = new ArrayList<>();
-		for (final EnergyNetwork network : networks)
-			stages.add(calibrate(network, patches, new SplittableRandom(seed)));
+		for (final EnergyNetwork network : networks) {
+			final Calibration.Stage stage = calibrate(network, patches, new SplittableRandom(seed));
+			if (stage == null) return null;
+			stages.add(stage);
+		}
 		return new Calibration(images, PATCHES, heldOut, stages);
 	}
 
@@ -49,6 +53,8 @@ final class Calibrator {
 				logGradients[first + i] = 0.5 * Math.log(Math.max(sum / size, 1e-20));
 			}
 		}
+		for (int i = 0; i < PATCHES; i++)
+			if (!Double.isFinite(energies[i]) || !Double.isFinite(logGradients[i])) return null;
 		return new Calibration.Stage(quantiles(energies), quantiles(logGradients));
 	}
 

@@ -93,6 +93,16 @@ class MacrosTest {
 	}
 
 	@Test
+	void aModelThatComesWithThePluginIsTakenByItsName() throws Exception {
+		final Path models = Files.createDirectories(dir.resolve("plugins/CF-EBM/models"));
+		Files.move(TinyModels.write(dir, 1), models.resolve("nuclei.cfebm"));
+		final Path macro = Files.writeString(dir.resolve("named.ijm"), "newImage(\"cells\", \"8-bit ramp\", 20, 20, 1);\n" +
+			"run(\"CF-EBM Denoise...\", \"model=nuclei sigma=10\");\nprint(getTitle());\nrun(\"CF-EBM Denoise...\", \"model=cells\");\n");
+		assertEquals("cells-denoised\n" + macro + ", line 4: There is no model file cells, and no model of that name comes " +
+			"with the plugin (nuclei).\n", run(macro.toString(), "").output);
+	}
+
+	@Test
 	void brokenFilesAmongGoodOnesAreNamedAndTheMacroGoesOn() throws Exception {
 		final Path folder = Files.createDirectory(dir.resolve("images")), other = Files.createDirectory(dir.resolve("more"));
 		IJ.saveAsTiff(IJ.createImage("good", "8-bit ramp", 40, 40, 1), folder.resolve("good.tif").toString());
@@ -149,7 +159,7 @@ class MacrosTest {
 			File.separator + "java", "-Xmx1g", "--add-opens=java.base/java.lang=ALL-UNNAMED", "-Djava.awt.headless=true",
 			"-Dcfebm.macro=" + macro, "-Dcfebm.arg=" + arg, "-classpath", classPath,
 			macro.contains(File.pathSeparator) ? Several.class.getName() : MacroHost.class.getName()))
-				.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+				.directory(dir.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
 		assertTrue(process.waitFor(5, TimeUnit.MINUTES), "the macro did not end");
 		final String printed = Files.readString(output, StandardCharsets.UTF_8);
 		assertFalse(printed.contains("\tat "), printed);

@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.tile.Normalization;
 
 class ModelFileTest {
@@ -43,16 +46,41 @@ class ModelFileTest {
 		fine.setBeta(0.25);
 		coarse.roundToFloat();
 		fine.roundToFloat();
-		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), 0.02, 1, 0, null, null, Map.of(
-			"seed", "1", "made by", "tést")), new EnergyPyramid(List.of(coarse, fine)));
+		final float[] tiles = new float[300 * 192];
+		for (int i = 0; i < tiles.length; i++)
+			tiles[i] = (float) rng.nextGaussian();
+		final List<Calibration.Stage> quantiles = List.of(new Calibration.Stage(ascending(-1), ascending(1e-7)),
+			new Calibration.Stage(ascending(0), ascending(-12.5)));
+		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), 0.02, 1, 0,
+			GaussianStart.fit(tiles, 192), new Calibration(2, 500, true, quantiles), Map.of("seed", "1", "made by", "tést")),
+			new EnergyPyramid(List.of(coarse, fine)));
 		file = folder.resolve("a.cfebm");
 		model.write(file);
+	}
+
+	private static double[] ascending(final double from) {
+		return IntStream.range(0, Calibration.QUANTILES).mapToDouble(i -> from + i / 3).toArray();
+	}
+
+	private static Model without(final Model m) {
+		final ModelInfo i = m.info();
+		return new Model(new ModelInfo(i.kind(), i.network(), i.range(), i.sigmaMin(), i.sigmaMax(), i.langevinSteps(), null,
+			null, i.training()), m.pyramid());
 	}
 
 	@Test
 	void readsBackWhatWasWritten() throws IOException {
 		final Model read = Model.read(file);
-		assertEquals(model.info(), read.info());
+		assertEquals(without(model).info(), without(read).info());
+		assertArrayEquals(model.info().start().mean(), read.info().start().mean());
+		assertArrayEquals(model.info().start().factor(), read.info().start().factor());
+		final Calibration was = model.info().calibration(), is = read.info().calibration();
+		assertEquals(new Calibration(was.images(), was.patches(), was.heldOut(), List.of()), new Calibration(is.images(), is
+			.patches(), is.heldOut(), List.of()));
+		for (int s = 0; s < 2; s++) {
+			assertArrayEquals(was.stages().get(s).energy(), is.stages().get(s).energy());
+			assertArrayEquals(was.stages().get(s).logGradient(), is.stages().get(s).logGradient());
+		}
 		assertEquals(2, read.pyramid().stages());
 		for (int s = 0; s < 2; s++) {
 			assertArrayEquals(model.pyramid().parameters(s).values(), read.pyramid().parameters(s).values());
@@ -74,6 +102,74 @@ class ModelFileTest {
 		final byte[] before = Files.readAllBytes(file);
 		model.write(file);
 		assertArrayEquals(before, Files.readAllBytes(file));
+	}
+
+	@Test
+	void halfPrecisionChangesTheModelLittleAndOnce() throws IOException {
+		final Path half = folder.resolve("half.cfebm"), again = folder.resolve("again.cfebm");
+		model.writeHalf(half);
+		assertTrue(Files.size(half) < Files.size(file));
+		final Model rounded = Model.read(half);
+		rounded.writeHalf(again);
+		assertArrayEquals(Files.readAllBytes(half), Files.readAllBytes(again));
+		for (int stage = 0; stage < 2; stage++) {
+			final int side = 8 << stage, count = 5, size = side * side * 3;
+			final float[] tiles = new float[count * size], was = new float[count * size], is = new float[count * size];
+			final SplittableRandom rng = new SplittableRandom(2);
+			for (int i = 0; i < tiles.length; i++)
+				tiles[i] = (float) rng.nextGaussian();
+			final double[] energy = new double[count], roundedEnergy = new double[count];
+			try (EnergyNetwork x = model.pyramid().network(stage); EnergyNetwork y = rounded.pyramid().network(stage)) {
+				x.evaluate(tiles, count, energy, was);
+				y.evaluate(tiles, count, roundedEnergy, is);
+			}
+			// A weight changes by half a unit in the last of 11 bits at most, 4.9e-4 of itself.
+			assertEquals(0, distance(doubles(was), doubles(is)), 2e-3);
+			assertEquals(0, distance(energy, roundedEnergy), 2e-3);
+			assertTrue(distance(doubles(was), doubles(is)) > 1e-6);
+		}
+	}
+
+	private static double[] doubles(final float[] values) {
+		return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+	}
+
+	/** Root mean square of the difference over that of the values. */
+	private static double distance(final double[] from, final double[] to) {
+		double difference = 0, norm = 0;
+		for (int i = 0; i < from.length; i++) {
+			difference += (to[i] - from[i]) * (to[i] - from[i]);
+			norm += from[i] * from[i];
+		}
+		return Math.sqrt(difference / norm);
+	}
+
+	@Test
+	void weightBeyondHalfPrecisionIsRefusedAndNothingIsLeft() {
+		model.pyramid().parameters(1).values()[3] = -7e4;
+		final Path half = folder.resolve("half.cfebm");
+		final String message = assertThrows(IOException.class, () -> model.writeHalf(half)).getMessage();
+		assertTrue(message.contains(half.toString()) && message.contains("-70000") && message.contains("65504"), message);
+		assertEquals(List.of("a.cfebm"), assertDoesNotThrow(this::names));
+	}
+
+	@Test
+	void moreIsSaidAboutHowItWasMade() throws IOException {
+		model.withRecord(Map.of("licence", "CC0", "seed", "2")).write(file);
+		assertEquals(Map.of("seed", "2", "made by", "tést", "licence", "CC0"), Model.read(file).info().training());
+		assertEquals("1", model.info().training().get("seed"));
+	}
+
+	/** As version 0.1 wrote it, before there were start, calibration and half precision. */
+	@Test
+	void fileOfVersion1IsRead() throws IOException {
+		without(model).write(file);
+		edit(file, "model.json", json().replace("\"version\": 2", "\"version\": 1").replaceAll(
+			"\\s*\"(weights|start)\": [^,]*,", "").getBytes(StandardCharsets.UTF_8));
+		assertFalse(json().contains("weights") || json().contains("start"), json());
+		final Model read = Model.read(file);
+		assertEquals(without(model).info(), read.info());
+		assertArrayEquals(model.pyramid().parameters(1).values(), read.pyramid().parameters(1).values());
 	}
 
 	@Test
@@ -102,12 +198,24 @@ class ModelFileTest {
 		Files.write(file, bytes);
 		edit(file, "stage-1.f32", null);
 		assertRefused(file, "it has no stage-1.f32");
+		Files.write(file, bytes);
+		edit(file, "start.f32", null);
+		assertRefused(file, "it has no start.f32");
+		final byte[] start = new byte[4 * (192 + 192 * 193 / 2)];
+		Files.write(file, bytes);
+		edit(file, "start.f32", Arrays.copyOf(start, start.length + 4));
+		assertRefused(file, "start.f32 does not have the size");
+		start[7] = 0x7f;
+		start[6] = (byte) 0xc0;
+		Files.write(file, bytes);
+		edit(file, "start.f32", start);
+		assertRefused(file, "start.f32 holds values that are no numbers");
 	}
 
 	@Test
 	void jsonThatMakesNoSenseIsRefused() throws IOException {
-		refuseJson("\"version\": 1", "\"version\": 2", "newer version of CF-EBM (format 2");
-		refuseJson("\"version\": 1", "\"version\": -1", "incomplete");
+		refuseJson("\"version\": 2", "\"version\": 3", "newer version of CF-EBM (format 3");
+		refuseJson("\"version\": 2", "\"version\": -1", "incomplete");
 		refuseJson("\"cf-ebm model\"", "\"other\"", "another program's");
 		refuseJson("SCORE_MATCHING", "java.lang.Runtime", "makes no sense");
 		refuseJson("\"channels\": 3", "\"channels\": -3", "makes no sense");
@@ -119,6 +227,51 @@ class ModelFileTest {
 		refuseJson("\"langevinSteps\": 0", "\"langevinSteps\": 2147483647", "Langevin steps");
 		refuseJson("\"1x1\"", "\"3x3\"", "does not know");
 		refuseJson("{", "[", "makes no sense");
+		refuseJson("\"f32\"", "\"f64\"", "does not know");
+		refuseJson("\"f32\"", "\"f16\"", "it has no stage-0.f16");
+		refuseJson("\"weights\": \"f32\"", "\"weights\": null", "does not know");
+	}
+
+	@Test
+	void calibrationThatMakesNoSenseIsRefused() throws IOException {
+		final String first = "-1.0,";
+		refuseJson(first, "0.5,", "makes no sense");
+		refuseJson(first, "NaN,", "makes no sense");
+		refuseJson(first, "-1e999,", "makes no sense");
+		refuseJson(first, "", "makes no sense");
+		refuseJson(first, first + first, "makes no sense");
+		refuseJson(first, "null,", "makes no sense");
+		refuseJson("\"patches\": 500", "\"patches\": 0", "makes no sense");
+		refuseJson("\"images\": 2", "\"images\": -2", "makes no sense");
+		refuseJson("\"energy\": [", "\"energy\": [ [],", "one entry per stage");
+		refuseJson("\"energy\": [", "\"energies\": [", "one entry per stage");
+		refuseJson("\"energy\": [", "\"energy\": [ null, null ], \"more\": [", "incomplete");
+	}
+
+	/** Unlike damage to the file's bytes, which the checksums find, this could be anybody's forgery. */
+	@Test
+	void jsonOfAnyKindNeverGivesAnythingButASentence() throws IOException {
+		final String json = json();
+		final String[] tokens = { "0", "-1", "null", "{", "}", "[", "]", ",", "\"\"", "1e308", "NaN", "2147483648", "true" };
+		final SplittableRandom rng = new SplittableRandom(5);
+		int refused = 0;
+		for (int k = 0; k < 500; k++) {
+			final StringBuilder changed = new StringBuilder(json);
+			for (int n = 1 + rng.nextInt(2); n > 0; n--) {
+				// The calibration is most of the text; what comes before it matters as much.
+				final int at = rng.nextInt(rng.nextBoolean() ? changed.length() : json.indexOf("energy"));
+				changed.replace(at, Math.min(changed.length(), at + rng.nextInt(3)), tokens[rng.nextInt(tokens.length)]);
+			}
+			edit(file, "model.json", changed.toString().getBytes(StandardCharsets.UTF_8));
+			try {
+				Model.read(file);
+			}
+			catch (final IOException e) {
+				refused++;
+				assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+			}
+		}
+		assertTrue(refused > 250, "only " + refused + " of 500 were refused");
 	}
 
 	@Test
@@ -155,14 +308,17 @@ class ModelFileTest {
 
 	private void refuseJson(final String from, final String to, final String message) throws IOException {
 		write();
-		final String json;
-		try (FileSystem zip = FileSystems.newFileSystem(file)) {
-			json = Files.readString(zip.getPath("model.json"));
-		}
+		final String json = json();
 		assertTrue(json.contains(from), json);
 		edit(file, "model.json", json.replaceFirst(java.util.regex.Pattern.quote(from), to).getBytes(
 			StandardCharsets.UTF_8));
 		assertRefused(file, message);
+	}
+
+	private String json() throws IOException {
+		try (FileSystem zip = FileSystems.newFileSystem(file)) {
+			return Files.readString(zip.getPath("model.json"));
+		}
 	}
 
 	private static void edit(final Path file, final String entry, final byte[] content) throws IOException {

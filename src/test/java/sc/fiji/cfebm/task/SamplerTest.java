@@ -27,6 +27,7 @@ import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingMonitor;
 
 /** Sampling from small models of soft waves, trained here in a few seconds. */
 class SamplerTest {
@@ -37,9 +38,9 @@ class SamplerTest {
 
 	@BeforeAll
 	static void train() {
-		model = started(train(Preset.SCORE_MATCHING, 6_000));
+		model = train(Preset.SCORE_MATCHING, 94, 188);
 		sampler = new Sampler(model);
-		paper = new Sampler(train(Preset.PAPER, 300));
+		paper = new Sampler(train(Preset.PAPER, 1, 2));
 	}
 
 	@AfterAll
@@ -225,26 +226,10 @@ class SamplerTest {
 		return List.of(waves(90, 80, 0), waves(70, 90, 1), waves(80, 80, 2));
 	}
 
-	private static Model train(final Preset preset, final long images) {
-		return Trainer.train(images(), RANGE, new Trainer.Settings(preset, 16, 3, 0, images, 0, true, true, 1),
-			Progress.NONE);
+	private static Model train(final Preset preset, final Integer... iterations) {
+		return Trainer.train(images(), RANGE, new Trainer.Settings(preset.recipe(), 16, 3, 0, List.of(iterations), 0, true, true, 1),
+			TrainingMonitor.NONE);
 	}
-
-	/** The model with a start fitted to random patches. */
-	private static Model started(final Model trained) {
-		final SplittableRandom rng = new SplittableRandom(5);
-		final float[] tiles = new float[3000 * 64];
-		for (int n = 0; n < 3000; n++) {
-			final Raster image = RANGE.toModel(images().get(n % 3));
-			final int x0 = rng.nextInt(image.width() - 15), y0 = rng.nextInt(image.height() - 15);
-			for (int i = 0; i < 256; i++)
-				tiles[n * 64 + i / 32 * 8 + i % 16 / 2] += image.get(x0 + i % 16, y0 + i / 16, 0) / 4;
-		}
-		final ModelInfo i = trained.info();
-		return new Model(new ModelInfo(i.kind(), i.network(), i.range(), i.sigmaMin(), i.sigmaMax(), 0, GaussianStart.fit(
-			tiles, 64), null, i.training()), trained.pyramid());
-	}
-
 	private static Raster waves(final int width, final int height, final double phase) {
 		final Raster r = new Raster(width, height, 1);
 		for (int y = 0; y < height; y++)

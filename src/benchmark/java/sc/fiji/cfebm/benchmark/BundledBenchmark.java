@@ -1,0 +1,143 @@
+package sc.fiji.cfebm.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import sc.fiji.cfebm.image.ImageFolder;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.task.Denoiser.Method;
+import sc.fiji.cfebm.testimages.DeadLeaves;
+import sc.fiji.cfebm.tile.ImageSource;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.tile.Ranges;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.training.Preset;
+
+/**
+ * The models that come with the plugin: how well they denoise images that were kept out of their training. Those that the
+ * folder of models lacks are trained and written, with half precision and their provenance inside; so this is also the
+ * program that makes them: {@code -Dbenchmark=bundled -Donly=KEY -Dmodels=plugins/CF-EBM/models}.
+ */
+final class BundledBenchmark implements Benchmark {
+
+	private static final String FIGURES = "figures";
+	private static final int IMAGES = 20;
+	private static final Normalization EIGHT_BITS = new Normalization(0, 255);
+
+	/** Images below the data folder. */
+	private interface Images {
+
+		List<Raster> read(Path data, Report report);
+	}
+
+	/**
+	 * One model.
+	 *
+	 * @param size side of its tiles in pixels
+	 * @param width base width
+	 * @param range null for the training images' percentiles
+	 * @param data what it was trained on, in words
+	 * @param licence of that data
+	 * @param heldOut what its figures are from, in words; none of it was trained on
+	 */
+	private record Bundle(String name, int size, int width, Normalization range, String data, String licence, Images training,
+		String heldOut, Images test)
+	{
+
+		String key() {
+			return "bundled_" + name + "_sigma25_psnr_gain";
+		}
+	}
+
+	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 64, 8, null,
+		"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0", folder(
+			"dsb2018_fluo256", "train"), "other images of the same set", folder("dsb2018_fluo256", "test")), new Bundle(
+				"histology", 32, 8, EIGHT_BITS,
+				"stained tissue sections, RGB, 320x256, of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0",
+				folder("dsb2018_he", "train"), "other images of the same set", folder("dsb2018_he", "test")), new Bundle("photo", 32, 8,
+					EIGHT_BITS, Photographs.DATA, "CC0 1.0", BundledBenchmark::photographs,
+					"the photograph astronaut of scikit-image (public domain), gray, at full, half and third size", (data, report) -> //
+					Photographs.read(data, "astronaut")));
+
+	@Override
+	public String name() {
+		return "bundled";
+	}
+
+	@Override
+	public List<String> keys() {
+		return BUNDLES.stream().map(Bundle::key).toList();
+	}
+
+	@Override
+	public void run(final Options options, final Report report) throws IOException {
+		for (final Bundle bundle : BUNDLES)
+			if (options.wants(bundle.key())) run(bundle, options, report);
+	}
+
+	private static void run(final Bundle bundle, final Options options, final Report report) throws IOException {
+		final Path file = options.models().resolve(bundle.name + ".cfebm");
+		// Read before the training, which would be lost if they were missing.
+		final List<Raster> test = bundle.test.read(options.data(), report);
+		if (!Files.exists(file)) {
+			Files.createDirectories(options.models());
+			final List<Raster> images = bundle.training.read(options.data(), report);
+			final Normalization range = bundle.range != null ? bundle.range : Ranges.ofPercentiles(images);
+			Benchmark.train(images, range, new Training(Preset.ROBUST, bundle.size, bundle.width, true), options, report).withRecord(provenance(bundle, options)).writeHalf(file);
+		}
+		// The model as others will get it.
+		final Model model = Model.read(file);
+		report.heading(bundle.name);
+		final List<List<Object>> rows = new ArrayList<>();
+		final List<String> figures = new ArrayList<>();
+		for (final int sigma : new int[] { 10, 25, 50 }) {
+			final List<Raster> noisy = NucleiBenchmark.noisy(test, sigma);
+			final double before = NucleiBenchmark.mean(noisy, test, y -> y), after;
+			try (Denoiser denoiser = new Denoiser(model)) {
+				after = NucleiBenchmark.mean(noisy, test, y -> denoiser.denoise(y, model.range(), new Denoiser.Settings(
+					Method.ONE_STEP, sigma, 1, 1, 1), Progress.NONE).mean());
+			}
+			rows.add(List.of("sigma " + sigma, before, after));
+			figures.add(String.format(Locale.ROOT, "sigma %d: %.1f to %.1f dB", sigma, before, after));
+			if (sigma == 25) report.result(bundle.key(), after - before, "dB");
+		}
+		report.table(List.of("noise", "noisy", "one step"), rows);
+		if (!model.info().training().containsKey(FIGURES)) model.withRecord(Map.of(FIGURES, "PSNR of one-step denoising, white noise, mean of " + test.size() +
+			" images (" + bundle.heldOut + "): " + String.join(", ", figures))).writeHalf(file);
+		report.text("Held out: " + bundle.heldOut + ". Inside the model file: " + Model.read(file).info().training());
+	}
+
+	private static Map<String, String> provenance(final Bundle bundle, final Options options) {
+		final Map<String, String> record = new LinkedHashMap<>();
+		record.put("name", bundle.name);
+		record.put("data", bundle.data);
+		record.put("licence", bundle.licence);
+		record.put("minutes", Double.toString(options.minutes()));
+		record.put("command", "mvn -q -Pbenchmarks test-compile exec:exec@benchmark -Dbenchmark=bundled -Donly=" + bundle
+			.key() + " -Dminutes=" + options.minutes() + " -Dthreads=" + System.getenv("OMP_NUM_THREADS") +
+			" -Ddata=DIR -Dmodels=plugins/CF-EBM/models");
+		return record;
+	}
+
+	private static Images folder(final String set, final String part) {
+		return (data, report) -> {
+			final List<Raster> images = ImageSource.planes(ImageFolder.read(List.of(data.resolve("open").resolve(set).resolve(part)
+				.resolve("images").toFile()), Benchmark.monitor(report)));
+			return part.equals("test") ? images.subList(0, Math.min(IMAGES, images.size())) : images;
+		};
+	}
+
+	private static List<Raster> photographs(final Path data, final Report report) {
+		final List<Raster> images = new ArrayList<>(DeadLeaves.images(160, 192, 1));
+		images.addAll(Photographs.read(data, Photographs.CC0));
+		return images;
+	}
+}
