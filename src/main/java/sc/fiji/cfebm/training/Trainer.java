@@ -175,7 +175,7 @@ public final class Trainer {
 		if (checkpoint == null) clock = settings.iterations.isEmpty() ? measure() : Clock.of(settings);
 		else resume(checkpoint);
 		record.put("iterations", clock.plan().stream().map(String::valueOf).collect(Collectors.joining(",")));
-		log("iterations per stage: " + record.get("iterations"));
+		log("iterations per stage: " + record.get("iterations") + "; " + expectation(clock.plan().get(settings.stages() - 1)));
 		StageTrainer.Saved saved = checkpoint == null ? null : checkpoint.stage();
 		boolean complete = true;
 		for (int s = finished.size(); s < settings.stages() && complete; s++) {
@@ -192,6 +192,15 @@ public final class Trainer {
 		for (int s = finished.size(); s < settings.stages(); s++)
 			finish(grown(finished.get(s - 1).growPassing(seeds(Purpose.NETWORK, s))));
 		return model();
+	}
+
+	/** What trainings of so many iterations at the finest stage were seen to give (docs/experiments.md). */
+	private String expectation(final int finest) {
+		if (settings.recipe.kind() == Kind.CONTRASTIVE) return "the paper's models had a hundred thousand at the finest stage";
+		if (finest < 300) return "few at the finest stage: expect rough denoising and blurred samples; more minutes help much";
+		if (finest < 2000) return "expect good denoising and plausible samples; twice the time gives about half a decibel more";
+		return "enough for about the best that base width " + settings.baseWidth + " can do; more time gives a few tenths of a " +
+			"decibel";
 	}
 
 	private void finish(final StageParameters p) {
@@ -245,7 +254,7 @@ public final class Trainer {
 			}
 			if (monitor.isStopped()) {
 				save(stage, s);
-				return stop("stopped by the user in stage " + s + " after " + stage.done() + " of " + stage.iterations() +
+				return stop("stopped by the user in stage " + (s + 1) + " after " + stage.done() + " of " + stage.iterations() +
 					" iterations");
 			}
 			final long begin = System.nanoTime();
@@ -257,7 +266,7 @@ public final class Trainer {
 			}
 			catch (final StageTrainer.Runaway e) {
 				log(String.format(Locale.ROOT, "stage %d, iteration %d: %s; back to iteration %d, learning rate halved (%d of %d)",
-					s, e.from + 1, e.getMessage(), e.to, stage.returns(), StageTrainer.MOST_RETURNS));
+					s + 1, e.from + 1, e.getMessage(), e.to, stage.returns(), StageTrainer.MOST_RETURNS));
 				history.removeIf(step -> step.stage() == s && step.iteration() > e.to);
 				continue;
 			}
@@ -274,7 +283,7 @@ public final class Trainer {
 			if (monitor.wantsPreview()) monitor.preview(previewer.preview(step, networks, stage.current()));
 			if (checkpoints != null && System.nanoTime() - lastCheckpoint > checkpoints.seconds * 1e9) save(stage, s);
 		}
-		if (stage.isGivenUp()) return stop("stopped by the watchdog in stage " + s + " after " + stage.done() + " of " + stage
+		if (stage.isGivenUp()) return stop("stopped by the watchdog in stage " + (s + 1) + " after " + stage.done() + " of " + stage
 			.iterations() + " iterations: smooth the images or take a smaller learning rate");
 		save(stage, s);
 		return true;
@@ -294,7 +303,7 @@ public final class Trainer {
 		monitor.update(clock.share(settings, step.stage(), step.iteration()), String.format(Locale.ROOT,
 			"Training stage %d of %d: %s, %.0f s left", step.stage() + 1, step.stages(), what, step.secondsLeft()));
 		if (log) log(String.format(Locale.ROOT, "stage %d (%d px), iteration %d of %d: %s, %.0f images/s, %.0f s left", step
-			.stage(), NetworkSpec.resolution(step.stage()), step.iteration(), step.iterations(), what, clock.rate(batch), step
+			.stage() + 1, NetworkSpec.resolution(step.stage()), step.iteration(), step.iterations(), what, clock.rate(batch), step
 				.secondsLeft()));
 	}
 
@@ -351,7 +360,7 @@ public final class Trainer {
 		returns = header.returns();
 		checkpoint.finished().forEach(this::finish);
 		history.forEach(monitor::step);
-		log(String.format(Locale.ROOT, "continuing in stage %d after %.0f minutes of training", header.stage(), header
+		log(String.format(Locale.ROOT, "continuing in stage %d after %.0f minutes of training", header.stage() + 1, header
 			.seconds() / 60));
 	}
 
@@ -387,6 +396,12 @@ public final class Trainer {
 		record.put("batch", Integer.toString(settings.batch(settings.stages() - 1)));
 		record.put("rollbacks", Integer.toString(returns));
 		record.put("seconds", String.format(Locale.ROOT, "%.0f", clock.seconds()));
+		if (recipe.kind() == Kind.SCORE_MATCHING) {
+			final Denoised patch = Denoised.of(networks.get(networks.size() - 1), heldOut, 64, seeds(Purpose.CALIBRATION));
+			final String figure = String.format(Locale.ROOT, "%.1f to %.1f dB", patch.noisyPsnr(), patch.denoisedPsnr());
+			record.put("held-out patches with noise of a tenth of the range, denoised in one step", figure);
+			log("held-out patches with noise of a tenth of the range, denoised in one step: " + figure);
+		}
 		final EnergyPyramid pyramid = new EnergyPyramid(finished);
 		return new Model(new ModelInfo(recipe.kind(), pyramid.spec(), range, recipe.sigmaMin(), recipe.sigmaMax(), recipe
 			.langevinSteps(), start, Calibrator.calibrate(networks, heldOut, data.heldOut().size(), data.apart(), seeds(Purpose.CALIBRATION)), record),

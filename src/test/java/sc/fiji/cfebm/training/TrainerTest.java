@@ -33,7 +33,7 @@ class TrainerTest {
 		assertEquals(2, model.pyramid().stages());
 		assertEquals(Model.Kind.SCORE_MATCHING, model.kind());
 		// An energy that knows nothing has a loss of 1: all of the noise.
-		final List<Double> losses = log.stream().filter(l -> l.contains("stage 1") && l.contains("loss")).map(l -> Double
+		final List<Double> losses = log.stream().filter(l -> l.contains("stage 2") && l.contains("loss")).map(l -> Double
 			.parseDouble(l.replaceAll(".*loss ([0-9.]+).*", "$1"))).toList();
 		assertTrue(losses.size() >= 5, log.toString());
 		assertTrue(losses.get(losses.size() - 1) < 0.8, losses.toString());
@@ -109,7 +109,7 @@ class TrainerTest {
 			}
 		});
 		assertEquals(32, model.size());
-		assertTrue(model.info().training().get("stopped").contains("stage 1 after 30 of 40"), model.info().training()
+		assertTrue(model.info().training().get("stopped").contains("stage 2 after 30 of 40"), model.info().training()
 			.toString());
 		// The stage that was never trained passes on the coarser one's energy: twice f at half the size.
 		final float[] fine = new float[32 * 32], coarse = new float[16 * 16];
