@@ -29,15 +29,16 @@ interface Benchmark {
 	 * @param size of the tiles in pixels
 	 * @param width base width
 	 * @param turns whether patches are turned by quarters; they are always flipped
+	 * @param iterations of each stage; none: for the minutes asked for
 	 */
-	record Training(Preset preset, int size, int width, boolean turns) {}
+	record Training(Preset preset, int size, int width, boolean turns, Integer... iterations) {}
 
-	/** Trains a model with seed 1 for the minutes asked for; every image counts as a file. */
+	/** Trains a model with seed 1; every image counts as a file. */
 	static Model train(final List<Raster> images, final Normalization range, final Training training, final Options options,
 		final Report report)
 	{
 		return Trainer.train(images, range, new Trainer.Settings(training.preset.recipe(), training.size, training.width, options
-			.minutes(), List.of(), 0, true, training.turns, 1), monitor(report));
+			.minutes(), List.of(training.iterations), 0, true, training.turns, 1), monitor(report));
 	}
 
 	/** Hands log lines on to the report's progress. */

@@ -43,12 +43,13 @@ final class BundledBenchmark implements Benchmark {
 	 *
 	 * @param size side of its tiles in pixels
 	 * @param width base width
+	 * @param iterations of each stage
 	 * @param range null for the training images' percentiles
 	 * @param data what it was trained on, in words
 	 * @param licence of that data
 	 * @param heldOut what its figures are from, in words; none of it was trained on
 	 */
-	private record Bundle(String name, int size, int width, Normalization range, String data, String licence, Images training,
+	private record Bundle(String name, int size, int width, Integer[] iterations, Normalization range, String data, String licence, Images training,
 		String heldOut, Images test)
 	{
 
@@ -57,12 +58,12 @@ final class BundledBenchmark implements Benchmark {
 		}
 	}
 
-	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 64, 8, null,
+	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 64, 8, new Integer[] { 3000, 4000, 4000, 5000 }, null,
 		"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0", folder(
 			"dsb2018_fluo256", "train"), "other images of the same set", folder("dsb2018_fluo256", "test")), new Bundle(
-				"histology", 32, 8, EIGHT_BITS,
+				"histology", 32, 8, new Integer[] { 4000, 4000, 4000 }, EIGHT_BITS,
 				"stained tissue sections, RGB, 320x256, of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0",
-				folder("dsb2018_he", "train"), "other images of the same set", folder("dsb2018_he", "test")), new Bundle("photo", 32, 8,
+				folder("dsb2018_he", "train"), "other images of the same set", folder("dsb2018_he", "test")), new Bundle("photo", 32, 8, new Integer[] { 5000, 5000, 6000 },
 					EIGHT_BITS, Photographs.DATA, "CC0 1.0", BundledBenchmark::photographs,
 					"the photograph astronaut of scikit-image (public domain), gray, at full, half and third size", (data, report) -> //
 					Photographs.read(data, "astronaut")));
@@ -91,7 +92,7 @@ final class BundledBenchmark implements Benchmark {
 			Files.createDirectories(options.models());
 			final List<Raster> images = bundle.training.read(options.data(), report);
 			final Normalization range = bundle.range != null ? bundle.range : Ranges.ofPercentiles(images);
-			Benchmark.train(images, range, new Training(Preset.ROBUST, bundle.size, bundle.width, true), options, report).withRecord(provenance(bundle, options)).writeHalf(file);
+			Benchmark.train(images, range, new Training(Preset.ROBUST, bundle.size, bundle.width, true, bundle.iterations), options, report).withRecord(provenance(bundle)).writeHalf(file);
 		}
 		// The model as others will get it.
 		final Model model = Model.read(file);
@@ -115,14 +116,13 @@ final class BundledBenchmark implements Benchmark {
 		report.text("Held out: " + bundle.heldOut + ". Inside the model file: " + Model.read(file).info().training());
 	}
 
-	private static Map<String, String> provenance(final Bundle bundle, final Options options) {
+	private static Map<String, String> provenance(final Bundle bundle) {
 		final Map<String, String> record = new LinkedHashMap<>();
 		record.put("name", bundle.name);
 		record.put("data", bundle.data);
 		record.put("licence", bundle.licence);
-		record.put("minutes", Double.toString(options.minutes()));
 		record.put("command", "mvn -q -Pbenchmarks test-compile exec:exec@benchmark -Dbenchmark=bundled -Donly=" + bundle
-			.key() + " -Dminutes=" + options.minutes() + " -Dthreads=" + System.getenv("OMP_NUM_THREADS") +
+			.key() + " -Dthreads=" + System.getenv("OMP_NUM_THREADS") +
 			" -Ddata=DIR -Dmodels=plugins/CF-EBM/models");
 		return record;
 	}

@@ -30,9 +30,9 @@ final class StabilityBenchmark implements Benchmark {
 	private record Way(String name, Recipe recipe, List<Integer> iterations) {}
 
 	private static final List<Way> WAYS = List.of(new Way("Robust", Preset.ROBUST.recipe(), List.of(300, 200, 120)), new Way(
-		"Paper", Preset.PAPER.recipe(), List.of(100, 50, 25)), new Way("Robust, learning rates × " + (int) WILD, Preset.ROBUST
+		"Paper", Preset.PAPER.recipe(), List.of(50, 25, 12)), new Way("Robust, learning rates × " + (int) WILD, Preset.ROBUST
 			.recipe().withLearningRate(WILD), List.of(300, 200, 120)), new Way("Paper, learning rate × " + (int) WILD, Preset.PAPER
-				.recipe().withLearningRate(WILD), List.of(100, 50, 25)));
+				.recipe().withLearningRate(WILD), List.of(50, 25, 12)));
 
 	@Override
 	public String name() {

@@ -12,11 +12,11 @@ public enum Preset {
 	 * the experiments in docs/experiments.md.
 	 */
 	ROBUST(new Recipe("Robust", Kind.SCORE_MATCHING, false, 2e-3, 2e-4, 0.9, 0.999, 100, true, 1, 0.999, 0.5, 0.02, 1, 0.1,
-		15, 0.5, 0, 1000, List.of(64, 32, 16))),
+		15, 0.5, 0, 1000, List.of(64, 32, 16, 8, 4))),
 
 	/** Score matching alone. */
 	SCORE_MATCHING(new Recipe("Score matching", Kind.SCORE_MATCHING, false, 2e-3, 0, 0.9, 0.999, 100, true, 1, 0.999, 0.5,
-		0.02, 1, 0, 0, 0, 0, 0, List.of(64, 32, 16))),
+		0.02, 1, 0, 0, 0, 0, 0, List.of(64, 32, 16, 8, 4))),
 
 	/**
 	 * Contrastive training as in CF-EBM (Zhao, Xie and Li, ICLR 2021), apart from its length; the paper flips patches
