@@ -1,14 +1,13 @@
 package sc.fiji.cfebm.model;
 
+import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** Writes files that are whole or not there: a temporary file in the same folder, then a move. */
@@ -28,17 +27,18 @@ public final class AtomicFile {
 	 *
 	 * @throws IOException if the folder cannot be written to, or the disk is full
 	 */
-	public static void write(final Path file, final Content content) throws IOException {
-		final Path target = file.toAbsolutePath();
+	public static void write(final Path path, final Content content) throws IOException {
+		final Path target = path.toAbsolutePath();
 		// Not createTempFile: its file, and so the target, would be readable by its owner alone.
 		final Path temporary = target.resolveSibling(".cfebm-" + UUID.randomUUID() + ".tmp");
 		try {
-			try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-				final OutputStream out = new java.io.BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+			// Not a channel, which an interrupt of the thread would close.
+			try (FileOutputStream file = new FileOutputStream(temporary.toFile())) {
+				final OutputStream out = new BufferedOutputStream(file, 1 << 16);
 				content.writeTo(out);
 				out.flush();
 				// A machine that loses power must not find a name without its content.
-				channel.force(true);
+				file.getFD().sync();
 			}
 			move(temporary, target);
 		}

@@ -2,21 +2,18 @@ package sc.fiji.cfebm.model;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -150,17 +147,8 @@ final class ModelFile {
 	/** @throws IOException with one sentence naming the file, also if a weight does not fit the numbers */
 	static void write(final Model model, final Path file, final Numbers weights) throws IOException {
 		requireWritable(file);
-		final Path target = file.toAbsolutePath();
-		// Not createTempFile: its file, and so the model, would be readable by its owner alone.
-		final Path temporary = target.resolveSibling(".cfebm-" + UUID.randomUUID() + ".tmp");
 		try {
-			try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW))) {
-				put(zip, JSON, GSON.toJson(json(model, weights)).getBytes(StandardCharsets.UTF_8));
-				if (model.info().start() != null) put(zip, START, bytes(model.info().start()));
-				for (int s = 0; s < model.pyramid().stages(); s++)
-					put(zip, stageName(s, weights), bytes(model.pyramid().parameters(s), weights));
-			}
-			move(temporary, target);
+			AtomicFile.write(file, out -> write(model, weights, out));
 		}
 		catch (final IOException e) {
 			throw new IOException("The model cannot be written to " + file + ": " + e.getMessage() + ".", e);
@@ -168,19 +156,15 @@ final class ModelFile {
 		catch (final IllegalArgumentException e) {
 			throw new IOException("The model cannot be written to " + file + ": " + e.getMessage(), e);
 		}
-		finally {
-			Files.deleteIfExists(temporary);
-		}
 	}
 
-	private static void move(final Path temporary, final Path target) throws IOException {
-		try {
-			Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-		}
-		catch (final AtomicMoveNotSupportedException e) {
-			// Some network drives; the file is whole by now.
-			Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-		}
+	private static void write(final Model model, final Numbers weights, final OutputStream out) throws IOException {
+		final ZipOutputStream zip = new ZipOutputStream(out);
+		put(zip, JSON, GSON.toJson(json(model, weights)).getBytes(StandardCharsets.UTF_8));
+		if (model.info().start() != null) put(zip, START, bytes(model.info().start()));
+		for (int s = 0; s < model.pyramid().stages(); s++)
+			put(zip, stageName(s, weights), bytes(model.pyramid().parameters(s), weights));
+		zip.finish();
 	}
 
 	static Model read(final Path file) throws IOException {
