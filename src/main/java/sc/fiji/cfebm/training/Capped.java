@@ -32,7 +32,7 @@ final class Capped implements Objective {
 		final double length = norm(second), w = length > 0 ? Math.min(1, cap * norm(first) / length) : 1;
 		for (int i = 0; i < gradient.length; i++)
 			gradient[i] += first[i] + w * second[i];
-		return new Report(a.loss(), b.dataEnergy(), b.sampleEnergy(), b.spread());
+		return new Report(a.loss(), b.dataEnergy(), b.sampleEnergy(), b.dataSpread(), b.sampleSpread());
 	}
 
 	static double norm(final double[] gradient) {

@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.training;
 
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.util.zip.CheckedOutputStream;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
@@ -31,7 +31,7 @@ import sc.fiji.cfebm.model.AtomicFile;
  */
 record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Saved stage) {
 
-	private static final long MAGIC = 0x43464542_4D637031L; // CFEBMcp1
+	private static final long MAGIC = 0x43464542_4D637032L; // CFEBMcp2
 	private static final int LONGEST_HEADER = 1 << 26;
 	private static final Gson GSON = new GsonBuilder().serializeSpecialFloatingPointValues().create();
 
@@ -81,7 +81,8 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 		try {
 			return readWhole(file);
 		}
-		catch (final IOException | JsonParseException | IllegalArgumentException | NullPointerException e) {
+		catch (final IOException | RuntimeException e) {
+			// What a spoilt header makes of it is anybody's guess; the sum is not known before the end.
 			throw new IOException("The checkpoint " + file +
 				" is damaged, or of another version: delete it to train from the beginning.", e);
 		}
@@ -89,7 +90,7 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 
 	private static Checkpoint readWhole(final Path file) throws IOException {
 		final long size = Files.size(file);
-		try (CheckedInputStream checked = new CheckedInputStream(new java.io.BufferedInputStream(Files.newInputStream(file),
+		try (CheckedInputStream checked = new CheckedInputStream(new BufferedInputStream(Files.newInputStream(file),
 			1 << 16), new CRC32()); DataInputStream in = new DataInputStream(checked))
 		{
 			if (in.readLong() != MAGIC) throw new IOException("no checkpoint");

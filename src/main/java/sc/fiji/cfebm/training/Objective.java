@@ -12,13 +12,14 @@ interface Objective {
 	 * @param loss of score matching
 	 * @param dataEnergy mean E(x⁺)
 	 * @param sampleEnergy mean E(x⁻)
-	 * @param spread standard deviation of the values of x⁻ over that of x⁺
+	 * @param dataSpread standard deviation of the values of x⁺
+	 * @param sampleSpread standard deviation of the values of x⁻
 	 */
-	record Report(double loss, double dataEnergy, double sampleEnergy, double spread) {
+	record Report(double loss, double dataEnergy, double sampleEnergy, double dataSpread, double sampleSpread) {
 
 		/** What score matching sees. */
 		static Report ofLoss(final double loss) {
-			return new Report(loss, Double.NaN, Double.NaN, Double.NaN);
+			return new Report(loss, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 		}
 	}
 

@@ -98,7 +98,8 @@ final class StageTrainer implements AutoCloseable {
 		parameters.iterateSpectralNorm(1);
 		follow();
 		done++;
-		if (done % SNAPSHOT == 0) {
+		// A network that died is no state to go back to, even if it takes a while to tell.
+		if (done % SNAPSHOT == 0 && watchdog.isLearning()) {
 			lastGood = good;
 			good = save();
 		}

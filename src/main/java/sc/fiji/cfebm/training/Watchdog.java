@@ -19,13 +19,16 @@ final class Watchdog {
 	private static final int LEARN = 200;
 	/** Largest energy and gap per value of a tile. */
 	private static final double ENERGY = 50, GAP = 10;
-	/** Bounds of the samples' standard deviation relative to the data's. */
-	private static final double SPREAD_MIN = 0.1, SPREAD_MAX = 4;
+	/**
+	 * Bounds of the samples' standard deviation relative to the data's, and so much more: chains that start from uniform noise
+	 * and are clamped cannot vary as little as sparse data from the first iteration on.
+	 */
+	private static final double SPREAD_MIN = 0.1, SPREAD_MAX = 4, SPREAD_SLACK = 1;
 
 	/** Number of values of {@link #memory()}. */
-	static final int MEMORY = 7;
-	/** Where they lie in it: iterations with a loss, its running mean, its best; iterations with energies, their means. */
-	private static final int LOSSES = 0, LOSS = 1, BEST = 2, ENERGIES = 3, DATA = 4, SAMPLES = 5, SPREAD = 6;
+	static final int MEMORY = 8;
+	/** Where they lie in it: iterations with a loss, its running mean, its best; iterations with energies, the means of what they saw. */
+	private static final int LOSSES = 0, LOSS = 1, BEST = 2, ENERGIES = 3, DATA = 4, SAMPLES = 5, DATA_SPREAD = 6, SAMPLE_SPREAD = 7;
 
 	private final double values;
 	private final double[] memory = new double[MEMORY];
@@ -39,6 +42,11 @@ final class Watchdog {
 	/** All that it remembers; the array itself. */
 	double[] memory() {
 		return memory;
+	}
+
+	/** Whether the loss tells that the energy knows something; true where there is no loss. */
+	boolean isLearning() {
+		return memory[LOSS] <= NOTHING;
 	}
 
 	/**
@@ -67,13 +75,15 @@ final class Watchdog {
 		memory[ENERGIES]++;
 		follow(ENERGIES, DATA, report.dataEnergy() / values);
 		follow(ENERGIES, SAMPLES, report.sampleEnergy() / values);
-		follow(ENERGIES, SPREAD, report.spread());
+		follow(ENERGIES, DATA_SPREAD, report.dataSpread());
+		follow(ENERGIES, SAMPLE_SPREAD, report.sampleSpread());
 		if (memory[ENERGIES] <= SETTLE) return null;
-		final double data = memory[DATA], samples = memory[SAMPLES], spread = memory[SPREAD];
+		final double data = memory[DATA], samples = memory[SAMPLES];
 		if (Math.max(Math.abs(data), Math.abs(samples)) > ENERGY || Math.abs(data - samples) > GAP) return say(
 			"the energies of data and samples ran to %.3g and %.3g", data * values, samples * values);
-		if (!(spread > SPREAD_MIN && spread < SPREAD_MAX)) return say("the samples' standard deviation is %.3g of the data's",
-			spread);
+		final double spread = memory[SAMPLE_SPREAD], usual = memory[DATA_SPREAD];
+		if (!(spread >= SPREAD_MIN * usual && spread <= SPREAD_MAX * usual + SPREAD_SLACK)) return say(
+			"the samples' standard deviation is %.3g, the data's %.3g", spread, usual);
 		return null;
 	}
 
