@@ -87,22 +87,38 @@ public class TrainCommand extends CfebmCommand {
 			"No model file is given: choose where to write the model, such as nuclei.cfebm.");
 		// Not after an hour of training.
 		Model.requireWritable(model.toPath());
-		final List<ImageSource> sources = isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(
-			ImageFolder.parse(folder), progress);
-		final List<Raster> planes = ImageSource.planes(sources);
-		final Normalization range = planes.get(0).channels() == 3 ? RGB : Ranges.ofPercentiles(planes);
-		final Split data = Split.of(sources, settings.size(), seed);
+		final Data data = data(settings.size(), progress);
 		final Path file = model.toPath(), checkpoint = file.resolveSibling(model.getName() + ".checkpoint");
 		try (TrainingWindow window = TrainingWindow.open("Training " + model.getName() + " (" + preset + ")");
 				TrainingLog course = new TrainingLog(TrainingLog.beside(file), progress::log))
 		{
 			final TrainingMonitor monitor = TrainingMonitor.of(progress, window, course);
-			final Model trained = Trainer.train(data, range, settings, new Trainer.Checkpoints(checkpoint, CHECKPOINT_SECONDS,
+			final Model trained = Trainer.train(data.split, data.range, settings, new Trainer.Checkpoints(checkpoint, CHECKPOINT_SECONDS,
 				resume), monitor);
 			write(trained, file);
-			final boolean early = trained.info().training().containsKey("stopped");
-			monitor.log("The model is in " + model + (early ? "; the same command continues its training." : "."));
-			if (!early) Files.deleteIfExists(checkpoint);
+			final boolean unfinished = Trainer.canContinue(trained);
+			monitor.log("The model is in " + model + (unfinished ? "; the same command continues its training." : "."));
+			if (!unfinished) delete(checkpoint, monitor);
+		}
+	}
+
+	private record Data(Split split, Normalization range) {}
+
+	/** In a method of its own: the images must not stay in memory beside their parts while the training goes on. */
+	private Data data(final int side, final CommandProgress progress) {
+		final List<ImageSource> sources = isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(
+			ImageFolder.parse(folder), progress);
+		final List<Raster> planes = ImageSource.planes(sources);
+		return new Data(Split.of(sources, side, seed), planes.get(0).channels() == 3 ? RGB : Ranges.ofPercentiles(planes));
+	}
+
+	private static void delete(final Path checkpoint, final TrainingMonitor monitor) {
+		try {
+			Files.deleteIfExists(checkpoint);
+		}
+		catch (final IOException e) {
+			// Some other program holds it; the model is written all the same.
+			monitor.log("The checkpoint " + checkpoint + " cannot be deleted: delete it before this model is trained anew.");
 		}
 	}
 

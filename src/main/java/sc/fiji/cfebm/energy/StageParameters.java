@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
  * The trainable parameters of one stage's network, as one flat vector, and what else decides its energy: β and the
@@ -125,15 +125,16 @@ public final class StageParameters {
 	/**
 	 * The next finer stage as one that was never trained: its Primal path gives what its Fade path gives, so that for any β
 	 * its energy is this one's of the mean-pooled image. With F the effective weights of a random fromImage and W those of
-	 * the Fade path, the block's skip is √2·W·(FᵀF)⁻¹Fᵀ and its main path is zero. This stage must have β = 1.
+	 * the Fade path, the block's skip is √2·W·F⁺, with the pseudo-inverse, and its main path is zero. This stage must have β = 1. Where a
+	 * fromImage has fewer outputs than the image has channels, the energy is as near to it as can be.
 	 */
 	public StageParameters growPassing(final RandomGenerator rng) {
 		final StageParameters p = grow(rng);
 		final Entry fromImage = p.entry("fromImage"), fade = p.entry("fade");
 		final String block = "block" + NetworkSpec.resolution(stage + 1);
 		final Entry skip = p.entry(block + ".skip"), conv2 = p.entry(block + ".conv2");
-		final RealMatrix f = p.matrix(fromImage), w = p.matrix(fade), ft = f.transpose();
-		final RealMatrix s = w.multiply(new LUDecomposition(ft.multiply(f)).getSolver().getInverse()).multiply(ft);
+		final RealMatrix f = p.matrix(fromImage), w = p.matrix(fade);
+		final RealMatrix s = w.multiply(new SingularValueDecomposition(f).getSolver().getInverse());
 		// fromImage and Fade have the same equalised learning rate, which cancels; the skip's own has to be taken out.
 		final double scale = Math.sqrt(2) / Math.sqrt(2.0 / skip.fanIn());
 		for (int i = 0; i < skip.size(); i++)

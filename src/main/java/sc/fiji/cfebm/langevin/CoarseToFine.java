@@ -161,8 +161,7 @@ public final class CoarseToFine {
 			if (s > 0) x = canvas.doubled(x, s - 1, stages.get(s).channels());
 			final Schedule schedule = schedules.apply(s);
 			final double level = schedule.levels()[0];
-			if (level > 0) for (int i = 0; i < x.length; i++)
-				x[i] += (float) (level * rng.nextGaussian());
+			if (level > 0) Noise.add(x, level, rng);
 			listener.state(s, 0, x);
 			final LangevinChain chain = new LangevinChain(canvas.field.apply(s), rng).cancelWhen(canceled).listen(1, //
 				(step, state) -> listener.state(stage, step, state));

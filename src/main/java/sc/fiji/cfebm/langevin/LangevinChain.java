@@ -108,7 +108,6 @@ public final class LangevinChain {
 		final float step = (float) a, limit = (float) stepLimit;
 		for (int i = 0; i < x.length; i++)
 			x[i] -= Math.max(-limit, Math.min(limit, step * gradient[i]));
-		if (s != 0) for (int i = 0; i < x.length; i++)
-			x[i] += (float) (s * rng.nextGaussian());
+		if (s != 0) Noise.add(x, s, rng);
 	}
 }

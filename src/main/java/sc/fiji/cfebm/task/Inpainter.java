@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.LangevinChain;
+import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.Projection;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Model;
@@ -188,8 +189,7 @@ public final class Inpainter implements AutoCloseable {
 			final Schedule schedule = schedule(l == 0, stage, settings.steps);
 			final float[] state = x.values();
 			final double level0 = schedule.levels()[0];
-			for (int i = 0; i < state.length; i++)
-				state[i] += (float) (level0 * rng.nextGaussian());
+			Noise.add(state, level0, rng);
 			final double before = (double) completion * levels.size() + l, total = (double) settings.completions * levels
 				.size();
 			final String message = "Inpainting: completion " + (completion + 1) + " of " + settings.completions + ", stage " +

@@ -81,7 +81,7 @@ final class Clock {
 	}
 
 	/** An iteration took so long. */
-	void count(final int stage, final boolean contrastive, final double took) {
+	void count(final double took) {
 		seconds += took;
 		recent = recent == 0 ? took : recent + 0.05 * (took - recent);
 	}

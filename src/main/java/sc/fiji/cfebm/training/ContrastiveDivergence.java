@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.langevin.Noise;
 
 /**
  * Contrastive training: the loss is (mean E(x⁺) - mean E(x⁻) + γ·(mean E(x⁺)²/u + mean E(x⁻)²/u))/u for data x⁺ with a
@@ -41,11 +42,8 @@ final class ContrastiveDivergence implements Objective {
 	public Report addGradient(final int batch, final RandomGenerator rng, final double[] gradient) {
 		final float[] data = patches.draw(batch, network.size(), rng), samples = negatives.draw(batch, rng);
 		final int size = data.length / batch;
-		for (int i = 0; i < batch; i++) {
-			final double sigma = noiseMin + (noiseMax - noiseMin) * rng.nextDouble();
-			for (int k = i * size; k < (i + 1) * size; k++)
-				data[k] += (float) (sigma * rng.nextGaussian());
-		}
+		for (int i = 0; i < batch; i++)
+			Noise.add(data, i * size, (i + 1) * size, noiseMin + (noiseMax - noiseMin) * rng.nextDouble(), rng);
 		final float[] both = new float[2 * data.length];
 		System.arraycopy(data, 0, both, 0, data.length);
 		System.arraycopy(samples, 0, both, data.length, data.length);
@@ -59,7 +57,7 @@ final class ContrastiveDivergence implements Objective {
 			positive += energies[i] / batch;
 			negative += energies[batch + i] / batch;
 		}
-		return new Report(Double.NaN, positive, negative, spread(samples) / Math.max(1e-6, spread(data)));
+		return new Report(Double.NaN, positive, negative, spread(data), spread(samples));
 	}
 
 	private static double spread(final float[] values) {

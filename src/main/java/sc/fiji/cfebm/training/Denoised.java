@@ -3,6 +3,7 @@ package sc.fiji.cfebm.training;
 import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.langevin.Noise;
 
 /**
  * Held-out patches with noise, and what one step of a score-matching energy makes of them; [N,r,r,C] in model units.
@@ -15,8 +16,7 @@ record Denoised(float[] clean, float[] noisy, float[] denoised) {
 	static Denoised of(final EnergyNetwork network, final PatchSource heldOut, final int count, final RandomGenerator rng) {
 		final float[] clean = heldOut.draw(count, network.size(), rng), noisy = clean.clone(), denoised =
 			new float[clean.length];
-		for (int i = 0; i < noisy.length; i++)
-			noisy[i] += (float) (SIGMA * rng.nextGaussian());
+		Noise.add(noisy, SIGMA, rng);
 		network.evaluate(noisy, count, null, denoised);
 		for (int i = 0; i < noisy.length; i++)
 			denoised[i] = noisy[i] - (float) SIGMA * denoised[i];

@@ -23,11 +23,14 @@ final class Fingerprint {
 
 	private static void update(final CRC32 crc, final List<Raster> images) {
 		for (final Raster image : images) {
-			final ByteBuffer bytes = ByteBuffer.allocate(8 + 4 * image.values().length).putInt(image.width()).putInt(image
-				.channels());
-			for (final float v : image.values())
-				bytes.putFloat(v);
-			crc.update(bytes.flip());
+			crc.update(ByteBuffer.allocate(8).putInt(image.width()).putInt(image.channels()).flip());
+			// Row by row: a large image must not need its memory twice.
+			final int row = image.width() * image.channels();
+			final ByteBuffer bytes = ByteBuffer.allocate(4 * row);
+			for (int y = 0; y < image.height(); y++) {
+				bytes.clear().asFloatBuffer().put(image.values(), y * row, row);
+				crc.update(bytes);
+			}
 		}
 	}
 }

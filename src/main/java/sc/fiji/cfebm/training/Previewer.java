@@ -18,6 +18,7 @@ import sc.fiji.cfebm.training.Seeds.Purpose;
 final class Previewer {
 
 	private static final int SAMPLES = 8;
+
 	private final Trainer.Settings settings;
 	private final GaussianStart start;
 	private final PatchSource heldOut;

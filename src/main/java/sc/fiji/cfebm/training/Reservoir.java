@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.training;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -10,6 +11,7 @@ import sc.fiji.cfebm.langevin.CoarseToFine;
 import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.langevin.LangevinChain;
+import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.Schedule;
 
 /**
@@ -51,7 +53,7 @@ final class Reservoir implements Negatives {
 	@Override
 	public float[] draw(final int count, final RandomGenerator rng) {
 		final float[] x = filled >= count && rng.nextBoolean() ? again(count, rng) : fresh(count, rng);
-		addNoise(x, annealing.lowest(), rng);
+		Noise.add(x, annealing.lowest(), rng);
 		return x;
 	}
 
@@ -70,7 +72,7 @@ final class Reservoir implements Negatives {
 		for (int i = 0; i < count; i++)
 			System.arraycopy(kept, (first + i) % filled * size, x, i * size, size);
 		final double from = Math.max(NOISE, annealing.lowest());
-		addNoise(x, from, rng);
+		Noise.add(x, from, rng);
 		new LangevinChain(Fields.batch(finest()), rng).cancelWhen(canceled).run(x, Schedule.posterior(from, annealing
 			.lowest(), STEPS));
 		for (int i = 0; i < count; i++)
@@ -84,17 +86,12 @@ final class Reservoir implements Negatives {
 
 	/** What is kept, for a checkpoint. */
 	float[] values() {
-		return java.util.Arrays.copyOf(kept, filled * size);
+		return Arrays.copyOf(kept, filled * size);
 	}
 
 	/** Puts back what a checkpoint kept; nothing: forgets all. */
 	void restore(final float[] values) {
 		filled = values.length / size;
 		System.arraycopy(values, 0, kept, 0, filled * size);
-	}
-
-	private static void addNoise(final float[] x, final double sigma, final RandomGenerator rng) {
-		for (int i = 0; i < x.length; i++)
-			x[i] += (float) (sigma * rng.nextGaussian());
 	}
 }

@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.training;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
@@ -66,6 +68,11 @@ public final class Trainer {
 			return NetworkSpec.stageOf(size) + 1;
 		}
 
+		/** In words; the minutes do not matter where iterations are given. */
+		String length() {
+			return iterations.isEmpty() ? minutes + " minutes" : iterations + " iterations";
+		}
+
 		NetworkSpec spec(final int channels) {
 			return new NetworkSpec(channels, baseWidth, recipe.spectralNorm());
 		}
@@ -85,6 +92,9 @@ public final class Trainer {
 	 * @param resume whether to go on from the file if it is there
 	 */
 	public record Checkpoints(Path file, double seconds, boolean resume) {}
+
+	/** Entry of a model's record that says why its training ended early, and how it begins if the user wanted so. */
+	private static final String STOPPED = "stopped", BY_USER = "stopped by the user";
 
 	private final Settings settings;
 	private final Checkpoints checkpoints;
@@ -150,7 +160,8 @@ public final class Trainer {
 	 *         finer stages that are missing then do no more than pass on the coarser ones' energies.
 	 * @throws IllegalArgumentException with one sentence for the user
 	 * @throws IOException with one sentence, if there is a checkpoint that cannot be resumed
-	 * @throws CancellationException within one iteration after the user asked to stop; there is a checkpoint then
+	 * @throws CancellationException within one iteration after the user asked to stop; from the first iteration on there
+	 *           is a checkpoint then, if there are any
 	 */
 	public static Model train(final Split data, final Normalization range, final Settings settings,
 		final Checkpoints checkpoints, final TrainingMonitor monitor) throws IOException
@@ -164,13 +175,21 @@ public final class Trainer {
 		}
 	}
 
+	/**
+	 * Whether a model's training can be continued from its checkpoint: the user stopped it. One that is complete cannot, and
+	 * one that the watchdog stopped would only run into the same trouble.
+	 */
+	public static boolean canContinue(final Model model) {
+		return model.info().training().getOrDefault(STOPPED, "").startsWith(BY_USER);
+	}
+
 	private Model run() throws IOException {
 		final int images = data.training().size();
 		log("training on " + images + (images == 1 ? " image, " : " images, ") + settings.recipe.name() + ", " +
 			settings.size + " px, base width " + settings.baseWidth + ", seed " + settings.seed + "; " + NativeRuntime
 				.describe());
 		log(data.description());
-		final Checkpoint checkpoint = checkpoints != null && checkpoints.resume && java.nio.file.Files.exists(
+		final Checkpoint checkpoint = checkpoints != null && checkpoints.resume && Files.exists(
 			checkpoints.file) ? resumable() : null;
 		if (checkpoint == null) clock = settings.iterations.isEmpty() ? measure() : Clock.of(settings);
 		else resume(checkpoint);
@@ -249,12 +268,12 @@ public final class Trainer {
 		final Previewer previewer = new Previewer(settings, start, heldOut);
 		while (!stage.isFinished()) {
 			if (monitor.isCanceled()) {
-				save(stage, s);
+				keep(stage, s);
 				monitor.throwIfCanceled();
 			}
 			if (monitor.isStopped()) {
 				save(stage, s);
-				return stop("stopped by the user in stage " + (s + 1) + " after " + stage.done() + " of " + stage.iterations() +
+				return stop(BY_USER + " in stage " + (s + 1) + " after " + stage.done() + " of " + stage.iterations() +
 					" iterations");
 			}
 			final long begin = System.nanoTime();
@@ -271,10 +290,10 @@ public final class Trainer {
 				continue;
 			}
 			catch (final CancellationException e) {
-				save(stage, s);
+				keep(stage, s);
 				throw e;
 			}
-			clock.count(s, contrastive, (System.nanoTime() - begin) * 1e-9);
+			clock.count((System.nanoTime() - begin) * 1e-9);
 			final TrainingStep step = new TrainingStep(s, settings.stages(), stage.done(), stage.iterations(), contrastive, beta,
 				rate, report.loss(), report.dataEnergy(), report.sampleEnergy(), returns + stage.returns(), clock.seconds(),
 				clock.secondsLeft(settings, s, stage.done()));
@@ -284,13 +303,13 @@ public final class Trainer {
 			if (checkpoints != null && System.nanoTime() - lastCheckpoint > checkpoints.seconds * 1e9) save(stage, s);
 		}
 		if (stage.isGivenUp()) return stop("stopped by the watchdog in stage " + (s + 1) + " after " + stage.done() + " of " + stage
-			.iterations() + " iterations: smooth the images or take a smaller learning rate");
+			.iterations() + " iterations: another seed or a larger batch may help");
 		save(stage, s);
 		return true;
 	}
 
 	private boolean stop(final String why) {
-		record.put("stopped", why);
+		record.put(STOPPED, why);
 		log(why + "; kept the averaged weights");
 		return false;
 	}
@@ -333,21 +352,20 @@ public final class Trainer {
 	private Checkpoint resumable() throws IOException {
 		final Checkpoint checkpoint = Checkpoint.read(checkpoints.file);
 		final String differing = difference(checkpoint.header().settings());
-		final String way = " delete that file to train from the beginning, or choose another name for the model.";
+		final String way = " switch continuing off to begin anew, or choose another name for the model.";
 		if (differing != null) throw new IOException("The unfinished training in " + checkpoints.file + " has " + differing +
-			": use the same settings to continue it;" + way);
+			": use the same settings to continue it," + way);
 		if (checkpoint.header().images() != fingerprint) throw new IOException("The unfinished training in " +
-			checkpoints.file + " was on other images: open the same images to continue it;" + way);
+			checkpoints.file + " was on other images: open the same images to continue it," + way);
 		return checkpoint;
 	}
 
 	/** The first thing that differs from a checkpoint's settings; null: nothing. */
 	private String difference(final Settings other) {
 		final Object[][] pairs = { { "the kind", settings.recipe.name(), other.recipe.name() }, { "the size", settings.size,
-			other.size }, { "the base width", settings.baseWidth, other.baseWidth }, { "the minutes", settings.minutes,
-				other.minutes }, { "the iterations", settings.iterations, other.iterations }, { "the batch", settings.batch,
-					other.batch }, { "the flips", settings.flips, other.flips }, { "the turns", settings.quarterTurns,
-						other.quarterTurns }, { "the seed", settings.seed, other.seed } };
+			other.size }, { "the base width", settings.baseWidth, other.baseWidth }, { "the length", settings.length(), other
+				.length() }, { "the batch", settings.batch, other.batch }, { "the flips", settings.flips, other.flips }, {
+					"the turns", settings.quarterTurns, other.quarterTurns }, { "the seed", settings.seed, other.seed } };
 		for (final Object[] pair : pairs)
 			if (!pair[1].equals(pair[2])) return pair[0] + " " + pair[2] + ", not " + pair[1];
 		return settings.recipe.equals(other.recipe) ? null : "other constants of the kind " + other.recipe.name();
@@ -362,6 +380,13 @@ public final class Trainer {
 		history.forEach(monitor::step);
 		log(String.format(Locale.ROOT, "continuing in stage %d after %.0f minutes of training", header.stage() + 1, header
 			.seconds() / 60));
+	}
+
+	/** For a training that the user canceled. */
+	private void keep(final StageTrainer stage, final int s) {
+		save(stage, s);
+		if (checkpoints != null && !checkpointFailed) log("canceled; " + checkpoints.file +
+			" holds what there is, and the same settings continue it");
 	}
 
 	private void save(final StageTrainer stage, final int s) {
@@ -382,7 +407,7 @@ public final class Trainer {
 		}
 	}
 
-	private java.util.SplittableRandom seeds(final Purpose purpose, final long... place) {
+	private SplittableRandom seeds(final Purpose purpose, final long... place) {
 		return Seeds.of(settings.seed, purpose, place);
 	}
 

@@ -136,6 +136,8 @@ class CheckpointTest {
 		message("has the kind Robust, not Paper", () -> train(TrainerTest.settings(Preset.PAPER.recipe(), 8, 1, 30), resume));
 		message("was on other images", () -> Trainer.train(data(TrainerTest.images(1).subList(0, 1)), RANGE, TrainerTest.settings(
 			RECIPE, 8, 1, 30), resume, TrainingMonitor.NONE));
+		// Where iterations are given the minutes do not matter.
+		train(new Trainer.Settings(RECIPE, 8, 2, 7, List.of(30), 0, true, true, 1), resume);
 		// Unless the user wants to begin anew.
 		train(TrainerTest.settings(RECIPE, 8, 2, 30), new Trainer.Checkpoints(resume.file(), 1e9, false));
 		assertEquals(2, Checkpoint.read(resume.file()).header().settings().seed());
@@ -146,6 +148,15 @@ class CheckpointTest {
 		final Trainer.Checkpoints resume = checkpoints(folder.resolve("a.cfebm"));
 		train(TrainerTest.settings(RECIPE, 8, 1, 30), resume);
 		final byte[] whole = Files.readAllBytes(resume.file());
+		final String header = new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1);
+		for (final String[] other : new String[][] { { "\"size\":8", "\"size\":9" }, { "\"batch\":0", "\"batch\":x" }, {
+			"\"lengths\":[", "\"lengths\":]" } })
+		{
+			assertTrue(header.contains(other[0]), header.substring(0, 1000));
+			Files.write(resume.file(), header.replace(other[0], other[1]).getBytes(
+				java.nio.charset.StandardCharsets.ISO_8859_1));
+			message("is damaged", () -> Checkpoint.read(resume.file()));
+		}
 		final SplittableRandom rng = new SplittableRandom(3);
 		for (int k = 0; k < 200; k++) {
 			byte[] bytes = whole.clone();

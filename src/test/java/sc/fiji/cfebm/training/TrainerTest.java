@@ -172,7 +172,7 @@ class TrainerTest {
 		{
 			trainer.setObjectives((batch, rng, gradient) -> {
 				java.util.Arrays.fill(gradient, 1);
-				return Objective.Report.ofLoss(++calls[0] == 121 ? Double.POSITIVE_INFINITY : 1);
+				return Objective.Report.ofLoss(++calls[0] == 121 ? Double.POSITIVE_INFINITY : 0.5);
 			}, null, null);
 			for (int i = 0; i < 50; i++)
 				trainer.iterate();
@@ -189,6 +189,55 @@ class TrainerTest {
 			assertEquals(rate / 2, trainer.learningRate());
 			trainer.iterate();
 			assertEquals(51, trainer.done());
+		}
+	}
+
+	@Test
+	void aNetworkThatDiedBeginsAgain() throws Exception {
+		final StageParameters start = StageParameters.random(new NetworkSpec(1, 1, false), 0, new SplittableRandom(1));
+		try (StageTrainer trainer = new StageTrainer(Preset.SCORE_MATCHING.recipe(), start, 4, 1000, (attempt,
+			iteration) -> new SplittableRandom(iteration)))
+		{
+			trainer.setObjectives((batch, rng, gradient) -> {
+				java.util.Arrays.fill(gradient, 1);
+				return Objective.Report.ofLoss(1);
+			}, null, null);
+			for (int i = 0; i < 200; i++)
+				trainer.iterate();
+			assertThrows(StageTrainer.Runaway.class, trainer::iterate);
+			// It was dead 100 iterations ago, too.
+			assertEquals(0, trainer.done());
+			assertArrayEquals(start.values(), trainer.current().values(), 1e-6);
+		}
+	}
+
+	@Test
+	void sparseImagesAreNoReasonToGoBack() {
+		// A spot on black: chains that begin with uniform noise vary far more than the data, and must learn first.
+		final Raster spots = new Raster(128, 128, 1);
+		for (int i = 0; i < 40; i++)
+			spots.values()[spots.index(i * 37 % 125, i * 53 % 127, 0)] = 255;
+		final Model model = Trainer.train(List.of(spots), RANGE, new Trainer.Settings(Preset.PAPER.recipe(), 32, 2, 0, List.of(
+			25, 1, 1), 2, true, true, 1), TrainingMonitor.NONE);
+		assertEquals("0", model.info().training().get("rollbacks"));
+	}
+
+	@Test
+	void colorsPassThroughStagesThatAreTooNarrowForThem() {
+		for (final Preset preset : Preset.values()) {
+			final Model model = Trainer.train(images(3), RANGE, new Trainer.Settings(preset.recipe(), 32, 1, 0, List.of(5), 2, true,
+				true, 1), new TrainingMonitor() {
+
+					private int asked;
+
+					@Override
+					public boolean isStopped() {
+						return ++asked > 3;
+					}
+				});
+			assertTrue(Trainer.canContinue(model));
+			for (int stage = 0; stage < 3; stage++)
+				assertTrue(model.pyramid().parameters(stage).isFinite());
 		}
 	}
 
@@ -235,6 +284,7 @@ class TrainerTest {
 			assertTrue(model.pyramid().parameters(stage).isFinite());
 		assertEquals(1, log.stream().filter(l -> l.contains("stopped by the watchdog")).count(), log.toString());
 		assertTrue(model.info().training().containsKey("stopped"));
+		assertFalse(Trainer.canContinue(model));
 	}
 
 	@Test
