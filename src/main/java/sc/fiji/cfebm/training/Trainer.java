@@ -284,8 +284,8 @@ public final class Trainer {
 				report = stage.iterate();
 			}
 			catch (final StageTrainer.Runaway e) {
-				log(String.format(Locale.ROOT, "stage %d, iteration %d: %s; back to iteration %d, learning rate halved (%d of %d)",
-					s + 1, e.from + 1, e.getMessage(), e.to, stage.returns(), StageTrainer.MOST_RETURNS));
+				log(String.format(Locale.ROOT, "stage %d, iteration %d: %s; back to iteration %d, learning rate halved (return %d)",
+					s + 1, e.from + 1, e.getMessage(), e.to, stage.returns()));
 				history.removeIf(step -> step.stage() == s && step.iteration() > e.to);
 				continue;
 			}
