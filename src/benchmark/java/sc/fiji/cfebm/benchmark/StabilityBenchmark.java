@@ -15,7 +15,6 @@ import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.Trainer;
-import sc.fiji.cfebm.training.TrainingMonitor;
 
 /**
  * How often trainings run away and whether they come back: five seeds on three sets with both presets, short, and with a
@@ -77,7 +76,7 @@ final class StabilityBenchmark implements Benchmark {
 				"-") + "-" + seed + ".cfebm");
 			Files.createDirectories(options.models());
 			if (!Files.exists(file)) Trainer.train(images, set.range(), new Trainer.Settings(way.recipe, SIDE, WIDTH, 0,
-				way.iterations, 0, true, set.turns(), seed), quiet(report, set.name() + ", " + way.name + ", seed " + seed)).write(file);
+				way.iterations, 0, true, set.turns(), seed), RecipeBenchmark.monitor(report, set.name() + ", " + way.name + ", seed " + seed)).write(file);
 			final Model model = Model.read(file);
 			returns.add(model.info().training().get("rollbacks"));
 			if (model.info().training().containsKey("stopped")) lost++;
@@ -88,16 +87,5 @@ final class StabilityBenchmark implements Benchmark {
 			report.progress(set.name() + ", " + way.name + ", seed " + seed + ": " + model.info().training());
 		}
 		return new Row(String.join(" ", returns), lost, String.join(" ", ratios));
-	}
-
-	/** Passes on what the watchdog says. */
-	private static TrainingMonitor quiet(final Report report, final String what) {
-		return new TrainingMonitor() {
-
-			@Override
-			public void log(final String line) {
-				if (line.contains("halved") || line.contains("stopped")) report.progress(what + ": " + line);
-			}
-		};
 	}
 }

@@ -30,7 +30,7 @@ final class Clock {
 	static Clock of(final Trainer.Settings settings) {
 		final List<double[]> costs = new ArrayList<>();
 		for (int s = 0; s < settings.stages(); s++) {
-			final double pixels = settings.batch(s) * Math.pow(2.5, s);
+			final double pixels = settings.batch(s) * Math.pow(4, s);
 			costs.add(new double[] { pixels, 5 * pixels });
 		}
 		return new Clock(settings.iterations(), costs, 0);

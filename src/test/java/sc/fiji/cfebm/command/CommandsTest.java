@@ -186,6 +186,16 @@ class CommandsTest {
 	}
 
 	@Test
+	void scoreMatchingModelsOfGrayAndColorSample() throws Exception {
+		for (final File model : new File[] { gray, rgb }) {
+			final ImagePlus samples = (ImagePlus) run(SampleCommand.class, "model", model, "count", 3, "steps", 3).getOutput("samples");
+			assertEquals(3, samples.getStackSize());
+			assertEquals(16, samples.getWidth());
+			assertEquals(model == rgb ? ImagePlus.COLOR_RGB : ImagePlus.GRAY32, samples.getType());
+		}
+	}
+
+	@Test
 	void whatASampleCanHaveWrongIsOneSentence() throws Exception {
 		says("No model file is given", SampleCommand.class);
 		says("number of images is 0", SampleCommand.class, "model", paper, "count", 0);
