@@ -1,7 +1,6 @@
 package sc.fiji.cfebm.training;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -53,18 +52,20 @@ final class Clock {
 		return new Clock(plan, costs, 0);
 	}
 
-	/** The median of some repetitions' seconds, as many as a small part of the budget affords. */
-	static double median(final Runnable work, final double budget, final Progress progress) {
-		final double[] seconds = new double[9];
+	/**
+	 * The mean seconds of some repetitions, as many as a small part of the budget affords, after one that does not count. The
+	 * mean: contrastive iterations are long or short by chance, with fresh chains or without.
+	 */
+	static double mean(final Runnable work, final double budget, final Progress progress) {
+		work.run();
 		int n = 0;
-		for (double sum = 0; n < seconds.length && (n < 3 || sum < 0.02 * budget); sum += seconds[n++]) {
+		final long begin = System.nanoTime();
+		for (double spent = 0; n < 3 || n < 12 && spent < 0.02 * budget; n++) {
 			progress.throwIfCanceled();
-			final long begin = System.nanoTime();
 			work.run();
-			seconds[n] = (System.nanoTime() - begin) * 1e-9;
+			spent = (System.nanoTime() - begin) * 1e-9;
 		}
-		Arrays.sort(seconds, 0, n);
-		return seconds[n / 2];
+		return (System.nanoTime() - begin) * 1e-9 / n;
 	}
 
 	List<Integer> plan() {

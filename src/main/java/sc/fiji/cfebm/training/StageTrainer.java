@@ -108,8 +108,8 @@ final class StageTrainer implements AutoCloseable {
 
 	/** Seconds that an iteration takes, for planning; a stage that was timed must not be trained on. */
 	double time(final boolean contrastivePart, final double budget, final Progress progress) {
-		return Clock.median(() -> {
-			done = contrastivePart ? recipe.warmStart(iterations) : 0;
+		done = contrastivePart ? recipe.warmStart(iterations) : 0;
+		return Clock.mean(() -> {
 			try {
 				iterate();
 			}
