@@ -50,10 +50,6 @@ final class RecipeBenchmark implements Benchmark {
 		variants.put("penalty 0.01", robust.withPenalty(0.01));
 		variants.put("spectral norm", robust.withSpectralNorm(true));
 		variants.put("fade over a tenth", robust.withFade(0.1));
-		variants.put("twice the contrastive share", robust.withContrastive(2 * robust.contrastiveShare(), robust
-			.contrastiveRate(), robust.langevinSteps()));
-		variants.put("a quarter of the contrastive rate", robust.withContrastive(robust.contrastiveShare(), robust
-			.contrastiveRate() / 4, robust.langevinSteps()));
 		return variants;
 	}
 

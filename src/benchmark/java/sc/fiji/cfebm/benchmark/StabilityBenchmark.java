@@ -22,16 +22,16 @@ import sc.fiji.cfebm.training.Trainer;
  */
 final class StabilityBenchmark implements Benchmark {
 
-	private static final int SIDE = 32, WIDTH = 8, SEEDS = 5, COUNT = 500;
+	private static final int SIDE = 32, WIDTH = 8, BATCH = 16, SEEDS = 5, COUNT = 500;
 	private static final double WILD = 20;
 
 	/** A recipe and the iterations of its stages, a minute or so on one thread. */
 	private record Way(String name, Recipe recipe, List<Integer> iterations) {}
 
 	private static final List<Way> WAYS = List.of(new Way("Robust", Preset.ROBUST.recipe(), List.of(300, 200, 120)), new Way(
-		"Paper", Preset.PAPER.recipe(), List.of(50, 25, 12)), new Way("Robust, learning rates × " + (int) WILD, Preset.ROBUST
+		"Paper", Preset.PAPER.recipe(), List.of(100, 60, 30)), new Way("Robust, learning rates × " + (int) WILD, Preset.ROBUST
 			.recipe().withLearningRate(WILD), List.of(300, 200, 120)), new Way("Paper, learning rate × " + (int) WILD, Preset.PAPER
-				.recipe().withLearningRate(WILD), List.of(50, 25, 12)));
+				.recipe().withLearningRate(WILD), List.of(100, 60, 30)));
 
 	@Override
 	public String name() {
@@ -45,7 +45,7 @@ final class StabilityBenchmark implements Benchmark {
 
 	@Override
 	public void run(final Options options, final Report report) throws IOException {
-		report.text(SEEDS + " seeds (1 to " + SEEDS + ") per row, " + SIDE + " px, base width " + WIDTH +
+		report.text(SEEDS + " seeds (1 to " + SEEDS + ") per row, " + SIDE + " px, base width " + WIDTH + ", batches of 64, 32 and " + BATCH +
 			"; iterations per stage: " + WAYS.stream().map(w -> w.name + " " + w.iterations).collect(Collectors.joining("; ")) +
 			". SWD ratio: sliced Wasserstein distance of " + COUNT + " samples to withheld patches over that of training patches.");
 		final int[] lost = new int[WAYS.size()];
@@ -76,7 +76,7 @@ final class StabilityBenchmark implements Benchmark {
 				"-") + "-" + seed + ".cfebm");
 			Files.createDirectories(options.models());
 			if (!Files.exists(file)) Trainer.train(images, set.range(), new Trainer.Settings(way.recipe, SIDE, WIDTH, 0,
-				way.iterations, 0, true, set.turns(), seed), RecipeBenchmark.monitor(report, set.name() + ", " + way.name + ", seed " + seed)).write(file);
+				way.iterations, BATCH, true, set.turns(), seed), RecipeBenchmark.monitor(report, set.name() + ", " + way.name + ", seed " + seed)).write(file);
 			final Model model = Model.read(file);
 			returns.add(model.info().training().get("rollbacks"));
 			if (model.info().training().containsKey("stopped")) lost++;
