@@ -55,6 +55,16 @@ class MacrosTest {
 		}
 	}
 
+	@Test
+	void theExampleSamplesFromTheModelThatComesWithThePlugin() throws Exception {
+		final Path models = Files.createDirectories(dir.resolve("plugins").resolve("CF-EBM").resolve("models"));
+		Files.copy(Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm"), models.resolve("nuclei.cfebm"));
+		Files.createDirectory(dir.resolve("target"));
+		final Outcome outcome = run(Path.of("macros", "Sample.ijm").toAbsolutePath().toString(), "");
+		assertEquals("montage samples of nuclei 259x259\nlarge image samples of nuclei 256x192\n", outcome.output);
+		assertEquals(0, outcome.status);
+	}
+
 	/** What a macro does wrong, and what it is told. */
 	private static final String[][] ERRORS = {
 		{ "Denoise...", "model=/no/such.cfebm", "There is no model file /no/such.cfebm." },
