@@ -60,10 +60,7 @@ final class BundledBenchmark implements Benchmark {
 
 	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 64, 8, new Integer[] { 3000, 4000, 4000, 5000 }, null,
 		"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0", folder(
-			"dsb2018_fluo256", "train"), "other images of the same set", folder("dsb2018_fluo256", "test")), new Bundle(
-				"histology", 32, 8, new Integer[] { 4000, 4000, 4000 }, EIGHT_BITS,
-				"stained tissue sections, RGB, 320x256, of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0",
-				folder("dsb2018_he", "train"), "other images of the same set", folder("dsb2018_he", "test")), new Bundle("photo", 32, 8, new Integer[] { 5000, 5000, 6000 },
+			"dsb2018_fluo256", "train"), "other images of the same set", folder("dsb2018_fluo256", "test")), new Bundle("photo", 32, 8, new Integer[] { 5000, 5000, 6000 },
 					EIGHT_BITS, Photographs.DATA, "CC0 1.0", BundledBenchmark::photographs,
 					"the photograph astronaut of scikit-image (public domain), gray, at full, half and third size", (data, report) -> //
 					Photographs.read(data, "astronaut")));
