@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.command;
 
 import java.io.File;
+import java.util.List;
 
 import org.scijava.Cancelable;
 import org.scijava.Context;
@@ -64,9 +65,14 @@ public final class Bridge implements PlugIn {
 				((ImagePlus) module.getOutput(output.getName())).show();
 	}
 
-	/** Macro options are {@code key=value key=[a value]}; a key alone means true. What is left out keeps its default. */
+	/**
+	 * Macro options are {@code key=value key=[a value]}; a key alone means true. What is left out keeps its default.
+	 *
+	 * @throws IllegalArgumentException with one sentence, for a key that is no input's name or a value that doesn't fit
+	 */
 	static void setInputs(final Module module, final String macroOptions) {
 		final String options = macroOptions == null ? "" : macroOptions;
+		requireKnown(module, options);
 		for (final ModuleItem<?> input : InputDialog.inputs(module)) {
 			final String key = input.getName();
 			final String value = Macro.getValue(options, key, null);
@@ -76,6 +82,16 @@ public final class Bridge implements PlugIn {
 			else if (value != null) module.setInput(key, parse(key, value, input.getType()));
 			else if (input.getType() == ImagePlus.class) module.setInput(key, WindowManager.getCurrentImage());
 			module.resolveInput(key);
+		}
+	}
+
+	/** ImageJ ignores a misspelt key; here an hour of training with a default in its place may depend on it. */
+	private static void requireKnown(final Module module, final String options) {
+		final List<String> known = InputDialog.inputs(module).stream().map(ModuleItem::getName).toList();
+		for (final String option : options.replaceAll("=\\[[^]]*]", "=").strip().split("\\s+")) {
+			final String key = option.replaceFirst("(?s)=.*", "");
+			if (!key.isEmpty() && !known.contains(key)) throw new IllegalArgumentException("There is no input “" + key +
+				"”, only " + String.join(", ", known) + " (a value with spaces needs brackets: [a value]).");
 		}
 	}
 

@@ -70,11 +70,16 @@ final class CurveView extends JPanel {
 	private String legend() {
 		final Stream<String> names = lines.stream().filter(l -> !curves.points(l.quantity).isEmpty()).map(l -> key(l.color,
 			l.name));
-		final Stream<String> ranges = lines.stream().filter(Line::range).map(l -> key(RANGE, "lowest to highest"));
+		final Stream<String> ranges = lines.stream().filter(Line::range).map(l -> key(RANGE, "min to max"));
+		return "<html><nobr><b>" + title + "</b>" + means() + "</nobr><br><nobr>" + Stream.concat(names, ranges).collect(
+			Collectors.joining(" &nbsp; ")) + "</nobr></html>";
+	}
+
+	/** Over how long the points are means; empty where each is one value. */
+	private String means() {
+		if (lines.stream().flatMap(l -> curves.points(l.quantity).stream()).noneMatch(p -> p.min() < p.max())) return "";
 		final double seconds = curves.binSeconds();
-		return "<html><nobr><b>" + title + "</b>, means of " + (seconds < 60 ? number(seconds) + " s" : number(seconds /
-			60) + " min") + "</nobr><br><nobr>" + Stream.concat(names, ranges).collect(Collectors.joining(" &nbsp; ")) +
-			"</nobr></html>";
+		return ", means of " + (seconds < 60 ? number(seconds) + " s" : number(seconds / 60) + " min");
 	}
 
 	private static String number(final double value) {
@@ -135,12 +140,13 @@ final class CurveView extends JPanel {
 		if (x.length < FEW) plot.add("circle", x, y);
 	}
 
-	/** A line up and down through all minima and maxima: an area where points are dense. */
+	/** Vertical lines from each minimum to its maximum: an area where points are dense. */
 	private static void addRange(final Plot plot, final List<Point> points, final double unit) {
 		plot.setColor(RANGE);
 		plot.setLineWidth(2);
-		plot.add("line", points.stream().flatMapToDouble(p -> DoubleStream.of(p.seconds(), p.seconds())).map(s -> s / unit)
-			.toArray(), points.stream().flatMapToDouble(p -> DoubleStream.of(p.min(), p.max())).toArray());
+		plot.add("line", points.stream().flatMapToDouble(p -> DoubleStream.of(p.seconds(), p.seconds(), Double.NaN)).map(
+			s -> s / unit).toArray(), points.stream().flatMapToDouble(p -> DoubleStream.of(p.min(), p.max(), Double.NaN))
+				.toArray());
 	}
 
 	/** Vertical lines where stages begin, with their resolution if there is room for it. */

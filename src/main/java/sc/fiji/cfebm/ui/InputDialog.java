@@ -16,7 +16,7 @@ import ij.plugin.frame.Recorder;
 /** A dialog of plain ImageJ for the inputs of a SciJava module. */
 public final class InputDialog {
 
-	private static final int PATH_COLUMNS = 28;
+	private static final int PATH_COLUMNS = 28, TEXT_COLUMNS = 16;
 
 	private InputDialog() {}
 
@@ -67,7 +67,7 @@ public final class InputDialog {
 		else if (type == File.class) dialog.addFileField(label, text, PATH_COLUMNS);
 		else if (type == String.class && choices != null && !choices.isEmpty()) //
 			dialog.addChoice(label, choices.stream().map(Object::toString).toArray(String[]::new), text);
-		else if (type == String.class) dialog.addStringField(label, text);
+		else if (type == String.class) dialog.addStringField(label, text, TEXT_COLUMNS);
 		else dialog.addNumericField(label, ((Number) value).doubleValue(), type == double.class ? 2 : 0);
 	}
 

@@ -22,7 +22,7 @@ final class TrainingCurves {
 	/**
 	 * The iterations within {@link #binSeconds()}.
 	 *
-	 * @param seconds of training; NaN, like all else, between two stages or phases
+	 * @param seconds of training; NaN, like all else, between two stages
 	 */
 	record Point(double seconds, double mean, double min, double max) {
 
@@ -89,8 +89,7 @@ final class TrainingCurves {
 		for (final Bin bin : bins) {
 			final DoubleSummaryStatistics v = bin.values.get(quantity);
 			if (v == null) continue;
-			if (previous != null && (previous.stage != bin.stage || previous.contrastive != bin.contrastive)) //
-				points.add(Point.GAP);
+			if (previous != null && previous.stage != bin.stage) points.add(Point.GAP);
 			points.add(new Point(bin.begin + width / 2, v.getAverage(), v.getMin(), v.getMax()));
 			previous = bin;
 		}

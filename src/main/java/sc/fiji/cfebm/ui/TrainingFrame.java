@@ -106,6 +106,8 @@ final class TrainingFrame extends JFrame {
 		stale |= window.tell(this);
 		if (!stale || ended || getExtendedState() == Frame.ICONIFIED) return;
 		panel.showNumbers(window.fraction());
+		// ImageJ's log has opened meanwhile, on top of it.
+		if (ticks == 0) toFront();
 		if (ticks++ % TICKS_PER_PLOT > 0) return;
 		panel.showCurves();
 		stale = false;

@@ -26,14 +26,14 @@ import sc.fiji.cfebm.ui.TrainingCurves.Quantity;
 final class TrainingPanel extends JPanel {
 
 	private static final Color BLUE = new Color(0x1f5fae), RED = new Color(0xd1491b), BLACK = new Color(0x202020);
-	private static final String[] FACTS = { "Stage", "Iteration", "Phase", "β (share of Primal)", "Learning rate",
+	private static final String[] FACTS = { "Stage", "Iteration", "Phase", "β (stage fade-in)", "Learning rate",
 		"Roll-backs" };
 	private static final int LOG_ROWS = 4, LOG_CHARACTERS = 20_000, SPACE = 10;
 
 	private final JLabel[] facts = new JLabel[FACTS.length];
 	private final JProgressBar bar = new JProgressBar(0, 1000);
 	private final CurveView[] views = { //
-		new CurveView("Score-matching loss", new Line(Quantity.LOSS, "loss", BLUE, true)), //
+		new CurveView("Loss", new Line(Quantity.LOSS, "score matching", BLUE, true)), //
 		new CurveView("Energies", new Line(Quantity.DATA_ENERGY, "E(data)", BLUE, false), new Line(Quantity.SAMPLE_ENERGY,
 			"E(samples)", RED, false)), //
 		new CurveView("Gap", new Line(Quantity.GAP, "E(data) − E(samples)", BLACK, false)), //

@@ -74,6 +74,8 @@ class MacrosTest {
 		{ "Inpaint...", "model=GRAY mask=[other one]", "The mask “other one” is 9×9 but “cells” is 20×20" },
 		{ "Inpaint...", "model=GRAY", "“cells” has no selection" },
 		{ "Sample...", "count=many", "count is “many”: it must be a whole number." },
+		{ "Sample...", "number=3", "There is no input “number”, only model, count, output" },
+		{ "Sample...", "model=/my models/a.cfebm count=3", "There is no input “models/a.cfebm”, only model, count, output" },
 		{ "Sample...", "", "No model file is given: choose a .cfebm file" },
 		{ "Train...", "model=/no/such/m.cfebm", "The model cannot be written to /no/such/m.cfebm: there is no folder /no/such." } };
 
