@@ -36,8 +36,9 @@ public final class NativeRuntime {
 	/** One line for the log: the backend and its number of threads. */
 	public static String describe() {
 		start();
-		return "ND4J " + Nd4j.getBackend().getClass().getSimpleName() + ", " + Nd4j.getEnvironment().maxMasterThreads() +
-			" threads";
+		final int threads = Nd4j.getEnvironment().maxMasterThreads();
+		return "ND4J " + Nd4j.getBackend().getClass().getSimpleName() + (threads == 1 ? ", 1 thread" : ", " + threads +
+			" threads");
 	}
 
 	private static void setDefault(final String key, final String value) {

@@ -60,7 +60,8 @@ final class ContrastiveDivergence implements Objective {
 		return new Report(Double.NaN, positive, negative, spread(data), spread(samples));
 	}
 
-	private static double spread(final float[] values) {
+	/** Standard deviation. */
+	static double spread(final float[] values) {
 		final StandardDeviation deviation = new StandardDeviation();
 		for (final float v : values)
 			deviation.increment(v);

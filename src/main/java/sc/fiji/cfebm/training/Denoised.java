@@ -13,9 +13,9 @@ record Denoised(float[] clean, float[] noisy, float[] denoised) {
 	/** Noise level: a tenth of the range. */
 	private static final double SIGMA = 0.2;
 
-	static Denoised of(final EnergyNetwork network, final PatchSource heldOut, final int count, final RandomGenerator rng) {
-		final float[] clean = heldOut.draw(count, network.size(), rng), noisy = clean.clone(), denoised =
-			new float[clean.length];
+	/** @param clean {@code count} patches */
+	static Denoised of(final EnergyNetwork network, final float[] clean, final int count, final RandomGenerator rng) {
+		final float[] noisy = clean.clone(), denoised = new float[clean.length];
 		Noise.add(noisy, SIGMA, rng);
 		network.evaluate(noisy, count, null, denoised);
 		for (int i = 0; i < noisy.length; i++)

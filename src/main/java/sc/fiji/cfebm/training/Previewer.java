@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
@@ -17,7 +18,7 @@ import sc.fiji.cfebm.training.Seeds.Purpose;
 /** Shows what a model in training can do by now, with the same random numbers each time. */
 final class Previewer {
 
-	private static final int SAMPLES = 8;
+	private static final int SAMPLES = 8, CANDIDATES = 16;
 
 	private final Trainer.Settings settings;
 	private final GaussianStart start;
@@ -41,12 +42,25 @@ final class Previewer {
 			final SplittableRandom rng = Seeds.of(settings.seed(), Purpose.PREVIEW, step.stage());
 			if (recipe.kind() == Kind.CONTRASTIVE) return new Preview(step, rasters(network, CoarseToFine.paper(stages,
 				SAMPLES, recipe.langevinSteps(), rng, () -> false)), null, null, null, Double.NaN, Double.NaN);
-			final Denoised patch = Denoised.of(network, heldOut, 1, rng);
+			final Denoised patch = Denoised.of(network, fullest(network, rng), 1, rng);
 			final List<Raster> samples = rasters(network, CoarseToFine.annealed(stages, start, SAMPLES, Annealing.of(recipe
 				.sigmaMin(), recipe.sigmaMax(), 15), rng, () -> false));
 			return new Preview(step, samples, raster(network, patch.clean(), 0), raster(network, patch.noisy(), 0), raster(network,
 				patch.denoised(), 0), patch.noisyPsnr(), patch.denoisedPsnr());
 		}
+	}
+
+	/** Of some held-out patches the one with most to see. */
+	private float[] fullest(final EnergyNetwork network, final RandomGenerator rng) {
+		float[] fullest = null;
+		double most = -1;
+		for (int i = 0; i < CANDIDATES; i++) {
+			final float[] patch = heldOut.draw(1, network.size(), rng);
+			final double spread = ContrastiveDivergence.spread(patch);
+			if (spread > most) fullest = patch;
+			most = Math.max(most, spread);
+		}
+		return fullest;
 	}
 
 	private static List<Raster> rasters(final EnergyNetwork network, final float[] tiles) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
@@ -332,6 +333,7 @@ public final class Trainer {
 
 	/** Times some iterations of every stage on networks that are thrown away. */
 	private Clock measure() {
+		monitor.update(0, "Measuring how fast this machine trains");
 		final List<EnergyNetwork> coarser = new ArrayList<>();
 		try {
 			return Clock.measure(settings, s -> {
@@ -378,7 +380,7 @@ public final class Trainer {
 		returns = header.returns();
 		checkpoint.finished().forEach(this::finish);
 		history.forEach(monitor::step);
-		log(String.format(Locale.ROOT, "continuing in stage %d after %.0f minutes of training", header.stage() + 1, header
+		log(String.format(Locale.ROOT, "continuing in stage %d after %.1f minutes of training", header.stage() + 1, header
 			.seconds() / 60));
 	}
 
@@ -422,7 +424,9 @@ public final class Trainer {
 		record.put("rollbacks", Integer.toString(returns));
 		record.put("seconds", String.format(Locale.ROOT, "%.0f", clock.seconds()));
 		if (recipe.kind() == Kind.SCORE_MATCHING) {
-			final Denoised patch = Denoised.of(networks.get(networks.size() - 1), heldOut, 64, seeds(Purpose.CALIBRATION));
+			final EnergyNetwork finest = networks.get(networks.size() - 1);
+			final SplittableRandom rng = seeds(Purpose.CALIBRATION);
+			final Denoised patch = Denoised.of(finest, heldOut.draw(64, finest.size(), rng), 64, rng);
 			final String figure = String.format(Locale.ROOT, "%.1f to %.1f dB", patch.noisyPsnr(), patch.denoisedPsnr());
 			record.put("held-out patches with noise of a tenth of the range, denoised in one step", figure);
 			log("held-out patches with noise of a tenth of the range, denoised in one step: " + figure);
