@@ -176,7 +176,8 @@ final class StageTrainer implements AutoCloseable {
 	}
 
 	double beta() {
-		return recipe.beta(done, iterations);
+		// Stage 0 has no Fade path.
+		return parameters.stage() == 0 ? 1 : recipe.beta(done, iterations);
 	}
 
 	/** Of the next iteration; every return halves it. */
