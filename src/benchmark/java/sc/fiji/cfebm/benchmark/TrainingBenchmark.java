@@ -24,7 +24,7 @@ final class TrainingBenchmark implements Benchmark {
 
 	private static final int[][] SHAPES = { { 1, 8, 8, 64 }, { 1, 16, 8, 32 }, { 1, 32, 8, 16 }, { 1, 32, 8, 64 }, { 1, 32, 16,
 		16 }, { 1, 64, 8, 16 }, { 1, 64, 16, 16 }, { 3, 32, 8, 16 }, { 3, 32, 16, 16 } };
-	private static final int ITERATIONS = 24;
+	private static final int ITERATIONS = 12;
 
 	@Override
 	public String name() {

@@ -218,9 +218,8 @@ public final class Trainer {
 	private String expectation(final int finest) {
 		if (settings.recipe.kind() == Kind.CONTRASTIVE) return "the paper's models had a hundred thousand at the finest stage";
 		if (finest < 300) return "few at the finest stage: expect rough denoising and blurred samples; more minutes help much";
-		if (finest < 2000) return "expect good denoising and plausible samples; twice the time gives about half a decibel more";
-		return "enough for about the best that base width " + settings.baseWidth + " can do; more time gives a few tenths of a " +
-			"decibel";
+		if (finest < 2000) return "expect good denoising and plausible samples; twice the time gives some tenths of a decibel more";
+		return "enough for about the best that base width " + settings.baseWidth + " can do; more time gives little";
 	}
 
 	private void finish(final StageParameters p) {
