@@ -55,7 +55,7 @@ final class StageTrainer implements AutoCloseable {
 		network = new EnergyNetwork(parameters);
 		adam = new Adam(parameters.values().length, recipe.beta1(), recipe.beta2());
 		gradient = new double[parameters.values().length];
-		watchdog = new Watchdog(network.size() * network.size() * network.channels());
+		watchdog = new Watchdog(network.size() * network.size() * network.channels(), iterations);
 		good = lastGood = save();
 	}
 

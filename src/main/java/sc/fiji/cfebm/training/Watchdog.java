@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * Looks at every iteration and says when a training is running away: anything not finite; a loss, an energy, a gap between
  * data and samples, or a spread of the samples that leaves its band. All are running means, so that one odd batch
- * means nothing. The bands are wide: sound trainings stay inside by a factor of five and more (docs/experiments.md).
+ * means nothing. The bands are wide: it looks for runaways, not for trainings that could be better.
  */
 final class Watchdog {
 
@@ -14,9 +14,12 @@ final class Watchdog {
 	private static final int SETTLE = 20;
 	/** The loss may rise to so much of its best, plus so much: finer stages and rising β cost a little at first. */
 	private static final double LOSS_FACTOR = 2, LOSS_SLACK = 0.5;
-	/** Loss of an energy that knows nothing, which a network that died keeps; and iterations by when it must know something. */
+	/**
+	 * Loss of an energy that knows nothing, which a network that died keeps; and iterations by when it must know something: half
+	 * of a stage's, between these two.
+	 */
 	private static final double NOTHING = 0.98;
-	private static final int LEARN = 200;
+	private static final int LEARN_MIN = 100, LEARN_MAX = 200;
 	/** Largest energy and gap per value of a tile. */
 	private static final double ENERGY = 50, GAP = 10;
 	/**
@@ -31,11 +34,16 @@ final class Watchdog {
 	private static final int LOSSES = 0, LOSS = 1, BEST = 2, ENERGIES = 3, DATA = 4, SAMPLES = 5, DATA_SPREAD = 6, SAMPLE_SPREAD = 7;
 
 	private final double values;
+	private final int learn;
 	private final double[] memory = new double[MEMORY];
 
-	/** @param values of one tile */
-	Watchdog(final int values) {
+	/**
+	 * @param values of one tile
+	 * @param iterations of the stage
+	 */
+	Watchdog(final int values, final int iterations) {
 		this.values = values;
+		learn = Math.max(LEARN_MIN, Math.min(LEARN_MAX, iterations / 2));
 		memory[BEST] = Double.POSITIVE_INFINITY;
 	}
 
@@ -64,7 +72,7 @@ final class Watchdog {
 				memory[BEST] = Math.min(memory[BEST], memory[LOSS]);
 				if (memory[LOSS] > LOSS_FACTOR * memory[BEST] + LOSS_SLACK) return say("the loss rose from %.3g to %.3g",
 					memory[BEST], memory[LOSS]);
-				if (memory[LOSSES] > LEARN && memory[LOSS] > NOTHING) return say(
+				if (memory[LOSSES] > learn && memory[LOSS] > NOTHING) return say(
 					"the loss stays at %.3g, that of an energy that knows nothing", memory[LOSS]);
 			}
 		}
