@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
@@ -24,8 +25,6 @@ import sc.fiji.cfebm.tile.Resample;
  */
 public final class Inpainter implements AutoCloseable {
 
-	/** Noise levels at which a finer stage takes over from the coarser one, in model units; stage 0 starts at its own. */
-	private static final double FIRST_LEVEL = 1, NEXT_LEVEL = 0.3;
 	/** Share of fresh noise in each step of the annealed chain. */
 	private static final double FRESH = 0.7;
 
@@ -206,8 +205,8 @@ public final class Inpainter implements AutoCloseable {
 
 	private Schedule schedule(final boolean first, final int stage, final int steps) {
 		if (model.kind() == Kind.CONTRASTIVE) return Schedule.paper(steps, stage, networks.size());
-		final double lowest = model.info().sigmaMin(), from = first ? FIRST_LEVEL : NEXT_LEVEL;
-		return Schedule.annealed(Math.max(lowest, Math.min(from, model.info().sigmaMax())), lowest, steps, FRESH);
+		final Annealing levels = Annealing.of(model.info().sigmaMin(), model.info().sigmaMax(), steps);
+		return Schedule.annealed(first ? levels.first() : levels.next(), levels.lowest(), steps, FRESH);
 	}
 
 	/** The known pixels, and the mean of all of them in the hole. */
