@@ -122,7 +122,7 @@ public final class Trainer {
 		this.monitor = monitor;
 		this.range = range;
 		this.data = data;
-		fingerprint = Fingerprint.of(data, range);
+		fingerprint = checkpoints == null ? 0 : Fingerprint.of(data, range);
 		patches = new PatchSource(data.training(), range, settings.size, settings.flips, settings.quarterTurns, false);
 		heldOut = new PatchSource(data.heldOut(), range, settings.size, settings.flips, settings.quarterTurns, true);
 		final int tile = 64 * patches.channels();
@@ -333,19 +333,16 @@ public final class Trainer {
 	/** Times some iterations of every stage on networks that are thrown away. */
 	private Clock measure() {
 		monitor.update(0, "Measuring how fast this machine trains");
-		final List<EnergyNetwork> coarser = new ArrayList<>();
 		try {
 			return Clock.measure(settings, s -> {
 				final StageParameters p = StageParameters.random(settings.spec(patches.channels()), s, seeds(Purpose.TRIAL, s));
-				networks.clear();
-				networks.addAll(coarser);
 				final StageTrainer trial = stage(s, p, 1 << 20);
-				coarser.add(new EnergyNetwork(p));
+				networks.add(new EnergyNetwork(p));
 				return trial;
 			}, monitor);
 		}
 		finally {
-			coarser.forEach(EnergyNetwork::close);
+			networks.forEach(EnergyNetwork::close);
 			networks.clear();
 		}
 	}
