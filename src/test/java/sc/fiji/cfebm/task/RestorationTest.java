@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.cfebm.task.Waves.waves;
 
 import java.util.Arrays;
 import java.util.List;
@@ -223,15 +224,6 @@ class RestorationTest {
 
 	private static Denoiser.Settings settings(final Method method) {
 		return new Denoiser.Settings(method, SIGMA, 4, 10, 1);
-	}
-
-	private static Raster waves(final int width, final int height, final double phase) {
-		final Raster r = new Raster(width, height, 1);
-		for (int y = 0; y < height; y++)
-			for (int x = 0; x < width; x++)
-				r.values()[r.index(x, y, 0)] = (float) (100 + 60 * Math.sin(0.35 * x + phase) + 40 * Math.cos(0.3 * y - 0.1 *
-					x + 2 * phase));
-		return r;
 	}
 
 	private static Raster noisy(final Raster clean, final long seed) {

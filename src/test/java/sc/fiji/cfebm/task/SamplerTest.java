@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.cfebm.task.Waves.waves;
 
 import java.util.Arrays;
 import java.util.List;
@@ -229,14 +230,6 @@ class SamplerTest {
 	private static Model train(final Preset preset, final Integer... iterations) {
 		return Trainer.train(images(), RANGE, new Trainer.Settings(preset.recipe(), 16, 3, 0, List.of(iterations), 0, true, true, 1),
 			TrainingMonitor.NONE);
-	}
-	private static Raster waves(final int width, final int height, final double phase) {
-		final Raster r = new Raster(width, height, 1);
-		for (int y = 0; y < height; y++)
-			for (int x = 0; x < width; x++)
-				r.values()[r.index(x, y, 0)] = (float) (100 + 60 * Math.sin(0.35 * x + phase) + 40 * Math.cos(0.3 * y - 0.1 *
-					x + 2 * phase));
-		return r;
 	}
 
 	private static void assertMessage(final String part, final Executable call) {

@@ -63,31 +63,13 @@ class MonitorsTest {
 
 	@Test
 	void allAreToldAndAnyOfThemEndsTheTraining() {
-		final List<String> told = new ArrayList<>();
-		final boolean[] canceled = new boolean[1];
-		final Progress progress = new Progress() {
-
-			@Override
-			public void update(final double fraction, final String message) {
-				told.add(message + " " + fraction);
-			}
-
-			@Override
-			public void log(final String line) {
-				told.add(line);
-			}
-
-			@Override
-			public boolean isCanceled() {
-				return canceled[0];
-			}
-		};
+		final Witness progress = new Witness();
 		final Witness a = new Witness(), b = new Witness();
 		final TrainingMonitor all = TrainingMonitor.of(progress, a, null, b);
 		all.update(0.5, "half");
 		all.log("a line");
 		all.step(STEP);
-		assertEquals(List.of("half 0.5", "a line"), told);
+		assertEquals(List.of("half 0.5", "a line"), progress.told);
 		assertEquals(List.of("half 0.5", "a line", "step 1"), a.told);
 		assertEquals(a.told, b.told);
 		assertFalse(all.isStopped() || all.isCanceled());
@@ -97,7 +79,7 @@ class MonitorsTest {
 		a.canceled = true;
 		assertTrue(all.isCanceled());
 		a.canceled = false;
-		canceled[0] = true;
+		progress.canceled = true;
 		assertTrue(all.isCanceled());
 	}
 
