@@ -20,7 +20,7 @@ public enum Preset {
 
 	/**
 	 * Contrastive training as in CF-EBM (Zhao, Xie and Li, ICLR 2021), apart from its length; the paper flips patches
-	 * but does not turn them.
+	 * but does not turn them, and draws empty background as often as it is there.
 	 */
 	PAPER(new Recipe("Paper", Kind.CONTRASTIVE, true, 1e-3, 0, 0.5, 0.999, 0, false, Double.POSITIVE_INFINITY, 0, 0.5, 0, 0,
 		1, 15, 0, 0, 0, List.of(256, 128, 64, 64, 32, 16)));
