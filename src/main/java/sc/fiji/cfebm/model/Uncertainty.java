@@ -4,12 +4,15 @@ import java.util.Arrays;
 
 /**
  * How far the spread of posterior samples can be believed: the factor that makes it a standard deviation, measured on
- * images that were held out. Within a factor times the spread of eight samples lie 68.3 % of the true pixels.
+ * images that were held out. Within a factor times the spread of {@link #SAMPLES} samples of {@link #STEPS} steps lie 68.3 % of the true pixels.
  *
  * @param sigma noise levels in model units, positive and ascending
  * @param factor one for each level, positive
  */
 public record Uncertainty(double[] sigma, double[] factor) {
+
+	/** Samples, and Langevin steps of each, that it is measured with. */
+	public static final int SAMPLES = 8, STEPS = 20;
 
 	public Uncertainty {
 		if (sigma.length == 0 || sigma.length != factor.length) throw new IllegalArgumentException(

@@ -68,9 +68,6 @@ public final class Denoiser implements AutoCloseable {
 	 */
 	public record Result(Raster mean, Raster standardDeviation) {}
 
-	/** Samples and Langevin steps per sample that the calibration of the spread is measured with. */
-	public static final int CHAINS = 8, STEPS = 20;
-
 	private static final int MOST_RESPONSES = 1 << 20;
 
 	private final Model model;
@@ -128,7 +125,7 @@ public final class Denoiser implements AutoCloseable {
 	private Result posterior(final Raster y, final double sigma, final Normalization range, final Settings settings,
 		final Progress progress)
 	{
-		final Schedule schedule = Schedule.posterior(sigma, Math.max(model.info().sigmaMin(), sigma / 20), settings.steps);
+		final Schedule schedule = Schedule.posterior(sigma, Math.max(model.info().sigmaMin(), sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
 		final Spread spread = new Spread(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int chain = 0; chain < settings.chains; chain++) {

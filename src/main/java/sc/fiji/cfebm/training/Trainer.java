@@ -434,7 +434,8 @@ public final class Trainer {
 			pyramid);
 		if (recipe.kind() != Kind.SCORE_MATCHING || model.info().calibration() == null) return model;
 		monitor.update(1, "Measuring how far the spread of samples can be believed");
-		final Uncertainty uncertainty = SpreadCalibrator.measure(model, data.heldOut(), seeds(Purpose.CALIBRATION, 1), monitor);
+		final Uncertainty uncertainty = SpreadCalibrator.measure(networks.get(networks.size() - 1), heldOut, recipe.sigmaMin(), recipe
+			.sigmaMax(), seeds(Purpose.CALIBRATION, 1), monitor::isCanceled);
 		if (uncertainty != null) log(String.format(Locale.ROOT,
 			"standard deviations of posterior samples will be multiplied by %.2f to %.2f, as held-out images want it", Arrays.stream(
 				uncertainty.factor()).min().orElseThrow(), Arrays.stream(uncertainty.factor()).max().orElseThrow()));
