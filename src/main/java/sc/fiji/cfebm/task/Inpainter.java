@@ -152,7 +152,7 @@ public final class Inpainter implements AutoCloseable {
 			final String message = "Inpainting: completion " + (completion + 1) + " of " + settings.completions + ", stage " +
 				(stage + 1) + " of " + networks.size();
 			final LangevinChain chain = new LangevinChain(Fields.tiled(networks.get(stage), x.width(), x.height(),
-				level.hole, rng.split()), rng).project(Projection.known(level.image.values(), level.hole, x.channels()))
+				level.hole, rng.split(), progress), rng).project(Projection.known(level.image.values(), level.hole, x.channels()))
 					.cancelWhen(progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step /
 						schedule.length()) / total, message));
 			if (model.kind() == Kind.CONTRASTIVE) chain.clamped();
