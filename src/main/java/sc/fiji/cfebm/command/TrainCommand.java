@@ -106,8 +106,8 @@ public class TrainCommand extends CfebmCommand {
 
 	/** In a method of its own: the images must not stay in memory beside their parts while the training goes on. */
 	private Data data(final int side, final CommandProgress progress) {
-		final List<ImageSource> sources = isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(
-			ImageFolder.parse(folder), progress);
+		final List<ImageSource> sources = isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(split(
+			folder), progress);
 		final List<Raster> planes = ImageSource.planes(sources);
 		return new Data(Split.of(sources, side, seed), planes.get(0).channels() == 3 ? RGB : Ranges.ofPercentiles(planes));
 	}

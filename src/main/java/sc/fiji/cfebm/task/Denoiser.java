@@ -114,8 +114,12 @@ public final class Denoiser implements AutoCloseable {
 		return model.info().calibration() != null && model.info().calibration().uncertainty() != null;
 	}
 
+	private boolean learnt(final String variation) {
+		return Boolean.parseBoolean(model.info().training().get(variation));
+	}
+
 	private Raster oneStep(final Raster y, final double sigma, final Progress progress) {
-		final Raster gradient = Fields.averaged(network, y, progress);
+		final Raster gradient = Fields.averaged(network, learnt("flips"), learnt("flips") && learnt("quarter turns"), y, progress);
 		final float[] values = y.values().clone();
 		for (int i = 0; i < values.length; i++)
 			values[i] -= (float) (sigma * gradient.values()[i]);
@@ -150,7 +154,7 @@ public final class Denoiser implements AutoCloseable {
 		final java.util.function.DoubleUnaryOperator fraction, final String what, final boolean clamped)
 	{
 		final float[] x = y.values().clone();
-		final LangevinChain chain = new LangevinChain(Fields.tiled(network, y.width(), y.height(), null, rng.split()), rng)
+		final LangevinChain chain = new LangevinChain(Fields.tiled(network, y.width(), y.height(), null, rng.split(), progress), rng)
 			.cancelWhen(progress::isCanceled).listen(1, (step, state) -> progress.update(fraction.applyAsDouble(
 				(double) step / schedule.length()), "Denoising: " + what + ", step " + step + " of " + schedule.length()));
 		if (clamped) chain.clamped();

@@ -37,7 +37,7 @@ class FieldsTest {
 			for (int i = 0; i < x.length; i++)
 				assertEquals((float) (2.0 * x[i] - 1), gradient[i]);
 		}
-		final Raster averaged = Fields.averaged(energy, new Raster(w, h, channels, x), Progress.NONE);
+		final Raster averaged = Fields.averaged(energy, true, true, new Raster(w, h, channels, x), Progress.NONE);
 		for (int i = 0; i < x.length; i++)
 			assertEquals(2.0 * x[i] - 1, averaged.values()[i], 1e-5);
 	}
@@ -74,7 +74,7 @@ class FieldsTest {
 		Fields.tiled(energy, w, h, null, FIXED).gradient(x, gradient);
 		assertEquals(38 * 25, energy.tiles);
 		assertEquals((38 * 25 + 63) / 64, energy.calls);
-		Fields.averaged(energy, new Raster(w, h, 2, x), Progress.NONE);
+		Fields.averaged(energy, true, true, new Raster(w, h, 2, x), Progress.NONE);
 		assertEquals(64, energy.largestBatch);
 		assertEquals(64 * SIDE * SIDE * 2, energy.largestBuffer);
 	}
@@ -165,7 +165,7 @@ class FieldsTest {
 	void averagedGridsHideTheirBorders() {
 		final int w = 37, h = 29;
 		final Energy energy = wrongAtBorders(0);
-		final Raster averaged = Fields.averaged(energy, new Raster(w, h, 1), Progress.NONE);
+		final Raster averaged = Fields.averaged(energy, true, true, new Raster(w, h, 1), Progress.NONE);
 		final float[] single = new float[w * h];
 		Fields.tiled(energy, w, h, null, FIXED).gradient(new float[w * h], single);
 		double most = 0;
@@ -180,7 +180,7 @@ class FieldsTest {
 	void averagedIsDeterministicAndLeavesTheImageAlone() {
 		final Raster image = new Raster(37, 29, 2, random(37 * 29 * 2, 5)), copy = image.copy();
 		final PixelEnergy energy = new PixelEnergy(SIDE, 2, (x, y, value) -> Math.sin(3 * value) + 0.1 * x - 0.2 * y);
-		final Raster a = Fields.averaged(energy, image, Progress.NONE), b = Fields.averaged(energy, image, Progress.NONE);
+		final Raster a = Fields.averaged(energy, true, true, image, Progress.NONE), b = Fields.averaged(energy, true, true, image, Progress.NONE);
 		assertArrayEquals(a.values(), b.values(), 0f);
 		assertArrayEquals(copy.values(), image.values(), 0f);
 		assertEquals(image.width(), a.width());
