@@ -434,7 +434,7 @@ class CommandsTest {
 				if (!module.isInputResolved(name)) asked.add(module.getInfo().getInput(name).getLabel());
 			assertEquals(imp.getStackSize() == 12 ? "[Channels (1 to 2), Slices (1 to 2), Frames (1 to 3)]" : imp
 				.getStackSize() == 5 ? "[Slices (1 to 5)]" : "[]", asked.toString());
-			assertEquals(imp.getNChannels() == 2, module.getInfo().getInput("model").getLabel().endsWith("(or a;b for channels 1;2)"));
+			assertEquals(imp.getNChannels() == 2, module.getInfo().getInput("model").getLabel().endsWith("(or one per channel: a;b)"));
 		}
 	}
 
