@@ -140,7 +140,7 @@ final class DenoiseBenchmark implements Benchmark {
 				compare(methods, settings, sigma, photos, report);
 			}
 		}
-		report.text("The pictures denoise-photograph-….png (σ = 25) show, from left to right: clean, noisy, non-local means, " +
+		report.text("The pictures denoise-photograph-….png (σ = 25) show, row by row: clean, noisy, non-local means, " +
 			"BM3D, ours, and what ours took away, noisy less ours, -75 black and 75 white.");
 	}
 
@@ -163,7 +163,7 @@ final class DenoiseBenchmark implements Benchmark {
 		report.result(GAIN, psnr.get(OURS) - psnr.get(Baseline.NON_LOCAL_MEANS), "dB");
 		for (final int i : SHOWN) {
 			final Raster noisy = NucleiBenchmark.noisy(photos.test(), sigma).get(i), ours = methods.get(OURS).denoise(noisy, sigma);
-			Pictures.strip("denoise-photograph-" + i, List.of(gray(photos.test().get(i)), gray(noisy), gray(methods.get(
+			Pictures.write("denoise-photograph-" + i, List.of(gray(photos.test().get(i)), gray(noisy), gray(methods.get(
 				Baseline.NON_LOCAL_MEANS).denoise(noisy, sigma)), gray(methods.get(Baseline.BM3D).denoise(noisy, sigma)), gray(ours),
 				new Shown(difference(noisy, ours), -75, 75)));
 		}

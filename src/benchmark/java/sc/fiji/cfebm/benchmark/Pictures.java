@@ -13,7 +13,7 @@ import sc.fiji.cfebm.tile.Raster;
 /** Patches or images side by side in a PNG file below {@code target/benchmarks}. */
 final class Pictures {
 
-	private static final int ZOOM = 2, GAP = 2, COLUMNS = 24;
+	private static final int ZOOM = 2, GAP = 2, COLUMNS = 24, IN_A_ROW = 3;
 
 	private Pictures() {}
 
@@ -48,16 +48,16 @@ final class Pictures {
 	 */
 	record Shown(Raster image, double black, double white) {}
 
-	/** Images of one size side by side, at full size. */
-	static void strip(final String name, final List<Shown> images) {
-		final int w = images.get(0).image.width(), h = images.get(0).image.height();
-		final ByteProcessor picture = new ByteProcessor(images.size() * (w + GAP) - GAP, h);
+	/** Images of one size at full size, three in a row. */
+	static void write(final String name, final List<Shown> images) {
+		final int w = images.get(0).image.width(), h = images.get(0).image.height(), rows = (images.size() + IN_A_ROW - 1) / IN_A_ROW;
+		final ByteProcessor picture = new ByteProcessor(IN_A_ROW * (w + GAP) - GAP, rows * (h + GAP) - GAP);
 		for (int n = 0; n < images.size(); n++) {
 			final Shown shown = images.get(n);
 			for (int y = 0; y < h; y++)
 				for (int x = 0; x < w; x++)
-					picture.set(n * (w + GAP) + x, y, (int) Math.rint(255 * Math.max(0, Math.min(1, (shown.image.get(x, y, 0) -
-						shown.black) / (shown.white - shown.black)))));
+					picture.set(n % IN_A_ROW * (w + GAP) + x, n / IN_A_ROW * (h + GAP) + y, (int) Math.rint(255 * Math.max(0, Math.min(
+						1, (shown.image.get(x, y, 0) - shown.black) / (shown.white - shown.black)))));
 		}
 		save(name, picture);
 	}

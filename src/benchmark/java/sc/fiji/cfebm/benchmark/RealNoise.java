@@ -104,9 +104,9 @@ final class RealNoise {
 		report.table(List.of("method", "setting", "PSNR", "channel 0", "1", "2", "SSIM"), all.stream().map(Row::cells).toList());
 		final Row rival = best(classical), mine = best(ours);
 		for (final int i : SHOWN)
-			Pictures.strip("denoise-w2s-" + i, List.of(new Shown(test.get(i).clean, 0, 255), noisy.shown(i), rival.shown(i), mine
+			Pictures.write("denoise-w2s-" + i, List.of(new Shown(test.get(i).clean, 0, 255), noisy.shown(i), rival.shown(i), mine
 				.shown(i)));
-		report.text("The pictures denoise-w2s-….png show, from left to right: clean, noisy, " + rival.name + ", " + mine.name +
+		report.text("The pictures denoise-w2s-….png show, row by row: clean, noisy, " + rival.name + ", " + mine.name +
 			"; each fitted.");
 		return mine.psnr() - rival.psnr();
 	}

@@ -73,7 +73,7 @@ final class Uncertainty {
 			p -> new SpearmansCorrelation().correlation(p.deviation, p.error)).average().orElseThrow()) +
 			" (mean over images). Pixels in five groups by their standard deviation:");
 		report.table(List.of("group", "standard deviation × factor", "actual error (RMS)", "% within 1"), groups(all, factor));
-		report.text("The picture denoise-uncertainty.png shows, from left to right: clean, noisy, the mean, the standard deviation as it " +
+		report.text("The picture denoise-uncertainty.png shows, row by row: clean, noisy, the mean, the standard deviation as it " +
 			"is (0 to 30), the absolute error (0 to 30).");
 		return all.within(factor);
 	}
@@ -114,7 +114,7 @@ final class Uncertainty {
 				error.values()[p] = Math.abs(error.values()[p] - result.mean().values()[p]);
 			means.add(result.mean());
 			pixels.add(new Pixels(doubles(error), doubles(result.standardDeviation())));
-			if (clean == set.reference() && i == SHOWN) Pictures.strip("denoise-uncertainty", List.of(new Shown(clean.get(i), 0, 255),
+			if (clean == set.reference() && i == SHOWN) Pictures.write("denoise-uncertainty", List.of(new Shown(clean.get(i), 0, 255),
 				new Shown(noisy.get(i), 0, 255), new Shown(result.mean(), 0, 255), new Shown(result.standardDeviation(), 0, 30),
 				new Shown(error, 0, 30)));
 		}
