@@ -48,6 +48,8 @@ final class DenoiseBenchmark implements Benchmark {
 	/** Sides in pixels: of the image that is timed, of that whose memory is measured, of the photographs in them. */
 	private static final int TIMED = 512, LARGE = 2048, TILE = 256;
 	private static final int RUNS = 3;
+	/** The difference of gray values that {@link #removed} shows white. */
+	static final int REMOVED = 75;
 	/** Images of the test set that pictures show. */
 	private static final int[] SHOWN = { 3, 8 };
 
@@ -64,6 +66,11 @@ final class DenoiseBenchmark implements Benchmark {
 
 		List<Raster> test() {
 			return bsd.reference();
+		}
+
+		/** Training images on which settings are chosen. */
+		List<Raster> tuning() {
+			return IntStream.range(0, bsd.training().size()).filter(i -> i % TUNING == 0).mapToObj(bsd.training()::get).toList();
 		}
 	}
 
@@ -82,14 +89,17 @@ final class DenoiseBenchmark implements Benchmark {
 
 	@Override
 	public void run(final Options options, final Report report) throws IOException {
+		final Photos photos = options.wants(SECONDS, PSNR, BUNDLED_PSNR, GAIN, COVERAGE) ? Photos.read(options, report) : null;
 		// First, since the memory that a process has used at most is what everything before has used, too.
-		if (options.wants(SECONDS)) time(Photos.read(options, report), report);
+		if (options.wants(SECONDS)) time(photos, report);
 		if (options.wants(BM3D_CHECK)) checkBm3d(fourOfSet12(options, report), report);
-		if (options.wants(PSNR, BUNDLED_PSNR, GAIN)) photographs(Photos.read(options, report), report);
+		if (options.wants(PSNR, BUNDLED_PSNR, GAIN)) photographs(photos, report);
 		if (options.wants(REAL)) report.result(REAL, RealNoise.measure(options, report), "dB");
 		if (options.wants(COVERAGE)) {
-			final Photos photos = Photos.read(options, report);
-			report.result(COVERAGE, Uncertainty.measure(photos.ours, photos.bsd, photos.set12, report), "%");
+			final Map<String, List<Raster>> others = new LinkedHashMap<>();
+			others.put("some training images", photos.tuning());
+			others.put("Set12", photos.set12);
+			report.result(COVERAGE, Uncertainty.measure(photos.ours, photos.bsd, others, report), "%");
 		}
 		if (options.wants(ESTIMATE)) estimates(SampleSet.bsd(options, report).reference(), report);
 	}
@@ -116,8 +126,7 @@ final class DenoiseBenchmark implements Benchmark {
 
 	private static void photographs(final Photos photos, final Report report) throws IOException {
 		report.heading("Photographs, white noise");
-		final List<Raster> tuning = IntStream.range(0, photos.bsd.training().size()).filter(i -> i % TUNING == 0).mapToObj(
-			photos.bsd.training()::get).toList();
+		final List<Raster> tuning = photos.tuning();
 		report.text("PSNR in dB and SSIM, means over " + photos.test().size() + " images of BSD68 and " + photos.set12.size() +
 			" of Set12; results clamped to 0 to 255, the noise itself is not. All methods see the same noise (seed 1) and are told σ. " +
 			"The classical methods' settings are the best of a grid on " + tuning.size() + " training images, for each σ.");
@@ -141,7 +150,7 @@ final class DenoiseBenchmark implements Benchmark {
 			}
 		}
 		report.text("The pictures denoise-photograph-….png (σ = 25) show, row by row: clean, noisy, non-local means, " +
-			"BM3D, ours, and what ours took away, noisy less ours, -75 black and 75 white.");
+			"BM3D, ours, and what ours took away, noisy less ours, from -" + REMOVED + " (black) to " + REMOVED + ".");
 	}
 
 	private static void compare(final Map<String, Filter> methods, final Map<String, String> settings, final int sigma,
@@ -165,7 +174,7 @@ final class DenoiseBenchmark implements Benchmark {
 			final Raster noisy = NucleiBenchmark.noisy(photos.test(), sigma).get(i), ours = methods.get(OURS).denoise(noisy, sigma);
 			Pictures.write("denoise-photograph-" + i, List.of(gray(photos.test().get(i)), gray(noisy), gray(methods.get(
 				Baseline.NON_LOCAL_MEANS).denoise(noisy, sigma)), gray(methods.get(Baseline.BM3D).denoise(noisy, sigma)), gray(ours),
-				new Shown(difference(noisy, ours), -75, 75)));
+				removed(noisy, ours)));
 		}
 	}
 
@@ -185,15 +194,17 @@ final class DenoiseBenchmark implements Benchmark {
 			Progress.NONE).mean();
 	}
 
-	private static Raster difference(final Raster a, final Raster b) {
-		final Raster out = a.copy();
-		for (int i = 0; i < out.values().length; i++)
-			out.values()[i] -= b.values()[i];
-		return out;
+	/** An 8-bit image as it is. */
+	static Shown gray(final Raster image) {
+		return new Shown(image, 0, 255);
 	}
 
-	private static Shown gray(final Raster image) {
-		return new Shown(image, 0, 255);
+	/** What a method took away. */
+	static Shown removed(final Raster noisy, final Raster result) {
+		final Raster out = noisy.copy();
+		for (int i = 0; i < out.values().length; i++)
+			out.values()[i] -= result.values()[i];
+		return new Shown(out, -REMOVED, REMOVED);
 	}
 
 	/** How long each method takes for a megapixel, and how much memory ours needs for a large image. */

@@ -76,7 +76,7 @@ final class RealNoise {
 		}
 
 		Shown shown(final int pair) {
-			return new Shown(Quality.fitted(results.get(pair), pairs.get(pair).clean), 0, 255);
+			return DenoiseBenchmark.gray(Quality.fitted(results.get(pair), pairs.get(pair).clean));
 		}
 	}
 
@@ -104,10 +104,11 @@ final class RealNoise {
 		report.table(List.of("method", "setting", "PSNR", "channel 0", "1", "2", "SSIM"), all.stream().map(Row::cells).toList());
 		final Row rival = best(classical), mine = best(ours);
 		for (final int i : SHOWN)
-			Pictures.write("denoise-w2s-" + i, List.of(new Shown(test.get(i).clean, 0, 255), noisy.shown(i), rival.shown(i), mine
-				.shown(i)));
-		report.text("The pictures denoise-w2s-….png show, row by row: clean, noisy, " + rival.name + ", " + mine.name +
-			"; each fitted.");
+			Pictures.write("denoise-w2s-" + i, List.of(DenoiseBenchmark.gray(test.get(i).clean), noisy.shown(i), classical.get(0)
+				.shown(i), rival.shown(i), mine.shown(i), DenoiseBenchmark.removed(test.get(i).noisy, mine.results.get(i))));
+		report.text("The pictures denoise-w2s-….png show, row by row: clean, noisy, " + classical.get(0).name + ", " + rival.name +
+			", " + mine.name + "; each fitted; and what that took away, noisy less result, from -" + DenoiseBenchmark.REMOVED +
+			" (black) to " + DenoiseBenchmark.REMOVED + ".");
 		return mine.psnr() - rival.psnr();
 	}
 
