@@ -101,7 +101,7 @@ public final class Inpainter implements AutoCloseable {
 			spread.add(complete(levels, settings, seeds.split(), progress, n));
 		final Raster mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
 		window.paste(range.toGray(spread.mean()), partHole, mean);
-		window.paste(spread.standardDeviation(range), partHole, deviation);
+		window.paste(spread.standardDeviation(range, 1), partHole, deviation);
 		return new Result(mean, deviation);
 	}
 
