@@ -76,8 +76,8 @@ record Baseline(String name, Map<String, Filter> settings) {
 		final Map<String, Filter> settings = new LinkedHashMap<>();
 		for (final int side : new int[] { 3, 5, 7 })
 			for (final double factor : noise)
-				settings.putAll(of("", side + " px, h = %.1f σ" + (factor == 1 ? "" : " of σ × " + factor), h, f -> (y, sigma) -> NonLocalMeans.denoise(y,
-					side, factor * sigma, f * factor * sigma)).settings);
+				settings.putAll(of("", side + " px, h = %.1f σ" + (factor == 1 ? "" : " of σ × " + factor), h, f -> (y,
+					sigma) -> NonLocalMeans.denoise(y, side, factor * sigma, f * factor * sigma)).settings);
 		return new Baseline(NON_LOCAL_MEANS, settings);
 	}
 

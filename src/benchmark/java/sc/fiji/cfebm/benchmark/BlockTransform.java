@@ -4,7 +4,10 @@ import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 
-/** A linear transform of square blocks, C = T·X·Tᵀ, whose basis functions have norm 1: white noise keeps its σ. Not thread-safe. */
+/**
+ * A linear transform of square blocks, C = T·X·Tᵀ, whose basis functions have norm 1: white noise keeps its σ. Not
+ * thread-safe.
+ */
 final class BlockTransform {
 
 	/** What bior1.5's low-pass takes of the differences one and two pairs away, beside Haar's mean. */

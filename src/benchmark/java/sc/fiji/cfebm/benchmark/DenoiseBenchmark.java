@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import sc.fiji.cfebm.benchmark.Baseline.Filter;
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.Uncertainty;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.tile.Progress;
@@ -43,8 +44,6 @@ final class DenoiseBenchmark implements Benchmark {
 		"one step, the bundled model photo";
 	/** Every so manyth training image serves to choose the classical methods' settings. */
 	private static final int TUNING = 40;
-	/** Of the posterior, as the command has them. */
-	static final int CHAINS = 8, STEPS = 20;
 	/** Sides in pixels: of the image that is timed, of that whose memory is measured, of the photographs in them. */
 	private static final int TIMED = 512, LARGE = 2048, TILE = 256;
 	private static final int RUNS = 3;
@@ -58,7 +57,7 @@ final class DenoiseBenchmark implements Benchmark {
 
 		static Photos read(final Options options, final Report report) throws IOException {
 			final SampleSet bsd = SampleSet.bsd(options, report);
-			final Model ours = Benchmark.model("bsd", bsd.training(), bsd.range(), new Training(Preset.SCORE_MATCHING, 32, 8, true),
+			final Model ours = Benchmark.model("bsd", bsd.training(), bsd.range(), new Training(Preset.DENOISING, 32, 8, true),
 				options, report);
 			report.text("Our model of photographs: " + ours.info().training() + ".");
 			return new Photos(bsd, fourOfSet12(options, report), ours);
@@ -99,7 +98,7 @@ final class DenoiseBenchmark implements Benchmark {
 			final Map<String, List<Raster>> others = new LinkedHashMap<>();
 			others.put("some training images", photos.tuning());
 			others.put("Set12", photos.set12);
-			report.result(COVERAGE, Uncertainty.measure(photos.ours, photos.bsd, others, report), "%");
+			report.result(COVERAGE, StandardDeviations.measure(photos.ours, photos.bsd, others, report), "%");
 		}
 		if (options.wants(ESTIMATE)) estimates(SampleSet.bsd(options, report).reference(), report);
 	}
@@ -217,8 +216,9 @@ final class DenoiseBenchmark implements Benchmark {
 				.noisy(List.of(mosaic(photos.test(), LARGE)), sigma).get(0);
 			final Map<String, Filter> methods = new LinkedHashMap<>();
 			methods.put("one step", oneStep);
-			methods.put("posterior, " + CHAINS + " chains of " + STEPS + " steps", (y, s) -> denoiser.denoise(y, photos.bsd.range(),
-				new Denoiser.Settings(Method.POSTERIOR, s, CHAINS, STEPS, 1), Progress.NONE).mean());
+			methods.put("posterior, " + Uncertainty.SAMPLES + " chains of " + Uncertainty.STEPS + " steps", (y, s) -> denoiser.denoise(
+				y, photos.bsd.range(), new Denoiser.Settings(Method.POSTERIOR, s, Uncertainty.SAMPLES, Uncertainty.STEPS, 1),
+				Progress.NONE).mean());
 			Baseline.forKnownNoise().forEach(b -> methods.put(b.name() + ", " + b.settings().keySet().iterator().next(), b.settings()
 				.values().iterator().next()));
 			final double before = ResidentMemory.megabytes("VmHWM:");

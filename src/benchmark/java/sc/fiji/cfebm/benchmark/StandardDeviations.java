@@ -12,13 +12,14 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.Uncertainty;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 
 /** Whether the standard deviation image of denoising tells how far off a pixel is. */
-final class Uncertainty {
+final class StandardDeviations {
 
 	private static final double SIGMA = 25;
 	/** Percentages of a normal distribution within one and two standard deviations. */
@@ -49,13 +50,13 @@ final class Uncertainty {
 		}
 	}
 
-	private Uncertainty() {}
+	private StandardDeviations() {}
 
 	/**
-	 * Compares standard deviations with errors on the test images of a set, as they are and times factors fitted on other
-	 * images.
+	 * Compares standard deviations with errors on the test images of a set: as they are, which is right if the model was
+	 * calibrated on images held out of its training, and times factors fitted on other images.
 	 *
-	 * @param others by what they are; the first ones' factor counts
+	 * @param others by what they are; the first ones' factor counts if the model is not calibrated
 	 * @return percentage of pixels within one standard deviation
 	 */
 	static double measure(final Model model, final SampleSet set, final Map<String, List<Raster>> others,
@@ -64,21 +65,23 @@ final class Uncertainty {
 		report.heading("Is the standard deviation right?");
 		final Map<String, Double> factors = new LinkedHashMap<>();
 		final List<Pixels> tested;
+		final boolean calibrated;
 		try (Denoiser denoiser = new Denoiser(model)) {
 			others.forEach((what, images) -> factors.put(what, new Percentile(WITHIN_1).evaluate(Pixels.join(pixels(denoiser, images,
 				set, what, report)).ratios())));
+			calibrated = denoiser.isCalibrated();
 			tested = pixels(denoiser, set.reference(), set, "the test images", report);
 		}
 		final Pixels all = Pixels.join(tested);
-		report.text("White noise of σ = " + SIGMA + ", " + DenoiseBenchmark.CHAINS + " chains of " + DenoiseBenchmark.STEPS +
+		report.text("White noise of σ = " + SIGMA + ", " + Uncertainty.SAMPLES + " chains of " + Uncertainty.STEPS +
 			" steps; pixels of the " + tested.size() + " test images of BSD68. A factor puts " + WITHIN_1 +
 			" % of the pixels of other images within one standard deviation.");
 		final List<List<Object>> rows = new ArrayList<>(List.of(List.of("a normal distribution's", WITHIN_1, WITHIN_2), List.of(
-			"as it is", all.within(1), all.within(2))));
+			calibrated ? "as it is, calibrated in training" : "as it is", all.within(1), all.within(2))));
 		factors.forEach((what, factor) -> rows.add(List.of("times " + Report.cell(factor) + ", fitted on " + what, all.within(
 			factor), all.within(2 * factor))));
 		report.table(List.of("standard deviation", "% within 1", "% within 2"), rows);
-		final double factor = factors.values().iterator().next();
+		final double factor = calibrated ? 1 : factors.values().iterator().next();
 		report.text("Spearman's correlation of standard deviation and absolute error: " + Report.cell(tested.stream().mapToDouble(
 			p -> new SpearmansCorrelation().correlation(p.deviation, p.error)).average().orElseThrow()) +
 			" (mean over images). Pixels in groups by their standard deviation, times " + Report.cell(factor) + ":");
@@ -119,7 +122,7 @@ final class Uncertainty {
 		for (int i = 0; i < clean.size(); i++) {
 			report.progress("standard deviation of image " + (i + 1) + " of " + clean.size() + ", " + what);
 			final Denoiser.Result result = denoiser.denoise(noisy.get(i), set.range(), new Denoiser.Settings(Method.POSTERIOR,
-				SIGMA, DenoiseBenchmark.CHAINS, DenoiseBenchmark.STEPS, 1), Progress.NONE);
+				SIGMA, Uncertainty.SAMPLES, Uncertainty.STEPS, 1), Progress.NONE);
 			final Raster error = clean.get(i).copy();
 			for (int p = 0; p < error.values().length; p++)
 				error.values()[p] = Math.abs(error.values()[p] - result.mean().values()[p]);
