@@ -161,7 +161,8 @@ final class DenoiseBenchmark implements Benchmark {
 			report.progress("σ = " + sigma + ": " + name);
 			final Figures bsd = figures(photos.test(), sigma, method), set12 = figures(photos.set12, sigma, method);
 			psnr.put(name, bsd.psnr);
-			rows.add(List.of(name, settings.getOrDefault(name, ""), Report.decibels(bsd.psnr), bsd.ssim, Report.decibels(set12.psnr), set12.ssim));
+			rows.add(List.of(name, settings.getOrDefault(name, ""), Report.decibels(bsd.psnr), bsd.ssim, Report
+				.decibels(set12.psnr), set12.ssim));
 		});
 		report.text("**σ = " + sigma + "**");
 		report.table(List.of("method", "setting", "BSD68, 20 images", "SSIM", "Set12, 4 images", "SSIM"), rows);
