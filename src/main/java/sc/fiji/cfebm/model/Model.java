@@ -56,7 +56,7 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 	public Model withRecord(final Map<String, String> more) {
 		final Map<String, String> training = new LinkedHashMap<>(info.training());
 		training.putAll(more);
-		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.sigmaMin(), info.sigmaMax(), info
+		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.shot(), info.sigmaMin(), info.sigmaMax(), info
 			.langevinSteps(), info.start(), info.calibration(), training), pyramid);
 	}
 
