@@ -87,6 +87,23 @@ public record Anscombe(double gain, double intercept) {
 		return value / gain + intercept / (gain * gain);
 	}
 
+	/** A transformed value with the noise of shots, of a given mean. */
+	public static double shot(final double mean, final java.util.random.RandomGenerator rng) {
+		final double count = inverse(mean);
+		return mean + 2 * (Math.sqrt(poisson(count, rng) + 3.0 / 8)) - (count > 0 ? mean : DARK);
+	}
+
+	/** Products of uniform numbers for few photons, a normal number for many. */
+	private static double poisson(final double mean, final java.util.random.RandomGenerator rng) {
+		if (mean <= 0) return 0;
+		if (mean > 60) return Math.max(0, Math.rint(mean + Math.sqrt(mean) * rng.nextGaussian()));
+		final double end = Math.exp(-mean);
+		int k = 0;
+		for (double p = rng.nextDouble(); p > end; p *= rng.nextDouble())
+			k++;
+		return k;
+	}
+
 	private static double inverse(final double d) {
 		if (d < DARK) return DARK_SLOPE * (d - DARK);
 		return d * d / 4 + ROOT / 4 / d - 11.0 / 8 / (d * d) + 5.0 / 8 * ROOT / (d * d * d) - 1.0 / 8;

@@ -46,6 +46,21 @@ final class ScoreMatching implements Objective {
 		this.noise = noise;
 	}
 
+	/** Scratch: scale of the transformed values if noise is to be that of shots. */
+	sc.fiji.cfebm.tile.Normalization shots;
+
+	private void addShots(final float[] noisy, final float[] target, final int from, final int size, final double sigma,
+		final RandomGenerator rng)
+	{
+		final double one = shots.toModel(1.0), rest = Math.sqrt(Math.max(0, sigma * sigma - one * one));
+		for (int k = from; k < from + size; k++) {
+			final double mean = (noisy[k] + 1) / 2 * (shots.high() - shots.low()) + shots.low();
+			final double n = shots.toModel(sc.fiji.cfebm.tile.Anscombe.shot(mean, rng) - mean) + rest * rng.nextGaussian();
+			noisy[k] += (float) n;
+			target[k] = (float) (n / sigma);
+		}
+	}
+
 	@Override
 	public Report addGradient(final int batch, final RandomGenerator rng, final double[] gradient) {
 		final int times = noise > 0 ? 2 : 1;
@@ -55,6 +70,12 @@ final class ScoreMatching implements Objective {
 		final double[] shares = new double[batch];
 		for (int i = 0; i < batch; i += times) {
 			final double sigma = sigmaMin * Math.pow(sigmaMax / sigmaMin, rng.nextDouble());
+			if (shots != null && sigma >= shots.toModel(1.0)) {
+				System.arraycopy(drawn, i * size, noisy, i * size, size);
+				addShots(noisy, target, i * size, size, sigma, rng);
+				shares[i] = 1;
+				continue;
+			}
 			final double added = Math.sqrt(sigma * sigma - noise * noise), scale = sigma / added;
 			for (int k = 0; k < size; k++) {
 				final double n = rng.nextGaussian();

@@ -275,8 +275,10 @@ public final class Trainer {
 				count, recipe.langevinSteps(), rng, monitor::isCanceled), 0, 0.03, recipe.penalty(), 1), null);
 			return stage;
 		}
-		final Objective scoreMatching = new ScoreMatching(stage.network(), patches, recipe.sigmaMin(), sigmaMax, Math.scalb(noise, s +
+		final ScoreMatching scoreMatching = new ScoreMatching(stage.network(), patches, recipe.sigmaMin(), sigmaMax, Math.scalb(noise, s +
 			1 - settings.stages()));
+		if (Boolean.getBoolean("shots") && s == settings.stages() - 1) scoreMatching.shots = new Intensities(range, settings.shot)
+			.scale();
 		final Reservoir reservoir = recipe.contrastiveShare() > 0 ? new Reservoir(all, start, Annealing.of(sigmaMin(), sigmaMax,
 			recipe.langevinSteps()), recipe.reservoir(), monitor::isCanceled) : null;
 		final int r = NetworkSpec.resolution(s);
