@@ -48,7 +48,10 @@ public final class Bridge implements PlugIn {
 			// Fills in what depends on the images that are open, before the dialog asks.
 			module.initialize();
 			if (IJ.isMacro()) setInputs(module, Macro.getOptions());
-			else if (!isCanceled(module) && !ask(module)) return;
+			else if (!isCanceled(module) && !ask(module)) {
+				if (module instanceof Cancelable) ((Cancelable) module).cancel(null);
+				return;
+			}
 		}
 		catch (final IllegalArgumentException | MethodCallException e) {
 			CfebmCommand.stopMacro(e.getMessage());

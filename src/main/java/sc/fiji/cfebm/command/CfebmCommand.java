@@ -3,6 +3,7 @@ package sc.fiji.cfebm.command;
 import java.io.File;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
@@ -51,22 +52,31 @@ public abstract class CfebmCommand extends DynamicCommand {
 				macroError = getInfo().getTitle() + " was canceled.";
 				Interpreter.abort();
 			}
+			else if (hasOutput()) {
+				uncancel();
+				return;
+			}
 			cancel(null);
 		}
-		catch (final IllegalArgumentException | IOException e) {
-			fail(e.getMessage());
+		catch (final IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+			fail(sentence(e));
 		}
-		catch (final OutOfMemoryError e) {
-			fail("There is not enough memory: close images, or give ImageJ more in Edit > Options > Memory & Threads.");
-		}
-		catch (final LinkageError e) {
-			if (log != null) log.error(e);
-			fail("The native library of ND4J cannot be loaded on this system (" + rootCause(e) + ").");
-		}
-		catch (final RuntimeException e) {
-			if (log != null) log.error(e);
-			fail("Something went wrong in the plugin itself (" + e + "): please report it.");
-		}
+	}
+
+	private boolean hasOutput() {
+		for (final ModuleItem<?> output : getInfo().outputs())
+			if (output.getValue(this) != null) return true;
+		return false;
+	}
+
+	/** What went wrong in one sentence for the user; what is no fault of theirs is logged with all that is known. */
+	final String sentence(final Throwable e) {
+		if (e instanceof IllegalArgumentException || e instanceof IOException) return e.getMessage();
+		if (e instanceof OutOfMemoryError) return "There is not enough memory: close images and other programs, or give ImageJ " +
+			"more in Edit > Options > Memory & Threads.";
+		if (log != null) log.error(e);
+		return e instanceof LinkageError ? "The native library of ND4J cannot be loaded on this system (" + rootCause(e) + ")."
+			: "Something went wrong in the plugin itself (" + e + "): please report it.";
 	}
 
 	private static Throwable rootCause(final Throwable e) {
@@ -78,7 +88,8 @@ public abstract class CfebmCommand extends DynamicCommand {
 	 *
 	 * @throws IllegalArgumentException with one sentence for the user
 	 * @throws IOException with one sentence for the user
-	 * @throws CancellationException if the user canceled
+	 * @throws CancellationException if the user canceled; outputs that are set then are what was done and are shown, but in a
+	 *           macro, which ends
 	 */
 	protected abstract void execute(CommandProgress progress) throws IOException;
 
@@ -136,6 +147,13 @@ public abstract class CfebmCommand extends DynamicCommand {
 	/** Whether a file parameter was left out. */
 	static boolean isBlank(final File file) {
 		return file == null || file.getPath().isBlank();
+	}
+
+	/** One path, or several with semicolons between them; that of a file or folder that exists is never divided. */
+	static List<File> split(final File paths) {
+		if (paths.exists()) return List.of(paths);
+		return Arrays.stream(paths.getPath().split(";")).map(String::trim).filter(path -> !path.isEmpty()).map(File::new)
+			.toList();
 	}
 
 	private static String trim(final double value) {

@@ -1,9 +1,7 @@
 package sc.fiji.cfebm.command;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
@@ -11,19 +9,19 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
-import ij.ImageStack;
 import ij.WindowManager;
+import sc.fiji.cfebm.image.Chosen;
 import sc.fiji.cfebm.image.Holes;
 import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.image.Restored;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Inpainter;
-import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.ui.CommandProgress;
 
 /** Fills in the pixels of a selection or mask; all others stay bit by bit as they are. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Inpaint...", headless = true, initializer = "init")
-public class InpaintCommand extends RestorationCommand {
+public class InpaintCommand extends RestorationCommand<Inpainter> {
 
 	@Parameter(label = "Fill in", persist = false,
 		description = "Selection, Overlay, or the title of an open mask image, whose pixels that are not zero are filled in.")
@@ -53,37 +51,48 @@ public class InpaintCommand extends RestorationCommand {
 		getInfo().getMutableInput("mask", String.class).setChoices(choices);
 	}
 
+	private Holes holes;
+
 	@Override
-	protected void execute(final CommandProgress progress) throws IOException {
+	void prepare(final Planes planes, final Chosen chosen) {
 		checkAtLeast("The number of completions", completions, 1);
 		checkAtLeast("The number of steps", steps, 1);
-		final Planes planes = planes();
-		final Holes holes = new Holes(image, mask);
-		holes.check();
-		final Model loaded = readModel(planes);
-		final Normalization normalization = range(loaded, planes.channels(), () -> holes.known(planes), UnaryOperator
-			.identity());
-		final ImageStack means = planes.newStack(), deviations = planes.newStack();
-		try (Inpainter inpainter = new Inpainter(loaded)) {
-			for (int slice = 1; slice <= planes.count(); slice++) {
-				progress.throwIfCanceled();
-				final boolean[] hole = holes.in(slice);
-				Raster mean = planes.read(slice), deviation = null;
-				if (hole != null) {
-					final Raster known = holes.blank(planes, slice, hole, (float) normalization.low());
-					final var part = progress.part(slice - 1, planes.count());
-					final var settings = new Inpainter.Settings(completions, steps, seed + slice - 1);
-					final Inpainter.Result result = restore(planes, slice, //
-						() -> inpainter.inpaint(known, hole, normalization, settings, part));
-					mean = result.mean();
-					deviation = result.standardDeviation();
-				}
-				planes.write(mean, hole, slice, means);
-				if (completions > 1) planes.writeFloat(deviation != null ? deviation : new Raster(mean.width(), mean.height(), mean
-					.channels()), slice, deviations);
-			}
-		}
-		if (completions > 1) sd = planes.floatLike(image.getTitle() + "-sd", deviations);
-		inpainted = planes.like(image.getTitle() + "-inpainted", means);
+		holes = new Holes(image, mask);
+		holes.check(chosen.planes());
+	}
+
+	@Override
+	Inpainter open(final Model loaded) {
+		return new Inpainter(loaded);
+	}
+
+	@Override
+	Raster known(final Planes planes, final int slice) {
+		return holes.known(planes, slice);
+	}
+
+	@Override
+	boolean[] where(final int slice) {
+		final boolean[] hole = holes.in(slice);
+		return hole != null ? hole : new boolean[0];
+	}
+
+	@Override
+	Result restore(final Inpainter inpainter, final Plane plane, final Progress progress) {
+		final Raster known = holes.blank(plane.planes(), plane.slice(), plane.where(), (float) plane.range().low());
+		final Inpainter.Result result = inpainter.inpaint(known, plane.where(), plane.range(), new Inpainter.Settings(
+			completions, steps, plane.seed()), progress);
+		return new Result(result.mean(), result.standardDeviation());
+	}
+
+	@Override
+	boolean hasDeviations() {
+		return completions > 1;
+	}
+
+	@Override
+	void give(final Restored restored) {
+		sd = restored.deviations("sd");
+		inpainted = restored.image("inpainted");
 	}
 }

@@ -2,91 +2,212 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
-import java.util.stream.StreamSupport;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 
+import org.scijava.module.ModuleItem;
+import org.scijava.module.MutableModuleItem;
 import org.scijava.plugin.Parameter;
+import org.scijava.widget.Button;
 
+import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
+import sc.fiji.cfebm.image.Chosen;
 import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.image.Restored;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Ranges;
+import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.InputDialog;
+import sc.fiji.cfebm.ui.PreviewWindow;
 
-/** What restoring an image with a model takes, whatever is restored. */
-public abstract class RestorationCommand extends CfebmCommand {
+/**
+ * What restoring an image with a model takes, whatever is restored: its planes are chosen, restored one by one (see
+ * {@link Restoration}) and put together. A command says what is done to one plane.
+ *
+ * @param <E> what works on planes with one model
+ */
+public abstract class RestorationCommand<E extends AutoCloseable> extends CfebmCommand {
 
 	static final String IMAGE = "Image", TRAINING = "Training";
+
+	private static final String WHICH = "all, current, or numbers such as 1-3,5; the others stay as they are.";
 
 	// Not required, so that our own sentence says what is wrong if there is none.
 	@Parameter(label = "Image", required = false, description = "The image to restore; its stack slice by slice.")
 	ImagePlus image;
 
 	@Parameter(label = "Model file", required = false, persist = false, style = "open",
-		description = "A .cfebm file written by CF-EBM Train, or the name of a model that comes with the plugin.")
+		description = "A .cfebm file written by CF-EBM Train, or the name of a model that comes with the plugin. For an image of several channels also one for each, with semicolons between them.")
 	File model;
 
+	@Parameter(label = "Channels", required = false, persist = false, description = "Channels to restore: " + WHICH)
+	String channels = Chosen.ALL;
+
+	@Parameter(label = "Slices", required = false, persist = false, description = "Slices to restore: " + WHICH)
+	String slices = Chosen.ALL;
+
+	@Parameter(label = "Frames", required = false, persist = false, description = "Frames to restore: " + WHICH)
+	String frames = Chosen.ALL;
+
 	@Parameter(label = "Gray value range", persist = false, choices = { IMAGE, TRAINING },
-		description = "Image: scale by the image's own 0.1 and 99.9 percentiles (RGB by 0 to 255). Training: by the training images' range.")
+		description = "Image: scale each channel by its own 0.1 and 99.9 percentiles (RGB by 0 to 255). Training: by the training images' range.")
 	String range = IMAGE;
 
 	@Parameter(label = "Random seed", persist = false, description = "The same seed gives the same result.")
 	long seed = 1;
 
-	@Override
-	protected void init() {
-		super.init();
-		getInfo().getMutableInput("model", File.class).setLabel(BundledModels.installed().label());
-		if (image == null && !isInputResolved("image") && WindowManager.getCurrentImage() == null) //
-			cancel("There is no image open: open one first.");
-	}
+	@Parameter(label = "Preview of the current slice", required = false, persist = false, callback = "showPreview",
+		description = "Shows what becomes of the slice that is shown, until this dialog is closed. It can be pressed again after a change.")
+	private Button preview;
 
-	/** The image's planes, once image and range have been looked at. */
-	Planes planes() {
-		choose("The gray value range", range, IMAGE, TRAINING);
-		return new Planes(image);
-	}
+	private final PreviewWindow window = new PreviewWindow();
 
-	/** @throws IllegalArgumentException with one sentence, if the model is for another kind of image */
-	Model readModel(final Planes planes) throws IOException {
-		final Model read = readModel(model);
-		if (read.channels() != planes.channels()) throw new IllegalArgumentException("The model “" + model.getName() +
-			"” is for " + kind(read.channels()) + " images but “" + image.getTitle() + "” is " + kind(planes.channels()) +
-			": convert the image (Image > Type), or use a model of its kind.");
-		return read;
+	/**
+	 * A plane to be restored.
+	 *
+	 * @param planes the image's planes
+	 * @param slice its index in the stack, from 1
+	 * @param where [H,W], pixels to restore, at least one; null: all of them
+	 * @param model to restore it with
+	 * @param range the gray values that become -1 and 1
+	 * @param seed of everything random in this plane
+	 */
+	record Plane(Planes planes, int slice, boolean[] where, Model model, Normalization range, long seed) {
+
+		/** As messages name it. */
+		String name() {
+			return planes.name(slice);
+		}
 	}
 
 	/**
-	 * The range to work in. All planes are read here, whatever the range is taken from: a value that is not finite must be
-	 * found before hours of work, not in the last slice.
+	 * A restored plane.
 	 *
-	 * @param gray the planes that the image's own range is taken from
-	 * @param view what of a plane its range is taken from
+	 * @param mean [H,W,C] in gray values; read where the plane is to be restored
+	 * @param deviation same shape; null if the command gives none
 	 */
-	Normalization range(final Model read, final int channels, final Iterable<Raster> gray,
-		final UnaryOperator<Raster> view)
-	{
-		if (IMAGE.equalsIgnoreCase(range) && channels != 3) return Ranges.ofPercentiles(() -> StreamSupport.stream(gray
-			.spliterator(), false).map(view).iterator());
-		gray.forEach(plane -> {});
-		return IMAGE.equalsIgnoreCase(range) ? RGB : read.range();
+	record Result(Raster mean, Raster deviation) {}
+
+	/** Checks the command's own inputs and what of the image they are about. Called once, before anything else. */
+	abstract void prepare(Planes planes, Chosen chosen);
+
+	/** Begins to work with a model; closed when all is done. */
+	abstract E open(Model loaded);
+
+	/** Values of a plane that its range is taken from, every one a finite number. Called before any plane is restored. */
+	abstract Raster known(Planes planes, int slice);
+
+	/** What of the known values the image's own range is taken from. */
+	Raster view(final Raster known) {
+		return known;
 	}
 
-	/** Runs the engine on one slice; what it says about it names the slice. */
-	static <R> R restore(final Planes planes, final int slice, final Supplier<R> engine) {
-		try {
-			return engine.get();
+	/** Pixels to restore in a plane; null: all of them. Where none is marked the plane stays as it is. */
+	abstract boolean[] where(int slice);
+
+	/** @return null if the plane is to stay as it is */
+	abstract Result restore(E engine, Plane plane, Progress progress);
+
+	/** Whether standard deviations are made, too. */
+	abstract boolean hasDeviations();
+
+	/** Sets the command's outputs. */
+	abstract void give(Restored restored);
+
+	@Override
+	protected void init() {
+		super.init();
+		final ImagePlus shown = image != null ? image : WindowManager.getCurrentImage();
+		if (shown == null && !isInputResolved("image")) cancel("There is no image open: open one first.");
+		final int count = shown == null ? 1 : shown.getNChannels();
+		getInfo().getMutableInput("model", File.class).setLabel(BundledModels.installed().label() + (count > 1
+			? " (or a;b for channels 1;2)" : ""));
+		label("channels", count);
+		label("slices", shown == null ? 1 : shown.getNSlices());
+		label("frames", shown == null ? 1 : shown.getNFrames());
+	}
+
+	/** Says how many there are; a dialog does not ask where there is no choice. */
+	private void label(final String input, final int count) {
+		final MutableModuleItem<String> item = getInfo().getMutableInput(input, String.class);
+		item.setLabel(item.getLabel() + " (1 to " + count + ")");
+		if (count == 1) resolveInput(input);
+	}
+
+	@Override
+	protected final void execute(final CommandProgress progress) throws IOException {
+		window.close();
+		final boolean locked = image != null && image.lockSilently();
+		try (Restoration<E> work = new Restoration<>(this, progress)) {
+			final Restored restored = new Restored(work.planes(), hasDeviations());
+			try {
+				work.run(restored, progress);
+			}
+			catch (final CancellationException e) {
+				finish(restored);
+				throw e;
+			}
+			finish(restored);
 		}
-		catch (final IllegalArgumentException e) {
-			if (planes.count() == 1) throw e;
-			throw new IllegalArgumentException("In " + planes.name(slice) + ": " + e.getMessage(), e);
+		finally {
+			if (locked) image.unlock();
 		}
 	}
 
-	private static String kind(final int channels) {
-		return channels == 1 ? "gray" : channels == 3 ? "RGB" : channels + "-channel";
+	/** Shows what becomes of the plane that is shown. SciJava calls it when the button is pressed. */
+	void showPreview() {
+		final String name = "Preview of " + (image == null ? "" : image.getTitle());
+		window.show(context(), name, progress -> {
+			try {
+				return previewed(name, progress);
+			}
+			catch (final IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+				if (!(e instanceof CancellationException)) IJ.error("CF-EBM", sentence(e));
+				return null;
+			}
+		});
+	}
+
+	/** The plane that is shown, restored just as it will be with all the others. */
+	ImagePlus previewed(final String name, final CommandProgress progress) throws IOException {
+		try (Restoration<E> work = new Restoration<>(this, progress)) {
+			final int slice = image.getCurrentSlice();
+			final Result result = work.restore(slice, progress);
+			return work.planes().single(name, slice, result == null ? null : result.mean, where(slice));
+		}
+	}
+
+	@Override
+	public void cancel(final String reason) {
+		window.stop();
+		super.cancel(reason);
+	}
+
+	private void finish(final Restored restored) {
+		give(restored);
+		for (final ModuleItem<?> output : getInfo().outputs())
+			if (output.getValue(this) instanceof ImagePlus) {
+				final ImagePlus imp = (ImagePlus) output.getValue(this);
+				final String info = imp.getInfoProperty();
+				imp.setProperty("Info", (info == null ? "" : info + "\n") + getInfo().getTitle() + " " + options());
+			}
+	}
+
+	/** What was asked for, as the options of a macro: to be read in the image's info years later. */
+	private String options() {
+		return InputDialog.inputs(this).stream().filter(input -> input.getType() != ImagePlus.class).map(input -> {
+			final String value = String.valueOf(input.getValue(this));
+			return input.getName() + "=" + (value.contains(" ") ? "[" + value + "]" : value);
+		}).collect(Collectors.joining(" "));
+	}
+
+	/** The models' files, one or several. */
+	final List<File> models() {
+		return isBlank(model) ? List.of(new File("")) : split(model);
 	}
 }

@@ -46,8 +46,8 @@ public class TrainCommand extends CfebmCommand {
 		description = "Where the model is written; usually it ends in .cfebm.")
 	private File model;
 
-	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Paper" },
-		description = "Robust suits all tasks. Score matching alone is as good for denoising. Paper is the training of the CF-EBM paper.")
+	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Denoising", "Paper" },
+		description = "Robust suits all tasks. Score matching is its first part alone. Denoising is the best for that task, and for no other. Paper is the training of the CF-EBM paper.")
 	private String preset = "Robust";
 
 	@Parameter(label = "Tile size (pixels)", persist = false, choices = { "8", "16", "32", "64", "128" },
@@ -106,8 +106,8 @@ public class TrainCommand extends CfebmCommand {
 
 	/** In a method of its own: the images must not stay in memory beside their parts while the training goes on. */
 	private Data data(final int side, final CommandProgress progress) {
-		final List<ImageSource> sources = isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(
-			ImageFolder.parse(folder), progress);
+		final List<ImageSource> sources = isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(split(
+			folder), progress);
 		final List<Raster> planes = ImageSource.planes(sources);
 		return new Data(Split.of(sources, side, seed), planes.get(0).channels() == 3 ? RGB : Ranges.ofPercentiles(planes));
 	}

@@ -17,7 +17,7 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 
 	private final EffectiveWeights weights;
 	private final Map<Integer, StageProgram> programs = new TreeMap<>();
-	private final int chunk;
+	private int chunk;
 
 	/** A network that computes in float. */
 	public EnergyNetwork(final StageParameters parameters) {
@@ -50,12 +50,19 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 		return weights.spec.channels();
 	}
 
+	/** As for every energy; after an {@link OutOfMemoryError} it works in chunks of half the size. */
 	@Override
 	public void evaluate(final float[] tiles, final int count, final double[] energies, final float[] gradient) {
 		for (int first = 0; first < count;) {
-			final StageProgram program = program(count - first);
-			final int used = Math.min(program.count, count - first);
-			program.evaluate(tiles, first, used, energies, gradient);
+			final int size = chunkFor(count - first), used = Math.min(size, count - first);
+			try {
+				program(size).evaluate(tiles, first, used, energies, gradient);
+			}
+			catch (final OutOfMemoryError e) {
+				chunk = Math.max(1, size / 2);
+				closePrograms();
+				throw e;
+			}
 			first += used;
 		}
 	}
@@ -75,7 +82,7 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 	{
 		weights.clearGradients();
 		for (int first = 0; first < count;) {
-			final StageProgram program = program(count - first);
+			final StageProgram program = program(chunkFor(count - first));
 			final int used = Math.min(program.count, count - first);
 			program.parameterGradient(tiles, imageWeights, first, used, energies);
 			weights.collectGradients();
@@ -84,18 +91,26 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 		weights.addParameterGradient(gradient);
 	}
 
-	/** The program for so many tiles or, if they are more than a chunk, for the first chunk of them. */
-	private StageProgram program(final int wanted) {
+	/** The size of the chunk, a power of two, for so many tiles or, if they are more than fit, for the first of them. */
+	private int chunkFor(final int wanted) {
 		int count = 1;
 		while (count < wanted && count < chunk)
 			count *= 2;
+		return count;
+	}
+
+	private StageProgram program(final int count) {
 		return programs.computeIfAbsent(count, n -> new StageProgram(weights, n));
+	}
+
+	private void closePrograms() {
+		programs.values().forEach(StageProgram::close);
+		programs.clear();
 	}
 
 	@Override
 	public void close() {
-		programs.values().forEach(StageProgram::close);
-		programs.clear();
+		closePrograms();
 		weights.close();
 	}
 }

@@ -195,9 +195,16 @@ final class StageProgram implements AutoCloseable {
 	}
 
 	private Tensor tensor(final int... shape) {
-		final Tensor t = new Tensor(precision, shape);
-		tensors.add(t);
-		return t;
+		try {
+			final Tensor t = new Tensor(precision, shape);
+			tensors.add(t);
+			return t;
+		}
+		catch (final OutOfMemoryError e) {
+			// Nobody else can, before the constructor is through.
+			close();
+			throw e;
+		}
 	}
 
 	private Activation activation(final int side, final int width) {

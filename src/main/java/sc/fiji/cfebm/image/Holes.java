@@ -2,9 +2,7 @@ package sc.fiji.cfebm.image;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 import ij.ImagePlus;
 import ij.WindowManager;
@@ -85,10 +83,10 @@ public final class Holes {
 		return size == 0 ? null : hole;
 	}
 
-	/** @throws IllegalArgumentException with one sentence, if there is no hole in any slice, or it covers a whole slice */
-	public void check() {
+	/** @throws IllegalArgumentException with one sentence, if there is no hole in these slices, or it covers a whole one */
+	public void check(final Iterable<Integer> slices) {
 		boolean found = false;
-		for (int slice = 1; slice <= imp.getStackSize(); slice++)
+		for (final int slice : slices)
 			found |= in(slice) != null;
 		if (!found) throw new IllegalArgumentException((mask == null ? "The selection has no pixel inside " :
 			"The mask " + Planes.quoted(mask) + " is zero everywhere, so there is nothing to fill in in ") +
@@ -96,23 +94,21 @@ public final class Holes {
 	}
 
 	/**
-	 * The known pixels of each slice, each slice as one row: what the range of gray values is taken from.
+	 * The known pixels of a slice as one row: what the range of gray values is taken from.
 	 *
 	 * @throws IllegalArgumentException with one sentence, if a known value is not finite
 	 */
-	public Iterator<Raster> known(final Planes planes) {
-		return IntStream.rangeClosed(1, planes.count()).mapToObj(slice -> {
-			final boolean[] hole = in(slice);
-			planes.checkFinite(slice, hole);
-			final Raster plane = planes.read(slice);
-			if (hole == null) return plane;
-			final int c = plane.channels();
-			final float[] values = new float[plane.values().length];
-			int n = 0;
-			for (int i = 0; i < values.length; i++)
-				if (!hole[i / c]) values[n++] = plane.values()[i];
-			return new Raster(n / c, 1, c, Arrays.copyOf(values, n));
-		}).iterator();
+	public Raster known(final Planes planes, final int slice) {
+		final boolean[] hole = in(slice);
+		planes.checkFinite(slice, hole);
+		final Raster plane = planes.read(slice);
+		if (hole == null) return plane;
+		final int c = plane.channels();
+		final float[] values = new float[plane.values().length];
+		int n = 0;
+		for (int i = 0; i < values.length; i++)
+			if (!hole[i / c]) values[n++] = plane.values()[i];
+		return new Raster(n / c, 1, c, Arrays.copyOf(values, n));
 	}
 
 	/**

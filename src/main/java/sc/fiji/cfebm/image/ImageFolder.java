@@ -41,16 +41,7 @@ public final class ImageFolder {
 	private static final Set<Integer> TYPES = Set.of(Opener.TIFF, Opener.TIFF_AND_DICOM, Opener.PNG, Opener.JPEG,
 		Opener.GIF, Opener.BMP);
 
-	private static final String SEPARATOR = ";";
-
 	private ImageFolder() {}
-
-	/** One folder, or several with semicolons between them; the path of a folder that exists is never divided. */
-	public static List<File> parse(final File paths) {
-		if (paths.exists()) return List.of(paths);
-		return Arrays.stream(paths.getPath().split(SEPARATOR)).map(String::trim).filter(path -> !path.isEmpty()).map(
-			File::new).toList();
-	}
 
 	/**
 	 * All images in folders and their subfolders, folder by folder, by path. Hidden files and folders are left out; a

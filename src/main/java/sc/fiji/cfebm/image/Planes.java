@@ -3,16 +3,19 @@ package sc.fiji.cfebm.image;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.IntStream;
 
 import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
+import ij.gui.Roi;
 import ij.measure.Calibration;
 import ij.process.ByteProcessor;
 import ij.process.ColorProcessor;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
+import ij.process.LUT;
 import ij.process.ShortProcessor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.img.array.ArrayImgs;
@@ -27,6 +30,8 @@ import sc.fiji.cfebm.tile.Rasters;
  * is kept with the image and has no part in the computation.
  */
 public final class Planes implements Iterable<Raster> {
+
+	private static final String[] DIMENSIONS = { "channel", "slice", "frame" };
 
 	private final ImagePlus imp;
 	private Raster last;
@@ -108,21 +113,45 @@ public final class Planes implements Iterable<Raster> {
 					" of " + name(slice) + " is " + plane.values()[i] + ": every pixel must be a finite number.");
 	}
 
-	/** The plane in words: the image's title, and the slice if there are several. */
+	/** The plane in words: the image's title and, if there are several, which channel, slice and frame. */
 	public String name(final int slice) {
-		return count() == 1 ? quoted(imp) : "slice " + slice + " of " + quoted(imp);
+		final int[] position = imp.convertIndexToPosition(slice), dimensions = imp.getDimensions();
+		final StringJoiner name = new StringJoiner(", ", "", count() == 1 ? "" : " of ");
+		for (int d = 0; d < DIMENSIONS.length; d++)
+			if (dimensions[2 + d] > 1) name.add(DIMENSIONS[d] + " " + position[d]);
+		return name + quoted(imp);
 	}
 
 	/**
-	 * A new image like this one: its type, dimensions, calibration, LUTs, display range, overlay and slice labels. Its
-	 * planes are the given ones.
+	 * The pixels inside the area selection, [H,W]; null if there is none: a line or points select nothing to work on.
 	 *
-	 * @param stack as many slices of the same type and size as this image has, see {@link #write}
+	 * @throws IllegalArgumentException with one sentence, if it lies outside the image
+	 */
+	public boolean[] selected() {
+		final Roi roi = imp.getRoi();
+		if (roi == null || !roi.isArea()) return null;
+		final ByteProcessor drawn = new ByteProcessor(imp.getWidth(), imp.getHeight());
+		drawn.setValue(1);
+		drawn.fill(roi);
+		final boolean[] selected = new boolean[drawn.getPixelCount()];
+		boolean any = false;
+		for (int i = 0; i < selected.length; i++)
+			any |= selected[i] = drawn.get(i) != 0;
+		if (!any) throw new IllegalArgumentException("The selection has no pixel inside " + quoted(imp) +
+			": move it, or select nothing to work on all of the image.");
+		return selected;
+	}
+
+	/**
+	 * A new image like this one: its type, dimensions, position, calibration, LUTs, display range, overlay, slice labels and
+	 * properties. Its planes are the given ones.
+	 *
+	 * @param stack slices of the same type and size as this image has: as many, or those of its first {@link #block}
 	 */
 	public ImagePlus like(final String title, final ImageStack stack) {
 		final ImagePlus out = imp.createImagePlus();
 		out.setStack(title, stack);
-		final ImagePlus result = finish(out, imp.getNChannels());
+		final ImagePlus result = finish(out, 1);
 		result.setCalibration(imp.getCalibration());
 		if (imp.isComposite()) ((CompositeImage) result).copyLuts(imp);
 		else if (channels() == 1) {
@@ -136,10 +165,10 @@ public final class Planes implements Iterable<Raster> {
 	 * A new 32-bit image of other values (standard deviations, say) at the same places: this one's dimensions, spatial
 	 * calibration and slice labels. An RGB image's planes become three channels.
 	 *
-	 * @param stack 32-bit slices: one per plane and channel, see {@link #writeFloat}
+	 * @param stack 32-bit slices: one per plane and channel, of all planes or those of the first {@link #block}
 	 */
 	public ImagePlus floatLike(final String title, final ImageStack stack) {
-		final ImagePlus result = finish(new ImagePlus(title, stack), imp.getNChannels() * channels());
+		final ImagePlus result = finish(new ImagePlus(title, stack), channels());
 		final Calibration calibration = imp.getCalibration().copy();
 		calibration.disableDensityCalibration();
 		result.setCalibration(calibration);
@@ -147,25 +176,79 @@ public final class Planes implements Iterable<Raster> {
 		return result;
 	}
 
-	private ImagePlus finish(final ImagePlus out, final int channels) {
-		out.setDimensions(channels, imp.getNSlices(), imp.getNFrames());
+	/** @param perPlane channels that one plane has become */
+	private ImagePlus finish(final ImagePlus out, final int perPlane) {
+		final int channels = imp.getNChannels() * perPlane, slices = Math.min(imp.getNSlices(), out.getStackSize() / channels);
+		out.setDimensions(channels, slices, out.getStackSize() / (channels * slices));
 		out.setOpenAsHyperStack(imp.isHyperStack());
-		final ImagePlus result = imp.isComposite() || channels > imp.getNChannels() ? //
+		final ImagePlus result = imp.isComposite() || perPlane > 1 ? //
 			new CompositeImage(out, imp.isComposite() ? imp.getDisplayMode() : CompositeImage.COLOR) : out;
 		if (imp.getOverlay() != null) result.setOverlay(imp.getOverlay().duplicate());
+		final int[] at = imp.convertIndexToPosition(imp.getCurrentSlice());
+		result.setPosition(at[0], Math.min(at[1], result.getNSlices()), Math.min(at[2], result.getNFrames()));
 		return result;
 	}
 
-	/** An empty stack for {@link #like} or {@link #floatLike}. */
-	public ImageStack newStack() {
-		return new ImageStack(imp.getWidth(), imp.getHeight());
+	/**
+	 * How many of the first so many planes make a whole image: whole frames or, within the first frame, slices with all
+	 * their channels.
+	 *
+	 * @return 0 to {@code planes}
+	 */
+	public int block(final int planes) {
+		final int channels = imp.getNChannels(), frame = channels * imp.getNSlices();
+		return planes - planes % (planes < frame ? channels : frame);
 	}
 
-	/** Appends the plane of a slice with the given values: same type, rounded and clamped, same label. */
-	public void write(final Raster values, final int slice, final ImageStack stack) {
-		final ImageProcessor ip = imp.getStack().getProcessor(slice).duplicate();
-		write(values, ip);
-		stack.addSlice(imp.getStack().getSliceLabel(slice), ip);
+	/** The planes of a {@link #block} in words, such as "frames 1 to 6 of 50". */
+	public String blockName(final int planes) {
+		final int channels = imp.getNChannels(), frame = channels * imp.getNSlices(), frames = imp.getNFrames();
+		return planes >= frame && frames > 1 ? "frames 1 to " + planes / frame + " of " + frames : (frames > 1 ? "frame 1, "
+			: "") + "slices 1 to " + planes / channels + " of " + imp.getNSlices();
+	}
+
+	/** One plane with other values as an image of its own, as it looks in this one; to show, not to keep. */
+	public ImagePlus single(final String title, final int slice, final Raster values, final boolean[] where) {
+		final ImageProcessor ip = blank();
+		write(values, where, slice, ip);
+		final ImagePlus single = new ImagePlus(title, ip);
+		single.setCalibration(imp.getCalibration());
+		if (channels() == 1) {
+			final LUT lut = imp.isComposite() ? imp.getLuts()[imp.convertIndexToPosition(slice)[0] - 1] : imp.getProcessor()
+				.getLut();
+			single.setLut(lut);
+			if (imp.isComposite()) single.setDisplayRange(lut.min, lut.max);
+			else single.setDisplayRange(imp.getDisplayRangeMin(), imp.getDisplayRangeMax());
+		}
+		return single;
+	}
+
+	/** A processor of this image's type, size and LUT, to write planes to. */
+	ImageProcessor blank() {
+		return imp.getProcessor().createProcessor(imp.getWidth(), imp.getHeight());
+	}
+
+	String label(final int slice) {
+		return imp.getStack().getSliceLabel(slice);
+	}
+
+	String title() {
+		return imp.getTitle();
+	}
+
+	/**
+	 * Puts a plane into a {@link #blank} processor with some other values, rounded and clamped but for 32 bits. Everywhere
+	 * else it is the original, bit by bit.
+	 *
+	 * @param values [H,W,C]; null for the plane as it is
+	 * @param where [H,W], true where values are taken; null for everywhere
+	 */
+	void write(final Raster values, final boolean[] where, final int slice, final ImageProcessor to) {
+		final Object source = imp.getStack().getProcessor(slice).getPixels(), target = to.getPixels();
+		if (values == null) System.arraycopy(source, 0, target, 0, to.getPixelCount());
+		else write(values, to);
+		if (values != null && where != null) for (int i = 0; i < where.length; i++)
+			if (!where[i]) System.arraycopy(source, i, target, i, 1);
 	}
 
 	/** Puts values into a processor of their size and channels: rounded and clamped, but for 32 bits. */
@@ -177,29 +260,6 @@ public final class Planes implements Iterable<Raster> {
 			setColors((ColorProcessor) ip, colors);
 		}
 		else Rasters.write(values, wrap(ip));
-	}
-
-	/**
-	 * Appends the plane of a slice with the given values in the hole; everywhere else it is the original, bit by bit.
-	 *
-	 * @param hole [H,W], true where values are taken; {@code null} for nowhere
-	 */
-	public void write(final Raster values, final boolean[] hole, final int slice, final ImageStack stack) {
-		if (hole == null) {
-			stack.addSlice(imp.getStack().getSliceLabel(slice), imp.getStack().getProcessor(slice).duplicate());
-			return;
-		}
-		write(values, slice, stack);
-		final ImageProcessor from = imp.getStack().getProcessor(slice), to = stack.getProcessor(stack.size());
-		final Object source = from.getPixels(), target = to.getPixels();
-		for (int i = 0; i < hole.length; i++)
-			if (!hole[i]) System.arraycopy(source, i, target, i, 1);
-	}
-
-	/** Appends one 32-bit slice per channel. */
-	public void writeFloat(final Raster values, final int slice, final ImageStack stack) {
-		for (int c = 0; c < values.channels(); c++)
-			stack.addSlice(imp.getStack().getSliceLabel(slice), channel(values, c));
 	}
 
 	/** One channel's values, row by row. */

@@ -11,7 +11,7 @@ import sc.fiji.cfebm.tile.TileGrid;
 /** The gradients of an energy of tiles, for batches of tiles and for images of any size. */
 public final class Fields {
 
-	/** Tiles worked on at once: bounds the memory, whatever the size of the image. */
+	/** Tiles worked on at once: bounds the memory, whatever the size of the image. Halved where even that is too much. */
 	private static final int BATCH = 64;
 
 	private Fields() {}
@@ -32,8 +32,19 @@ public final class Fields {
 	public static GradientField tiled(final Energy energy, final int width, final int height, final boolean[] where,
 		final RandomGenerator rng)
 	{
+		return tiled(energy, width, height, where, rng, Progress.NONE);
+	}
+
+	/**
+	 * As {@link #tiled(Energy, int, int, boolean[], RandomGenerator)}.
+	 *
+	 * @param progress told if memory is short and fewer tiles are worked on at once
+	 */
+	public static GradientField tiled(final Energy energy, final int width, final int height, final boolean[] where,
+		final RandomGenerator rng, final Progress progress)
+	{
 		final int side = energy.size();
-		final Tiles tiles = new Tiles(energy);
+		final Tiles tiles = new Tiles(energy, progress);
 		return (x, gradient) -> {
 			final TileGrid grid = new TileGrid(width, height, energy.channels(), side, rng.nextInt(side), rng.nextInt(
 				side));
@@ -47,7 +58,8 @@ public final class Fields {
 	 * towards the tiles' borders, where the gradient knows least of its surroundings. Deterministic.
 	 *
 	 * @param image [H,W,C] in model units
-	 * @param progress told the share done after every batch of tiles, and asked whether to stop
+	 * @param progress told the share done after every batch of tiles, and asked whether to stop; also told if memory is
+	 *          short and fewer tiles are worked on at once
 	 * @return the gradient, same shape
 	 * @throws java.util.concurrent.CancellationException within one batch after the user asked to stop
 	 */
@@ -57,7 +69,7 @@ public final class Fields {
 		final float[] sum = new float[w * h * c], weight = new float[w * h];
 		final float[] ones = new float[side * side];
 		Arrays.fill(ones, 1);
-		final Tiles tiles = new Tiles(energy);
+		final Tiles tiles = new Tiles(energy, progress);
 		for (int k = 0; k < 4; k++) {
 			final int ox = k % 2 * side / 2, oy = k / 2 * side / 2;
 			final TileGrid grid = new TileGrid(w, h, c, side, ox, oy), mask = new TileGrid(w, h, 1, side, ox, oy);
@@ -95,12 +107,16 @@ public final class Fields {
 	private static final class Tiles {
 
 		private final Energy energy;
+		private final Progress progress;
 		private final int tileSize;
 		private final float[] tiles, gradients;
 		private final int[] indices = new int[BATCH];
+		/** Tiles given to the energy at once. */
+		private int batch = BATCH;
 
-		Tiles(final Energy energy) {
+		Tiles(final Energy energy, final Progress progress) {
 			this.energy = energy;
+			this.progress = progress;
 			tileSize = energy.size() * energy.size() * energy.channels();
 			tiles = new float[BATCH * tileSize];
 			gradients = new float[BATCH * tileSize];
@@ -115,11 +131,29 @@ public final class Fields {
 					indices[n++] = tile;
 				}
 				if (n == BATCH || tile == total - 1 && n > 0) {
-					energy.evaluate(tiles, n, null, gradients);
-					for (int i = 0; i < n; i++)
-						sink.accept(indices[i], gradients, i * tileSize);
+					evaluate(n, sink);
 					n = 0;
 				}
+			}
+		}
+
+		private void evaluate(final int n, final Sink sink) {
+			for (int first = 0; first < n;) {
+				final int used = Math.min(batch, n - first);
+				// To the beginning, where the energy looks; those that lay there are done.
+				if (first > 0) System.arraycopy(tiles, first * tileSize, tiles, 0, used * tileSize);
+				try {
+					energy.evaluate(tiles, used, null, gradients);
+				}
+				catch (final OutOfMemoryError e) {
+					if (used == 1) throw e;
+					batch = (used + 1) / 2;
+					progress.log("Memory is short: working on " + batch + " tiles at a time instead of " + used + ".");
+					continue;
+				}
+				for (int i = 0; i < used; i++)
+					sink.accept(indices[first + i], gradients, i * tileSize);
+				first += used;
 			}
 		}
 	}

@@ -20,6 +20,9 @@ public record Schedule(double[] levels, double[] steps, double[] noises) {
 			"A schedule of " + steps.length + " steps needs as many noises and one level more.");
 	}
 
+	/** How far below its first level a posterior chain's last one lies, where the energy knows levels so low. */
+	public static final double POSTERIOR_DEPTH = 20;
+
 	/** Number of steps. */
 	public int length() {
 		return steps.length;

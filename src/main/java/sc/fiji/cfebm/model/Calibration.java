@@ -10,8 +10,11 @@ import java.util.List;
  * @param patches number of patches n; no rate finer than some patches in n can be told
  * @param heldOut false if there were too few images to hold any out, and the patches are of training images
  * @param stages one entry per stage, from stage 0 on
+ * @param uncertainty how far the spread of posterior samples can be believed; null if unknown
  */
-public record Calibration(int images, int patches, boolean heldOut, List<Stage> stages) {
+public record Calibration(int images, int patches, boolean heldOut, List<Stage> stages,
+	Uncertainty uncertainty)
+{
 
 	/** Number of quantiles kept: the minimum, the percentiles 1 to 99, the maximum. */
 	public static final int QUANTILES = 101;

@@ -114,6 +114,8 @@ final class ModelFile {
 		int images, patches;
 		boolean heldOut;
 		double[][] energy, logGradient;
+		/** Noise levels and factors of the spread; null if not measured. */
+		double[][] uncertainty;
 	}
 
 	/** A sentence for the user about a file, without the file's name. */
@@ -246,7 +248,10 @@ final class ModelFile {
 			if (c.energy[s] == null || c.logGradient[s] == null) throw new Damaged("is damaged: its calibration is incomplete.");
 			entries.add(new Calibration.Stage(c.energy[s], c.logGradient[s]));
 		}
-		return new Calibration(c.images, c.patches, c.heldOut, entries);
+		if (c.uncertainty != null && (c.uncertainty.length != 2 || c.uncertainty[0] == null || c.uncertainty[1] == null))
+			throw new Damaged("is damaged: its calibration is incomplete.");
+		return new Calibration(c.images, c.patches, c.heldOut, entries, c.uncertainty == null ? null : new Uncertainty(
+			c.uncertainty[0], c.uncertainty[1]));
 	}
 
 	private static StageParameters stage(final ZipFile zip, final NetworkSpec spec, final int stage, final double beta,
@@ -348,6 +353,8 @@ final class ModelFile {
 		json.heldOut = calibration.heldOut();
 		json.energy = calibration.stages().stream().map(Calibration.Stage::energy).toArray(double[][]::new);
 		json.logGradient = calibration.stages().stream().map(Calibration.Stage::logGradient).toArray(double[][]::new);
+		if (calibration.uncertainty() != null) json.uncertainty = new double[][] { calibration.uncertainty().sigma(),
+			calibration.uncertainty().factor() };
 		return json;
 	}
 

@@ -62,7 +62,9 @@ public final class Denoiser implements AutoCloseable {
 
 	/**
 	 * @param mean the restored image in gray values
-	 * @param standardDeviation the spread of the samples in gray values; null unless the method is POSTERIOR
+	 * @param standardDeviation the spread of the samples in gray values, calibrated where the model allows it (see
+	 *          {@link #isCalibrated}): two thirds of the true pixels lie within one of the mean; null unless the method is
+	 *          POSTERIOR
 	 */
 	public record Result(Raster mean, Raster standardDeviation) {}
 
@@ -107,6 +109,11 @@ public final class Denoiser implements AutoCloseable {
 		return level >= model.info().sigmaMin() && level <= model.info().sigmaMax();
 	}
 
+	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is. */
+	public boolean isCalibrated() {
+		return model.info().calibration() != null && model.info().calibration().uncertainty() != null;
+	}
+
 	private Raster oneStep(final Raster y, final double sigma, final Progress progress) {
 		final Raster gradient = Fields.averaged(network, y, progress);
 		final float[] values = y.values().clone();
@@ -118,7 +125,7 @@ public final class Denoiser implements AutoCloseable {
 	private Result posterior(final Raster y, final double sigma, final Normalization range, final Settings settings,
 		final Progress progress)
 	{
-		final Schedule schedule = Schedule.posterior(sigma, Math.max(model.info().sigmaMin(), sigma / 20), settings.steps);
+		final Schedule schedule = Schedule.posterior(sigma, Math.max(model.info().sigmaMin(), sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
 		final Spread spread = new Spread(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int chain = 0; chain < settings.chains; chain++) {
@@ -127,7 +134,8 @@ public final class Denoiser implements AutoCloseable {
 				(chain + 1) + " of " + settings.chains, false);
 			spread.add(x);
 		}
-		return new Result(range.toGray(spread.mean()), spread.standardDeviation(range));
+		final double factor = isCalibrated() ? model.info().calibration().uncertainty().at(sigma) : 1;
+		return new Result(range.toGray(spread.mean()), spread.standardDeviation(range, factor));
 	}
 
 	private Raster langevin(final Raster y, final Settings settings, final Progress progress) {
@@ -142,7 +150,7 @@ public final class Denoiser implements AutoCloseable {
 		final java.util.function.DoubleUnaryOperator fraction, final String what, final boolean clamped)
 	{
 		final float[] x = y.values().clone();
-		final LangevinChain chain = new LangevinChain(Fields.tiled(network, y.width(), y.height(), null, rng.split()), rng)
+		final LangevinChain chain = new LangevinChain(Fields.tiled(network, y.width(), y.height(), null, rng.split(), progress), rng)
 			.cancelWhen(progress::isCanceled).listen(1, (step, state) -> progress.update(fraction.applyAsDouble(
 				(double) step / schedule.length()), "Denoising: " + what + ", step " + step + " of " + schedule.length()));
 		if (clamped) chain.clamped();

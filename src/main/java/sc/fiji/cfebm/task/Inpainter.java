@@ -17,6 +17,7 @@ import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.tile.Window;
 
 /**
  * Fills holes in images of any size, coarse to fine: first at the scale of stage 0, where a hole is a few pixels wide,
@@ -101,51 +102,8 @@ public final class Inpainter implements AutoCloseable {
 			spread.add(complete(levels, settings, seeds.split(), progress, n));
 		final Raster mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
 		window.paste(range.toGray(spread.mean()), partHole, mean);
-		window.paste(spread.standardDeviation(range), partHole, deviation);
+		window.paste(spread.standardDeviation(range, 1), partHole, deviation);
 		return new Result(mean, deviation);
-	}
-
-	/**
-	 * The part of an image that a hole can feel: two tiles around it. A scratch in a large image costs no more than in a
-	 * small one. It begins at multiples of a tile's side, so that coarse pixels lie as they would for the whole image.
-	 */
-	private record Window(int x, int y, int width, int height) {
-
-		static Window around(final boolean[] hole, final Raster image, final int side) {
-			final int w = image.width(), h = image.height();
-			int left = w, right = 0, top = h, bottom = 0;
-			for (int p = 0; p < hole.length; p++)
-				if (hole[p]) {
-					left = Math.min(left, p % w);
-					right = Math.max(right, p % w + 1);
-					top = Math.min(top, p / w);
-					bottom = Math.max(bottom, p / w + 1);
-				}
-			final int x = Math.max(0, (left / side - 2) * side), y = Math.max(0, (top / side - 2) * side);
-			return new Window(x, y, Math.min(w, right + 2 * side) - x, Math.min(h, bottom + 2 * side) - y);
-		}
-
-		Raster cut(final Raster from) {
-			final Raster part = new Raster(width, height, from.channels());
-			for (int row = 0; row < height; row++)
-				System.arraycopy(from.values(), from.index(x, y + row, 0), part.values(), part.index(0, row, 0), width * from
-					.channels());
-			return part;
-		}
-
-		boolean[] cut(final boolean[] from, final int fromWidth) {
-			final boolean[] part = new boolean[width * height];
-			for (int row = 0; row < height; row++)
-				System.arraycopy(from, (y + row) * fromWidth + x, part, row * width, width);
-			return part;
-		}
-
-		/** Puts the part's pixels inside the hole into the whole image. */
-		void paste(final Raster part, final boolean[] hole, final Raster to) {
-			for (int p = 0; p < hole.length; p++)
-				if (hole[p]) System.arraycopy(part.values(), p * part.channels(), to.values(), to.index(x + p % width, y + p /
-					width, 0), part.channels());
-		}
 	}
 
 	private static void requireHole(final Raster image, final boolean[] hole) {
@@ -194,7 +152,7 @@ public final class Inpainter implements AutoCloseable {
 			final String message = "Inpainting: completion " + (completion + 1) + " of " + settings.completions + ", stage " +
 				(stage + 1) + " of " + networks.size();
 			final LangevinChain chain = new LangevinChain(Fields.tiled(networks.get(stage), x.width(), x.height(),
-				level.hole, rng.split()), rng).project(Projection.known(level.image.values(), level.hole, x.channels()))
+				level.hole, rng.split(), progress), rng).project(Projection.known(level.image.values(), level.hole, x.channels()))
 					.cancelWhen(progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step /
 						schedule.length()) / total, message));
 			if (model.kind() == Kind.CONTRASTIVE) chain.clamped();

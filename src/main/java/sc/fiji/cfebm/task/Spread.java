@@ -35,11 +35,15 @@ final class Spread {
 		return new Raster(width, height, channels, values);
 	}
 
-	/** The sample standard deviation in gray values; zero for a single image. */
-	Raster standardDeviation(final Normalization range) {
+	/**
+	 * The sample standard deviation in gray values; zero for a single image.
+	 *
+	 * @param factor by which it is multiplied, see {@link sc.fiji.cfebm.model.Uncertainty}
+	 */
+	Raster standardDeviation(final Normalization range, final double factor) {
 		final float[] values = new float[mean.length];
 		if (count > 1) for (int i = 0; i < values.length; i++)
-			values[i] = (float) range.toGray(Math.sqrt(squares[i] / (count - 1)));
+			values[i] = (float) range.toGray(factor * Math.sqrt(squares[i] / (count - 1)));
 		return new Raster(width, height, channels, values);
 	}
 }

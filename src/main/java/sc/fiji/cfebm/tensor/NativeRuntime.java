@@ -41,6 +41,18 @@ public final class NativeRuntime {
 			" threads");
 	}
 
+	/**
+	 * What ND4J throws where native memory runs out is an exception like any other; the message alone tells. To be thrown.
+	 *
+	 * @return the exception itself, if it is about something else
+	 * @throws OutOfMemoryError if it is about memory
+	 */
+	static RuntimeException outOfMemory(final RuntimeException e) {
+		final String message = String.valueOf(e.getMessage());
+		if (!message.contains("Allocation failed") && !message.contains("bad_alloc")) return e;
+		throw (Error) new OutOfMemoryError("Native memory: " + message).initCause(e);
+	}
+
 	private static void setDefault(final String key, final String value) {
 		if (System.getProperty(key) == null) System.setProperty(key, value);
 	}

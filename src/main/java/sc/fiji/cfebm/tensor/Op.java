@@ -25,8 +25,14 @@ public final class Op implements AutoCloseable {
 		if (integers.length > 0) context.setIArguments(integers);
 	}
 
+	/** @throws OutOfMemoryError if there is not enough native memory for what it needs meanwhile */
 	public void run() {
-		executioner.exec(op, context);
+		try {
+			executioner.exec(op, context);
+		}
+		catch (final RuntimeException e) {
+			throw NativeRuntime.outOfMemory(e);
+		}
 	}
 
 	@Override

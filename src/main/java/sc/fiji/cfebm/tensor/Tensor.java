@@ -20,11 +20,20 @@ public final class Tensor implements AutoCloseable {
 	private final DoublePointer doubles;
 	private float[] copy;
 
-	/** A tensor of zeros. */
+	/**
+	 * A tensor of zeros.
+	 *
+	 * @throws OutOfMemoryError if there is not enough native memory
+	 */
 	public Tensor(final Precision precision, final int... shape) {
 		NativeRuntime.start();
 		this.shape = shape.clone();
-		array = Nd4j.createUninitializedDetached(precision.type, Arrays.stream(shape).asLongStream().toArray());
+		try {
+			array = Nd4j.createUninitializedDetached(precision.type, Arrays.stream(shape).asLongStream().toArray());
+		}
+		catch (final RuntimeException e) {
+			throw NativeRuntime.outOfMemory(e);
+		}
 		size = Math.toIntExact(array.length());
 		floats = precision == Precision.FLOAT ? (FloatPointer) array.data().pointer() : null;
 		doubles = precision == Precision.DOUBLE ? (DoublePointer) array.data().pointer() : null;

@@ -19,6 +19,13 @@ public enum Preset {
 		0.02, 1, 0, 0, 0, 0, 0, List.of(64, 32, 16, 8, 4))),
 
 	/**
+	 * Score matching for denoising alone: only the noise levels that images have, and no time lost on fading stages in. Half
+	 * a decibel better at it in the same time (docs/experiments.md), and no use for sampling.
+	 */
+	DENOISING(new Recipe("Denoising", Kind.SCORE_MATCHING, false, 2e-3, 0, 0.9, 0.999, 100, true, 1, 0.999, 0.05, 0.05, 0.6, 0,
+		0, 0, 0, 0, List.of(64, 32, 16, 8, 4))),
+
+	/**
 	 * Contrastive training as in CF-EBM (Zhao, Xie and Li, ICLR 2021), apart from its length; the paper flips patches
 	 * but does not turn them, and draws empty background as often as it is there.
 	 */

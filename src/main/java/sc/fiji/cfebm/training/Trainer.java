@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
@@ -24,6 +24,7 @@ import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.ModelInfo;
+import sc.fiji.cfebm.model.Uncertainty;
 import sc.fiji.cfebm.tensor.NativeRuntime;
 import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.ImageSource;
@@ -461,8 +462,17 @@ public final class Trainer {
 			log("held-out patches with noise of a tenth of the range, denoised in one step: " + figure);
 		}
 		final EnergyPyramid pyramid = new EnergyPyramid(finished);
-		return new Model(new ModelInfo(recipe.kind(), pyramid.spec(), range, settings.shot, sigmaMin(), sigmaMax, recipe
+		final Model model = new Model(new ModelInfo(recipe.kind(), pyramid.spec(), range, settings.shot, sigmaMin(), sigmaMax, recipe
 			.langevinSteps(), start, Calibrator.calibrate(networks, heldOut, data.heldOut().size(), data.apart(), seeds(Purpose.CALIBRATION)), record),
 			pyramid);
+		// The spread is measured on clean images.
+		if (recipe.kind() != Kind.SCORE_MATCHING || noise > 0 || model.info().calibration() == null) return model;
+		monitor.update(1, "Measuring how far the spread of samples can be believed");
+		final Uncertainty uncertainty = SpreadCalibrator.measure(networks.get(networks.size() - 1), heldOut, sigmaMin(), sigmaMax,
+			seeds(Purpose.CALIBRATION, 1), monitor::isCanceled);
+		if (uncertainty != null) log(String.format(Locale.ROOT,
+			"standard deviations of posterior samples will be multiplied by %.2f to %.2f, as held-out images want it", Arrays.stream(
+				uncertainty.factor()).min().orElseThrow(), Arrays.stream(uncertainty.factor()).max().orElseThrow()));
+		return model.withUncertainty(uncertainty);
 	}
 }

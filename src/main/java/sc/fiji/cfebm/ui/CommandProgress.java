@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.ui;
 
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 import org.scijava.Context;
@@ -19,6 +20,8 @@ public final class CommandProgress implements Progress, AutoCloseable {
 	private static final int STEPS = 1000;
 	/** Faster than this nobody reads, and the event queue would fill up. */
 	private static final long INTERVAL_NANOS = 100_000_000;
+	/** No time left is told before. */
+	private static final double SECONDS_TO_JUDGE = 2;
 
 	private final StatusService status;
 	private final Task task;
@@ -63,26 +66,69 @@ public final class CommandProgress implements Progress, AutoCloseable {
 		return canceled.getAsBoolean() || task != null && task.isCanceled() || IJ.escapePressed();
 	}
 
-	/** The progress of one of several equal parts; all else is passed on. */
-	public Progress part(final int index, final int count) {
-		if (count == 1) return this;
-		return new Progress() {
+	/**
+	 * The progress of several parts, worked on one after the other, that take equally long.
+	 *
+	 * @param kind what a part is called, such as "slice"
+	 */
+	public Parts parts(final String kind, final int count) {
+		return new Parts(kind, count);
+	}
 
-			@Override
-			public void update(final double fraction, final String message) {
-				CommandProgress.this.update((index + fraction) / count, (index + 1) + "/" + count + ": " + message);
-			}
+	/** Says which part is being worked on, and how long all that are left will take. */
+	public final class Parts {
 
-			@Override
-			public void log(final String line) {
-				CommandProgress.this.log((index + 1) + "/" + count + ": " + line);
-			}
+		private final String kind;
+		private final int count;
+		private final long start = System.nanoTime();
+		private int begun;
 
-			@Override
-			public boolean isCanceled() {
-				return CommandProgress.this.isCanceled();
-			}
-		};
+		private Parts(final String kind, final int count) {
+			this.kind = kind;
+			this.count = count;
+		}
+
+		/** The progress of the next part. */
+		public Progress next() {
+			final int index = begun++;
+			return new Progress() {
+
+				@Override
+				public void update(final double fraction, final String message) {
+					final double done = (index + fraction) / count, seconds = (System.nanoTime() - start) * 1e-9;
+					CommandProgress.this.update(done, text(kind, index, count, done, seconds, message));
+				}
+
+				@Override
+				public void log(final String line) {
+					CommandProgress.this.log(count == 1 ? line : text(kind, index, count, 0, 0, line));
+				}
+
+				@Override
+				public boolean isCanceled() {
+					return CommandProgress.this.isCanceled();
+				}
+			};
+		}
+	}
+
+	/** A message after which part of how many it is about and, once that can be told, the time left. */
+	static String text(final String kind, final int index, final int count, final double done, final double seconds,
+		final String message)
+	{
+		final StringBuilder text = new StringBuilder(count == 1 ? "" : kind + " " + (index + 1) + " of " + count);
+		if (seconds >= SECONDS_TO_JUDGE && done > 0) text.append(count == 1 ? "" : ", ").append("about ").append(duration(seconds *
+			(1 - done) / done)).append(" left");
+		if (text.length() == 0) return message;
+		text.setCharAt(0, Character.toUpperCase(text.charAt(0)));
+		return text + ". " + message;
+	}
+
+	/** Seconds as people say them: "45 s", "12 min", "3 h 05 min". */
+	static String duration(final double seconds) {
+		final long s = Math.round(seconds), minutes = Math.round(seconds / 60);
+		if (s < 100) return s + " s";
+		return minutes < 100 ? minutes + " min" : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
 	}
 
 	/** Clears the status bar and ends the task. */

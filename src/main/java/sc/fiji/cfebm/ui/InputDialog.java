@@ -5,11 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.scijava.Context;
+import org.scijava.module.MethodCallException;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.service.Service;
+import org.scijava.widget.Button;
 
+import ij.IJ;
 import ij.ImagePlus;
+import ij.gui.GUI;
 import ij.gui.GenericDialog;
 import ij.plugin.frame.Recorder;
 
@@ -20,27 +24,39 @@ public final class InputDialog {
 
 	private InputDialog() {}
 
-	/** A module's inputs without the services and the context that SciJava fills in. */
+	/** A module's inputs without the services and the context that SciJava fills in, and without buttons. */
 	public static List<ModuleItem<?>> inputs(final Module module) {
 		final List<ModuleItem<?>> inputs = new ArrayList<>();
 		for (final ModuleItem<?> input : module.getInfo().inputs())
-			if (input.getType() != Context.class && !Service.class.isAssignableFrom(input.getType())) inputs.add(input);
+			if (input.getType() != Context.class && !Service.class.isAssignableFrom(input.getType()) && input
+				.getType() != Button.class) inputs.add(input);
 		return inputs;
 	}
 
+	private static List<ModuleItem<?>> asked(final Module module) {
+		return inputs(module).stream().filter(input -> input.getType() != ImagePlus.class && !module.isInputResolved(input
+			.getName())).toList();
+	}
+
 	/**
-	 * Asks for all inputs but images, starting from the values they have, and sets them.
+	 * Asks for all inputs but images and those that are resolved, starting from the values they have, and sets them. Images
+	 * can be looked at and slices changed meanwhile.
 	 *
 	 * @return false if the user canceled
 	 * @throws IllegalArgumentException with one sentence, if what was typed is not a number
 	 */
 	public static boolean fill(final Module module) {
-		final GenericDialog dialog = new GenericDialog(module.getInfo().getTitle().replace("...", ""));
+		final GenericDialog dialog = GUI.newNonBlockingDialog(module.getInfo().getTitle().replace("...", ""));
 		final StringBuilder help = new StringBuilder("<html><h3>" + dialog.getTitle() + "</h3>");
-		for (final ModuleItem<?> input : inputs(module)) {
-			if (input.getType() != ImagePlus.class) add(dialog, input, module.getInput(input.getName()));
-			help.append("<p><b>").append(input.getLabel()).append("</b>: ").append(input.getDescription()).append("</p>");
+		for (final ModuleItem<?> input : asked(module)) {
+			add(dialog, input, module.getInput(input.getName()));
+			explain(input, help);
 		}
+		for (final ModuleItem<?> input : module.getInfo().inputs())
+			if (input.getType() == Button.class) {
+				dialog.addButton(input.getLabel(), event -> press(input, dialog, module));
+				explain(input, help);
+			}
 		dialog.addHelp(help.toString());
 		// The dialog would record its labels' first words; the caller records the inputs' names.
 		final boolean recording = Recorder.record;
@@ -48,12 +64,32 @@ public final class InputDialog {
 		try {
 			dialog.showDialog();
 			if (dialog.wasCanceled()) return false;
-			for (final ModuleItem<?> input : inputs(module))
-				if (input.getType() != ImagePlus.class) module.setInput(input.getName(), next(dialog, input));
+			read(dialog, module);
 			return true;
 		}
 		finally {
 			Recorder.record = recording;
+		}
+	}
+
+	private static void explain(final ModuleItem<?> input, final StringBuilder help) {
+		help.append("<p><b>").append(input.getLabel()).append("</b>: ").append(input.getDescription()).append("</p>");
+	}
+
+	private static void read(final GenericDialog dialog, final Module module) {
+		for (final ModuleItem<?> input : asked(module))
+			module.setInput(input.getName(), next(dialog, input));
+	}
+
+	/** Lets a button see what has been typed so far. */
+	private static void press(final ModuleItem<?> button, final GenericDialog dialog, final Module module) {
+		try {
+			dialog.resetCounters();
+			read(dialog, module);
+			button.callback(module);
+		}
+		catch (final IllegalArgumentException | MethodCallException e) {
+			IJ.error("CF-EBM", e.getMessage());
 		}
 	}
 

@@ -117,7 +117,7 @@ final class TrainingPanel extends JPanel {
 		for (int i = 0; i < values.length; i++)
 			facts[i].setText(values[i]);
 		bar.setValue((int) Math.round(1000 * fraction));
-		bar.setString(Math.round(100 * fraction) + " %" + (Double.isFinite(last.secondsLeft()) ? ", about " + duration(last
+		bar.setString(Math.round(100 * fraction) + " %" + (Double.isFinite(last.secondsLeft()) ? ", about " + CommandProgress.duration(last
 			.secondsLeft()) + " left" : ""));
 	}
 
@@ -132,13 +132,6 @@ final class TrainingPanel extends JPanel {
 
 	/** There is no time left. */
 	void showEnd() {
-		bar.setString("Ended" + (last == null ? "" : " after " + duration(last.seconds())));
-	}
-
-	/** Seconds as people say them: "45 s", "12 min", "3 h 05 min". */
-	static String duration(final double seconds) {
-		final long s = Math.round(seconds), minutes = Math.round(seconds / 60);
-		if (s < 100) return s + " s";
-		return minutes < 100 ? minutes + " min" : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
+		bar.setString("Ended" + (last == null ? "" : " after " + CommandProgress.duration(last.seconds())));
 	}
 }

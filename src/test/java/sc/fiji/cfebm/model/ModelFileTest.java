@@ -52,7 +52,8 @@ class ModelFileTest {
 		final List<Calibration.Stage> quantiles = List.of(new Calibration.Stage(ascending(-1), ascending(1e-7)),
 			new Calibration.Stage(ascending(0), ascending(-12.5)));
 		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), 0.02, 1, 0,
-			GaussianStart.fit(tiles, 192), new Calibration(2, 500, true, quantiles), Map.of("seed", "1", "made by", "tést")),
+			GaussianStart.fit(tiles, 192), new Calibration(2, 500, true, quantiles, new Uncertainty(new double[] { 0.1, 0.3 },
+				new double[] { 1.5, 1.25 })), Map.of("seed", "1", "made by", "tést")),
 			new EnergyPyramid(List.of(coarse, fine)));
 		file = folder.resolve("a.cfebm");
 		model.write(file);
@@ -75,8 +76,10 @@ class ModelFileTest {
 		assertArrayEquals(model.info().start().mean(), read.info().start().mean());
 		assertArrayEquals(model.info().start().factor(), read.info().start().factor());
 		final Calibration was = model.info().calibration(), is = read.info().calibration();
-		assertEquals(new Calibration(was.images(), was.patches(), was.heldOut(), List.of()), new Calibration(is.images(), is
-			.patches(), is.heldOut(), List.of()));
+		assertEquals(new Calibration(was.images(), was.patches(), was.heldOut(), List.of(), null), new Calibration(is.images(), is
+			.patches(), is.heldOut(), List.of(), null));
+		assertArrayEquals(was.uncertainty().sigma(), is.uncertainty().sigma());
+		assertArrayEquals(was.uncertainty().factor(), is.uncertainty().factor());
 		for (int s = 0; s < 2; s++) {
 			assertArrayEquals(was.stages().get(s).energy(), is.stages().get(s).energy());
 			assertArrayEquals(was.stages().get(s).logGradient(), is.stages().get(s).logGradient());

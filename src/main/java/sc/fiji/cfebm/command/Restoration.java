@@ -1,0 +1,162 @@
+package sc.fiji.cfebm.command;
+
+import java.io.File;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import sc.fiji.cfebm.command.RestorationCommand.Plane;
+import sc.fiji.cfebm.command.RestorationCommand.Result;
+import sc.fiji.cfebm.image.Chosen;
+import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.image.Restored;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.tile.Ranges;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.ui.CommandProgress;
+
+/**
+ * A restoration at work: the chosen planes of an image, each channel's model (each loaded once) and its range of gray
+ * values. In memory is one plane at a time. Belongs to one thread; close it to free native memory.
+ */
+final class Restoration<E extends AutoCloseable> implements AutoCloseable {
+
+	/** A model and what works with it. */
+	private record Engine<E>(Model model, E worker) {}
+
+	private final RestorationCommand<E> command;
+	private final Planes planes;
+	private final Chosen chosen;
+	private final Map<File, Engine<E>> engines = new LinkedHashMap<>();
+	/** By channel, from 1. */
+	private final Map<Integer, Engine<E>> engineOf = new HashMap<>();
+	private final Map<Integer, Normalization> rangeOf = new HashMap<>();
+
+	/**
+	 * Looks at all inputs and all chosen planes: what is wrong must be found before hours of work, not in the last slice.
+	 *
+	 * @throws IllegalArgumentException with one sentence for the user
+	 * @throws IOException with one sentence, if a model can't be read
+	 */
+	Restoration(final RestorationCommand<E> command, final CommandProgress progress) throws IOException {
+		this.command = command;
+		planes = new Planes(command.image);
+		CfebmCommand.choose("The gray value range", command.range, RestorationCommand.IMAGE, RestorationCommand.TRAINING);
+		chosen = new Chosen(command.image, command.channels, command.slices, command.frames);
+		command.prepare(planes, chosen);
+		try {
+			openModels();
+			final List<Integer> all = chosen.planes();
+			for (final int channel : chosen.channels())
+				rangeOf.put(channel, range(channel, all, progress));
+		}
+		catch (final IOException | RuntimeException | Error e) {
+			close();
+			throw e;
+		}
+	}
+
+	private void openModels() throws IOException {
+		final List<File> files = command.models();
+		final List<Integer> channels = chosen.channels();
+		if (files.size() != 1 && files.size() != channels.size()) throw new IllegalArgumentException(files.size() +
+			" models are given for " + channels.size() + (channels.size() == 1 ? " channel" : " channels") + " of “" +
+			command.image.getTitle() + "”: give one for all, or one for each with semicolons between them.");
+		for (int i = 0; i < channels.size(); i++) {
+			final File file = files.get(files.size() == 1 ? 0 : i);
+			if (!engines.containsKey(file)) {
+				final Model model = readModel(file);
+				engines.put(file, new Engine<>(model, command.open(model)));
+			}
+			engineOf.put(channels.get(i), engines.get(file));
+		}
+	}
+
+	private Model readModel(final File file) throws IOException {
+		final Model read = CfebmCommand.readModel(file);
+		if (read.channels() != planes.channels()) throw new IllegalArgumentException("The model “" + file.getName() +
+			"” is for " + kind(read.channels()) + " images but “" + command.image.getTitle() + "” is " + kind(planes
+				.channels()) + ": convert the image (Image > Type), or use a model of its kind.");
+		return read;
+	}
+
+	private static String kind(final int channels) {
+		return channels == 1 ? "gray" : channels == 3 ? "RGB" : channels + "-channel";
+	}
+
+	/** The range of one channel, since each has its own brightness. All its planes are read, whatever it is taken from. */
+	private Normalization range(final int channel, final List<Integer> all, final CommandProgress progress) {
+		final Stream<Raster> known = all.stream().filter(slice -> chosen.channel(slice) == channel).map(slice -> {
+			progress.throwIfCanceled();
+			progress.update((double) all.indexOf(slice) / all.size(), "Looking at " + planes.name(slice));
+			return command.known(planes, slice);
+		});
+		final boolean own = RestorationCommand.IMAGE.equalsIgnoreCase(command.range), color = planes.channels() == 3;
+		if (own && !color) return Ranges.ofPercentiles(known.map(command::view)::iterator);
+		known.forEach(plane -> {});
+		return own ? CfebmCommand.RGB : engineOf.get(channel).model.range();
+	}
+
+	Planes planes() {
+		return planes;
+	}
+
+	/**
+	 * Restores the chosen planes; the others stay as they are.
+	 *
+	 * @throws java.util.concurrent.CancellationException if the user asked to stop; the planes so far are restored
+	 */
+	void run(final Restored restored, final CommandProgress progress) {
+		final CommandProgress.Parts parts = progress.parts(chosen.kind(), chosen.planes().size());
+		for (int slice = 1; slice <= planes.count(); slice++) {
+			final Result result = chosen.contains(slice) ? restore(slice, parts.next()) : null;
+			if (result == null) restored.keep();
+			else restored.add(result.mean(), result.deviation(), command.where(slice));
+		}
+	}
+
+	/**
+	 * Restores one plane.
+	 *
+	 * @param slice its index in the stack, from 1
+	 * @return null if it stays as it is
+	 */
+	Result restore(final int slice, final Progress progress) {
+		progress.throwIfCanceled();
+		if (!chosen.contains(slice)) throw new IllegalArgumentException("Not chosen is " + planes.name(slice) +
+			": show one of those to be restored.");
+		final boolean[] where = command.where(slice);
+		if (where != null && !anyOf(where)) return null;
+		final Engine<E> engine = engineOf.get(chosen.channel(slice));
+		try {
+			return command.restore(engine.worker, new Plane(planes, slice, where, engine.model, rangeOf.get(chosen.channel(slice)),
+				command.seed + slice - 1), progress);
+		}
+		catch (final IllegalArgumentException e) {
+			if (planes.count() == 1) throw e;
+			throw new IllegalArgumentException("In " + planes.name(slice) + ": " + e.getMessage(), e);
+		}
+	}
+
+	private static boolean anyOf(final boolean[] where) {
+		for (final boolean w : where)
+			if (w) return true;
+		return false;
+	}
+
+	@Override
+	public void close() {
+		for (final Engine<E> engine : engines.values())
+			try {
+				engine.worker.close();
+			}
+			catch (final Exception e) {
+				throw new IllegalStateException(e);
+			}
+	}
+}
