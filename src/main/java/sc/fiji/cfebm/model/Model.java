@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import sc.fiji.cfebm.energy.EnergyPyramid;
+import sc.fiji.cfebm.tile.Intensities;
 import sc.fiji.cfebm.tile.Normalization;
 
 /**
@@ -89,6 +90,16 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 	/** Side of the finest stage's tile in pixels: 8, 16, 32, 64, … */
 	public int size() {
 		return pyramid.size();
+	}
+
+	/**
+	 * The way from gray values to its units and back, whatever the scale of the gray values: the curve of a model for shot
+	 * noise moves with them.
+	 *
+	 * @param range the gray values that become -1 and 1
+	 */
+	public Intensities units(final Normalization range) {
+		return new Intensities(range, info.shot() == null ? null : info.shot().moved(info.range(), range));
 	}
 
 	/** The gray values it was trained on. */

@@ -3,6 +3,7 @@ package sc.fiji.cfebm.task;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
@@ -23,6 +24,8 @@ public final class NoiseEstimate {
 	private static final double FLAT = 0.1, FLAT_IN_BIN = 0.3;
 	/** Unclipped blocks are enough if they are this share of all. */
 	private static final double ENOUGH = 0.02;
+	/** Clipped blocks are worth a warning from this share on. */
+	private static final double MUCH = 0.2;
 	/** Mean over median of the noise's variance in a block, for normal white noise (2 million blocks). */
 	private static final double MEAN_OVER_MEDIAN = 1.0475;
 
@@ -100,9 +103,11 @@ public final class NoiseEstimate {
 		return new Anscombe(line[0], line[1]);
 	}
 
-	/** Share of blocks with a pixel at an image's lowest or highest value. */
-	public double clipped() {
-		return blocks.stream().filter(Block::clipped).count() / Math.max(1.0, blocks.size());
+	/** Words to be added to an estimate that is to be taken with care; else none. */
+	public String warning() {
+		final double clipped = blocks.stream().filter(Block::clipped).count() / Math.max(1.0, blocks.size());
+		return clipped > MUCH ? String.format(Locale.ROOT, "; %.0f %% of the image has pixels at its lowest or highest value, and " +
+			"if noise is cut off there, it is stronger than that", 100 * clipped) : "";
 	}
 
 	/** The blocks that are not clipped; if there are hardly any, all. */

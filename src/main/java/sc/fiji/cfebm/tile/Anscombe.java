@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.tile;
 
 import java.util.function.DoubleUnaryOperator;
+import java.util.random.RandomGenerator;
 
 /**
  * The generalised Anscombe transform of intensities with shot noise, whose standard deviation becomes 1 wherever more
@@ -20,6 +21,8 @@ public record Anscombe(double gain, double intercept) {
 
 	/** Transformed value of 0 photons without read noise, where the closed form of the inverse ends. */
 	private static final double DARK = 2 * Math.sqrt(3.0 / 8);
+	/** Photons from which on a Poisson number is as good as a normal one. */
+	private static final double MANY = 60;
 	private static final double ROOT = Math.sqrt(1.5);
 	/** The slope of the inverse there, in photons; below, it goes on as a straight line. */
 	private static final double DARK_SLOPE = slope(DARK);
@@ -59,6 +62,12 @@ public record Anscombe(double gain, double intercept) {
 		return new Normalization(mean(count(range.low())), mean(count(range.high())));
 	}
 
+	/** The gray values of as many photons as those of a range have with another camera. */
+	public Normalization likewise(final Normalization range, final Anscombe other) {
+		return new Normalization(gain * other.count(range.low()) - intercept / gain, gain * other.count(range.high()) -
+			intercept / gain);
+	}
+
 	/** The same curve for gray values on another scale: what was {@code from}'s ends is {@code to}'s. */
 	public Anscombe moved(final Normalization from, final Normalization to) {
 		final double factor = (to.high() - to.low()) / (from.high() - from.low());
@@ -87,21 +96,24 @@ public record Anscombe(double gain, double intercept) {
 		return value / gain + intercept / (gain * gain);
 	}
 
-	/** A transformed value with the noise of shots, of a given mean. */
-	public static double shot(final double mean, final java.util.random.RandomGenerator rng) {
-		final double count = inverse(mean);
-		return mean + 2 * (Math.sqrt(poisson(count, rng) + 3.0 / 8)) - (count > 0 ? mean : DARK);
+	/**
+	 * A transformed value as a camera without read noise would count it: the transform of a Poisson number.
+	 *
+	 * @param mean the transformed value without noise, see {@link #forwardMean}; values darker than black stay
+	 */
+	public static double shots(final double mean, final RandomGenerator rng) {
+		final double photons = inverse(mean);
+		return photons > 0 ? 2 * Math.sqrt(poisson(photons, rng) + 3.0 / 8) : mean;
 	}
 
-	/** Products of uniform numbers for few photons, a normal number for many. */
-	private static double poisson(final double mean, final java.util.random.RandomGenerator rng) {
-		if (mean <= 0) return 0;
-		if (mean > 60) return Math.max(0, Math.rint(mean + Math.sqrt(mean) * rng.nextGaussian()));
+	/** A product of uniform numbers where there are few photons, a rounded normal number where there are many. */
+	private static double poisson(final double mean, final RandomGenerator rng) {
+		if (mean > MANY) return Math.max(0, Math.rint(mean + Math.sqrt(mean) * rng.nextGaussian()));
 		final double end = Math.exp(-mean);
-		int k = 0;
-		for (double p = rng.nextDouble(); p > end; p *= rng.nextDouble())
-			k++;
-		return k;
+		int count = 0;
+		for (double product = rng.nextDouble(); product > end; product *= rng.nextDouble())
+			count++;
+		return count;
 	}
 
 	private static double inverse(final double d) {

@@ -276,10 +276,7 @@ public final class Trainer {
 				count, recipe.langevinSteps(), rng, monitor::isCanceled), 0, 0.03, recipe.penalty(), 1), null);
 			return stage;
 		}
-		final ScoreMatching scoreMatching = new ScoreMatching(stage.network(), patches, recipe.sigmaMin(), sigmaMax, Math.scalb(noise, s +
-			1 - settings.stages()));
-		if (Boolean.getBoolean("shots") && s == settings.stages() - 1) scoreMatching.shots = new Intensities(range, settings.shot)
-			.scale();
+		final Objective scoreMatching = new ScoreMatching(stage.network(), noising(s));
 		final Reservoir reservoir = recipe.contrastiveShare() > 0 ? new Reservoir(all, start, Annealing.of(sigmaMin(), sigmaMax,
 			recipe.langevinSteps()), recipe.reservoir(), monitor::isCanceled) : null;
 		final int r = NetworkSpec.resolution(s);
@@ -287,6 +284,14 @@ public final class Trainer {
 			reservoir, recipe.sigmaMin(), recipe.sigmaMin(), recipe.penalty(), r * r * patches.channels()), recipe.cap()),
 			reservoir);
 		return stage;
+	}
+
+	/** Pooled to a coarser stage, noise is weaker and white. */
+	private Noising noising(final int s) {
+		final double lowest = settings.recipe.sigmaMin();
+		if (noise > 0) return Noising.onNoisy(patches, lowest, sigmaMax, Math.scalb(noise, s + 1 - settings.stages()));
+		if (settings.shot == null || s < settings.stages() - 1) return Noising.white(patches, lowest, sigmaMax);
+		return Noising.shots(patches, lowest, sigmaMax, new Intensities(range, settings.shot).scale());
 	}
 
 	/** @return false if the stage ended early */
