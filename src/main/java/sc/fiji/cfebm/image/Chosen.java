@@ -4,7 +4,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -20,8 +19,8 @@ public final class Chosen {
 
 	private static final Pattern NUMBERS = Pattern.compile("\\s*(\\d{1,9})\\s*(?:-\\s*(\\d{1,9})\\s*)?");
 
-	/** One dimension: its name, what was said about it, how long it is, and the numbers chosen, from 1. */
-	private record Dimension(String name, String text, int length, BitSet numbers) {
+	/** One dimension: its name, how long it is, and the numbers chosen, from 1. */
+	private record Dimension(String name, int length, BitSet numbers) {
 
 		static Dimension parse(final String name, final String said, final int length, final int current) {
 			final String text = said == null || said.isBlank() ? ALL : said.strip();
@@ -37,7 +36,7 @@ public final class Chosen {
 						: "numbers from 1 to " + length + ", such as 1," + length + " or 1-" + length + "."));
 				numbers.set(first, last + 1);
 			}
-			return new Dimension(name, text, length, numbers);
+			return new Dimension(name, length, numbers);
 		}
 	}
 
@@ -76,17 +75,7 @@ public final class Chosen {
 
 	/** What a plane is called where planes are counted: channel, slice or frame if nothing else has several, or image. */
 	public String kind() {
-		final List<Dimension> several = several().toList();
+		final List<Dimension> several = Stream.of(channels, slices, frames).filter(d -> d.length > 1).toList();
 		return several.size() == 1 ? several.get(0).name.replaceFirst("s$", "") : "image";
-	}
-
-	/** The choice in words, such as "channels 1, frames all"; empty for a single plane. */
-	@Override
-	public String toString() {
-		return several().map(d -> d.name + " " + d.text).collect(Collectors.joining(", "));
-	}
-
-	private Stream<Dimension> several() {
-		return Stream.of(channels, slices, frames).filter(d -> d.length > 1);
 	}
 }

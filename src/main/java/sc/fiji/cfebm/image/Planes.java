@@ -202,9 +202,13 @@ public final class Planes implements Iterable<Raster> {
 
 	/** The planes of a {@link #block} in words, such as "frames 1 to 6 of 50". */
 	public String blockName(final int planes) {
-		final int channels = imp.getNChannels(), frame = channels * imp.getNSlices(), frames = imp.getNFrames();
-		return planes >= frame && frames > 1 ? "frames 1 to " + planes / frame + " of " + frames : (frames > 1 ? "frame 1, "
-			: "") + "slices 1 to " + planes / channels + " of " + imp.getNSlices();
+		final int frame = imp.getNChannels() * imp.getNSlices(), frames = imp.getNFrames();
+		if (planes >= frame && frames > 1) return name("frame", planes / frame, frames);
+		return (frames > 1 ? "frame 1, " : "") + name("slice", planes / imp.getNChannels(), imp.getNSlices());
+	}
+
+	private static String name(final String kind, final int first, final int of) {
+		return (first == 1 ? kind + " 1" : kind + "s 1 to " + first) + " of " + of;
 	}
 
 	/** One plane with other values as an image of its own, as it looks in this one; to show, not to keep. */

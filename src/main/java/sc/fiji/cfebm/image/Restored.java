@@ -48,9 +48,11 @@ public final class Restored {
 		planes.write(mean, where, done, means.getProcessor(done));
 		if (deviations == null) return;
 		final int c = planes.channels();
-		for (int i = 0; i < c; i++)
-			System.arraycopy(Planes.channel(deviation, i), 0, deviations.getPixels((done - 1) * c + i + 1), 0, mean.width() * mean
-				.height());
+		for (int k = 0; k < c; k++) {
+			final float[] to = (float[]) deviations.getPixels((done - 1) * c + k + 1);
+			for (int i = 0; i < to.length; i++)
+				if (where == null || where[i]) to[i] = deviation.values()[i * c + k];
+		}
 	}
 
 	/** How much there is if it ended early, such as "frames 1 to 6 of 50"; empty if all is there; null if nothing is. */

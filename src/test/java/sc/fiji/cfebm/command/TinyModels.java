@@ -18,7 +18,12 @@ final class TinyModels {
 
 	/** Trains a model for 16×16 patches and writes it into the folder as {@code gray.cfebm} or {@code rgb.cfebm}. */
 	static Path write(final Path folder, final int channels) throws IOException {
-		return write(folder.resolve(channels == 1 ? "gray.cfebm" : "rgb.cfebm"), channels, Preset.SCORE_MATCHING, 30, 60);
+		return write(folder, channels, 30);
+	}
+
+	/** The same after so many iterations of its first stage: each number makes another model. */
+	static Path write(final Path folder, final int channels, final int iterations) throws IOException {
+		return write(folder.resolve(channels == 1 ? "gray.cfebm" : "rgb.cfebm"), channels, Preset.SCORE_MATCHING, iterations, 60);
 	}
 
 	/** Trains a contrastive model for 16×16 gray patches and writes it into the folder as {@code paper.cfebm}. */

@@ -119,14 +119,14 @@ class HolesTest {
 		gaps.setRoi(new Roi(0, 0, 1, 1));
 		final Holes holes = new Holes(gaps, "Selection");
 		final Planes planes = new Planes(gaps);
-		assertEquals(new Raster(2, 1, 1, new float[] { 5, 6 }).values()[1], holes.known(planes).next().values()[1]);
+		assertEquals(new Raster(2, 1, 1, new float[] { 5, 6 }).values()[1], holes.known(planes, 1).values()[1]);
 		assertEquals(1, holes.blank(planes, 1, holes.in(1), 1).values()[0]);
 		gaps.setRoi(new Roi(1, 0, 1, 1));
-		assertThrows(IllegalArgumentException.class, () -> new Holes(gaps, "Selection").known(planes).next());
+		assertThrows(IllegalArgumentException.class, () -> new Holes(gaps, "Selection").known(planes, 1));
 	}
 
 	private void says(final String part, final String source) {
-		final String message = assertThrows(IllegalArgumentException.class, () -> new Holes(imp, source).check())
+		final String message = assertThrows(IllegalArgumentException.class, () -> new Holes(imp, source).check(List.of(1, 2, 3)))
 			.getMessage();
 		assertTrue(message.contains(part) && message.endsWith(".") && !message.contains("\n"), message);
 	}

@@ -144,10 +144,7 @@ class ImageFolderTest {
 		final Path first = Files.createDirectory(dir.resolve("one; two")), second = Files.createDirectory(dir.resolve("b"));
 		save("one; two/1.tif", 6, 5, 1, 8);
 		save("b/2.tif", 6, 5, 3, 8);
-		assertEquals(List.of(first.toFile()), ImageFolder.parse(first.toFile()));
-		final List<File> both = ImageFolder.parse(new File(second + " ; " + dir + ";"));
-		assertEquals(List.of(second.toFile(), dir.toFile()), both);
-		final List<ImageSource> sources = ImageFolder.read(both, progress);
+		final List<ImageSource> sources = ImageFolder.read(List.of(second.toFile(), dir.toFile()), progress);
 		assertEquals(List.of("b/2.tif", dir.getFileName() + "/one; two/1.tif"), names(sources));
 		assertEquals(3, sources.get(0).planes().size());
 		assertEquals(4, ImageSource.planes(sources).size());

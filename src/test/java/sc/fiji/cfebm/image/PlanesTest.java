@@ -3,6 +3,7 @@ package sc.fiji.cfebm.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.awt.Color;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import ij.CompositeImage;
@@ -38,19 +40,27 @@ class PlanesTest {
 		calibration.setUnit("um");
 		calibration.frameInterval = 3;
 		imp.setOverlay(new Overlay(new Roi(1, 1, 2, 2)));
+		imp.setProperty("Info", "from a microscope");
+		imp.setProp("objective", "7");
+		imp.setPosition(1, 2, 2);
 		if (bits != 24) {
 			imp.setLut(LUT.createLutFromColor(Color.GREEN));
 			imp.setDisplayRange(3, 77);
 		}
 		final Planes planes = new Planes(imp);
-		final ImageStack stack = planes.newStack();
+		final Restored restored = new Restored(planes, false);
 		for (int i = 1; i <= planes.count(); i++) {
 			final Raster plane = planes.read(i).copy();
 			java.util.Arrays.fill(plane.values(), 10 * i);
-			planes.write(plane, i, stack);
+			restored.add(plane, null, null);
 		}
-		final ImagePlus out = planes.like("y", stack);
-		assertEquals("y", out.getTitle());
+		assertEquals("", restored.part());
+		assertNull(restored.deviations("sd"));
+		final ImagePlus out = restored.image("y");
+		assertEquals("x-y", out.getTitle());
+		assertEquals("from a microscope", out.getInfoProperty());
+		assertEquals("7", out.getProp("objective"));
+		assertEquals(5, out.getCurrentSlice());
 		assertEquals(imp.getType(), out.getType());
 		assertArrayEquals(imp.getDimensions(), out.getDimensions());
 		assertTrue(out.getCalibration().equals(calibration));
@@ -74,11 +84,7 @@ class PlanesTest {
 		imp.setChannelLut(LUT.createLutFromColor(Color.MAGENTA), 2);
 		imp.setPositionWithoutUpdate(2, 1, 1);
 		imp.setDisplayRange(5, 50);
-		final Planes planes = new Planes(imp);
-		final ImageStack stack = planes.newStack();
-		for (int i = 1; i <= 2; i++)
-			planes.write(planes.read(i), i, stack);
-		final ImagePlus out = planes.like("y", stack);
+		final ImagePlus out = kept(imp).image("y");
 		assertTrue(out.isComposite());
 		assertEquals(CompositeImage.COMPOSITE, out.getDisplayMode());
 		for (int c = 0; c < 2; c++) {
@@ -96,13 +102,10 @@ class PlanesTest {
 		imp.getCalibration().setSigned16BitCalibration();
 		final Planes planes = new Planes(imp);
 		assertArrayEquals(new float[] { 32768, 33000 }, planes.read(1).values());
-		final ImageStack stack = planes.newStack();
-		planes.write(planes.read(1), 1, stack);
-		final ImagePlus out = planes.like("out", stack);
-		assertTrue(out.getCalibration().isSigned16Bit());
-		final ImageStack deviations = planes.newStack();
-		planes.writeFloat(planes.read(1), 1, deviations);
-		assertFalse(planes.floatLike("sd", deviations).getCalibration().calibrated());
+		final Restored restored = new Restored(planes, true);
+		restored.add(planes.read(1), planes.read(1), null);
+		assertTrue(restored.image("out").getCalibration().isSigned16Bit());
+		assertFalse(restored.deviations("sd").getCalibration().calibrated());
 	}
 
 	@Test
@@ -111,25 +114,22 @@ class PlanesTest {
 		final Planes planes = new Planes(imp);
 		assertEquals(3, planes.channels());
 		assertArrayEquals(new float[] { 1, 2, 3, 10, 11, 12 }, planes.read(1).values());
-		final ImageStack stack = planes.newStack();
-		planes.writeFloat(planes.read(1), 1, stack);
-		final ImagePlus sd = planes.floatLike("sd", stack);
+		final Restored restored = new Restored(planes, true);
+		restored.add(new Raster(2, 1, 3, new float[] { 300, -5, 7.6f, 0, 0, 0 }), planes.read(1), null);
+		final ImagePlus sd = restored.deviations("sd");
 		assertEquals(3, sd.getNChannels());
 		assertEquals(32, sd.getBitDepth());
 		assertArrayEquals(new float[] { 2, 11 }, (float[]) sd.getStack().getPixels(2));
-		final ImageStack out = planes.newStack();
-		planes.write(new Raster(2, 1, 3, new float[] { 300, -5, 7.6f, 0, 0, 0 }), 1, out);
-		assertArrayEquals(new int[] { 0xffff0008, 0xff000000 }, (int[]) out.getPixels(1));
+		assertArrayEquals(new int[] { 0xffff0008, 0xff000000 }, (int[]) restored.image("out").getProcessor().getPixels());
 	}
 
 	@Test
 	void knownPixelsStayBitByBit() {
 		final float nan = Float.intBitsToFloat(0x7fc12345);
 		final ImagePlus imp = new ImagePlus("x", new FloatProcessor(3, 1, new float[] { nan, 1.1f, -0f }));
-		final Planes planes = new Planes(imp);
-		final ImageStack stack = planes.newStack();
-		planes.write(new Raster(3, 1, 1, new float[] { 5, 6, 7 }), new boolean[] { false, true, false }, 1, stack);
-		final float[] out = (float[]) stack.getPixels(1);
+		final Restored restored = new Restored(new Planes(imp), false);
+		restored.add(new Raster(3, 1, 1, new float[] { 5, 6, 7 }), null, new boolean[] { false, true, false });
+		final float[] out = (float[]) restored.image("y").getProcessor().getPixels();
 		assertEquals(0x7fc12345, Float.floatToRawIntBits(out[0]));
 		assertEquals(6, out[1]);
 		assertEquals(Float.floatToRawIntBits(-0f), Float.floatToRawIntBits(out[2]));
@@ -168,10 +168,117 @@ class PlanesTest {
 		assertEquals(200, plane.get(200, 0, 0));
 		assertEquals(55, plane.get(200, 0, 1));
 		assertEquals(100, plane.get(200, 0, 2));
-		final ij.ImageStack stack = planes.newStack();
-		planes.write(plane, 1, stack);
+		final Restored restored = new Restored(planes, false);
+		restored.add(plane, null, null);
 		for (int y = 0; y < 3; y++)
 			for (int v = 0; v < 256; v++)
-				assertEquals(rgb.getProcessor().get(v, y) & 0xffffff, stack.getProcessor(1).get(v, y) & 0xffffff);
+				assertEquals(rgb.getProcessor().get(v, y) & 0xffffff, restored.image("y").getProcessor().get(v, y) & 0xffffff);
+	}
+
+	/** An image of which every plane stays as it is. */
+	private static Restored kept(final ImagePlus imp) {
+		final Planes planes = new Planes(imp);
+		final Restored restored = new Restored(planes, false);
+		for (int i = 0; i < planes.count(); i++)
+			restored.keep();
+		return restored;
+	}
+
+	@Test
+	void anEightBitColorImageStaysOne() {
+		final ImagePlus imp = IJ.createImage("x", "8-bit ramp", 9, 5, 2);
+		imp.setLut(LUT.createLutFromColor(Color.RED));
+		final ImagePlus indexed = new ImagePlus("palette", new ij.process.ByteProcessor(2, 1, new byte[] { 0, 1 },
+			new java.awt.image.IndexColorModel(8, 2, new byte[] { 0, 9 }, new byte[] { 5, 6 }, new byte[] { 7, 8 })));
+		for (final ImagePlus each : new ImagePlus[] { imp, indexed }) {
+			final ImagePlus out = kept(each).image("y");
+			assertEquals(each.getType(), out.getType());
+			assertArrayEquals((byte[]) each.getStack().getPixels(1), (byte[]) out.getStack().getPixels(1));
+			for (int i = 0; i < 2; i++)
+				assertEquals(each.getProcessor().getLut().getRGB(i), out.getProcessor().getLut().getRGB(i));
+		}
+	}
+
+	/** Planes of 2 channels, 3 slices, 4 frames, the first so many of them done; the first of those stays as it is. */
+	private static Restored begun(final int done) {
+		final ImagePlus imp = IJ.createHyperStack("cells", 3, 2, 2, 3, 4, 8);
+		final Planes planes = new Planes(imp);
+		final Restored restored = new Restored(planes, true);
+		for (int i = 1; i <= done; i++)
+			if (i == 1) restored.keep();
+			else restored.add(planes.read(i), planes.read(i), null);
+		return restored;
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "24,'',2,3,4", "23,(frames 1 to 3 of 4),2,3,3", "11,(frame 1 of 4),2,3,1", "5,'(frame 1, slices 1 to 2 of 3)',2,2,1",
+		"2,'(frame 1, slice 1 of 3)',2,1,1" })
+	void whatEndedEarlyIsItsWholeFramesOrSlices(final int done, final String part, final int channels, final int slices,
+		final int frames)
+	{
+		final Restored restored = begun(done);
+		final ImagePlus out = restored.image("denoised"), sd = restored.deviations("sd");
+		assertEquals(("cells-denoised " + part).strip(), out.getTitle());
+		assertEquals(("cells-sd " + part).strip(), sd.getTitle());
+		for (final ImagePlus each : new ImagePlus[] { out, sd })
+			assertArrayEquals(new int[] { 3, 2, channels, slices, frames }, each.getDimensions());
+	}
+
+	@Test
+	void whereNothingWholeWasRestoredThereIsNothing() {
+		for (int done = 0; done < 2; done++) {
+			assertNull(begun(done).part());
+			assertNull(begun(done).image("denoised"));
+			assertNull(begun(done).deviations("sd"));
+		}
+	}
+
+	@Test
+	void aPartOfAPlainStackAndOfATimeSeriesIsNamedByItsOwnDimension() {
+		final ImagePlus stack = IJ.createImage("stack", "8-bit", 3, 2, 5), movie = IJ.createHyperStack("movie", 3, 2, 1, 1, 5, 8);
+		for (final ImagePlus imp : new ImagePlus[] { stack, movie }) {
+			final Planes planes = new Planes(imp);
+			final Restored restored = new Restored(planes, false);
+			restored.add(planes.read(1), null, null);
+			restored.add(planes.read(2), null, null);
+			assertEquals((imp == stack ? "slices" : "frames") + " 1 to 2 of 5", restored.part());
+			assertEquals(2, restored.image("y").getStackSize());
+		}
+		assertEquals("slice 3 of “stack”", new Planes(stack).name(3));
+		assertEquals("frame 3 of “movie”", new Planes(movie).name(3));
+		assertEquals("channel 2, slice 1, frame 2 of “all”", new Planes(IJ.createHyperStack("all", 1, 1, 2, 2, 2, 8)).name(6));
+	}
+
+	@Test
+	void areaSelectionsSelectAndOthersDoNot() {
+		final ImagePlus imp = IJ.createImage("x", 6, 5, 3, 8);
+		assertNull(new Planes(imp).selected());
+		imp.setRoi(new ij.gui.PointRoi(2, 2));
+		assertNull(new Planes(imp).selected());
+		final Roi roi = new Roi(4, 3, 9, 9);
+		roi.setPosition(2);
+		imp.setRoi(roi);
+		final boolean[] selected = new Planes(imp).selected();
+		for (int i = 0; i < 30; i++)
+			assertEquals(i % 6 >= 4 && i / 6 >= 3, selected[i]);
+		imp.setRoi(new Roi(20, 20, 3, 3));
+		assertTrue(message(() -> new Planes(imp).selected()).contains("selection has no pixel inside “x”"));
+	}
+
+	@Test
+	void oneChannelOfACompositeLooksAsItDoesThere() {
+		final CompositeImage imp = new CompositeImage(IJ.createHyperStack("x", 6, 5, 2, 3, 1, 16), CompositeImage.COMPOSITE);
+		imp.setChannelLut(LUT.createLutFromColor(Color.MAGENTA), 2);
+		imp.setPositionWithoutUpdate(2, 1, 1);
+		imp.setDisplayRange(5, 50);
+		imp.getCalibration().setUnit("um");
+		final Raster values = new Raster(6, 5, 1);
+		values.values()[0] = 9;
+		final ImagePlus single = new Planes(imp).single("one", 4, values, null);
+		assertEquals(9, single.getProcessor().get(0));
+		assertEquals(1, single.getStackSize());
+		assertEquals("µm", single.getCalibration().getUnit());
+		assertEquals(50, single.getDisplayRangeMax());
+		assertEquals(Color.MAGENTA.getRGB(), single.getProcessor().getLut().getRGB(255));
 	}
 }

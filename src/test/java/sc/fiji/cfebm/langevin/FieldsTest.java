@@ -2,9 +2,12 @@ package sc.fiji.cfebm.langevin;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
@@ -12,6 +15,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.tile.Progress;
@@ -77,6 +81,71 @@ class FieldsTest {
 		Fields.averaged(energy, new Raster(w, h, 2, x), Progress.NONE);
 		assertEquals(64, energy.largestBatch);
 		assertEquals(64 * SIDE * SIDE * 2, energy.largestBuffer);
+	}
+
+	/** An energy for whose tiles there is no memory if they are more than so many. */
+	private static Energy scarce(final int most, final List<Integer> counts) {
+		final PixelEnergy energy = new PixelEnergy(SIDE, 2, (x, y, value) -> Math.sin(3 * value) + 0.1 * x - 0.2 * y);
+		return new Energy() {
+
+			@Override
+			public int size() {
+				return energy.size();
+			}
+
+			@Override
+			public int channels() {
+				return energy.channels();
+			}
+
+			@Override
+			public void evaluate(final float[] tiles, final int count, final double[] energies, final float[] gradient) {
+				counts.add(count);
+				// What a failed attempt has left behind must not matter.
+				Arrays.fill(gradient, Float.NaN);
+				if (count > most) throw new OutOfMemoryError("on purpose");
+				energy.evaluate(tiles, count, energies, gradient);
+			}
+		};
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 5, 63 })
+	void whereMemoryIsShortFewerTilesAtATimeGiveTheSame(final int most) {
+		final int w = 101, h = 59;
+		final Raster image = new Raster(w, h, 2, random(w * h * 2, 6));
+		final List<Integer> counts = new ArrayList<>();
+		final List<String> log = new ArrayList<>();
+		final Progress progress = new Progress() {
+
+			@Override
+			public void log(final String line) {
+				log.add(line);
+			}
+		};
+		assertArrayEquals(Fields.averaged(scarce(64, counts), image, progress).values(), Fields.averaged(scarce(most, counts),
+			image, progress).values());
+		assertEquals(List.of(64, 32, 16, 8, 4, 2, 1).stream().filter(n -> n > most).count(), log.size());
+		assertEquals("Memory is short: working on 32 tiles at a time instead of 64.", log.get(0));
+		final float[] ordinary = new float[w * h * 2], scarce = new float[w * h * 2];
+		Fields.tiled(scarce(64, counts), w, h, null, new SplittableRandom(7), progress).gradient(image.values(), ordinary);
+		counts.clear();
+		log.clear();
+		final GradientField field = Fields.tiled(scarce(most, counts), w, h, null, new SplittableRandom(7), progress);
+		field.gradient(image.values(), scarce);
+		assertArrayEquals(ordinary, scarce);
+		// What did not go once is not tried again.
+		final int tries = log.size();
+		counts.clear();
+		field.gradient(image.values(), scarce);
+		assertTrue(counts.stream().allMatch(n -> n <= most));
+		assertEquals(tries, log.size());
+	}
+
+	@Test
+	void whereNotOneTileFitsTheErrorRemains() {
+		assertThrows(OutOfMemoryError.class, () -> Fields.averaged(scarce(0, new ArrayList<>()), new Raster(20, 20, 2),
+			Progress.NONE));
 	}
 
 	@Test

@@ -62,11 +62,4 @@ class TrainingCurvesTest {
 		assertEquals(14, curves.points(Quantity.NOISY_PSNR).get(0).mean());
 		assertEquals(30, curves.points(Quantity.DENOISED_PSNR).get(0).mean());
 	}
-
-	@Test
-	void durationsAreSaidAsPeopleDo() {
-		assertEquals("45 s", TrainingPanel.duration(45.2));
-		assertEquals("2 min", TrainingPanel.duration(110));
-		assertEquals("3 h 05 min", TrainingPanel.duration(3 * 3600 + 290));
-	}
 }

@@ -1,0 +1,73 @@
+package sc.fiji.cfebm.ui;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+import org.junit.jupiter.api.Test;
+import org.scijava.Context;
+import org.scijava.app.StatusService;
+import org.scijava.app.event.StatusEvent;
+import org.scijava.event.EventHandler;
+import org.scijava.event.EventService;
+import org.scijava.task.TaskService;
+
+import sc.fiji.cfebm.tile.Progress;
+
+class CommandProgressTest {
+
+	private final List<StatusEvent> shown = new ArrayList<>();
+	private boolean canceled;
+
+	@EventHandler
+	private void onStatus(final StatusEvent event) {
+		if (event.getStatusMessage() != null && !event.getStatusMessage().isEmpty()) shown.add(event);
+	}
+
+	@Test
+	void theTimeLeftIsThatOfAllParts() {
+		assertEquals("Slice 3 of 50, about 4 min left. Denoising", CommandProgress.text("slice", 2, 50, 0.05, 12.6, "Denoising"));
+		assertEquals("Image 1 of 2, about 30 s left. Denoising", CommandProgress.text("image", 0, 2, 0.25, 10, "Denoising"));
+		assertEquals("About 8 min left. Denoising", CommandProgress.text("image", 0, 1, 0.5, 480, "Denoising"));
+	}
+
+	@Test
+	void beforeItCanBeToldThereIsNone() {
+		assertEquals("Frame 1 of 9. Denoising", CommandProgress.text("frame", 0, 9, 0.1, 1.9, "Denoising"));
+		assertEquals("Frame 1 of 9. Denoising", CommandProgress.text("frame", 0, 9, 0, 60, "Denoising"));
+		assertEquals("Denoising", CommandProgress.text("image", 0, 1, 0.1, 0.5, "Denoising"));
+	}
+
+	@Test
+	void partsFollowEachOtherAndShareTheBar() throws InterruptedException {
+		try (Context context = new Context(StatusService.class, TaskService.class, EventService.class);
+				CommandProgress progress = new CommandProgress(context, "test", () -> canceled))
+		{
+			context.service(EventService.class).subscribe(this);
+			final CommandProgress.Parts parts = progress.parts("slice", 4);
+			parts.next().update(0.5, "Denoising");
+			final Progress second = parts.next();
+			// Sooner nothing is shown.
+			Thread.sleep(110);
+			second.update(0.5, "Denoising");
+			assertFalse(second.isCanceled());
+			canceled = true;
+			assertThrows(CancellationException.class, second::throwIfCanceled);
+		}
+		assertEquals(List.of("Slice 1 of 4. Denoising", "Slice 2 of 4. Denoising"), shown.stream().map(
+			StatusEvent::getStatusMessage).filter(m -> m.contains("Denoising")).toList());
+		assertTrue(shown.stream().anyMatch(e -> e.getProgressValue() * 8 == 3 * e.getProgressMaximum()));
+	}
+
+	@Test
+	void durationsAreSaidAsPeopleDo() {
+		assertEquals("45 s", CommandProgress.duration(45.2));
+		assertEquals("2 min", CommandProgress.duration(110));
+		assertEquals("3 h 05 min", CommandProgress.duration(3 * 3600 + 290));
+	}
+}
