@@ -145,9 +145,9 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 		return found;
 	}
 
-	/** The training images' range is meant in photons where there is shot noise: two cameras' gray values differ. */
-	private Normalization scale(final Plane plane, final NoiseModel found) {
-		return TRAINING.equalsIgnoreCase(range) && found != null && found.shot() != null ? found.shot().likewise(plane.range(),
-			plane.model().info().shot()) : plane.range();
+	/** A model for shot noise counts photons: its range is that of its training, in the image's gray values. */
+	private static Normalization scale(final Plane plane, final NoiseModel found) {
+		return found == null || found.shot() == null ? plane.range() : found.shot().likewise(plane.model().range(), plane.model()
+			.info().shot());
 	}
 }

@@ -55,7 +55,7 @@ public abstract class RestorationCommand<E extends AutoCloseable> extends CfebmC
 	String frames = Chosen.ALL;
 
 	@Parameter(label = "Gray value range", persist = false, choices = { IMAGE, TRAINING },
-		description = "Image: scale each channel by its own 0.1 and 99.9 percentiles (RGB by 0 to 255). Training: by the training images' range.")
+		description = "Image: scale each channel by its own 0.1 and 99.9 percentiles (RGB by 0 to 255). Training: by the training images' range. In denoising, models for shot noise count photons instead.")
 	String range = IMAGE;
 
 	@Parameter(label = "Random seed", persist = false, description = "The same seed gives the same result.")

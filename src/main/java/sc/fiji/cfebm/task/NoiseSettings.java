@@ -25,6 +25,11 @@ public record NoiseSettings(double sigma, double gain, double offset, double rea
 			"Both sigma and a gain are given: give sigma for white noise, a gain for shot noise.");
 	}
 
+	/** Whether anything is said. */
+	boolean isAny() {
+		return sigma > 0 || gain > 0;
+	}
+
 	/** Whether a model needs the noise to be estimated. */
 	public boolean isEstimated(final Model model) {
 		return model.info().shot() == null ? sigma == 0 : gain == 0;

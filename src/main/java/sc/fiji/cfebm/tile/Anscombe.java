@@ -47,6 +47,11 @@ public record Anscombe(double gain, double intercept) {
 		return Math.sqrt(Math.max(0, gain * value + intercept));
 	}
 
+	/** Gray values as numbers of photons; read noise counts for photons of its variance. */
+	public Raster photons(final Raster gray) {
+		return map(gray, this::count);
+	}
+
 	/** Gray values with noise, transformed: their noise has standard deviation 1. */
 	public Raster forward(final Raster noisy) {
 		return map(noisy, z -> 2 * Math.sqrt(Math.max(0, count(z) + 3.0 / 8)));
@@ -91,7 +96,7 @@ public record Anscombe(double gain, double intercept) {
 		return slopes;
 	}
 
-	/** Photons and the read noise's variance, which takes their place. */
+	/** See {@link #photons}. */
 	private double count(final double value) {
 		return value / gain + intercept / (gain * gain);
 	}

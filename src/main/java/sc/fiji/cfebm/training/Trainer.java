@@ -144,8 +144,8 @@ public final class Trainer {
 		this.data = data;
 		final Normalization scale = new Intensities(range, settings.shot).scale();
 		noise = scale.toModel(settings.noise);
-		// Levels well above the images' own noise make the net robust, and show samples a way.
-		sigmaMax = Math.max(settings.recipe.sigmaMax(), 2 * noise);
+		// The levels must begin where the images' own noise ends.
+		sigmaMax = settings.recipe.sigmaMax() > 1.05 * noise ? settings.recipe.sigmaMax() : 2 * noise;
 		fingerprint = checkpoints == null ? 0 : Fingerprint.of(data, range);
 		patches = new PatchSource(data.training(), scale, settings.size, settings.flips, settings.quarterTurns, false);
 		heldOut = new PatchSource(data.heldOut(), scale, settings.size, settings.flips, settings.quarterTurns, true);
@@ -286,11 +286,14 @@ public final class Trainer {
 		return stage;
 	}
 
-	/** Pooled to a coarser stage, noise is weaker and white. */
+	/** Pooled to a coarser stage, noise is weaker, and shot noise nearly white. */
 	private Noising noising(final int s) {
-		final double lowest = settings.recipe.sigmaMin();
-		if (noise > 0) return Noising.onNoisy(patches, lowest, sigmaMax, Math.scalb(noise, s + 1 - settings.stages()));
-		if (settings.shot == null || s < settings.stages() - 1) return Noising.white(patches, lowest, sigmaMax);
+		final double pooled = Math.scalb(1, s + 1 - settings.stages()), lowest = settings.recipe.sigmaMin();
+		// Training for one level it is one level at each stage.
+		final double factor = sigmaMax < 2 * lowest ? pooled : 1;
+		if (noise > 0) return Noising.onNoisy(patches, factor * lowest, factor * sigmaMax, pooled * noise);
+		if (settings.shot == null || s < settings.stages() - 1) return Noising.white(patches, factor * lowest, factor *
+			sigmaMax);
 		return Noising.shots(patches, lowest, sigmaMax, new Intensities(range, settings.shot).scale());
 	}
 
