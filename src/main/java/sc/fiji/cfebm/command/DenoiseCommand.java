@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.command;
 
-import java.util.Locale;
+import java.util.HashMap;
+import java.util.Map;
 
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
@@ -14,6 +15,10 @@ import sc.fiji.cfebm.image.Restored;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Denoiser.Method;
+import sc.fiji.cfebm.task.NoiseEstimate;
+import sc.fiji.cfebm.task.NoiseModel;
+import sc.fiji.cfebm.task.NoiseSettings;
+import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.Resample;
@@ -32,6 +37,18 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 		description = "Standard deviation of the noise in the image's gray values; 0 estimates it.")
 	private double sigma = 0;
 
+	@Parameter(label = "Gain (gray values per photon, 0: estimate)", persist = false, min = "0",
+		description = "For models of images with shot noise: by how much the gray value grows with each photon; 0 estimates gain, offset and read noise.")
+	private double gain = 0;
+
+	@Parameter(label = "Offset (gray value without light)", persist = false,
+		description = "Goes with a gain that is given: the camera's gray value in the dark.")
+	private double offset = 0;
+
+	@Parameter(label = "Read noise (gray values)", persist = false, min = "0",
+		description = "Goes with a gain that is given: standard deviation of the camera's gray values in the dark.")
+	private double read = 0;
+
 	@Parameter(label = "Chains (Posterior)", persist = false, min = "2", description = "Posterior only: more chains, less grain.")
 	private int chains = 8;
 
@@ -46,12 +63,16 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 	private ImagePlus denoised;
 
 	private Method how;
+	private NoiseSettings noise;
+	/** Of channels with shot noise. */
+	private final Map<Integer, NoiseEstimate> estimates = new HashMap<>();
 	private boolean[] selected;
 
 	@Override
 	void prepare(final Planes planes, final Chosen chosen) {
 		how = choose("The method", method, Method.values());
-		checkAtLeast("Sigma", sigma, 0);
+		noise = new NoiseSettings(sigma, gain, offset, read);
+		estimates.clear();
 		checkAtLeast("The number of chains", chains, hasDeviations() ? 2 : 1);
 		checkAtLeast("The number of steps", steps, 1);
 		selected = planes.selected();
@@ -65,6 +86,13 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 	@Override
 	Raster known(final Planes planes, final int slice) {
 		return planes.readFinite(slice);
+	}
+
+	/** Shot noise is that of the camera, the same in all planes; white noise may differ from plane to plane. */
+	@Override
+	void look(final Model loaded, final int channel, final Raster known, final int planesOfChannel) {
+		if (loaded.info().shot() != null && noise.isEstimated(loaded)) estimates.computeIfAbsent(channel, c -> new NoiseEstimate(
+			planesOfChannel)).add(known);
 	}
 
 	/** Noise would widen the percentiles: the range is that of the image smoothed. */
@@ -81,16 +109,16 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 	@Override
 	Result restore(final Denoiser denoiser, final Plane plane, final Progress progress) {
 		final Raster noisy = plane.planes().read(plane.slice());
-		final boolean estimated = sigma == 0 && how != Method.PAPER;
-		final double level = estimated ? estimate(plane, noisy, progress) : sigma;
+		final NoiseModel found = how == Method.PAPER ? null : noise(plane, noisy, progress);
+		final Normalization scale = scale(plane, found);
 		// An empty slice is nothing unusual in a stack.
-		if (estimated && plane.planes().count() > 1 && !denoiser.knows(level, plane.range())) {
+		if (found != null && noise.isEstimated(plane.model()) && plane.planes().count() > 1 && !denoiser.knows(found, scale)) {
 			progress.log(plane.name() + " is left as it is: the model does not know noise that weak or strong.");
 			return null;
 		}
 		final Window part = Window.around(plane.where(), noisy, plane.model().size());
-		final Denoiser.Result result = denoiser.denoise(part.cut(noisy), plane.range(), new Denoiser.Settings(how, level,
-			chains, steps, plane.seed()), progress);
+		final Denoiser.Result result = denoiser.denoise(part.cut(noisy), scale, new Denoiser.Settings(how, found, chains,
+			steps, plane.seed()), progress);
 		return new Result(part.uncut(result.mean(), noisy), hasDeviations() ? part.uncut(result.standardDeviation(), noisy)
 			: null);
 	}
@@ -106,12 +134,20 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 		denoised = restored.image("denoised");
 	}
 
-	/** From the whole plane, also where a part of it is selected: the more pixels, the better. */
-	private static double estimate(final Plane plane, final Raster noisy, final Progress progress) {
-		final double level = Denoiser.estimateSigma(noisy);
-		if (!(level > 0) && plane.planes().count() == 1) throw new IllegalArgumentException("The noise of " + plane.name() +
-			" can't be estimated (the image has none, or is too small): give its sigma in gray values.");
-		progress.log(String.format(Locale.ROOT, "Estimated noise: sigma = %.4g gray values", level));
-		return level;
+	/** White noise from the whole plane, also where a part of it is selected: the more pixels, the better. */
+	private NoiseModel noise(final Plane plane, final Raster noisy, final Progress progress) {
+		if (!noise.isEstimated(plane.model())) return noise.of(plane.model(), null);
+		final NoiseEstimate estimate = estimates.getOrDefault(plane.channel(), NoiseEstimate.of(noisy));
+		final NoiseModel found = noise.of(plane.model(), estimate);
+		if (found.shot() == null && !(found.sigma() > 0) && plane.planes().count() == 1) throw new IllegalArgumentException(
+			"The noise of " + plane.name() + " can't be estimated (the image has none, or is too small): give its sigma in gray values.");
+		progress.log("Estimated noise: " + found + estimate.warning());
+		return found;
+	}
+
+	/** A model for shot noise counts photons: its range is that of its training, in the image's gray values. */
+	private static Normalization scale(final Plane plane, final NoiseModel found) {
+		return found == null || found.shot() == null ? plane.range() : found.shot().likewise(plane.model().range(), plane.model()
+			.info().shot());
 	}
 }

@@ -95,15 +95,18 @@ final class Restoration<E extends AutoCloseable> implements AutoCloseable {
 
 	/** The range of one channel, since each has its own brightness. All its planes are read, whatever it is taken from. */
 	private Normalization range(final int channel, final List<Integer> all, final CommandProgress progress) {
-		final Stream<Raster> known = all.stream().filter(slice -> chosen.channel(slice) == channel).map(slice -> {
+		final List<Integer> own = all.stream().filter(slice -> chosen.channel(slice) == channel).toList();
+		final Stream<Raster> known = own.stream().map(slice -> {
 			progress.throwIfCanceled();
 			progress.update((double) all.indexOf(slice) / all.size(), "Looking at " + planes.name(slice));
-			return command.known(planes, slice);
+			final Raster plane = command.known(planes, slice);
+			command.look(engineOf.get(channel).model, channel, plane, own.size());
+			return plane;
 		});
-		final boolean own = RestorationCommand.IMAGE.equalsIgnoreCase(command.range), color = planes.channels() == 3;
-		if (own && !color) return Ranges.ofPercentiles(known.map(command::view)::iterator);
+		final boolean image = RestorationCommand.IMAGE.equalsIgnoreCase(command.range), color = planes.channels() == 3;
+		if (image && !color) return Ranges.ofPercentiles(known.map(command::view)::iterator);
 		known.forEach(plane -> {});
-		return own ? CfebmCommand.RGB : engineOf.get(channel).model.range();
+		return image ? CfebmCommand.RGB : engineOf.get(channel).model.range();
 	}
 
 	Planes planes() {
@@ -138,7 +141,7 @@ final class Restoration<E extends AutoCloseable> implements AutoCloseable {
 		if (where != null && !anyOf(where)) return null;
 		final Engine<E> engine = engineOf.get(chosen.channel(slice));
 		try {
-			return command.restore(engine.worker, new Plane(planes, slice, where, engine.model, rangeOf.get(chosen.channel(slice)),
+			return command.restore(engine.worker, new Plane(planes, slice, chosen.channel(slice), where, engine.model, rangeOf.get(chosen.channel(slice)),
 				command.seed + slice - 1), progress);
 		}
 		catch (final IllegalArgumentException e) {

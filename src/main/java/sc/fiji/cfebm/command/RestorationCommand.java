@@ -55,7 +55,7 @@ public abstract class RestorationCommand<E extends AutoCloseable> extends CfebmC
 	String frames = Chosen.ALL;
 
 	@Parameter(label = "Gray value range", persist = false, choices = { IMAGE, TRAINING },
-		description = "Image: scale each channel by its own 0.1 and 99.9 percentiles (RGB by 0 to 255). Training: by the training images' range.")
+		description = "Image: scale each channel by its own 0.1 and 99.9 percentiles (RGB by 0 to 255). Training: by the training images' range. In denoising, models for shot noise count photons instead.")
 	String range = IMAGE;
 
 	@Parameter(label = "Random seed", persist = false, description = "The same seed gives the same result.")
@@ -72,12 +72,13 @@ public abstract class RestorationCommand<E extends AutoCloseable> extends CfebmC
 	 *
 	 * @param planes the image's planes
 	 * @param slice its index in the stack, from 1
+	 * @param channel from 1
 	 * @param where [H,W], pixels to restore, at least one; null: all of them
 	 * @param model to restore it with
 	 * @param range the gray values that become -1 and 1
 	 * @param seed of everything random in this plane
 	 */
-	record Plane(Planes planes, int slice, boolean[] where, Model model, Normalization range, long seed) {
+	record Plane(Planes planes, int slice, int channel, boolean[] where, Model model, Normalization range, long seed) {
 
 		/** As messages name it. */
 		String name() {
@@ -101,6 +102,9 @@ public abstract class RestorationCommand<E extends AutoCloseable> extends CfebmC
 
 	/** Values of a plane that its range is taken from, every one a finite number. Called before any plane is restored. */
 	abstract Raster known(Planes planes, int slice);
+
+	/** Takes note of a channel's known values, plane by plane, before any plane is restored. */
+	void look(final Model loaded, final int channel, final Raster known, final int planesOfChannel) {}
 
 	/** What of the known values the image's own range is taken from. */
 	Raster view(final Raster known) {

@@ -15,10 +15,10 @@ import ij.ImagePlus;
 import sc.fiji.cfebm.image.ImageFolder;
 import sc.fiji.cfebm.image.Planes;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.tile.ImageSource;
+import sc.fiji.cfebm.task.NoiseSettings;
+import sc.fiji.cfebm.task.TrainingImages;
+import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Split;
 import sc.fiji.cfebm.training.Trainer;
@@ -49,6 +49,26 @@ public class TrainCommand extends CfebmCommand {
 	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Denoising", "Paper" },
 		description = "Robust suits all tasks. Score matching is its first part alone. Denoising is the best for that task, and for no other. Paper is the training of the CF-EBM paper.")
 	private String preset = "Robust";
+
+	@Parameter(label = "Noise in the images", persist = false, choices = { "None", "None, for shot noise", "White noise", "Shot noise" },
+		description = "None: they are clean. None, for shot noise: clean, for denoising images of a camera whose gain is given. White or Shot noise: no clean images are needed, the model learns from the noisy ones.")
+	private String noise = "None";
+
+	@Parameter(label = "Sigma of white noise (gray values, 0: estimate)", persist = false, min = "0",
+		description = "Standard deviation of the white noise in the training images; 0 estimates it.")
+	private double sigma = 0;
+
+	@Parameter(label = "Gain (gray values per photon, 0: estimate)", persist = false, min = "0",
+		description = "Of shot noise: by how much the gray value grows with each photon; 0 estimates gain, offset and read noise, image by image.")
+	private double gain = 0;
+
+	@Parameter(label = "Offset (gray value without light)", persist = false,
+		description = "Goes with a gain that is given: the camera's gray value in the dark.")
+	private double offset = 0;
+
+	@Parameter(label = "Read noise (gray values)", persist = false, min = "0",
+		description = "Goes with a gain that is given: standard deviation of the camera's gray values in the dark.")
+	private double read = 0;
 
 	@Parameter(label = "Tile size (pixels)", persist = false, choices = { "8", "16", "32", "64", "128" },
 		description = "Side of the largest patches the model learns; larger takes longer.")
@@ -82,18 +102,20 @@ public class TrainCommand extends CfebmCommand {
 
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
-		final var settings = settings();
+		final TrainingImages.Noise kind = choose("The noise", noise, TrainingImages.Noise.values());
+		final NoiseSettings given = new NoiseSettings(sigma, gain, offset, read);
+		settings(0, null, 0);
 		if (isBlank(model)) throw new IllegalArgumentException(
 			"No model file is given: choose where to write the model, such as nuclei.cfebm.");
 		// Not after an hour of training.
 		Model.requireWritable(model.toPath());
-		final Data data = data(settings.size(), progress);
+		final Data data = data(kind, given, progress);
 		final Path file = model.toPath(), checkpoint = file.resolveSibling(model.getName() + ".checkpoint");
 		try (TrainingWindow window = TrainingWindow.open("Training " + model.getName() + " (" + preset + ")");
 				TrainingLog course = new TrainingLog(TrainingLog.beside(file), progress::log))
 		{
 			final TrainingMonitor monitor = TrainingMonitor.of(progress, window, course);
-			final Model trained = Trainer.train(data.split, data.range, settings, new Trainer.Checkpoints(checkpoint, CHECKPOINT_SECONDS,
+			final Model trained = Trainer.train(data.split, data.range, data.settings, new Trainer.Checkpoints(checkpoint, CHECKPOINT_SECONDS,
 				resume), monitor);
 			write(trained, file);
 			final boolean unfinished = Trainer.canContinue(trained);
@@ -102,14 +124,14 @@ public class TrainCommand extends CfebmCommand {
 		}
 	}
 
-	private record Data(Split split, Normalization range) {}
+	private record Data(Split split, Normalization range, Trainer.Settings settings) {}
 
 	/** In a method of its own: the images must not stay in memory beside their parts while the training goes on. */
-	private Data data(final int side, final CommandProgress progress) {
-		final List<ImageSource> sources = isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(split(
-			folder), progress);
-		final List<Raster> planes = ImageSource.planes(sources);
-		return new Data(Split.of(sources, side, seed), planes.get(0).channels() == 3 ? RGB : Ranges.ofPercentiles(planes));
+	private Data data(final TrainingImages.Noise kind, final NoiseSettings given, final CommandProgress progress) {
+		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(
+			split(folder), progress), kind, given, progress);
+		final Trainer.Settings settings = settings(images.level(), images.shot(), images.noise());
+		return new Data(Split.of(images.sources(), settings.size(), seed), images.range(), settings);
 	}
 
 	private static void delete(final Path checkpoint, final TrainingMonitor monitor) {
@@ -140,10 +162,11 @@ public class TrainCommand extends CfebmCommand {
 	}
 
 	/** What only a parameter can have wrong, the engine doesn't see; the rest it checks itself. */
-	private Trainer.Settings settings() {
+	private Trainer.Settings settings(final double level, final Anscombe shot, final double imageNoise) {
 		checkAtLeast("The base width", width, 1);
-		return new Trainer.Settings(choose("The preset", preset, Preset.values()).recipe(), Integer.parseInt(choose("The size",
-			size, SIZES)), width, minutes, numbers(), batch, flips, turns, seed);
+		final Preset kind = choose("The preset", preset, Preset.values());
+		return new Trainer.Settings(level > 0 ? kind.recipe(level) : kind.recipe(), Integer.parseInt(choose("The size", size,
+			SIZES)), width, minutes, numbers(), batch, flips, turns, seed, shot, imageNoise);
 	}
 
 	private List<Integer> numbers() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import sc.fiji.cfebm.energy.EnergyPyramid;
+import sc.fiji.cfebm.tile.Intensities;
 import sc.fiji.cfebm.tile.Normalization;
 
 /**
@@ -56,14 +57,14 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 	public Model withRecord(final Map<String, String> more) {
 		final Map<String, String> training = new LinkedHashMap<>(info.training());
 		training.putAll(more);
-		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.sigmaMin(), info.sigmaMax(), info
+		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.shot(), info.sigmaMin(), info.sigmaMax(), info
 			.langevinSteps(), info.start(), info.calibration(), training), pyramid);
 	}
 
 	/** This model with the spread of its samples calibrated; it must have a calibration. */
 	public Model withUncertainty(final Uncertainty uncertainty) {
 		final Calibration c = info.calibration();
-		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.sigmaMin(), info.sigmaMax(), info
+		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.shot(), info.sigmaMin(), info.sigmaMax(), info
 			.langevinSteps(), info.start(), new Calibration(c.images(), c.patches(), c.heldOut(), c.stages(), uncertainty), info
 				.training()), pyramid);
 	}
@@ -89,6 +90,16 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 	/** Side of the finest stage's tile in pixels: 8, 16, 32, 64, … */
 	public int size() {
 		return pyramid.size();
+	}
+
+	/**
+	 * The way from gray values to its units and back, whatever the scale of the gray values: the curve of a model for shot
+	 * noise moves with them.
+	 *
+	 * @param range the gray values that become -1 and 1
+	 */
+	public Intensities units(final Normalization range) {
+		return new Intensities(range, info.shot() == null ? null : info.shot().moved(info.range(), range));
 	}
 
 	/** The gray values it was trained on. */

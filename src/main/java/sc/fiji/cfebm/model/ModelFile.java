@@ -29,6 +29,7 @@ import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.tensor.Half;
+import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Normalization;
 
 /**
@@ -39,7 +40,7 @@ import sc.fiji.cfebm.tile.Normalization;
  */
 final class ModelFile {
 
-	private static final String FORMAT = "cf-ebm model", JSON = "model.json", START = "start.f32";
+	private static final String FORMAT = "cf-ebm model", JSON = "model.json", START = "start.f32", LINEAR = "linear", ANSCOMBE = "anscombe";
 	private static final int VERSION = 2, LONGEST_JSON = 1 << 20, MOST_STAGES = 7, MOST_BYTES =
 		Integer.MAX_VALUE - 64;
 	private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
@@ -96,9 +97,11 @@ final class ModelFile {
 		String kind;
 		int channels, baseWidth;
 		boolean spectralNorm;
-		String fromImage = "1x1", domain = "linear", weights = Numbers.F32.toString();
+		String fromImage = "1x1", domain = LINEAR, weights = Numbers.F32.toString();
 		double[] betas;
 		double rangeLow, rangeHigh;
+		/** Of the domain “anscombe”, and of no other. */
+		Double gain, intercept;
 		double sigmaMin, sigmaMax;
 		int langevinSteps;
 		boolean start;
@@ -198,7 +201,7 @@ final class ModelFile {
 			", this version reads " + VERSION + "): update the plugin.");
 		final Numbers weights = Arrays.stream(Numbers.values()).filter(n -> n.toString().equals(json.weights)).findFirst()
 			.orElse(null);
-		if (!"1x1".equals(json.fromImage) || !"linear".equals(json.domain) || weights == null) throw new Damaged(
+		if (!"1x1".equals(json.fromImage) || !List.of(LINEAR, ANSCOMBE).contains(json.domain) || weights == null) throw new Damaged(
 			"is of a kind that this version of CF-EBM does not know: update the plugin.");
 		if (json.version < 1 || json.kind == null || json.betas == null || json.betas.length < 1 ||
 			json.betas.length > MOST_STAGES) throw new Damaged("is damaged: its " + JSON + " is incomplete.");
@@ -211,9 +214,15 @@ final class ModelFile {
 		final Kind kind = Kind.valueOf(json.kind);
 		if (kind == Kind.SCORE_MATCHING && !(json.sigmaMin > 0 && json.sigmaMax > json.sigmaMin &&
 			json.sigmaMax < 1e6)) throw new Damaged("is damaged: its noise levels make no sense.");
-		return new Model(new ModelInfo(kind, spec, new Normalization(json.rangeLow, json.rangeHigh), json.sigmaMin,
+		return new Model(new ModelInfo(kind, spec, new Normalization(json.rangeLow, json.rangeHigh), shot(json), json.sigmaMin,
 			json.sigmaMax, json.langevinSteps, json.start ? start(zip, spec) : null, calibration(json), json.training == null
 				? Map.of() : json.training), new EnergyPyramid(stages));
+	}
+
+	private static Anscombe shot(final Json json) throws Damaged {
+		if (LINEAR.equals(json.domain)) return null;
+		if (json.gain == null || json.intercept == null) throw new Damaged("is damaged: its " + JSON + " is incomplete.");
+		return new Anscombe(json.gain, json.intercept);
 	}
 
 	private static GaussianStart start(final ZipFile zip, final NetworkSpec spec) throws IOException, Damaged {
@@ -322,6 +331,11 @@ final class ModelFile {
 			json.betas[s] = model.pyramid().parameters(s).beta();
 		json.rangeLow = info.range().low();
 		json.rangeHigh = info.range().high();
+		if (info.shot() != null) {
+			json.domain = ANSCOMBE;
+			json.gain = info.shot().gain();
+			json.intercept = info.shot().intercept();
+		}
 		json.sigmaMin = info.sigmaMin();
 		json.sigmaMax = info.sigmaMax();
 		json.langevinSteps = info.langevinSteps();

@@ -6,6 +6,7 @@ import java.util.Map;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Normalization;
 
 /**
@@ -14,6 +15,7 @@ import sc.fiji.cfebm.tile.Normalization;
  * @param kind what the energy means
  * @param network the networks' shape
  * @param range the gray values it was trained on, as they became -1 and 1
+ * @param shot how the training images' gray values were transformed, whose noise is shot noise; null: they were not
  * @param sigmaMin lowest noise level of a score-matching energy, in model units; 0 for a contrastive one
  * @param sigmaMax highest noise level
  * @param langevinSteps steps K per stage of the chains a contrastive energy was trained with; 0 where there were none
@@ -22,7 +24,7 @@ import sc.fiji.cfebm.tile.Normalization;
  * @param calibration energies of normal patches; null if unknown
  * @param training how it was made: preset, seed, images, iterations, data, licence, …, as text
  */
-public record ModelInfo(Kind kind, NetworkSpec network, Normalization range, double sigmaMin, double sigmaMax,
+public record ModelInfo(Kind kind, NetworkSpec network, Normalization range, Anscombe shot, double sigmaMin, double sigmaMax,
 	int langevinSteps, GaussianStart start, Calibration calibration, Map<String, String> training)
 {
 

@@ -23,6 +23,12 @@ final class Checks {
 				Kind.SCORE_MATCHING ? "the preset Paper" : "score matching") + ".");
 	}
 
+	static void requireNoise(final Model model, final NoiseModel noise) {
+		final boolean shot = model.info().shot() != null;
+		if (shot != (noise.shot() != null)) throw new IllegalArgumentException("The model is for images with " + (shot
+			? "shot noise, not with white noise." : "white noise, not with shot noise."));
+	}
+
 	private static String kindOf(final int channels) {
 		return channels == 1 ? "gray" : channels == 3 ? "RGB" : channels + "-channel";
 	}

@@ -1,10 +1,6 @@
 package sc.fiji.cfebm.task;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.SplittableRandom;
-
-import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.langevin.Fields;
@@ -12,6 +8,7 @@ import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.tile.Intensities;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
@@ -45,16 +42,19 @@ public final class Denoiser implements AutoCloseable {
 
 	/**
 	 * @param method how
-	 * @param sigma standard deviation of the noise in gray values; not used by PAPER
+	 * @param noise what there is of it; not used by PAPER
 	 * @param chains number of samples; POSTERIOR alone
 	 * @param steps Langevin steps per sample; POSTERIOR alone
 	 * @param seed of everything random
 	 */
-	public record Settings(Method method, double sigma, int chains, int steps, long seed) {
+	public record Settings(Method method, NoiseModel noise, int chains, int steps, long seed) {
+
+		/** For white noise. */
+		public Settings(final Method method, final double sigma, final int chains, final int steps, final long seed) {
+			this(method, method == Method.PAPER ? null : NoiseModel.white(sigma), chains, steps, seed);
+		}
 
 		public Settings {
-			if (method != Method.PAPER && !(sigma > 0 && Double.isFinite(sigma))) throw new IllegalArgumentException(
-				"Sigma must be a positive number of gray values, not " + sigma + ".");
 			if (chains < 1 || steps < 1) throw new IllegalArgumentException("Chains and steps must be at least 1, not " +
 				chains + " and " + steps + ".");
 		}
@@ -67,8 +67,6 @@ public final class Denoiser implements AutoCloseable {
 	 *          POSTERIOR
 	 */
 	public record Result(Raster mean, Raster standardDeviation) {}
-
-	private static final int MOST_RESPONSES = 1 << 20;
 
 	private final Model model;
 	private final EnergyNetwork network;
@@ -90,23 +88,33 @@ public final class Denoiser implements AutoCloseable {
 		final Progress progress)
 	{
 		Checks.requireFits(model, noisy);
-		final Raster y = range.toModel(noisy);
-		if (settings.method == Method.PAPER) return new Result(range.toGray(langevin(y, settings, progress)), null);
+		if (settings.method == Method.PAPER) return new Result(range.toGray(langevin(range.toModel(noisy), settings, progress)),
+			null);
 		Checks.requireKind(model, Kind.SCORE_MATCHING, "Denoising by \"" + settings.method + "\"");
-		final double sigma = range.toModel(settings.sigma);
-		final double lowest = model.info().sigmaMin(), highest = model.info().sigmaMax();
-		if (!knows(settings.sigma, range)) throw new IllegalArgumentException(
-			"Noise of sigma " + rounded(settings.sigma) + " gray values is outside what the model knows for an image with the range " +
-				rounded(range.low()) + " to " + rounded(range.high()) + ": " + rounded(range.toGray(lowest)) + " to " + rounded(
-					range.toGray(highest)) + ".");
-		if (settings.method == Method.ONE_STEP) return new Result(range.toGray(oneStep(y, sigma, progress)), null);
-		return posterior(y, sigma, range, settings, progress);
+		Checks.requireNoise(model, settings.noise);
+		if (!knows(settings.noise, range)) throw new IllegalArgumentException(unknown(settings.noise, range));
+		final Intensities units = new Intensities(range, settings.noise.shot());
+		final Raster y = units.toModel(noisy);
+		final double sigma = settings.noise.level(range);
+		if (settings.method == Method.ONE_STEP) return new Result(units.toGray(oneStep(y, sigma, progress)), null);
+		return posterior(y, sigma, units, settings, progress);
 	}
 
-	/** Whether noise of this standard deviation, in gray values, is among that the model was trained on. */
-	public boolean knows(final double sigma, final Normalization range) {
-		final double level = range.toModel(sigma);
-		return level >= model.info().sigmaMin() && level <= model.info().sigmaMax();
+	/** Whether noise is as strong as that the model was trained on. */
+	public boolean knows(final NoiseModel noise, final Normalization range) {
+		final double level = noise.level(range);
+		// Rounding must not keep a model trained on noisy images from these very images.
+		return level >= model.info().sigmaMin() * (1 - 1e-6) && level <= model.info().sigmaMax();
+	}
+
+	private String unknown(final NoiseModel noise, final Normalization range) {
+		final double lowest = model.info().sigmaMin(), highest = model.info().sigmaMax();
+		final String ends = " for an image with the range " + NoiseModel.rounded(range.low()) + " to " + NoiseModel.rounded(range
+			.high());
+		if (noise.shot() == null) return "Noise of " + noise + " is outside what the model knows" + ends + ": " + NoiseModel
+			.rounded(range.toGray(lowest)) + " to " + NoiseModel.rounded(range.toGray(highest)) + ".";
+		return "With " + noise + ", the noise is " + (noise.level(range) < lowest ? "weaker" : "stronger") +
+			" than the model knows" + ends + ".";
 	}
 
 	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is. */
@@ -126,7 +134,7 @@ public final class Denoiser implements AutoCloseable {
 		return new Raster(y.width(), y.height(), y.channels(), values);
 	}
 
-	private Result posterior(final Raster y, final double sigma, final Normalization range, final Settings settings,
+	private Result posterior(final Raster y, final double sigma, final Intensities units, final Settings settings,
 		final Progress progress)
 	{
 		final Schedule schedule = Schedule.posterior(sigma, Math.max(model.info().sigmaMin(), sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
@@ -139,7 +147,8 @@ public final class Denoiser implements AutoCloseable {
 			spread.add(x);
 		}
 		final double factor = isCalibrated() ? model.info().calibration().uncertainty().at(sigma) : 1;
-		return new Result(range.toGray(spread.mean()), spread.standardDeviation(range, factor));
+		final Raster mean = spread.mean();
+		return new Result(units.toGray(mean), units.toGrayDeviation(spread.standardDeviation(factor), mean));
 	}
 
 	private Raster langevin(final Raster y, final Settings settings, final Progress progress) {
@@ -162,37 +171,9 @@ public final class Denoiser implements AutoCloseable {
 		return x;
 	}
 
-	/**
-	 * Estimates the standard deviation of white noise: the median absolute value of a high-pass that is blind to planes
-	 * and edges along the axes (Immerkær, 1996), so that structure hardly counts; the mean over channels.
-	 *
-	 * @param noisy in any units
-	 * @return σ in the same units; 0 for images without noise or smaller than 3×3
-	 */
+	/** The standard deviation of white noise in an image, see {@link NoiseEstimate#sigma}. */
 	public static double estimateSigma(final Raster noisy) {
-		final int w = noisy.width(), h = noisy.height(), channels = noisy.channels();
-		if (w < 3 || h < 3) return 0;
-		// Every k-th row and column of large images will do.
-		final int k = (int) Math.ceil(Math.sqrt((double) w * h / MOST_RESPONSES));
-		final int columns = (w - 3) / k + 1, rows = (h - 3) / k + 1;
-		double sum = 0;
-		for (int c = 0; c < channels; c++) {
-			final double[] response = new double[columns * rows];
-			for (int i = 0; i < response.length; i++) {
-				final int x = 1 + i % columns * k, y = 1 + i / columns * k;
-				response[i] = Math.abs(row(noisy, x, y - 1, c) - 2 * row(noisy, x, y, c) + row(noisy, x, y + 1, c)) / 6;
-			}
-			sum += new Median().evaluate(response) / 0.674489750196;
-		}
-		return sum / channels;
-	}
-
-	private static String rounded(final double value) {
-		return new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
-	}
-
-	private static double row(final Raster r, final int x, final int y, final int c) {
-		return r.get(x - 1, y, c) - 2.0 * r.get(x, y, c) + r.get(x + 1, y, c);
+		return NoiseEstimate.of(noisy).sigma();
 	}
 
 	@Override

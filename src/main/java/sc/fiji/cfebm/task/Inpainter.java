@@ -13,6 +13,7 @@ import sc.fiji.cfebm.langevin.Projection;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.tile.Intensities;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
@@ -92,17 +93,18 @@ public final class Inpainter implements AutoCloseable {
 	{
 		Checks.requireFits(model, image);
 		requireHole(image, hole);
+		final Intensities units = model.units(range);
 		final Window window = Window.around(hole, image, model.size());
 		final Raster part = window.cut(image);
 		final boolean[] partHole = window.cut(hole, image.width());
-		final List<Level> levels = levels(range.toModel(part), partHole);
+		final List<Level> levels = levels(units.toModel(part), partHole);
 		final Spread spread = new Spread(part.width(), part.height(), part.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int n = 0; n < settings.completions; n++)
 			spread.add(complete(levels, settings, seeds.split(), progress, n));
-		final Raster mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
-		window.paste(range.toGray(spread.mean()), partHole, mean);
-		window.paste(spread.standardDeviation(range, 1), partHole, deviation);
+		final Raster filled = spread.mean(), mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
+		window.paste(units.toGray(filled), partHole, mean);
+		window.paste(units.toGrayDeviation(spread.standardDeviation(1), filled), partHole, deviation);
 		return new Result(mean, deviation);
 	}
 

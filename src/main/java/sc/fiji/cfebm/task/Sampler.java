@@ -120,7 +120,7 @@ public final class Sampler implements AutoCloseable {
 	 */
 	public Result sample(final Settings settings, final Progress progress) {
 		final Run run = new Run(settings, progress);
-		return new Result(run.run().stream().map(model.range()::toGray).toList(), run.trajectory);
+		return new Result(run.run().stream().map(model.units(model.range())::toGray).toList(), run.trajectory);
 	}
 
 	/** One call's work. */
@@ -183,7 +183,7 @@ public final class Sampler implements AutoCloseable {
 				1) + " of " + settings.count + ", stage " + (stage + 1) + " of " + (settings.stage + 1));
 			if (settings.every == 0 || step % settings.every != 0 && step != steps) return;
 			if (frames == trajectory.size()) trajectory.add(new ArrayList<>());
-			split(x, stage).forEach(state -> trajectory.get(frames).add(model.range().toGray(cut(enlarged(state, stage)))));
+			split(x, stage).forEach(state -> trajectory.get(frames).add(model.units(model.range()).toGray(cut(enlarged(state, stage)))));
 			frames++;
 		}
 

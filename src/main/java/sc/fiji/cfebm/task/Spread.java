@@ -1,6 +1,5 @@
 package sc.fiji.cfebm.task;
 
-import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Raster;
 
 /** Mean and standard deviation of equally shaped images, one image at a time (Welford). */
@@ -36,14 +35,14 @@ final class Spread {
 	}
 
 	/**
-	 * The sample standard deviation in gray values; zero for a single image.
+	 * The sample standard deviation in model units; zero for a single image.
 	 *
 	 * @param factor by which it is multiplied, see {@link sc.fiji.cfebm.model.Uncertainty}
 	 */
-	Raster standardDeviation(final Normalization range, final double factor) {
+	Raster standardDeviation(final double factor) {
 		final float[] values = new float[mean.length];
 		if (count > 1) for (int i = 0; i < values.length; i++)
-			values[i] = (float) range.toGray(factor * Math.sqrt(squares[i] / (count - 1)));
+			values[i] = (float) (factor * Math.sqrt(squares[i] / (count - 1)));
 		return new Raster(width, height, channels, values);
 	}
 }

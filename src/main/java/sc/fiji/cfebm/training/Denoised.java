@@ -7,6 +7,8 @@ import sc.fiji.cfebm.langevin.Noise;
 
 /**
  * Held-out patches with noise, and what one step of a score-matching energy makes of them; [N,r,r,C] in model units.
+ *
+ * @param clean null where there are no clean patches
  */
 record Denoised(float[] clean, float[] noisy, float[] denoised) {
 
@@ -17,13 +19,26 @@ record Denoised(float[] clean, float[] noisy, float[] denoised) {
 	static Denoised of(final EnergyNetwork network, final float[] clean, final int count, final RandomGenerator rng) {
 		final float[] noisy = clean.clone(), denoised = new float[clean.length];
 		Noise.add(noisy, SIGMA, rng);
-		network.evaluate(noisy, count, null, denoised);
-		for (int i = 0; i < noisy.length; i++)
-			denoised[i] = noisy[i] - (float) SIGMA * denoised[i];
+		step(network, noisy, count, SIGMA, denoised);
 		return new Denoised(clean, noisy, denoised);
 	}
 
-	/** Peak signal-to-noise ratio in dB for a peak of 2, the range's width in model units. */
+	/** @param noisy one patch with noise of this level */
+	static Denoised ofNoisy(final EnergyNetwork network, final float[] noisy, final double level) {
+		final float[] denoised = new float[noisy.length];
+		step(network, noisy, 1, level, denoised);
+		return new Denoised(null, noisy, denoised);
+	}
+
+	private static void step(final EnergyNetwork network, final float[] noisy, final int count, final double level,
+		final float[] denoised)
+	{
+		network.evaluate(noisy, count, null, denoised);
+		for (int i = 0; i < noisy.length; i++)
+			denoised[i] = noisy[i] - (float) level * denoised[i];
+	}
+
+	/** Peak signal-to-noise ratio in dB for a peak of 2, the range's width in model units; NaN without clean patches. */
 	double noisyPsnr() {
 		return psnr(noisy);
 	}
@@ -33,6 +48,7 @@ record Denoised(float[] clean, float[] noisy, float[] denoised) {
 	}
 
 	private double psnr(final float[] image) {
+		if (clean == null) return Double.NaN;
 		double sum = 0;
 		for (int i = 0; i < clean.length; i++)
 			sum += (image[i] - clean[i]) * (double) (image[i] - clean[i]);

@@ -42,6 +42,16 @@ public enum Preset {
 		return recipe;
 	}
 
+	/**
+	 * The recipe for noise of one known strength: DENOISING learns just that, since a network that need not tell noise
+	 * levels apart is better at the one there is (docs/experiments.md). The others learn all levels as ever.
+	 *
+	 * @param level of the noise in model units
+	 */
+	public Recipe recipe(final double level) {
+		return this == DENOISING ? recipe.withLevels(0.98 * level, 1.06 * level) : recipe;
+	}
+
 	/** Its name in dialogs and macros. */
 	@Override
 	public String toString() {

@@ -9,7 +9,7 @@ import sc.fiji.cfebm.tile.Raster;
  *
  * @param step the iteration it was made after
  * @param samples some samples of the stage in training, [r,r,C] each
- * @param clean a fixed held-out patch at the stage's resolution; null for a contrastive energy
+ * @param clean a fixed held-out patch at the stage's resolution; null for a contrastive energy, or where images are noisy
  * @param noisy the same with noise
  * @param denoised the same, denoised in one step
  * @param noisyPsnr peak signal-to-noise ratio of the noisy patch in dB, for a peak of 2 model units; NaN without one

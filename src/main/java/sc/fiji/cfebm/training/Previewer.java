@@ -23,11 +23,21 @@ final class Previewer {
 	private final Trainer.Settings settings;
 	private final GaussianStart start;
 	private final PatchSource heldOut;
+	private final double noise;
+	private final double sigmaMax;
 
-	Previewer(final Trainer.Settings settings, final GaussianStart start, final PatchSource heldOut) {
+	/**
+	 * @param noise level of the noise in held-out patches of the finest stage; 0: they are clean
+	 * @param sigmaMax highest level of an energy of score matching
+	 */
+	Previewer(final Trainer.Settings settings, final GaussianStart start, final PatchSource heldOut, final double noise,
+		final double sigmaMax)
+	{
 		this.settings = settings;
 		this.start = start;
 		this.heldOut = heldOut;
+		this.noise = noise;
+		this.sigmaMax = sigmaMax;
 	}
 
 	/**
@@ -42,10 +52,12 @@ final class Previewer {
 			final SplittableRandom rng = Seeds.of(settings.seed(), Purpose.PREVIEW, step.stage());
 			if (recipe.kind() == Kind.CONTRASTIVE) return new Preview(step, rasters(network, CoarseToFine.paper(stages,
 				SAMPLES, recipe.langevinSteps(), rng, () -> false)), null, null, null, Double.NaN, Double.NaN);
-			final Denoised patch = Denoised.of(network, fullest(network, rng), 1, rng);
-			final List<Raster> samples = rasters(network, CoarseToFine.annealed(stages, start, SAMPLES, Annealing.of(recipe
-				.sigmaMin(), recipe.sigmaMax(), 15), rng, () -> false));
-			return new Preview(step, samples, raster(network, patch.clean(), 0), raster(network, patch.noisy(), 0), raster(network,
+			final float[] shown = fullest(network, rng);
+			final Denoised patch = noise > 0 ? Denoised.ofNoisy(network, shown, Math.scalb(noise, step.stage() + 1 - step
+				.stages())) : Denoised.of(network, shown, 1, rng);
+			final List<Raster> samples = rasters(network, CoarseToFine.annealed(stages, start, SAMPLES, Annealing.of(Math.max(
+				recipe.sigmaMin(), noise), sigmaMax, 15), rng, () -> false));
+			return new Preview(step, samples, noise > 0 ? null : raster(network, patch.clean(), 0), raster(network, patch.noisy(), 0), raster(network,
 				patch.denoised(), 0), patch.noisyPsnr(), patch.denoisedPsnr());
 		}
 	}

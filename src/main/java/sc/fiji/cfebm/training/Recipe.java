@@ -78,6 +78,11 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, double learni
 			average, fade, sigmaMin, sigmaMax, contrastiveShare, langevinSteps, cap, penalty, samples, batches);
 	}
 
+	public Recipe withLevels(final double lowest, final double highest) {
+		return new Recipe(name, kind, spectralNorm, learningRate, contrastiveRate, beta1, beta2, warmUp, cosine, clip, average,
+			fade, lowest, highest, contrastiveShare, langevinSteps, cap, penalty, reservoir, batches);
+	}
+
 	/** Patches per iteration of a stage. */
 	int batch(final int stage) {
 		return batches.get(Math.min(stage, batches.size() - 1));

@@ -9,6 +9,7 @@ import sc.fiji.cfebm.energy.EnergyNetwork;
  * (∇f(x̃) - n)². First derivatives suffice: with r = 2(∇f(x̃) - n) held, ρ its root mean square and u = r/ρ,
  * <pre>∇θ loss ≈ ∇θ Σᵢ ρᵢ/(2hND)·[f(x̃ᵢ + h·uᵢ) - f(x̃ᵢ - h·uᵢ)]</pre>
  * for N patches of D values, a weighted sum of energies.
+ * Which x̃ and n there are says a {@link Noising}.
  */
 final class ScoreMatching implements Objective {
 
@@ -19,29 +20,17 @@ final class ScoreMatching implements Objective {
 	static final double STEP = 1e-3;
 
 	private final EnergyNetwork network;
-	private final PatchSource patches;
-	private final double sigmaMin, sigmaMax;
+	private final Noising noising;
 
-	ScoreMatching(final EnergyNetwork network, final PatchSource patches, final double sigmaMin, final double sigmaMax) {
+	ScoreMatching(final EnergyNetwork network, final Noising noising) {
 		this.network = network;
-		this.patches = patches;
-		this.sigmaMin = sigmaMin;
-		this.sigmaMax = sigmaMax;
+		this.noising = noising;
 	}
 
 	@Override
 	public Report addGradient(final int batch, final RandomGenerator rng, final double[] gradient) {
-		final float[] noisy = patches.draw(batch, network.size(), rng);
-		final float[] noise = new float[noisy.length];
-		final int size = noisy.length / batch;
-		for (int i = 0; i < batch; i++) {
-			final double sigma = sigmaMin * Math.pow(sigmaMax / sigmaMin, rng.nextDouble());
-			for (int k = i * size; k < (i + 1) * size; k++) {
-				noise[k] = (float) rng.nextGaussian();
-				noisy[k] += (float) (sigma * noise[k]);
-			}
-		}
-		return Report.ofLoss(addGradient(network, noisy, noise, batch, gradient));
+		final Noising.Batch drawn = noising.draw(batch, network.size(), rng);
+		return Report.ofLoss(addGradient(network, drawn.noisy(), drawn.target(), drawn.shares(), gradient));
 	}
 
 	/**
@@ -49,11 +38,13 @@ final class ScoreMatching implements Objective {
 	 *
 	 * @param noisy x̃ [N,r,r,C]
 	 * @param noise n, same layout
+	 * @param shares weights of the patches in the loss, N
 	 * @return the loss
 	 */
-	static double addGradient(final EnergyNetwork network, final float[] noisy, final float[] noise, final int batch,
-		final double[] gradient)
+	static double addGradient(final EnergyNetwork network, final float[] noisy, final float[] noise,
+		final double[] shares, final double[] gradient)
 	{
+		final int batch = shares.length;
 		final int size = noisy.length / batch;
 		final float[] residual = new float[noisy.length];
 		network.evaluate(noisy, batch, null, residual);
@@ -66,7 +57,7 @@ final class ScoreMatching implements Objective {
 				residual[k] -= noise[k];
 				sum += (double) residual[k] * residual[k];
 			}
-			loss += sum / size / batch;
+			loss += shares[i] * sum / size / batch;
 			final double rho = 2 * Math.sqrt(sum / size);
 			// A patch that fits exactly pulls nowhere.
 			final double scale = rho > 0 ? 2 * STEP / rho : 0;
@@ -75,7 +66,7 @@ final class ScoreMatching implements Objective {
 				both[k] = noisy[k] + move;
 				both[noisy.length + k] = noisy[k] - move;
 			}
-			weights[i] = rho / (2 * STEP * batch * size);
+			weights[i] = shares[i] * rho / (2 * STEP * batch * size);
 			weights[batch + i] = -weights[i];
 		}
 		network.parameterGradient(both, weights, 2 * batch, null, gradient);

@@ -26,7 +26,9 @@ import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.ModelInfo;
 import sc.fiji.cfebm.model.Uncertainty;
 import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.ImageSource;
+import sc.fiji.cfebm.tile.Intensities;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Seeds.Purpose;
@@ -47,10 +49,20 @@ public final class Trainer {
 	 * @param flips whether patches are mirrored at random
 	 * @param quarterTurns whether they are turned at random
 	 * @param seed of everything random
+	 * @param shot how gray values were transformed into the training images' values; null: they were not. An energy of
+	 *          score matching only.
+	 * @param noise standard deviation of the white noise that is in the training images, in the units of their values; 0: they
+	 *          are clean. Noisy images are trained on by score matching alone.
 	 */
 	public record Settings(Recipe recipe, int size, int baseWidth, double minutes, List<Integer> iterations, int batch,
-		boolean flips, boolean quarterTurns, long seed)
+		boolean flips, boolean quarterTurns, long seed, Anscombe shot, double noise)
 	{
+
+		public Settings(final Recipe recipe, final int size, final int baseWidth, final double minutes,
+			final List<Integer> iterations, final int batch, final boolean flips, final boolean quarterTurns, final long seed)
+		{
+			this(recipe, size, baseWidth, minutes, iterations, batch, flips, quarterTurns, seed, null, 0);
+		}
 
 		public Settings {
 			final int stages = NetworkSpec.stageOf(size) + 1;
@@ -64,6 +76,11 @@ public final class Trainer {
 				"The minutes of training must be more than 0, not " + minutes + ".");
 			if (batch < 0 || batch > 4096) throw new IllegalArgumentException(
 				"The batch must be between 1 and 4096, or 0 for the preset's own, not " + batch + ".");
+			if (!(noise >= 0) || Double.isInfinite(noise)) throw new IllegalArgumentException(
+				"The noise of the training images must be at least 0, not " + noise + ".");
+			if (recipe.kind() == Kind.CONTRASTIVE && (shot != null || noise > 0)) throw new IllegalArgumentException("The preset " +
+				recipe.name() + " knows nothing of noise: choose another one for images with noise.");
+			if (noise > 0) recipe = recipe.withContrastive(0, 0, 0);
 		}
 
 		int stages() {
@@ -102,6 +119,8 @@ public final class Trainer {
 	private final Checkpoints checkpoints;
 	private final TrainingMonitor monitor;
 	private final Normalization range;
+	/** Of the training images' own noise, in model units; the highest level trained for. */
+	private final double noise, sigmaMax;
 	private final PatchSource patches, heldOut;
 	private final Split data;
 	private final GaussianStart start;
@@ -123,9 +142,13 @@ public final class Trainer {
 		this.monitor = monitor;
 		this.range = range;
 		this.data = data;
+		final Normalization scale = new Intensities(range, settings.shot).scale();
+		noise = scale.toModel(settings.noise);
+		// The levels must begin where the images' own noise ends.
+		sigmaMax = settings.recipe.sigmaMax() > 1.05 * noise ? settings.recipe.sigmaMax() : 2 * noise;
 		fingerprint = checkpoints == null ? 0 : Fingerprint.of(data, range);
-		patches = new PatchSource(data.training(), range, settings.size, settings.flips, settings.quarterTurns, false);
-		heldOut = new PatchSource(data.heldOut(), range, settings.size, settings.flips, settings.quarterTurns, true);
+		patches = new PatchSource(data.training(), scale, settings.size, settings.flips, settings.quarterTurns, false);
+		heldOut = new PatchSource(data.heldOut(), scale, settings.size, settings.flips, settings.quarterTurns, true);
 		final int tile = 64 * patches.channels();
 		start = settings.recipe.kind() == Kind.SCORE_MATCHING ? GaussianStart.fit(patches.draw(Math.max(2000, 10 * tile), 8,
 			seeds(Purpose.START)), tile) : null;
@@ -155,7 +178,7 @@ public final class Trainer {
 	 * Trains a model; runs on the calling thread. A training that was interrupted and resumed gives bit by bit the model of
 	 * one that was not, for the same iterations and number of threads.
 	 *
-	 * @param data images in gray values, of any sizes, all with the same number of channels, finite
+	 * @param data images in gray values, or transformed ones where {@code settings.shot} is given, of any sizes, all with the same number of channels, finite
 	 * @param range the gray values that become -1 and 1
 	 * @param checkpoints null: none
 	 * @return the model; where the user or the watchdog stopped it early, as it was by then, and the record says so. The
@@ -253,9 +276,9 @@ public final class Trainer {
 				count, recipe.langevinSteps(), rng, monitor::isCanceled), 0, 0.03, recipe.penalty(), 1), null);
 			return stage;
 		}
-		final Objective scoreMatching = new ScoreMatching(stage.network(), patches, recipe.sigmaMin(), recipe.sigmaMax());
-		final Reservoir reservoir = recipe.contrastiveShare() > 0 ? new Reservoir(all, start, Annealing.of(recipe.sigmaMin(),
-			recipe.sigmaMax(), recipe.langevinSteps()), recipe.reservoir(), monitor::isCanceled) : null;
+		final Objective scoreMatching = new ScoreMatching(stage.network(), noising(s));
+		final Reservoir reservoir = recipe.contrastiveShare() > 0 ? new Reservoir(all, start, Annealing.of(sigmaMin(), sigmaMax,
+			recipe.langevinSteps()), recipe.reservoir(), monitor::isCanceled) : null;
 		final int r = NetworkSpec.resolution(s);
 		stage.setObjectives(scoreMatching, new Capped(scoreMatching, new ContrastiveDivergence(stage.network(), patches,
 			reservoir, recipe.sigmaMin(), recipe.sigmaMin(), recipe.penalty(), r * r * patches.channels()), recipe.cap()),
@@ -263,10 +286,21 @@ public final class Trainer {
 		return stage;
 	}
 
+	/** Pooled to a coarser stage, noise is weaker, and shot noise nearly white. */
+	private Noising noising(final int s) {
+		final double pooled = Math.scalb(1, s + 1 - settings.stages()), lowest = settings.recipe.sigmaMin();
+		// Training for one level it is one level at each stage.
+		final double factor = sigmaMax < 2 * lowest ? pooled : 1;
+		if (noise > 0) return Noising.onNoisy(patches, factor * lowest, factor * sigmaMax, pooled * noise);
+		if (settings.shot == null || s < settings.stages() - 1) return Noising.white(patches, factor * lowest, factor *
+			sigmaMax);
+		return Noising.shots(patches, lowest, sigmaMax, new Intensities(range, settings.shot).scale());
+	}
+
 	/** @return false if the stage ended early */
 	private boolean run(final StageTrainer stage, final int s) throws IOException {
 		final int every = Math.max(10, stage.iterations() / 10), thin = Math.max(1, stage.iterations() / 500);
-		final Previewer previewer = new Previewer(settings, start, heldOut);
+		final Previewer previewer = new Previewer(settings, start, heldOut, noise, sigmaMax);
 		while (!stage.isFinished()) {
 			if (monitor.isCanceled()) {
 				keep(stage, s);
@@ -364,7 +398,7 @@ public final class Trainer {
 		final Object[][] pairs = { { "the kind", settings.recipe.name(), other.recipe.name() }, { "the size", settings.size,
 			other.size }, { "the base width", settings.baseWidth, other.baseWidth }, { "the length", settings.length(), other
 				.length() }, { "the batch", settings.batch, other.batch }, { "the flips", settings.flips, other.flips }, {
-					"the turns", settings.quarterTurns, other.quarterTurns }, { "the seed", settings.seed, other.seed } };
+					"the turns", settings.quarterTurns, other.quarterTurns }, { "the seed", settings.seed, other.seed }, { "the noise", settings.noise, other.noise } };
 		for (final Object[] pair : pairs)
 			if (!pair[1].equals(pair[2])) return pair[0] + " " + pair[2] + ", not " + pair[1];
 		return settings.recipe.equals(other.recipe) ? null : "other constants of the kind " + other.recipe.name();
@@ -406,6 +440,11 @@ public final class Trainer {
 		}
 	}
 
+	/** Noise weaker than the training images' own is not known. */
+	private double sigmaMin() {
+		return Math.max(settings.recipe.sigmaMin(), noise);
+	}
+
 	private SplittableRandom seeds(final Purpose purpose, final long... place) {
 		return Seeds.of(settings.seed, purpose, place);
 	}
@@ -418,9 +457,11 @@ public final class Trainer {
 		record.put("flips", Boolean.toString(settings.flips));
 		record.put("quarter turns", Boolean.toString(settings.quarterTurns));
 		record.put("batch", Integer.toString(settings.batch(settings.stages() - 1)));
+		if (settings.noise > 0) record.put("noise of the training images", settings.shot != null ? "shot noise" : "white, sigma " +
+			settings.noise);
 		record.put("rollbacks", Integer.toString(returns));
 		record.put("seconds", String.format(Locale.ROOT, "%.0f", clock.seconds()));
-		if (recipe.kind() == Kind.SCORE_MATCHING) {
+		if (recipe.kind() == Kind.SCORE_MATCHING && noise == 0) {
 			final EnergyNetwork finest = networks.get(networks.size() - 1);
 			final SplittableRandom rng = seeds(Purpose.CALIBRATION);
 			final Denoised patch = Denoised.of(finest, heldOut.draw(64, finest.size(), rng), 64, rng);
@@ -429,13 +470,14 @@ public final class Trainer {
 			log("held-out patches with noise of a tenth of the range, denoised in one step: " + figure);
 		}
 		final EnergyPyramid pyramid = new EnergyPyramid(finished);
-		final Model model = new Model(new ModelInfo(recipe.kind(), pyramid.spec(), range, recipe.sigmaMin(), recipe.sigmaMax(), recipe
+		final Model model = new Model(new ModelInfo(recipe.kind(), pyramid.spec(), range, settings.shot, sigmaMin(), sigmaMax, recipe
 			.langevinSteps(), start, Calibrator.calibrate(networks, heldOut, data.heldOut().size(), data.apart(), seeds(Purpose.CALIBRATION)), record),
 			pyramid);
-		if (recipe.kind() != Kind.SCORE_MATCHING || model.info().calibration() == null) return model;
+		// The spread is measured on clean images.
+		if (recipe.kind() != Kind.SCORE_MATCHING || noise > 0 || model.info().calibration() == null) return model;
 		monitor.update(1, "Measuring how far the spread of samples can be believed");
-		final Uncertainty uncertainty = SpreadCalibrator.measure(networks.get(networks.size() - 1), heldOut, recipe.sigmaMin(), recipe
-			.sigmaMax(), seeds(Purpose.CALIBRATION, 1), monitor::isCanceled);
+		final Uncertainty uncertainty = SpreadCalibrator.measure(networks.get(networks.size() - 1), heldOut, sigmaMin(), sigmaMax,
+			seeds(Purpose.CALIBRATION, 1), monitor::isCanceled);
 		if (uncertainty != null) log(String.format(Locale.ROOT,
 			"standard deviations of posterior samples will be multiplied by %.2f to %.2f, as held-out images want it", Arrays.stream(
 				uncertainty.factor()).min().orElseThrow(), Arrays.stream(uncertainty.factor()).max().orElseThrow()));

@@ -42,9 +42,9 @@ final class PreviewView extends JComponent {
 			return;
 		}
 		int x = 0;
-		if (preview.clean() != null) {
+		if (preview.denoised() != null) {
 			g.drawString("A patch that is not trained on", x, baseline);
-			x = drawPatch(g, preview.clean(), "clean", x);
+			if (preview.clean() != null) x = drawPatch(g, preview.clean(), "clean", x);
 			x = drawPatch(g, preview.noisy(), "noisy" + decibels(preview.noisyPsnr()), x);
 			x = drawPatch(g, preview.denoised(), "denoised" + decibels(preview.denoisedPsnr()), x) + GROUP_SPACE;
 		}

@@ -29,6 +29,7 @@ import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.langevin.GaussianStart;
+import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Normalization;
 
 class ModelFileTest {
@@ -51,7 +52,8 @@ class ModelFileTest {
 			tiles[i] = (float) rng.nextGaussian();
 		final List<Calibration.Stage> quantiles = List.of(new Calibration.Stage(ascending(-1), ascending(1e-7)),
 			new Calibration.Stage(ascending(0), ascending(-12.5)));
-		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), 0.02, 1, 0,
+		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), new Anscombe(1.5,
+			-7), 0.02, 1, 0,
 			GaussianStart.fit(tiles, 192), new Calibration(2, 500, true, quantiles, new Uncertainty(new double[] { 0.1, 0.3 },
 				new double[] { 1.5, 1.25 })), Map.of("seed", "1", "made by", "tést")),
 			new EnergyPyramid(List.of(coarse, fine)));
@@ -65,7 +67,7 @@ class ModelFileTest {
 
 	private static Model without(final Model m) {
 		final ModelInfo i = m.info();
-		return new Model(new ModelInfo(i.kind(), i.network(), i.range(), i.sigmaMin(), i.sigmaMax(), i.langevinSteps(), null,
+		return new Model(new ModelInfo(i.kind(), i.network(), i.range(), i.shot(), i.sigmaMin(), i.sigmaMax(), i.langevinSteps(), null,
 			null, i.training()), m.pyramid());
 	}
 

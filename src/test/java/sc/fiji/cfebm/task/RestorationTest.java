@@ -105,19 +105,6 @@ class RestorationTest {
 	}
 
 	@Test
-	void noiseIsEstimatedThroughStructure() {
-		for (final double sigma : new double[] { 2, 10, 40 }) {
-			final Raster image = waves(128, 128, 0.2);
-			final SplittableRandom rng = new SplittableRandom(8);
-			for (int i = 0; i < image.values().length; i++)
-				image.values()[i] += sigma * rng.nextGaussian();
-			assertEquals(sigma, Denoiser.estimateSigma(image), 0.06 * sigma);
-		}
-		assertEquals(0, Denoiser.estimateSigma(new Raster(30, 30, 1)));
-		assertEquals(0, Denoiser.estimateSigma(new Raster(2, 30, 1)));
-	}
-
-	@Test
 	void aHoleIsFilledBetterThanWithTheMeanAndTheRestIsUntouched() {
 		final Raster clean = waves(61, 50, 0.5);
 		final boolean[] hole = square(61, 50, 20, 15, 9);

@@ -1,0 +1,123 @@
+package sc.fiji.cfebm.training;
+
+import java.util.random.RandomGenerator;
+
+import sc.fiji.cfebm.tile.Anscombe;
+import sc.fiji.cfebm.tile.Normalization;
+
+/**
+ * Draws patches, adds noise of random levels to them, and says what ∇f is to be there. Levels σ are log-uniform, in model
+ * units.
+ */
+@FunctionalInterface
+interface Noising {
+
+	/**
+	 * Patches [N,r,r,C] in model units.
+	 *
+	 * @param noisy x̃, of level σ
+	 * @param target what ∇f(x̃) is trained to: the noise over σ, or something of the same mean
+	 * @param shares weights of the patches in the loss, N
+	 */
+	record Batch(float[] noisy, float[] target, double[] shares) {
+
+		Batch(final int count, final int size) {
+			this(new float[count * size], new float[count * size], new double[count]);
+		}
+
+		private void addWhite(final float[] clean, final int patch, final double sigma, final RandomGenerator rng) {
+			final int size = clean.length / shares.length;
+			for (int k = patch * size; k < (patch + 1) * size; k++) {
+				target[k] = (float) rng.nextGaussian();
+				noisy[k] = clean[k] + (float) (sigma * target[k]);
+			}
+			shares[patch] = 1;
+		}
+	}
+
+	/**
+	 * @param count N
+	 * @param resolution r
+	 */
+	Batch draw(int count, int resolution, RandomGenerator rng);
+
+	/** White noise on clean patches: x̃ = x + σn, and ∇f is to be n. */
+	static Noising white(final PatchSource patches, final double lowest, final double highest) {
+		return (count, resolution, rng) -> {
+			final float[] clean = patches.draw(count, resolution, rng);
+			final Batch batch = new Batch(count, clean.length / count);
+			for (int i = 0; i < count; i++)
+				batch.addWhite(clean, i, level(lowest, highest, rng), rng);
+			return batch;
+		};
+	}
+
+	/**
+	 * Images that are noisy themselves, with white normal noise of standard deviation σ_y, get more of it: x̃ = y + σ_a·n has
+	 * noise of σ² = σ_y² + σ_a². Of that only n is known, but the mean of all the noise given x̃, in units of σ, is that of
+	 * (σ/σ_a)·n, and the mean is what a least-squares fit learns. So ∇f is trained to (σ/σ_a)·n with weight (σ_a/σ)², and
+	 * becomes what clean images would make of it, for levels from σ_y on (after Moran et al., <em>Noisier2Noise</em>, CVPR
+	 * 2020, and Pang et al., <em>Recorrupted-to-Recorrupted</em>, CVPR 2021). Each patch comes twice, with n and -n: what
+	 * both have in common cancels, so that even for small σ_a the gradient has little scatter.
+	 *
+	 * @param noise σ_y at the resolution drawn, in model units
+	 */
+	static Noising onNoisy(final PatchSource patches, final double lowest, final double highest, final double noise) {
+		// At the lowest σ_a is a fifth of σ_y.
+		final double least = Math.max(lowest, 1.02 * noise);
+		return (count, resolution, rng) -> {
+			final float[] drawn = patches.draw((count + 1) / 2, resolution, rng);
+			final int size = drawn.length / ((count + 1) / 2);
+			final Batch batch = new Batch(count, size);
+			for (int i = 0; i < count; i += 2) {
+				final double sigma = level(least, highest, rng), added = Math.sqrt(sigma * sigma - noise * noise);
+				final int twin = i + 1 < count ? size : 0;
+				for (int k = 0; k < size; k++) {
+					final double n = rng.nextGaussian();
+					final int to = i * size + k;
+					final float y = drawn[i / 2 * size + k];
+					batch.noisy[to + twin] = y - (float) (added * n);
+					batch.target[to + twin] = -(float) (sigma / added * n);
+					batch.noisy[to] = y + (float) (added * n);
+					batch.target[to] = (float) (sigma / added * n);
+				}
+				batch.shares[i] = batch.shares[i + twin / size] = added * added / (sigma * sigma);
+			}
+			return batch;
+		};
+	}
+
+	/**
+	 * Noise of shots on clean patches of transformed values. Below some photons it is neither normal nor of standard
+	 * deviation 1, so it is drawn as the camera would draw it; levels above it get white noise as well, levels below white
+	 * noise alone.
+	 *
+	 * @param scale the transformed values that are -1 and 1
+	 */
+	static Noising shots(final PatchSource patches, final double lowest, final double highest,
+		final Normalization scale)
+	{
+		final double one = scale.toModel(1.0);
+		return (count, resolution, rng) -> {
+			final float[] clean = patches.draw(count, resolution, rng);
+			final int size = clean.length / count;
+			final Batch batch = new Batch(count, size);
+			for (int i = 0; i < count; i++) {
+				final double sigma = level(lowest, highest, rng), rest = Math.sqrt(sigma * sigma - one * one);
+				if (sigma < one) batch.addWhite(clean, i, sigma, rng);
+				else for (int k = i * size; k < (i + 1) * size; k++) {
+					final double mean = scale.toGray((clean[k] + 1.0)) + scale.low();
+					final double noise = scale.toModel(Anscombe.shots(mean, rng) - mean) + rest * rng.nextGaussian();
+					batch.noisy[k] = clean[k] + (float) noise;
+					batch.target[k] = (float) (noise / sigma);
+					batch.shares[i] = 1;
+				}
+			}
+			return batch;
+		};
+	}
+
+	private static double level(final double lowest, final double highest, final RandomGenerator rng) {
+		return lowest * Math.pow(highest / lowest, rng.nextDouble());
+	}
+}

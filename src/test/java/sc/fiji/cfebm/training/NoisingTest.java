@@ -1,0 +1,111 @@
+package sc.fiji.cfebm.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+import org.apache.commons.math3.stat.regression.SimpleRegression;
+import org.junit.jupiter.api.Test;
+
+import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tile.Anscombe;
+import sc.fiji.cfebm.tile.Intensities;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Raster;
+
+/**
+ * On images of independent normal pixels, x ~ N(0, s²), the best ∇f at level σ is known: σ·x̃/(s² + σ²). A fit of the
+ * target to x̃ must find it, whatever is known of the images.
+ */
+class NoisingTest {
+
+	private static final double S = 0.4, OWN = 0.3;
+	private static final Normalization UNITS = new Normalization(-1, 1);
+
+	@Test
+	void cleanAndNoisyImagesWantTheSameGradient() {
+		for (final double level : new double[] { 0.31, 0.5, 0.9 }) {
+			final double best = level / (S * S + level * level);
+			assertEquals(best, slope(Noising.white(patches(S), level, level)), 0.02 * best);
+			assertEquals(best, slope(Noising.onNoisy(patches(Math.hypot(S, OWN)), level, level, OWN)), 0.03 * best);
+		}
+		final Noising.Batch odd = Noising.onNoisy(patches(1), 0.3, 0.9, OWN).draw(3, 8, new SplittableRandom(2));
+		for (int k = 0; k < 64; k++)
+			assertEquals(-odd.target()[k], odd.target()[64 + k]);
+		for (int i = 0; i < 3; i++)
+			assertTrue(odd.shares()[i] > 0 && odd.shares()[i] < 1);
+	}
+
+	@Test
+	void shotsHaveTheLevelAskedForOrMore() {
+		final Normalization scale = new Normalization(2, 22);
+		final PatchSource one = new PatchSource(List.of(new Raster(64, 64, 1)), new Normalization(-1.2, 0.8), 16, true, true,
+			true);
+		for (final double level : new double[] { 0.05, 0.1, 0.2 }) {
+			final Noising.Batch batch = Noising.shots(one, level, level, scale).draw(400, 16, new SplittableRandom(3));
+			double sum = 0, squares = 0;
+			for (int i = 0; i < batch.noisy().length; i++) {
+				assertEquals(batch.noisy()[i], 0.2f + level * batch.target()[i], 1e-5);
+				sum += batch.target()[i] / batch.noisy().length;
+				squares += batch.target()[i] * batch.target()[i] / batch.noisy().length;
+			}
+			assertEquals(0, sum, 0.02);
+			assertEquals(1, squares, 0.02);
+		}
+	}
+
+	/** The whole way: a model trained on noisy images alone removes the noise that is in them. */
+	@Test
+	void aModelOfNoisyImagesKnowsTheCleanOnes() {
+		final Model model = Trainer.train(List.of(pixels(128, Math.hypot(S, OWN), 1)), UNITS, new Trainer.Settings(
+			Preset.SCORE_MATCHING.recipe(), 8, 4, 0, List.of(500), 32, true, true, 1, null, OWN), TrainingMonitor.NONE);
+		assertEquals(OWN, model.info().sigmaMin());
+		final Raster clean = pixels(64, S, 7), noisy = clean.copy(), noise = pixels(64, OWN, 8);
+		for (int i = 0; i < noisy.values().length; i++)
+			noisy.values()[i] += noise.values()[i];
+		final float[] gradient = new float[64 * 64];
+		try (EnergyNetwork network = model.pyramid().network(0)) {
+			network.evaluate(noisy.values(), 64, null, gradient);
+		}
+		final SimpleRegression fit = new SimpleRegression();
+		for (int i = 0; i < gradient.length; i++)
+			fit.addData(noisy.values()[i], noisy.values()[i] - OWN * gradient[i]);
+		// What is kept of a noisy pixel; were the images taken for clean, it would be 0.74.
+		assertEquals(S * S / (S * S + OWN * OWN), fit.getSlope(), 0.04);
+	}
+
+	@Test
+	void noisyImagesOfShotNoiseAreRecordedWithTheirCurve() {
+		final Anscombe shot = new Anscombe(2, -10);
+		final Normalization range = new Normalization(5, 300);
+		final Model model = Trainer.train(List.of(shot.forwardMean(pixels(64, 40, 1))), range, new Trainer.Settings(
+			Preset.ROBUST.recipe(), 8, 2, 0, List.of(3), 4, true, true, 1, shot, 1), TrainingMonitor.NONE);
+		assertEquals(shot, model.info().shot());
+		assertEquals(range, model.range());
+		assertEquals(new Intensities(range, shot).scale().toModel(1.0), model.info().sigmaMin());
+	}
+
+	private static double slope(final Noising noising) {
+		final SimpleRegression fit = new SimpleRegression();
+		final Noising.Batch batch = noising.draw(8000, 8, new SplittableRandom(1));
+		for (int i = 0; i < batch.noisy().length; i++)
+			fit.addData(batch.noisy()[i], batch.target()[i]);
+		return fit.getSlope();
+	}
+
+	private static PatchSource patches(final double deviation) {
+		return new PatchSource(List.of(pixels(512, deviation, 5)), UNITS, 8, true, true, true);
+	}
+
+	/** A square of independent normal pixels. */
+	private static Raster pixels(final int side, final double deviation, final long seed) {
+		final Raster image = new Raster(side, side, 1);
+		final SplittableRandom rng = new SplittableRandom(seed);
+		for (int i = 0; i < image.values().length; i++)
+			image.values()[i] = (float) (deviation * rng.nextGaussian());
+		return image;
+	}
+}
