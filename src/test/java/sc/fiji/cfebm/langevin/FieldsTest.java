@@ -123,7 +123,7 @@ class FieldsTest {
 				log.add(line);
 			}
 		};
-		assertArrayEquals(Fields.averaged(scarce(64, counts), image, progress).values(), Fields.averaged(scarce(most, counts),
+		assertArrayEquals(Fields.averaged(scarce(64, counts), true, true, image, progress).values(), Fields.averaged(scarce(most, counts), true, true,
 			image, progress).values());
 		assertEquals(List.of(64, 32, 16, 8, 4, 2, 1).stream().filter(n -> n > most).count(), log.size());
 		assertEquals("Memory is short: working on 32 tiles at a time instead of 64.", log.get(0));
@@ -144,7 +144,7 @@ class FieldsTest {
 
 	@Test
 	void whereNotOneTileFitsTheErrorRemains() {
-		assertThrows(OutOfMemoryError.class, () -> Fields.averaged(scarce(0, new ArrayList<>()), new Raster(20, 20, 2),
+		assertThrows(OutOfMemoryError.class, () -> Fields.averaged(scarce(0, new ArrayList<>()), true, true, new Raster(20, 20, 2),
 			Progress.NONE));
 	}
 
