@@ -5,12 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import ij.plugin.filter.GaussianBlur;
 import ij.plugin.filter.RankFilters;
+import sc.fiji.cfebm.task.NoiseEstimate;
+import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Raster;
 
 /**
@@ -36,11 +41,40 @@ record Baseline(String name, Map<String, Filter> settings) {
 
 	/**
 	 * For real noise, of which σ is only a guess: shot noise grows with brightness, and σ is that of the dark background
-	 * where most of the image is background.
+	 * where most of the image is background. Therefore the same once more where the noise is even.
 	 */
 	static List<Baseline> forRealNoise() {
-		return List.of(gaussian(), median(), totalVariation(0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6, 8), nonLocalMeans(new double[] {
-			0.7, 1, 1.4, 2, 2.8, 4 }, 0.6), cosine(2, 2.8, 4, 5.6, 8, 11), bm3d(0.7, 1, 1.4, 2, 2.8, 4));
+		final Stream<Baseline> plain = Stream.of(gaussian(), median(), totalVariation(1, 1.4, 2, 2.8, 4, 5.6), nonLocalMeans(
+			new double[] { 1, 1.4, 2, 2.8, 4 }, 0.6), cosine(2.8, 4, 5.6, 8), bm3d(1.4, 2, 2.8, 4));
+		final Stream<Baseline> even = Stream.of(totalVariation(0.6, 0.8, 1, 1.2), nonLocalMeans(new double[] { 0.9, 1, 1.1 }, 0.6),
+			cosine(2.4, 2.7, 3, 3.4), bm3d(0.9, 1, 1.1, 1.25));
+		return Stream.concat(plain, even.map(Baseline::transformed)).toList();
+	}
+
+	/**
+	 * The same on intensities transformed so that their noise is even (generalised Anscombe transform, gain and intercept
+	 * estimated from each image), on the scale of 0 to 255.
+	 */
+	private Baseline transformed() {
+		final Map<String, Filter> all = new LinkedHashMap<>();
+		settings.forEach((setting, filter) -> all.put(setting, (noisy, sigma) -> {
+			final Anscombe shot = NoiseEstimate.of(noisy).shot();
+			final Raster even = shot.forward(noisy);
+			final double low = extreme(even, Math::min), scale = 255 / (extreme(even, Math::max) - low);
+			return shot.inverse(affine(filter.denoise(affine(even, scale, -low * scale), scale), 1 / scale, low));
+		}));
+		return new Baseline(name + ", Anscombe", all);
+	}
+
+	private static double extreme(final Raster image, final DoubleBinaryOperator which) {
+		return IntStream.range(0, image.values().length).mapToDouble(i -> image.values()[i]).reduce(which).orElseThrow();
+	}
+
+	private static Raster affine(final Raster image, final double scale, final double offset) {
+		final Raster out = image.copy();
+		for (int i = 0; i < out.values().length; i++)
+			out.values()[i] = (float) (scale * out.values()[i] + offset);
+		return out;
 	}
 
 	/** The setting of the highest quality, and its filter. */
