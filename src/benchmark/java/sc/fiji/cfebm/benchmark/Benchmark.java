@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.benchmark;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -39,6 +41,18 @@ interface Benchmark {
 	{
 		return Trainer.train(images, range, new Trainer.Settings(training.preset.recipe(), training.size, training.width, options
 			.minutes(), List.of(training.iterations), 0, true, training.turns, 1), monitor(report));
+	}
+
+	/** The model of this name in the folder of models; trained on these images if there is none. */
+	static Model model(final String name, final List<Raster> images, final Normalization range, final Training training,
+		final Options options, final Report report) throws IOException
+	{
+		final Path file = options.models().resolve(name + ".cfebm");
+		if (!Files.exists(file)) {
+			Files.createDirectories(options.models());
+			train(images, range, training, options, report).write(file);
+		}
+		return Model.read(file);
 	}
 
 	/** Hands log lines on to the report's progress. */

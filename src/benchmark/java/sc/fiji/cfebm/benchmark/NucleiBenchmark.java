@@ -129,11 +129,11 @@ final class NucleiBenchmark implements Benchmark {
 			for (final boolean[] hole : List.of(square, lines)) {
 				final double[] sums = new double[4];
 				for (final Raster clean : test) {
-					sums[0] += psnr(filledWithMean(clean, hole), clean, hole) / IMAGES;
-					sums[1] += psnr(harmonic(clean, hole), clean, hole) / IMAGES;
-					sums[2] += psnr(inpainter.inpaint(clean, hole, model.range(), new Inpainter.Settings(1, 30, 1),
+					sums[0] += Quality.psnr(filledWithMean(clean, hole), clean, hole) / IMAGES;
+					sums[1] += Quality.psnr(harmonic(clean, hole), clean, hole) / IMAGES;
+					sums[2] += Quality.psnr(inpainter.inpaint(clean, hole, model.range(), new Inpainter.Settings(1, 30, 1),
 						Progress.NONE).mean(), clean, hole) / IMAGES;
-					sums[3] += psnr(inpainter.inpaint(clean, hole, model.range(), new Inpainter.Settings(COMPLETIONS, 30, 1),
+					sums[3] += Quality.psnr(inpainter.inpaint(clean, hole, model.range(), new Inpainter.Settings(COMPLETIONS, 30, 1),
 						Progress.NONE).mean(), clean, hole) / IMAGES;
 				}
 				rows.add(List.of(hole == square ? "centre square of 24 px" : "dead lines, 3 of 32 rows", sums[0], sums[1],
@@ -159,11 +159,12 @@ final class NucleiBenchmark implements Benchmark {
 	static double mean(final List<Raster> noisy, final List<Raster> clean, final UnaryOperator<Raster> method) {
 		double sum = 0;
 		for (int i = 0; i < clean.size(); i++)
-			sum += psnr(method.apply(noisy.get(i)), clean.get(i), null);
+			sum += Quality.psnr(method.apply(noisy.get(i)), clean.get(i));
 		return sum / clean.size();
 	}
 
-	private static Raster filtered(final Raster in, final java.util.function.Consumer<FloatProcessor> filter) {
+	/** What a filter of ImageJ makes of a gray image. */
+	static Raster filtered(final Raster in, final java.util.function.Consumer<FloatProcessor> filter) {
 		final Raster out = in.copy();
 		filter.accept(new FloatProcessor(out.width(), out.height(), out.values()));
 		return out;
@@ -200,19 +201,5 @@ final class NucleiBenchmark implements Benchmark {
 				}
 		}
 		return out;
-	}
-
-	/** For a peak of 255, values clamped to [0, 255] as an 8-bit image would; inside the hole if there is one. */
-	private static double psnr(final Raster image, final Raster clean, final boolean[] hole) {
-		double sum = 0;
-		int count = 0;
-		for (int i = 0; i < clean.values().length; i++)
-			if (hole == null || hole[i]) {
-				final double d = Math.max(0, Math.min(255, image.values()[i])) - clean.values()[i];
-				sum += d * d;
-				count++;
-			}
-		// A hole in black background that is filled with black would have no error at all.
-		return 10 * Math.log10(255.0 * 255.0 * count / Math.max(sum, 1e-3 * count));
 	}
 }

@@ -5,12 +5,15 @@ import java.util.List;
 
 import ij.ImagePlus;
 import ij.io.FileSaver;
+import ij.process.ByteProcessor;
 import ij.process.ColorProcessor;
+import ij.process.ImageProcessor;
+import sc.fiji.cfebm.tile.Raster;
 
-/** Patches side by side in a PNG file below {@code target/benchmarks}. */
+/** Patches or images side by side in a PNG file below {@code target/benchmarks}. */
 final class Pictures {
 
-	private static final int ZOOM = 2, GAP = 2, COLUMNS = 24;
+	private static final int ZOOM = 2, GAP = 2, COLUMNS = 24, IN_A_ROW = 3;
 
 	private Pictures() {}
 
@@ -33,6 +36,33 @@ final class Pictures {
 							color = color << 8 | shown(rows.get(row)[at + Math.min(c, channels - 1)], channels);
 						picture.set(n * cell + x, row * cell + y, color);
 					}
+		save(name, picture);
+	}
+
+	/**
+	 * An image and how it is shown.
+	 *
+	 * @param image gray
+	 * @param black the value shown black
+	 * @param white the value shown white
+	 */
+	record Shown(Raster image, double black, double white) {}
+
+	/** Images of one size at full size, three in a row. */
+	static void write(final String name, final List<Shown> images) {
+		final int w = images.get(0).image.width(), h = images.get(0).image.height(), rows = (images.size() + IN_A_ROW - 1) / IN_A_ROW;
+		final ByteProcessor picture = new ByteProcessor(IN_A_ROW * (w + GAP) - GAP, rows * (h + GAP) - GAP);
+		for (int n = 0; n < images.size(); n++) {
+			final Shown shown = images.get(n);
+			for (int y = 0; y < h; y++)
+				for (int x = 0; x < w; x++)
+					picture.set(n % IN_A_ROW * (w + GAP) + x, n / IN_A_ROW * (h + GAP) + y, (int) Math.rint(255 * Math.max(0, Math.min(
+						1, (shown.image.get(x, y, 0) - shown.black) / (shown.white - shown.black)))));
+		}
+		save(name, picture);
+	}
+
+	private static void save(final String name, final ImageProcessor picture) {
 		new FileSaver(new ImagePlus(name, picture)).saveAsPng(Path.of("target", "benchmarks", name + ".png").toString());
 	}
 

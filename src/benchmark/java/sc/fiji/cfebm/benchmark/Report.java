@@ -83,6 +83,11 @@ final class Report implements AutoCloseable {
 		return String.format(Locale.ROOT, "%." + Math.max(0, Math.min(6, 3 - before)) + "f", v);
 	}
 
+	/** A level in decibels, to a hundredth. */
+	static String decibels(final double level) {
+		return String.format(Locale.ROOT, "%.2f", level);
+	}
+
 	@Override
 	public void close() {
 		if (!results.isEmpty()) print("");

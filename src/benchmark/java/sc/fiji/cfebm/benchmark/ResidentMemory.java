@@ -19,19 +19,20 @@ final class ResidentMemory {
 		try (EnergyNetwork network = new EnergyNetwork(EngineBenchmark.parameters(1, 8))) {
 			final LangevinStep step = new LangevinStep(network, EngineBenchmark.tiles(16 * 32 * 32));
 			step.run(50);
-			System.out.println(megabytes());
+			System.out.println(megabytes("VmRSS"));
 			for (int k = 0; k < 4; k++) {
 				step.run(500);
-				System.out.println(megabytes());
+				System.out.println(megabytes("VmRSS"));
 			}
 		}
 		System.exit(0);
 	}
 
-	private static double megabytes() throws IOException {
+	/** @param key VmRSS for what is resident now, VmHWM for the most there was */
+	static double megabytes(final String key) throws IOException {
 		final List<String> lines = Files.readAllLines(Path.of("/proc/self/status"));
 		for (final String line : lines)
-			if (line.startsWith("VmRSS:")) return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
+			if (line.startsWith(key + ":")) return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
 		throw new IOException("/proc/self/status names no resident memory.");
 	}
 }

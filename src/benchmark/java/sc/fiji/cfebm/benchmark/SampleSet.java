@@ -62,7 +62,8 @@ record SampleSet(String name, List<Raster> training, List<Raster> reference, Nor
 			EIGHT_BITS, true);
 	}
 
-	private static List<Raster> read(final Path folder, final Report report) {
+	/** All images of a folder. */
+	static List<Raster> read(final Path folder, final Report report) {
 		return ImageSource.planes(ImageFolder.read(List.of(folder.toFile()), Benchmark.monitor(report)));
 	}
 

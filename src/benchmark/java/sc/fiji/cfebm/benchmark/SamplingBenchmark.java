@@ -1,8 +1,6 @@
 package sc.fiji.cfebm.benchmark;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -102,14 +100,8 @@ final class SamplingBenchmark implements Benchmark {
 	private static Model model(final SampleSet images, final Preset preset, final Options options, final Report report)
 		throws IOException
 	{
-		final Path file = options.models().resolve("sampling-" + images.name() + "-" + preset.toString().toLowerCase(
-			Locale.ROOT).replace(' ', '-') + ".cfebm");
-		if (!Files.exists(file)) {
-			Files.createDirectories(options.models());
-			Benchmark.train(images.training(), images.range(), new Training(preset, SIDE, WIDTH, images.turns()), options, report).write(
-				file);
-		}
-		final Model model = Model.read(file);
+		final Model model = Benchmark.model("sampling-" + images.name() + "-" + preset.toString().toLowerCase(Locale.ROOT).replace(
+			' ', '-'), images.training(), images.range(), new Training(preset, SIDE, WIDTH, images.turns()), options, report);
 		report.text(preset + ": " + model.info().training());
 		return model;
 	}

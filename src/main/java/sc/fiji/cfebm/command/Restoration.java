@@ -22,7 +22,8 @@ import sc.fiji.cfebm.ui.CommandProgress;
 
 /**
  * A restoration at work: the chosen planes of an image, each channel's model (each loaded once) and its range of gray
- * values. In memory is one plane at a time. Belongs to one thread; close it to free native memory.
+ * values. In memory is one plane at a time. The image is locked meanwhile. Belongs to one thread; close it to free native
+ * memory.
  */
 final class Restoration<E extends AutoCloseable> implements AutoCloseable {
 
@@ -32,6 +33,7 @@ final class Restoration<E extends AutoCloseable> implements AutoCloseable {
 	private final RestorationCommand<E> command;
 	private final Planes planes;
 	private final Chosen chosen;
+	private final boolean locked;
 	private final Map<File, Engine<E>> engines = new LinkedHashMap<>();
 	/** By channel, from 1. */
 	private final Map<Integer, Engine<E>> engineOf = new HashMap<>();
@@ -49,6 +51,8 @@ final class Restoration<E extends AutoCloseable> implements AutoCloseable {
 		CfebmCommand.choose("The gray value range", command.range, RestorationCommand.IMAGE, RestorationCommand.TRAINING);
 		chosen = new Chosen(command.image, command.channels, command.slices, command.frames);
 		command.prepare(planes, chosen);
+		// ImageJ takes the pixels from an image that is closed, unless it is locked.
+		locked = command.image.lockSilently();
 		try {
 			openModels();
 			final List<Integer> all = chosen.planes();
@@ -154,6 +158,7 @@ final class Restoration<E extends AutoCloseable> implements AutoCloseable {
 
 	@Override
 	public void close() {
+		if (locked) command.image.unlock();
 		for (final Engine<E> engine : engines.values())
 			try {
 				engine.worker.close();

@@ -130,7 +130,7 @@ public abstract class RestorationCommand<E extends AutoCloseable> extends CfebmC
 		if (shown == null && !isInputResolved("image")) cancel("There is no image open: open one first.");
 		final int count = shown == null ? 1 : shown.getNChannels();
 		getInfo().getMutableInput("model", File.class).setLabel(BundledModels.installed().label() + (count > 1
-			? " (or a;b for channels 1;2)" : ""));
+			? " (or one per channel: a;b)" : ""));
 		label("channels", count);
 		label("slices", shown == null ? 1 : shown.getNSlices());
 		label("frames", shown == null ? 1 : shown.getNFrames());
@@ -146,7 +146,6 @@ public abstract class RestorationCommand<E extends AutoCloseable> extends CfebmC
 	@Override
 	protected final void execute(final CommandProgress progress) throws IOException {
 		window.close();
-		final boolean locked = image != null && image.lockSilently();
 		try (Restoration<E> work = new Restoration<>(this, progress)) {
 			final Restored restored = new Restored(work.planes(), hasDeviations());
 			try {
@@ -157,9 +156,6 @@ public abstract class RestorationCommand<E extends AutoCloseable> extends CfebmC
 				throw e;
 			}
 			finish(restored);
-		}
-		finally {
-			if (locked) image.unlock();
 		}
 	}
 

@@ -49,21 +49,26 @@ public final class Fields {
 			final TileGrid grid = new TileGrid(width, height, energy.channels(), side, rng.nextInt(side), rng.nextInt(
 				side));
 			if (where != null) Arrays.fill(gradient, 0);
-			tiles.run(grid, x, where, (tile, buffer, offset) -> grid.scatter(tile, buffer, offset, gradient));
+			tiles.run(energy, grid, x, where, (tile, buffer, offset) -> grid.scatter(tile, buffer, offset, gradient));
 		};
 	}
 
 	/**
 	 * The gradient of an image's energy averaged over four fixed grids half a tile apart, with weights that fall off
-	 * towards the tiles' borders, where the gradient knows least of its surroundings. Deterministic.
+	 * towards the tiles' borders, where the gradient knows least of its surroundings. Each grid sees the image mirrored in
+	 * another way, which a network is never quite indifferent to. Deterministic.
 	 *
+	 * @param mirrorX whether left and right may be exchanged: the energy was trained on such patches
+	 * @param mirrorY whether top and bottom may be
 	 * @param image [H,W,C] in model units
 	 * @param progress told the share done after every batch of tiles, and asked whether to stop; also told if memory is
 	 *          short and fewer tiles are worked on at once
 	 * @return the gradient, same shape
 	 * @throws java.util.concurrent.CancellationException within one batch after the user asked to stop
 	 */
-	public static Raster averaged(final Energy energy, final Raster image, final Progress progress) {
+	public static Raster averaged(final Energy energy, final boolean mirrorX, final boolean mirrorY,
+		final Raster image, final Progress progress)
+	{
 		final int side = energy.size(), w = image.width(), h = image.height(), c = image.channels();
 		final float[] window = window(side);
 		final float[] sum = new float[w * h * c], weight = new float[w * h];
@@ -71,10 +76,11 @@ public final class Fields {
 		Arrays.fill(ones, 1);
 		final Tiles tiles = new Tiles(energy, progress);
 		for (int k = 0; k < 4; k++) {
+			final Energy mirrored = new Mirrored(energy, mirrorX && k % 2 == 1, mirrorY && k / 2 == 1);
 			final int ox = k % 2 * side / 2, oy = k / 2 * side / 2;
 			final TileGrid grid = new TileGrid(w, h, c, side, ox, oy), mask = new TileGrid(w, h, 1, side, ox, oy);
 			final int before = k;
-			tiles.run(grid, image.values(), null, (tile, buffer, offset) -> {
+			tiles.run(mirrored, grid, image.values(), null, (tile, buffer, offset) -> {
 				if (tile % BATCH == 0) {
 					progress.throwIfCanceled();
 					progress.update((before + (double) tile / grid.count()) / 4, "Denoising");
@@ -106,7 +112,6 @@ public final class Fields {
 	/** Buffers for a batch of tiles, and the loop over a grid. */
 	private static final class Tiles {
 
-		private final Energy energy;
 		private final Progress progress;
 		private final int tileSize;
 		private final float[] tiles, gradients;
@@ -115,14 +120,13 @@ public final class Fields {
 		private int batch = BATCH;
 
 		Tiles(final Energy energy, final Progress progress) {
-			this.energy = energy;
 			this.progress = progress;
 			tileSize = energy.size() * energy.size() * energy.channels();
 			tiles = new float[BATCH * tileSize];
 			gradients = new float[BATCH * tileSize];
 		}
 
-		void run(final TileGrid grid, final float[] image, final boolean[] where, final Sink sink) {
+		void run(final Energy energy, final TileGrid grid, final float[] image, final boolean[] where, final Sink sink) {
 			final int total = grid.count();
 			int n = 0;
 			for (int tile = 0; tile < total; tile++) {
@@ -131,13 +135,13 @@ public final class Fields {
 					indices[n++] = tile;
 				}
 				if (n == BATCH || tile == total - 1 && n > 0) {
-					evaluate(n, sink);
+					evaluate(energy, n, sink);
 					n = 0;
 				}
 			}
 		}
 
-		private void evaluate(final int n, final Sink sink) {
+		private void evaluate(final Energy energy, final int n, final Sink sink) {
 			for (int first = 0; first < n;) {
 				final int used = Math.min(batch, n - first);
 				// To the beginning, where the energy looks; those that lay there are done.

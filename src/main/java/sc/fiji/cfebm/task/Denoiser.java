@@ -122,8 +122,12 @@ public final class Denoiser implements AutoCloseable {
 		return model.info().calibration() != null && model.info().calibration().uncertainty() != null;
 	}
 
+	private boolean learnt(final String variation) {
+		return Boolean.parseBoolean(model.info().training().get(variation));
+	}
+
 	private Raster oneStep(final Raster y, final double sigma, final Progress progress) {
-		final Raster gradient = Fields.averaged(network, y, progress);
+		final Raster gradient = Fields.averaged(network, learnt("flips"), learnt("flips") && learnt("quarter turns"), y, progress);
 		final float[] values = y.values().clone();
 		for (int i = 0; i < values.length; i++)
 			values[i] -= (float) (sigma * gradient.values()[i]);

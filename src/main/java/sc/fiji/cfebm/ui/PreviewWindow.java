@@ -52,12 +52,12 @@ public final class PreviewWindow implements AutoCloseable {
 
 	private void put(final ImagePlus image, final Job job) {
 		if (wanted != job) return;
-		if (shown != null && shown.isVisible()) {
-			shown.setImage(image);
-			return;
+		if (shown != null && shown.isVisible()) shown.setImage(image);
+		else {
+			shown = image;
+			shown.show();
 		}
-		shown = image;
-		shown.show();
+		shown.getWindow().toFront();
 	}
 
 	/** Takes the image away; what runs ends soon. */

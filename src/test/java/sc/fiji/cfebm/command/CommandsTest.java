@@ -523,7 +523,7 @@ class CommandsTest {
 				if (!module.isInputResolved(name)) asked.add(module.getInfo().getInput(name).getLabel());
 			assertEquals(imp.getStackSize() == 12 ? "[Channels (1 to 2), Slices (1 to 2), Frames (1 to 3)]" : imp
 				.getStackSize() == 5 ? "[Slices (1 to 5)]" : "[]", asked.toString());
-			assertEquals(imp.getNChannels() == 2, module.getInfo().getInput("model").getLabel().endsWith("(or a;b for channels 1;2)"));
+			assertEquals(imp.getNChannels() == 2, module.getInfo().getInput("model").getLabel().endsWith("(or one per channel: a;b)"));
 		}
 	}
 
@@ -624,7 +624,7 @@ class CommandsTest {
 		says("8, 16, 32, 64, 128", TrainCommand.class, "image", imp, "model", file, "size", "33");
 		says("minutes of training must be more than 0, not -1", TrainCommand.class, "image", imp, "model", file, "minutes", -1.0);
 		says("not -3", TrainCommand.class, "image", imp, "model", file, "batch", -3);
-		says("Robust, Score matching, Paper", TrainCommand.class, "image", imp, "model", file, "preset", "Pape");
+		says("Robust, Score matching, Denoising, Paper", TrainCommand.class, "image", imp, "model", file, "preset", "Pape");
 		assertFalse(file.exists());
 	}
 

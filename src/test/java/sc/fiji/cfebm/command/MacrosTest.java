@@ -56,13 +56,30 @@ class MacrosTest {
 	}
 
 	@Test
-	void theExampleSamplesFromTheModelThatComesWithThePlugin() throws Exception {
+	void theExamplesWorkWithTheModelsThatComeWithThePlugin() throws Exception {
 		final Path models = Files.createDirectories(dir.resolve("plugins").resolve("CF-EBM").resolve("models"));
-		Files.copy(Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm"), models.resolve("nuclei.cfebm"));
+		for (final String model : new String[] { "nuclei.cfebm", "photo.cfebm" })
+			Files.copy(Path.of("plugins", "CF-EBM", "models", model), models.resolve(model));
 		Files.createDirectory(dir.resolve("target"));
-		final Outcome outcome = run(Path.of("macros", "Sample.ijm").toAbsolutePath().toString(), "");
-		assertEquals("montage samples of nuclei 259x259\nlarge image samples of nuclei 256x192\n", outcome.output);
+		final Path stack = Path.of("test-images", "stack", "hyperstack.tif");
+		Files.createDirectories(dir.resolve(stack).getParent());
+		Files.copy(stack, dir.resolve(stack));
+		final Outcome outcome = run(String.join(File.pathSeparator, Path.of("macros", "Sample.ijm").toAbsolutePath().toString(),
+			Path.of("macros", "Time_Lapse.ijm").toAbsolutePath().toString()), "");
+		final String restored = "hyperstack.tif-denoised: 2 channels, 3 slices, 4 frames\n";
+		assertEquals("montage samples of nuclei 259x259\nlarge image samples of nuclei 256x192\n" + restored + restored +
+			"The images are in " + dir + "/target/time-lapse/\n", outcome.output);
 		assertEquals(0, outcome.status);
+		final ImagePlus before = IJ.openImage(stack.toString()), all = IJ.openImage(dir + "/target/time-lapse/denoised.tif"),
+				part = IJ.openImage(dir + "/target/time-lapse/denoised-in-part.tif");
+		assertTrue(part.isComposite());
+		assertTrue(part.getInfoProperty().contains("channels=1 slices=2 frames=1-2"), part.getInfoProperty());
+		for (int plane = 1; plane <= 24; plane++) {
+			final short[] raw = (short[]) before.getStack().getPixels(plane);
+			assertFalse(Arrays.equals(raw, (short[]) all.getStack().getPixels(plane)));
+			assertEquals(plane != 3 && plane != 9, Arrays.equals(raw, (short[]) part.getStack().getPixels(plane)));
+			assertEquals(before.getStack().getSliceLabel(plane), part.getStack().getSliceLabel(plane));
+		}
 	}
 
 	/** What a macro does wrong, and what it is told. */

@@ -41,7 +41,7 @@ class FieldsTest {
 			for (int i = 0; i < x.length; i++)
 				assertEquals((float) (2.0 * x[i] - 1), gradient[i]);
 		}
-		final Raster averaged = Fields.averaged(energy, new Raster(w, h, channels, x), Progress.NONE);
+		final Raster averaged = Fields.averaged(energy, true, true, new Raster(w, h, channels, x), Progress.NONE);
 		for (int i = 0; i < x.length; i++)
 			assertEquals(2.0 * x[i] - 1, averaged.values()[i], 1e-5);
 	}
@@ -78,7 +78,7 @@ class FieldsTest {
 		Fields.tiled(energy, w, h, null, FIXED).gradient(x, gradient);
 		assertEquals(38 * 25, energy.tiles);
 		assertEquals((38 * 25 + 63) / 64, energy.calls);
-		Fields.averaged(energy, new Raster(w, h, 2, x), Progress.NONE);
+		Fields.averaged(energy, true, true, new Raster(w, h, 2, x), Progress.NONE);
 		assertEquals(64, energy.largestBatch);
 		assertEquals(64 * SIDE * SIDE * 2, energy.largestBuffer);
 	}
@@ -123,7 +123,7 @@ class FieldsTest {
 				log.add(line);
 			}
 		};
-		assertArrayEquals(Fields.averaged(scarce(64, counts), image, progress).values(), Fields.averaged(scarce(most, counts),
+		assertArrayEquals(Fields.averaged(scarce(64, counts), true, true, image, progress).values(), Fields.averaged(scarce(most, counts), true, true,
 			image, progress).values());
 		assertEquals(List.of(64, 32, 16, 8, 4, 2, 1).stream().filter(n -> n > most).count(), log.size());
 		assertEquals("Memory is short: working on 32 tiles at a time instead of 64.", log.get(0));
@@ -144,7 +144,7 @@ class FieldsTest {
 
 	@Test
 	void whereNotOneTileFitsTheErrorRemains() {
-		assertThrows(OutOfMemoryError.class, () -> Fields.averaged(scarce(0, new ArrayList<>()), new Raster(20, 20, 2),
+		assertThrows(OutOfMemoryError.class, () -> Fields.averaged(scarce(0, new ArrayList<>()), true, true, new Raster(20, 20, 2),
 			Progress.NONE));
 	}
 
@@ -234,7 +234,7 @@ class FieldsTest {
 	void averagedGridsHideTheirBorders() {
 		final int w = 37, h = 29;
 		final Energy energy = wrongAtBorders(0);
-		final Raster averaged = Fields.averaged(energy, new Raster(w, h, 1), Progress.NONE);
+		final Raster averaged = Fields.averaged(energy, true, true, new Raster(w, h, 1), Progress.NONE);
 		final float[] single = new float[w * h];
 		Fields.tiled(energy, w, h, null, FIXED).gradient(new float[w * h], single);
 		double most = 0;
@@ -249,7 +249,7 @@ class FieldsTest {
 	void averagedIsDeterministicAndLeavesTheImageAlone() {
 		final Raster image = new Raster(37, 29, 2, random(37 * 29 * 2, 5)), copy = image.copy();
 		final PixelEnergy energy = new PixelEnergy(SIDE, 2, (x, y, value) -> Math.sin(3 * value) + 0.1 * x - 0.2 * y);
-		final Raster a = Fields.averaged(energy, image, Progress.NONE), b = Fields.averaged(energy, image, Progress.NONE);
+		final Raster a = Fields.averaged(energy, true, true, image, Progress.NONE), b = Fields.averaged(energy, true, true, image, Progress.NONE);
 		assertArrayEquals(a.values(), b.values(), 0f);
 		assertArrayEquals(copy.values(), image.values(), 0f);
 		assertEquals(image.width(), a.width());
