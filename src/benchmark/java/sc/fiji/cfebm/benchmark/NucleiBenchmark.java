@@ -18,7 +18,6 @@ import sc.fiji.cfebm.image.ImageFolder;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Denoiser.Method;
-import sc.fiji.cfebm.task.Inpainter;
 import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Ranges;
@@ -26,16 +25,15 @@ import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 
 /**
- * Denoising and inpainting real fluorescence images of nuclei ({@code open/dsb2018_fluo256} below the data folder) with
+ * Denoising real fluorescence images of nuclei ({@code open/dsb2018_fluo256} below the data folder) with
  * a model trained on others of them, beside what ImageJ offers. Figures are means over images, in decibels for a peak
  * of 255; the classical filters get their best parameter with the truth at hand, ours does not.
  */
 final class NucleiBenchmark implements Benchmark {
 
 	private static final String DENOISE = "nuclei_sigma25_psnr", OVER_GAUSSIAN =
-		"nuclei_sigma25_psnr_gain_over_gaussian", HOLE = "nuclei_hole24_psnr_gain_over_mean", HARMONIC =
-			"nuclei_hole24_psnr_gain_over_harmonic", LINES = "nuclei_lines_psnr_gain_over_harmonic";
-	private static final int IMAGES = 20, COMPLETIONS = 8;
+		"nuclei_sigma25_psnr_gain_over_gaussian";
+	private static final int IMAGES = 20;
 
 	@Override
 	public String name() {
@@ -44,7 +42,7 @@ final class NucleiBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(DENOISE, OVER_GAUSSIAN, HOLE, HARMONIC, LINES);
+		return List.of(DENOISE, OVER_GAUSSIAN);
 	}
 
 	@Override
@@ -53,8 +51,7 @@ final class NucleiBenchmark implements Benchmark {
 		final List<Raster> test = images(folder.resolve("test"), report).subList(0, IMAGES);
 		final Model model = model(options, folder, report);
 		report.text("Model: " + model.info().training() + "; " + IMAGES + " test images; seed 1.");
-		if (options.wants(DENOISE, OVER_GAUSSIAN)) denoise(model, test, report);
-		if (options.wants(HOLE, HARMONIC, LINES)) inpaint(model, test, report);
+		denoise(model, test, report);
 	}
 
 	private static Model model(final Options options, final Path folder, final Report report) throws IOException {
@@ -116,38 +113,6 @@ final class NucleiBenchmark implements Benchmark {
 		return noisy;
 	}
 
-	private static void inpaint(final Model model, final List<Raster> test, final Report report) {
-		report.heading("Inpainting, PSNR inside the hole");
-		final boolean[] square = new boolean[256 * 256], lines = new boolean[256 * 256];
-		for (int y = 0; y < 256; y++)
-			for (int x = 0; x < 256; x++) {
-				square[y * 256 + x] = Math.abs(x - 127.5) < 12 && Math.abs(y - 127.5) < 12;
-				lines[y * 256 + x] = y % 32 >= 14 && y % 32 < 17;
-			}
-		final List<List<Object>> rows = new ArrayList<>();
-		try (Inpainter inpainter = new Inpainter(model)) {
-			for (final boolean[] hole : List.of(square, lines)) {
-				final double[] sums = new double[4];
-				for (final Raster clean : test) {
-					sums[0] += Quality.psnr(filledWithMean(clean, hole), clean, hole) / IMAGES;
-					sums[1] += Quality.psnr(harmonic(clean, hole), clean, hole) / IMAGES;
-					sums[2] += Quality.psnr(inpainter.inpaint(clean, hole, model.range(), new Inpainter.Settings(1, 30, 1),
-						Progress.NONE).mean(), clean, hole) / IMAGES;
-					sums[3] += Quality.psnr(inpainter.inpaint(clean, hole, model.range(), new Inpainter.Settings(COMPLETIONS, 30, 1),
-						Progress.NONE).mean(), clean, hole) / IMAGES;
-				}
-				rows.add(List.of(hole == square ? "centre square of 24 px" : "dead lines, 3 of 32 rows", sums[0], sums[1],
-					sums[2], sums[3]));
-				if (hole == square) {
-					report.result(HOLE, sums[3] - sums[0], "dB");
-					report.result(HARMONIC, sums[3] - sums[1], "dB");
-				}
-				else report.result(LINES, sums[3] - sums[1], "dB");
-			}
-		}
-		report.table(List.of("hole", "mean fill", "harmonic fill", "one completion", "mean of " + COMPLETIONS), rows);
-	}
-
 	/** The best mean over images that a filter reaches with one parameter for all. */
 	private static double best(final List<Raster> noisy, final List<Raster> clean, final double[] parameters,
 		final DoubleFunction<UnaryOperator<Raster>> filter)
@@ -167,39 +132,6 @@ final class NucleiBenchmark implements Benchmark {
 	static Raster filtered(final Raster in, final java.util.function.Consumer<FloatProcessor> filter) {
 		final Raster out = in.copy();
 		filter.accept(new FloatProcessor(out.width(), out.height(), out.values()));
-		return out;
-	}
-
-	private static Raster filledWithMean(final Raster clean, final boolean[] hole) {
-		double sum = 0;
-		int known = 0;
-		for (int i = 0; i < hole.length; i++)
-			if (!hole[i]) {
-				sum += clean.values()[i];
-				known++;
-			}
-		final Raster out = clean.copy();
-		for (int i = 0; i < hole.length; i++)
-			if (hole[i]) out.values()[i] = (float) (sum / known);
-		return out;
-	}
-
-	/** Laplace's equation in the hole, by Gauss-Seidel sweeps until nothing moves. */
-	private static Raster harmonic(final Raster clean, final boolean[] hole) {
-		final Raster out = filledWithMean(clean, hole);
-		final float[] v = out.values();
-		final int w = out.width();
-		for (float change = 1; change > 1e-3f;) {
-			change = 0;
-			for (int p = 0; p < v.length; p++)
-				if (hole[p]) {
-					final int x = p % w, y = p / w;
-					final float next = 0.25f * (v[x > 0 ? p - 1 : p + 1] + v[x < w - 1 ? p + 1 : p - 1] + v[y > 0 ? p - w : p +
-						w] + v[y < out.height() - 1 ? p + w : p - w]);
-					change = Math.max(change, Math.abs(next - v[p]));
-					v[p] = next;
-				}
-		}
 		return out;
 	}
 }

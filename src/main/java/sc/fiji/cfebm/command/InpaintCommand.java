@@ -16,6 +16,7 @@ import sc.fiji.cfebm.image.Planes;
 import sc.fiji.cfebm.image.Restored;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Inpainter;
+import sc.fiji.cfebm.task.Inpainter.Method;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 
@@ -24,15 +25,24 @@ import sc.fiji.cfebm.tile.Raster;
 public class InpaintCommand extends RestorationCommand<Inpainter> {
 
 	@Parameter(label = "Fill in", persist = false,
-		description = "Selection, Overlay, or the title of an open mask image, whose pixels that are not zero are filled in.")
+		description = "Selection: inside an area, or under a line of its width. Overlay: the same for all selections in it. NaN: pixels of a 32-bit image that are no numbers. Saturated: pixels at the largest value (255; in 16-bit images, what 10, 12, 14 or 16 bits hold at most). Or the title of an open mask image, whose pixels that are not zero are filled in.")
 	private String mask = Holes.SELECTION;
+
+	@Parameter(label = "Method", persist = false, choices = { "Careful", "Inventive" },
+		description = "Careful changes a smooth continuation of the surroundings only where the model is sure: nearest to the truth, blurred in wide holes. Inventive draws what may have been in wide holes, coarse to fine: it looks real and is not.")
+	private String method = "Careful";
 
 	@Parameter(label = "Completions", persist = false, min = "1",
 		description = "Above 1 the result is their mean, and their standard deviation is added as an image.")
-	private int completions = 1;
+	private int completions = 8;
 
-	@Parameter(label = "Steps", persist = false, min = "1", description = "Langevin steps per scale.")
-	private int steps = 30;
+	@Parameter(label = "Steps (0: as usual)", persist = false, min = "0",
+		description = "Langevin steps per scale; 0 for as many as the method usually takes.")
+	private int steps = 0;
+
+	@Parameter(label = "Feathered border (pixels, 0: none)", persist = false, min = "0", max = "32",
+		description = "In a seam so wide inside the hole, a smooth continuation of the surroundings turns into the completion. Pixels outside stay bit by bit as they are.")
+	private int feather = 0;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Standard deviation")
 	private ImagePlus sd;
@@ -41,22 +51,22 @@ public class InpaintCommand extends RestorationCommand<Inpainter> {
 	@Parameter(type = ItemIO.OUTPUT, label = "Inpainted")
 	private ImagePlus inpainted;
 
+	private Holes holes;
+	private Inpainter.Settings settings;
+
 	@Override
 	protected void init() {
 		super.init();
-		final List<String> choices = new ArrayList<>(List.of(Holes.SELECTION, Holes.OVERLAY));
+		final List<String> choices = new ArrayList<>(List.of(Holes.SELECTION, Holes.OVERLAY, Holes.NAN, Holes.SATURATED));
 		final int[] ids = WindowManager.getIDList();
 		if (ids != null) for (final int id : ids)
 			if (WindowManager.getImage(id) != image) choices.add(WindowManager.getImage(id).getTitle());
 		getInfo().getMutableInput("mask", String.class).setChoices(choices);
 	}
 
-	private Holes holes;
-
 	@Override
 	void prepare(final Planes planes, final Chosen chosen) {
-		checkAtLeast("The number of completions", completions, 1);
-		checkAtLeast("The number of steps", steps, 1);
+		settings = new Inpainter.Settings(choose("The method", method, Method.values()), completions, steps, feather, seed);
 		holes = new Holes(image, mask);
 		holes.check(chosen.planes());
 	}
@@ -80,8 +90,8 @@ public class InpaintCommand extends RestorationCommand<Inpainter> {
 	@Override
 	Result restore(final Inpainter inpainter, final Plane plane, final Progress progress) {
 		final Raster known = holes.blank(plane.planes(), plane.slice(), plane.where(), (float) plane.range().low());
-		final Inpainter.Result result = inpainter.inpaint(known, plane.where(), plane.range(), new Inpainter.Settings(
-			completions, steps, plane.seed()), progress);
+		final Inpainter.Result result = inpainter.inpaint(known, plane.where(), plane.range(), settings.withSeed(plane
+			.seed()), progress);
 		return new Result(result.mean(), result.standardDeviation());
 	}
 

@@ -1,12 +1,17 @@
 package sc.fiji.cfebm.task;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.langevin.Annealing;
+import sc.fiji.cfebm.langevin.Antithetic;
 import sc.fiji.cfebm.langevin.Fields;
+import sc.fiji.cfebm.langevin.GradientTerm;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.Projection;
@@ -18,28 +23,67 @@ import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.tile.SmoothFill;
 import sc.fiji.cfebm.tile.Window;
 
 /**
- * Fills holes in images of any size, coarse to fine: first at the scale of stage 0, where a hole is a few pixels wide,
- * then finer and finer. Known pixels are put back, noised to the chain's level, after every Langevin step. Not
- * thread-safe; close it to free native memory.
+ * Fills holes in images of any size. A smooth surface through the known pixels ({@link SmoothFill}) is where it starts;
+ * Langevin chains make of it what the model knows. Known pixels are put back, noised to the chain's level, after every
+ * step. Not thread-safe; close it to free native memory.
  */
 public final class Inpainter implements AutoCloseable {
 
-	/** Share of fresh noise in each step of the annealed chain. */
-	private static final double FRESH = 0.7;
+	public enum Method {
+		/** Little noise at the finest scale: halfway between the smooth surface and what the model makes of it. */
+		CAREFUL("Careful"),
+		/** Much noise, coarse to fine, where a hole is wide: structure that may have been there. */
+		INVENTIVE("Inventive");
+
+		private final String label;
+
+		Method(final String label) {
+			this.label = label;
+		}
+
+		/** Its name in dialogs and macros. */
+		@Override
+		public String toString() {
+			return label;
+		}
+	}
+
+	/** First noise level of a careful chain in model units: it changes details, not shapes (docs/experiments.md). */
+	private static final double CAREFUL_LEVEL = 0.07;
+	/** Share of the model in a careful completion; the rest is the smooth surface, whose errors are others. */
+	private static final float CAREFUL_SHARE = 0.5f;
+	/** How far, in model units, an inventive chain may lightly go from the smooth surface; without it forgets brightness. */
+	private static final float LEASH = 0.5f;
+	/** A hole wider than twice this has no known pixel near its middle, and is seen at half the scale first. */
+	private static final int FAR = 2;
+	private static final int CAREFUL_STEPS = 8, INVENTIVE_STEPS = 30;
 
 	/**
+	 * @param method how
 	 * @param completions how many times the hole is filled; the result is their mean
-	 * @param steps Langevin steps per stage
+	 * @param steps Langevin steps per scale; 0: as many as usual
+	 * @param feather width in pixels of a seam inside the hole in which the smooth surface turns into the completion; 0:
+	 *          none
 	 * @param seed of everything random
 	 */
-	public record Settings(int completions, int steps, long seed) {
+	public record Settings(Method method, int completions, int steps, int feather, long seed) {
+
+		/** Widest feathered border in pixels. */
+		public static final int WIDEST = 32;
 
 		public Settings {
-			if (completions < 1 || steps < 1) throw new IllegalArgumentException(
-				"Completions and steps must be at least 1, not " + completions + " and " + steps + ".");
+			if (completions < 1) throw new IllegalArgumentException("The number of completions must be at least 1, not " + completions + ".");
+			if (steps < 0) throw new IllegalArgumentException("The number of steps must be at least 1, or 0 for as many as usual, not " + steps + ".");
+			if (feather < 0 || feather > WIDEST) throw new IllegalArgumentException("The feathered border must be 0 to " +
+				WIDEST + " pixels wide, not " + feather + ".");
+		}
+
+		public Settings withSeed(final long other) {
+			return new Settings(method, completions, steps, feather, other);
 		}
 	}
 
@@ -50,23 +94,54 @@ public final class Inpainter implements AutoCloseable {
 	 */
 	public record Result(Raster mean, Raster standardDeviation) {}
 
-	/** An image at one stage's scale, and where it is a hole: a coarse pixel is known only if all pixels under it are. */
+	/**
+	 * An image at one stage's scale.
+	 *
+	 * @param image known pixels, and the smooth surface in the hole
+	 * @param hole [H,W]; a coarse pixel is known only if all pixels under it are
+	 */
 	private record Level(Raster image, boolean[] hole) {
 
-		Level halve() {
+		static Level of(final Raster image, final boolean[] hole, final Progress progress) {
+			return new Level(SmoothFill.TENSION.fill(image, hole, progress), hole);
+		}
+
+		/** Null if no pixel is known at half the scale. */
+		Level halve(final Progress progress) {
 			final int w = image.width(), h = image.height(), c = image.channels();
 			final int cw = (w + 1) / 2, ch = (h + 1) / 2;
 			final Raster out = new Raster(cw, ch, c);
 			final boolean[] unknown = new boolean[cw * ch];
-			for (int y = 0; y < ch; y++)
-				for (int x = 0; x < cw; x++)
-					for (int k = 0; k < 4; k++) {
-						final int fx = Math.min(2 * x + k % 2, w - 1), fy = Math.min(2 * y + k / 2, h - 1);
-						unknown[y * cw + x] |= hole[fy * w + fx];
-						for (int i = 0; i < c; i++)
-							out.values()[out.index(x, y, i)] += 0.25f * image.get(fx, fy, i);
-					}
-			return new Level(out, unknown);
+			boolean anyKnown = false;
+			for (int p = 0; p < unknown.length; p++) {
+				for (int k = 0; k < 4; k++) {
+					final int x = Math.min(p % cw * 2 + k % 2, w - 1), y = Math.min(p / cw * 2 + k / 2, h - 1);
+					unknown[p] |= hole[y * w + x];
+					for (int i = 0; i < c; i++)
+						out.values()[p * c + i] += 0.25f * image.get(x, y, i);
+				}
+				anyKnown |= !unknown[p];
+			}
+			return anyKnown ? of(out, unknown, progress) : null;
+		}
+
+		/** Whether some pixel of the hole is far from every known one. */
+		boolean isWide() {
+			for (int p = 0; p < hole.length; p++)
+				if (hole[p] && distance(p, FAR + 1) > FAR) return true;
+			return false;
+		}
+
+		/** From a pixel of the hole to the nearest known pixel, or {@code most} if that is farther. */
+		double distance(final int p, final int most) {
+			final int w = image.width(), h = image.height();
+			int square = most * most;
+			for (int dy = -most; dy <= most; dy++)
+				for (int dx = -most; dx <= most; dx++) {
+					final int x = p % w + dx, y = p / w + dy;
+					if (x >= 0 && x < w && y >= 0 && y < h && !hole[y * w + x]) square = Math.min(square, dx * dx + dy * dy);
+				}
+			return Math.sqrt(square);
 		}
 	}
 
@@ -98,11 +173,17 @@ public final class Inpainter implements AutoCloseable {
 		final Window window = Window.around(hole, image, model.size());
 		final Raster part = window.cut(image);
 		final boolean[] partHole = window.cut(hole, image.width());
-		final List<Level> levels = levels(units.toModel(part), partHole);
+		progress.update(0, "Inpainting");
+		final List<Level> levels = levels(Level.of(units.toModel(part), partHole, progress), settings.method, progress);
 		final Spread spread = new Spread(part.width(), part.height(), part.channels());
+		final Run run = new Run(levels, settings, progress);
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
-		for (int n = 0; n < settings.completions; n++)
-			spread.add(complete(levels, settings, seeds.split(), progress, n));
+		for (int n = 0; n < settings.completions; n += 2) {
+			final long seed = seeds.nextLong();
+			spread.add(run.complete(n, new SplittableRandom(seed), UnaryOperator.identity()));
+			// Noise of the opposite sign: such a pair is worth more to the mean than two that know nothing of each other.
+			if (n + 1 < settings.completions) spread.add(run.complete(n + 1, new SplittableRandom(seed), Antithetic::new));
+		}
 		final Raster filled = spread.mean(), mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
 		window.paste(units.toGray(filled), partHole, mean);
 		window.paste(units.toGrayDeviation(spread.standardDeviation(1), filled), partHole, deviation);
@@ -121,78 +202,96 @@ public final class Inpainter implements AutoCloseable {
 			"The mask covers the whole image: leave some pixels known.");
 	}
 
-	/** From stage 0's scale to the image's own. */
-	private List<Level> levels(final Raster image, final boolean[] hole) {
-		final List<Level> levels = new ArrayList<>();
-		levels.add(new Level(image, hole));
-		while (levels.size() < networks.size()) {
-			final Level coarser = levels.get(0).halve();
-			boolean anyKnown = false;
-			for (final boolean h : coarser.hole)
-				anyKnown |= !h;
-			// A level without a known pixel knows nothing that the image's mean does not.
-			if (!anyKnown) break;
+	/** From the coarsest scale that is of use to the image's own. */
+	private List<Level> levels(final Level finest, final Method method, final Progress progress) {
+		final List<Level> levels = new ArrayList<>(List.of(finest));
+		while (method == Method.INVENTIVE && levels.size() < networks.size() && levels.get(0).isWide()) {
+			final Level coarser = levels.get(0).halve(progress);
+			if (coarser == null) break;
 			levels.add(0, coarser);
 		}
 		return levels;
 	}
 
-	private float[] complete(final List<Level> levels, final Settings settings, final SplittableRandom rng,
-		final Progress progress, final int completion)
-	{
-		Raster x = null;
-		for (int l = 0; l < levels.size(); l++) {
-			final Level level = levels.get(l);
-			final int stage = networks.size() - levels.size() + l;
-			x = x == null ? filledWithMean(level) : merged(level, Resample.doubled(x, level.image.width(), level.image
-				.height()));
-			final Schedule schedule = schedule(l == 0, stage, settings.steps);
-			final float[] state = x.values();
-			final double level0 = schedule.levels()[0];
-			Noise.add(state, level0, rng);
-			final double before = (double) completion * levels.size() + l, total = (double) settings.completions * levels
-				.size();
-			final String message = "Inpainting: completion " + (completion + 1) + " of " + settings.completions + ", stage " +
-				(stage + 1) + " of " + networks.size();
-			final LangevinChain chain = new LangevinChain(Fields.tiled(networks.get(stage), x.width(), x.height(),
-				level.hole, rng.split(), progress), rng).project(Projection.known(level.image.values(), level.hole, x.channels()))
-					.cancelWhen(progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step /
-						schedule.length()) / total, message));
-			if (model.kind() == Kind.CONTRASTIVE) chain.clamped();
-			chain.run(state, schedule);
+	/** One call's work. */
+	private final class Run {
+
+		private final List<Level> levels;
+		private final Settings settings;
+		private final Progress progress;
+		/** Share [H,W] of what a chain ends with in a completion; the rest is the smooth surface. */
+		private final float[] share;
+
+		Run(final List<Level> levels, final Settings settings, final Progress progress) {
+			this.levels = levels;
+			this.settings = settings;
+			this.progress = progress;
+			final Level finest = levels.get(levels.size() - 1);
+			share = new float[finest.hole.length];
+			final int width = settings.feather + 1;
+			for (int p = 0; p < share.length; p++)
+				if (finest.hole[p]) share[p] = (settings.method == Method.CAREFUL ? CAREFUL_SHARE : 1) * (float) finest.distance(p,
+					width) / width;
 		}
-		return x.values();
-	}
 
-	private Schedule schedule(final boolean first, final int stage, final int steps) {
-		if (model.kind() == Kind.CONTRASTIVE) return Schedule.paper(steps, stage, networks.size());
-		final Annealing levels = Annealing.of(model.info().sigmaMin(), model.info().sigmaMax(), steps);
-		return Schedule.annealed(first ? levels.first() : levels.next(), levels.lowest(), steps, FRESH);
-	}
-
-	/** The known pixels, and the mean of all of them in the hole. */
-	private static Raster filledWithMean(final Level level) {
-		final int c = level.image.channels();
-		final double[] sum = new double[c];
-		int known = 0;
-		for (int p = 0; p < level.hole.length; p++)
-			if (!level.hole[p]) {
-				known++;
-				for (int i = 0; i < c; i++)
-					sum[i] += level.image.values()[p * c + i];
+		/**
+		 * @param completion its number, from 0
+		 * @param noise makes the generator of all noise out of the one given
+		 */
+		float[] complete(final int completion, final SplittableRandom rng, final UnaryOperator<RandomGenerator> noise) {
+			final RandomGenerator normal = noise.apply(rng);
+			float[] x = null;
+			for (int l = 0; l < levels.size(); l++) {
+				final Level level = levels.get(l);
+				final int stage = networks.size() - levels.size() + l, w = level.image.width(), h = level.image.height();
+				x = l == 0 ? level.image.values().clone() : merged(level, x, levels.get(l - 1).image);
+				final Schedule schedule = schedule(stage);
+				Noise.add(x, schedule.levels()[0], normal);
+				final double before = (double) completion * levels.size() + l, total = (double) settings.completions * levels
+					.size();
+				final String message = "Inpainting: completion " + (completion + 1) + " of " + settings.completions +
+					", scale " + (l + 1) + " of " + levels.size();
+				final LangevinChain chain = new LangevinChain(Fields.tiled(networks.get(stage), w, h, level.hole, rng.split(),
+					progress), normal).project(Projection.known(level.image.values(), level.hole, model.channels())).cancelWhen(
+						progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step / schedule.length()) /
+							total, message));
+				if (model.kind() == Kind.CONTRASTIVE) chain.clamped();
+				else if (settings.method == Method.INVENTIVE) chain.pull(GradientTerm.data(level.image.values(), leash(x.length)));
+				chain.run(x, schedule);
 			}
-		final Raster fill = new Raster(level.image.width(), level.image.height(), c);
-		for (int i = 0; i < fill.values().length; i++)
-			fill.values()[i] = (float) (sum[i % c] / known);
-		return merged(level, fill);
+			final float[] smooth = levels.get(levels.size() - 1).image.values();
+			for (int i = 0; i < x.length; i++)
+				x[i] = smooth[i] + share[i / model.channels()] * (x[i] - smooth[i]);
+			return x;
+		}
+
+		private Schedule schedule(final int stage) {
+			final boolean careful = settings.method == Method.CAREFUL;
+			if (model.kind() == Kind.CONTRASTIVE) return Schedule.paper(settings.steps > 0 ? settings.steps : Math.max(1, model
+				.info().langevinSteps()), stage, networks.size());
+			final int steps = settings.steps > 0 ? settings.steps : careful ? CAREFUL_STEPS : INVENTIVE_STEPS;
+			final double lowest = model.info().sigmaMin(), highest = model.info().sigmaMax();
+			final Annealing usual = Annealing.of(lowest, highest, steps);
+			// Where a coarser scale would have shown nothing new, the smooth surface is near the truth.
+			return Schedule.posterior(careful ? Math.max(lowest, Math.min(CAREFUL_LEVEL, highest)) : stage == 0 ? usual.first()
+				: usual.next(), lowest, steps);
+		}
 	}
 
-	/** Known pixels of a level, and another image's in the hole. */
-	private static Raster merged(final Level level, final Raster fill) {
-		final int c = fill.channels();
+	private static float[] leash(final int length) {
+		final float[] sigma = new float[length];
+		Arrays.fill(sigma, LEASH);
+		return sigma;
+	}
+
+	/** Known pixels of a level, and in the hole those of the coarser one's state, doubled. */
+	private static float[] merged(final Level level, final float[] state, final Raster coarser) {
+		final int c = coarser.channels();
+		final float[] x = Resample.doubled(new Raster(coarser.width(), coarser.height(), c, state), level.image.width(),
+			level.image.height()).values();
 		for (int p = 0; p < level.hole.length; p++)
-			if (!level.hole[p]) System.arraycopy(level.image.values(), p * c, fill.values(), p * c, c);
-		return fill;
+			if (!level.hole[p]) System.arraycopy(level.image.values(), p * c, x, p * c, c);
+		return x;
 	}
 
 	@Override

@@ -18,12 +18,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.tile.SmoothFill;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
 import sc.fiji.cfebm.training.TrainingMonitor;
@@ -104,8 +106,9 @@ class RestorationTest {
 		}
 	}
 
-	@Test
-	void aHoleIsFilledBetterThanWithTheMeanAndTheRestIsUntouched() {
+	@ParameterizedTest
+	@EnumSource
+	void aHoleIsFilledBetterThanWithTheMeanAndTheRestIsUntouched(final Inpainter.Method how) {
 		final Raster clean = waves(61, 50, 0.5);
 		final boolean[] hole = square(61, 50, 20, 15, 9);
 		final Raster damaged = clean.copy();
@@ -114,7 +117,7 @@ class RestorationTest {
 			if (!hole[p]) mean += clean.values()[p] / (hole.length - 81);
 		for (int p = 0; p < hole.length; p++)
 			if (hole[p]) damaged.values()[p] = mean;
-		final Inpainter.Result result = inpainter.inpaint(damaged, hole, RANGE, new Inpainter.Settings(4, 30, 1),
+		final Inpainter.Result result = inpainter.inpaint(damaged, hole, RANGE, new Inpainter.Settings(how, 4, 0, 2, 1),
 			Progress.NONE);
 		assertTrue(error(result.mean(), clean) < 0.6 * error(damaged, clean), error(damaged, clean) + " -> " + error(result
 			.mean(), clean));
@@ -131,16 +134,51 @@ class RestorationTest {
 		final boolean[] hole = square(40, 40, 3, 28, 12);
 		for (int p = 0; p < hole.length; p++)
 			if (hole[p]) b.values()[p] = 1e6f;
-		final Inpainter.Settings settings = new Inpainter.Settings(1, 10, 7);
+		final Inpainter.Settings settings = new Inpainter.Settings(Inpainter.Method.INVENTIVE, 1, 10, 0, 7);
 		assertArrayEquals(inpainter.inpaint(a, hole, RANGE, settings, Progress.NONE).mean().values(), inpainter.inpaint(b,
 			hole, RANGE, settings, Progress.NONE).mean().values());
 	}
 
+	/** Beside known pixels the smooth continuation, further in the completion. */
 	@Test
-	void whatIsFarFromTheHoleHasNoInfluence() {
+	void aFeatheredBorderTurnsFromTheSmoothSurfaceIntoTheCompletion() {
+		final Raster image = waves(40, 40, 0.5);
+		final boolean[] hole = square(40, 40, 10, 10, 15);
+		final float[] smooth = SmoothFill.TENSION.fill(image, hole, Progress.NONE).values(), plain = filled(image, hole, 0),
+				feathered = filled(image, hole, 3);
+		for (int y = 10; y < 25; y++)
+			for (int x = 10; x < 25; x++) {
+				final int p = y * 40 + x, distance = 1 + Math.min(Math.min(x - 10, 24 - x), Math.min(y - 10, 24 - y));
+				final float expected = smooth[p] + Math.min(1, distance / 4f) * (plain[p] - smooth[p]);
+				assertEquals(expected, feathered[p], 0.01);
+			}
+	}
+
+	private static float[] filled(final Raster image, final boolean[] hole, final int feather) {
+		return inpainter.inpaint(image, hole, RANGE, new Inpainter.Settings(Inpainter.Method.INVENTIVE, 1, 5, feather, 3),
+			Progress.NONE).mean().values();
+	}
+
+	/** A dead line has known pixels beside all of its own: no method has anything to invent there. */
+	@ParameterizedTest
+	@EnumSource
+	void aDeadLineIsClosed(final Inpainter.Method how) {
+		final Raster clean = waves(48, 40, 0.5);
+		final boolean[] line = new boolean[48 * 40];
+		Arrays.fill(line, 20 * 48, 22 * 48, true);
+		final Raster result = inpainter.inpaint(clean, line, RANGE, new Inpainter.Settings(how, 4, 0, 0, 1), Progress.NONE).mean();
+		double squares = 0;
+		for (int p = 20 * 48; p < 22 * 48; p++)
+			squares += Math.pow(result.values()[p] - clean.values()[p], 2) / 96;
+		assertTrue(squares < 25, how + ": " + squares);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatIsFarFromTheHoleHasNoInfluence(final Inpainter.Method how) {
 		final Raster large = waves(400, 300, 0.5);
 		final boolean[] hole = square(400, 300, 203, 155, 7);
-		final Inpainter.Settings settings = new Inpainter.Settings(2, 5, 7);
+		final Inpainter.Settings settings = new Inpainter.Settings(how, 2, 5, 0, 7);
 		final Raster a = inpainter.inpaint(large, hole, RANGE, settings, Progress.NONE).mean();
 		final Raster other = large.copy();
 		Arrays.fill(other.values(), 0, 100 * 400, 0f);
@@ -153,12 +191,13 @@ class RestorationTest {
 			else assertEquals(large.values()[p], a.values()[p]);
 	}
 
-	@Test
-	void aPaperModelInpaintsToo() {
+	@ParameterizedTest
+	@EnumSource
+	void aPaperModelInpaintsToo(final Inpainter.Method how) {
 		final Raster clean = waves(32, 32, 0.5);
 		final boolean[] hole = square(32, 32, 10, 10, 6);
 		try (Inpainter i = new Inpainter(paper)) {
-			final Raster filled = i.inpaint(clean, hole, RANGE, new Inpainter.Settings(1, 15, 1), Progress.NONE).mean();
+			final Raster filled = i.inpaint(clean, hole, RANGE, new Inpainter.Settings(how, 1, 0, 0, 1), Progress.NONE).mean();
 			for (int p = 0; p < hole.length; p++)
 				if (!hole[p]) assertEquals(clean.values()[p], filled.values()[p]);
 				else assertTrue(filled.values()[p] >= -0.01 && filled.values()[p] <= 200.01);
@@ -168,13 +207,16 @@ class RestorationTest {
 	@Test
 	void masksThatMakeNoSenseAreRefusedInASentence() {
 		final Raster image = waves(20, 20, 0);
-		final Inpainter.Settings settings = new Inpainter.Settings(1, 5, 1);
+		final Inpainter.Settings settings = new Inpainter.Settings(Inpainter.Method.CAREFUL, 1, 5, 0, 1);
 		final boolean[] none = new boolean[400], all = new boolean[400];
 		Arrays.fill(all, true);
 		assertMessage("marks no pixel", () -> inpainter.inpaint(image, none, RANGE, settings, Progress.NONE));
 		assertMessage("covers the whole image", () -> inpainter.inpaint(image, all, RANGE, settings, Progress.NONE));
 		assertMessage("mask has 5 pixels", () -> inpainter.inpaint(image, new boolean[5], RANGE, settings, Progress.NONE));
-		assertMessage("at least 1", () -> new Inpainter.Settings(0, 5, 1));
+		assertMessage("completions must be at least 1", () -> new Inpainter.Settings(Inpainter.Method.CAREFUL, 0, 5, 0, 1));
+		assertMessage("steps must be at least 1, or 0", () -> new Inpainter.Settings(Inpainter.Method.CAREFUL, 1, -1, 0, 1));
+		for (final int feather : new int[] { -1, 33 })
+			assertMessage("0 to 32 pixels wide, not " + feather, () -> new Inpainter.Settings(Inpainter.Method.CAREFUL, 1, 5, feather, 1));
 	}
 
 	@Test
@@ -196,7 +238,7 @@ class RestorationTest {
 		assertEquals(4, asked[0]);
 		asked[0] = 0;
 		assertThrows(CancellationException.class, () -> inpainter.inpaint(image, square(40, 40, 3, 3, 9), RANGE,
-			new Inpainter.Settings(1, 30, 1), cancel));
+			new Inpainter.Settings(Inpainter.Method.INVENTIVE, 1, 30, 0, 1), cancel));
 		assertEquals(4, asked[0]);
 	}
 

@@ -1,0 +1,237 @@
+package sc.fiji.cfebm.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+import sc.fiji.cfebm.benchmark.Pictures.Shown;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.task.Inpainter;
+import sc.fiji.cfebm.task.Inpainter.Method;
+import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.tile.SmoothFill;
+
+/**
+ * Holes of many kinds filled in by the models that come with the plugin, in images these have not seen: fluorescence
+ * nuclei ({@code open/dsb2018_fluo256/test} below the data folder) and gray photographs ({@code
+ * evaluation-only/bsd_gray/test}). Beside it mean, harmonic and biharmonic fill. Figures are means over images, in
+ * decibels for a peak of 255, inside the hole.
+ */
+final class InpaintBenchmark implements Benchmark {
+
+	private static final int COMPLETIONS = 8;
+	private static final String GAIN = "_psnr_gain_over_";
+	/** The image that pictures show. */
+	private static final int SHOWN = 3;
+
+	/** Whether a pixel is to be filled in. */
+	private interface Hole {
+
+		boolean isIn(int x, int y);
+	}
+
+	/** Damages an image; its number in the set is the seed. */
+	private interface Damage {
+
+		Hole to(Raster image, int seed);
+	}
+
+	/**
+	 * A kind of hole.
+	 *
+	 * @param key part of its results' keys; null if it has none
+	 * @param wide whether both methods are measured: in narrow ones there is nothing to invent
+	 */
+	private record Kind(String name, String key, boolean wide, Damage damage) {
+
+		boolean[] in(final Raster image, final int seed) {
+			final boolean[] marked = new boolean[image.width() * image.height()];
+			final Hole hole = damage.to(image, seed);
+			for (int p = 0; p < marked.length; p++)
+				marked[p] = hole.isIn(p % image.width(), p / image.width());
+			return marked;
+		}
+	}
+
+	private static final List<Kind> KINDS = List.of(new Kind("centre, 25 % of the area", "center25", true, (image, seed) -> (x,
+		y) -> inside(x, image.width(), image.width() / 2.0) && inside(y, image.height(), image.height() / 2.0)), //
+		new Kind("random 25 % of the pixels", "random25", false, (image, seed) -> (x, y) -> new SplittableRandom((long) seed << 40 |
+			(long) y << 20 | x).nextDouble() < 0.25), //
+		new Kind("centre square of 24 px", "hole24", true, (image, seed) -> (x, y) -> inside(x, image.width(), 24) && inside(y, image
+			.height(), 24)), //
+		new Kind("dead lines, 1 of 32 rows", null, false, (image, seed) -> (x, y) -> y % 32 == 15), //
+		new Kind("dead lines, 2 of 32 columns", null, false, (image, seed) -> (x, y) -> x % 32 / 2 == 7), //
+		new Kind("dead lines, 3 of 32 rows", "lines", false, (image, seed) -> (x, y) -> y % 32 >= 14 && y % 32 < 17), //
+		new Kind("two scratches 3 px wide", null, false, (image, seed) -> (x, y) -> Math.abs(0.6 * (x - 25) - 0.8 * (y - 25)) < 1.5 ||
+			Math.abs(0.8 * (x - 230) + 0.6 * (y - 25)) < 1.5), //
+		new Kind("brightest 0.5 %, as if saturated", null, true, (image, seed) -> brightest(image)));
+
+	/** Images, and the model for them. */
+	private record Set(String name, String model, List<Raster> images) {}
+
+	@Override
+	public String name() {
+		return "inpaint";
+	}
+
+	@Override
+	public List<String> keys() {
+		final List<String> keys = new ArrayList<>();
+		for (final String set : List.of("nuclei", "photographs"))
+			for (final Kind kind : KINDS)
+				if (kind.key != null) for (final String rival : List.of("mean", "harmonic", "biharmonic"))
+					keys.add(set + "_" + kind.key + GAIN + rival);
+		return keys;
+	}
+
+	@Override
+	public void run(final Options options, final Report report) throws IOException {
+		final Path nuclei = options.data().resolve("open").resolve("dsb2018_fluo256").resolve("test").resolve("images");
+		final Path photographs = options.data().resolve("evaluation-only").resolve("bsd_gray").resolve("test");
+		if (wants(options, "nuclei")) run(new Set("nuclei", "nuclei", SampleSet.read(nuclei, report).subList(0, 20)), options,
+			report);
+		if (wants(options, "photographs")) run(new Set("photographs", "photo", SampleSet.read(photographs, report).subList(0,
+			10)), options, report);
+	}
+
+	private boolean wants(final Options options, final String set) {
+		return options.wants(keys().stream().filter(key -> key.startsWith(set)).toArray(String[]::new));
+	}
+
+	private static void run(final Set set, final Options options, final Report report) throws IOException {
+		final Path file = options.models().resolve(set.model + ".cfebm");
+		if (!Files.exists(file)) throw new IllegalArgumentException("There is no model " + file +
+			"; those of the plugin are in plugins/CF-EBM/models: -Dmodels=DIR.");
+		final Model model = Model.read(file);
+		report.heading(set.name + ", PSNR inside the hole");
+		report.text("Model: " + model.info().training() + "; " + set.images.size() + " images, seed 1.");
+		final List<List<Object>> rows = new ArrayList<>(), spreads = new ArrayList<>();
+		try (Inpainter inpainter = new Inpainter(model)) {
+			for (final Kind kind : KINDS) {
+				report.progress(set.name + ": " + kind.name);
+				final Fills fills = new Fills(set, kind, model, inpainter);
+				rows.add(fills.row());
+				fills.addSpread(spreads);
+				for (final String rival : List.of("mean", "harmonic", "biharmonic"))
+					if (kind.key != null) report.result(set.name + "_" + kind.key + GAIN + rival, fills.psnr(Method.CAREFUL + ", mean") -
+						fills.psnr(rival), "dB");
+			}
+		}
+		report.table(List.of("hole", "mean fill", "harmonic", "biharmonic", "smooth", "careful: one", "mean of " + COMPLETIONS,
+			"inventive: one", "mean of " + COMPLETIONS), rows);
+		report.text("Seconds per image for " + COMPLETIONS +
+			" completions, and the share of true pixels within 1 and 2 standard deviations of their mean (68 and 95 % if errors were normal and the spread told all of them):");
+		report.table(List.of("hole", "method", "seconds", "within 1 sd, %", "within 2 sd, %"), spreads);
+	}
+
+	/** One kind of hole, filled in all images of a set in every way. */
+	private static final class Fills {
+
+		private final Kind kind;
+		private final int images;
+		/** By method, its mean PSNR. */
+		private final Map<String, Double> psnr = new LinkedHashMap<>();
+		private final double[] seconds = new double[2], within1 = new double[2], within2 = new double[2];
+
+		Fills(final Set set, final Kind kind, final Model model, final Inpainter inpainter) {
+			this.kind = kind;
+			images = set.images.size();
+			for (int i = 0; i < images; i++) {
+				final Raster clean = set.images.get(i), damaged = clean.copy();
+				final boolean[] hole = kind.in(clean, i);
+				for (int p = 0; p < hole.length; p++)
+					if (hole[p]) damaged.values()[p] = 0;
+				final Map<String, Raster> filled = new LinkedHashMap<>();
+				filled.put("mean", filledWithMean(damaged, hole));
+				filled.put("harmonic", SmoothFill.HARMONIC.fill(damaged, hole, Progress.NONE));
+				filled.put("biharmonic", SmoothFill.BIHARMONIC.fill(damaged, hole, Progress.NONE));
+				filled.put("smooth", SmoothFill.TENSION.fill(damaged, hole, Progress.NONE));
+				Raster spread = null;
+				for (final Method method : Method.values()) {
+					if (method == Method.INVENTIVE && !kind.wide) continue;
+					filled.put(method + ", one", inpainter.inpaint(damaged, hole, model.range(), new Inpainter.Settings(method, 1, 0, 0, 1),
+						Progress.NONE).mean());
+					final long start = System.nanoTime();
+					final Inpainter.Result mean = inpainter.inpaint(damaged, hole, model.range(), new Inpainter.Settings(method,
+						COMPLETIONS, 0, 0, 1), Progress.NONE);
+					seconds[method.ordinal()] += (System.nanoTime() - start) * 1e-9 / images;
+					filled.put(method + ", mean", mean.mean());
+					within1[method.ordinal()] += within(1, mean, clean, hole) / images;
+					within2[method.ordinal()] += within(2, mean, clean, hole) / images;
+					spread = mean.standardDeviation();
+				}
+				filled.forEach((method, image) -> psnr.merge(method, Quality.psnr(image, clean, hole) / images, Double::sum));
+				if (i == SHOWN) show(set, clean, damaged, filled, spread);
+			}
+		}
+
+		private void show(final Set set, final Raster clean, final Raster damaged, final Map<String, Raster> filled,
+			final Raster spread)
+		{
+			final float[] sorted = clean.values().clone();
+			Arrays.sort(sorted);
+			final double white = Math.min(255, 1.2 * sorted[sorted.length - sorted.length / 1000 - 1]);
+			final List<Shown> shown = new ArrayList<>();
+			for (final Raster image : List.of(clean, damaged, filled.get("harmonic"), filled.get(Method.CAREFUL + ", mean"), filled
+				.get(kind.wide ? Method.INVENTIVE + ", one" : "biharmonic")))
+				shown.add(new Shown(image, 0, white));
+			shown.add(new Shown(spread, 0, white / 4));
+			Pictures.write("inpaint-" + set.name + "-" + KINDS.indexOf(kind), shown);
+		}
+
+		double psnr(final String method) {
+			return psnr.get(method);
+		}
+
+		List<Object> row() {
+			final List<Object> row = new ArrayList<>(List.of(kind.name));
+			psnr.values().forEach(level -> row.add(Report.decibels(level)));
+			while (row.size() < 9)
+				row.add("");
+			return row;
+		}
+
+		void addSpread(final List<List<Object>> rows) {
+			for (final Method method : Method.values()) {
+				final int m = method.ordinal();
+				if (seconds[m] > 0) rows.add(List.of(kind.name, method.toString().toLowerCase(), seconds[m], 100 * within1[m], 100 *
+					within2[m]));
+			}
+		}
+	}
+
+	private static double within(final int deviations, final Inpainter.Result result, final Raster clean,
+		final boolean[] hole)
+	{
+		return IntStream.range(0, hole.length).filter(p -> hole[p]).mapToDouble(p -> Math.abs(result.mean().values()[p] - clean
+			.values()[p]) <= deviations * result.standardDeviation().values()[p] ? 1 : 0).average().orElseThrow();
+	}
+
+	private static boolean inside(final int position, final int length, final double width) {
+		return Math.abs(position + 0.5 - length / 2.0) < width / 2;
+	}
+
+	private static Hole brightest(final Raster image) {
+		final float[] sorted = image.values().clone();
+		Arrays.sort(sorted);
+		final float least = sorted[(int) (0.995 * sorted.length)];
+		return (x, y) -> image.get(x, y, 0) >= least;
+	}
+
+	private static Raster filledWithMean(final Raster image, final boolean[] hole) {
+		final float mean = (float) IntStream.range(0, hole.length).filter(p -> !hole[p]).mapToDouble(p -> image.values()[p])
+			.average().orElseThrow();
+		final Raster out = image.copy();
+		for (int p = 0; p < hole.length; p++)
+			if (hole[p]) out.values()[p] = mean;
+		return out;
+	}
+}
