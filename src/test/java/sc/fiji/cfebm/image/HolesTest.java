@@ -66,7 +66,7 @@ class HolesTest {
 		second.setPosition(2);
 		final Overlay overlay = new Overlay(everywhere);
 		overlay.add(second);
-		overlay.add(new Line(0, 0, 5, 5));
+		overlay.add(new PointRoi(9, 9)); // no area, left out
 		imp.setOverlay(overlay);
 		final Holes holes = new Holes(imp, "Overlay");
 		assertEquals(1, count(holes.in(1)));
@@ -93,14 +93,20 @@ class HolesTest {
 	}
 
 	@Test
+	void linesAreAsWideAsTheirStroke() {
+		final Line line = new Line(2, 5, 12, 5);
+		line.setStrokeWidth(3);
+		imp.setRoi(line);
+		assertEquals(30, count(new Holes(imp, "Selection").in(1)), 6);
+	}
+
+	@Test
 	void everyMistakeIsOneSentence() {
 		says("“cells” has no selection", "Selection");
 		says("overlay of “cells”", "Overlay");
 		says("“nope” is not the title", "nope");
 		imp.setRoi(new PointRoi(3, 3));
-		says("is a point", "Selection");
-		imp.setRoi(new Line(0, 0, 5, 5));
-		says("straight line", "Selection");
+		says("of the kind “point”", "Selection");
 		imp.setRoi(new Roi(0, 0, 20, 10));
 		says("covers all", "Selection");
 		imp.setRoi(new Roi(30, 30, 5, 5));
