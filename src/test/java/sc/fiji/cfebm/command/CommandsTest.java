@@ -140,7 +140,8 @@ class CommandsTest {
 				}
 		assertTrue(changed);
 		assertFalse(Float.isNaN(out.getStack().getProcessor(2).getf(6, 7)) && bits == 32);
-		assertNull(run(InpaintCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "steps", 2).getOutput("sd"));
+		assertNull(run(InpaintCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "completions", 1, "steps",
+			2).getOutput("sd"));
 	}
 
 	@Test
@@ -618,8 +619,8 @@ class CommandsTest {
 		says("One step, Posterior, Paper", DenoiseCommand.class, "image", imp, "model", gray, "method", "Magic");
 		says("Image, Training", DenoiseCommand.class, "image", imp, "model", gray, "range", "all");
 		says("chains is 0", DenoiseCommand.class, "image", imp, "model", gray, "method", "posterior", "chains", 0);
-		says("steps is 0", InpaintCommand.class, "image", imp, "model", gray, "steps", 0);
-		says("completions is -2", InpaintCommand.class, "image", imp, "model", gray, "completions", -2);
+		says("steps must be at least 1", InpaintCommand.class, "image", imp, "model", gray, "steps", -1);
+		says("completions must be at least 1, not -2", InpaintCommand.class, "image", imp, "model", gray, "completions", -2);
 		final File file = dir.resolve("m.cfebm").toFile();
 		says("8, 16, 32, 64, 128", TrainCommand.class, "image", imp, "model", file, "size", "33");
 		says("minutes of training must be more than 0, not -1", TrainCommand.class, "image", imp, "model", file, "minutes", -1.0);
