@@ -57,7 +57,7 @@ final class DenoiseBenchmark implements Benchmark {
 
 		static Photos read(final Options options, final Report report) throws IOException {
 			final SampleSet bsd = SampleSet.bsd(options, report);
-			final Model ours = Benchmark.model("bsd", bsd.training(), bsd.range(), new Training(Preset.DENOISING, 32, 8, true),
+			final Model ours = Benchmark.model("bsd", bsd.training(), bsd.range(), new Training(Preset.DENOISING, 32, 16, true, 1500, 2500, 22000),
 				options, report);
 			report.text("Our model of photographs: " + ours.info().training() + ".");
 			return new Photos(bsd, fourOfSet12(options, report), ours);

@@ -8,15 +8,10 @@ import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.benchmark.Baseline.Filter;
 import sc.fiji.cfebm.benchmark.Benchmark.Options;
-import sc.fiji.cfebm.benchmark.Benchmark.Training;
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Denoiser;
-import sc.fiji.cfebm.task.Denoiser.Method;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.training.Preset;
 
 /**
  * Real noise: wide-field fluorescence of W2S (Zhou et al., 2020; {@code evaluation-only/w2s} below the data folder), one
@@ -116,13 +111,15 @@ final class RealNoise {
 	private static List<Row> ours(final Options options, final List<Pair> train, final List<Pair> test, final Report report)
 		throws IOException
 	{
-		final List<Raster> clean = train.stream().map(Pair::clean).toList();
-		final Model model = Benchmark.model("w2s-clean", clean, Ranges.ofPercentiles(clean), new Training(Preset.SCORE_MATCHING, 32,
-			8, true), options, report);
-		report.text("Our model of clean frames: " + model.info().training() + ".");
+		final List<Raster> clean = train.stream().map(Pair::clean).toList(), noisy = train.stream().map(Pair::noisy).toList();
+		return List.of(ours("one step, trained on clean frames", WideField.ofClean(clean, noisy, options, report), test, report),
+			ours("one step, trained on noisy frames alone", WideField.ofNoisy(noisy, options, report), test, report));
+	}
+
+	private static Row ours(final String name, final Model model, final List<Pair> test, final Report report) {
+		report.text("Our model of “" + name + "”: " + model.info().training() + ".");
 		try (Denoiser denoiser = new Denoiser(model)) {
-			return List.of(Row.of("one step, trained on clean frames", "", (y, sigma) -> denoiser.denoise(y, model.range(),
-				new Denoiser.Settings(Method.ONE_STEP, sigma, 1, 1, 1), Progress.NONE).mean(), test, report));
+			return Row.of(name, "", (y, sigma) -> WideField.denoised(denoiser, model, y), test, report);
 		}
 	}
 

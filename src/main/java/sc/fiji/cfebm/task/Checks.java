@@ -7,6 +7,9 @@ import sc.fiji.cfebm.tile.Raster;
 /** What every task asks of its input, as one sentence for the user where it is not so. */
 final class Checks {
 
+	/** Highest over lowest level of noise. */
+	private static final double FEWEST_LEVELS = 2;
+
 	private Checks() {}
 
 	static void requireFits(final Model model, final Raster image) {
@@ -27,6 +30,13 @@ final class Checks {
 		final boolean shot = model.info().shot() != null;
 		if (shot != (noise.shot() != null)) throw new IllegalArgumentException("The model is for images with " + (shot
 			? "shot noise, not with white noise." : "white noise, not with shot noise."));
+	}
+
+	/** Chains that begin in noise need many levels of it. */
+	static void requireLevels(final Model model) {
+		if (model.kind() == Kind.SCORE_MATCHING && model.info().sigmaMax() < FEWEST_LEVELS * model.info().sigmaMin())
+			throw new IllegalArgumentException(
+				"The model was trained for one strength of noise alone and can only denoise: use one trained by Robust.");
 	}
 
 	private static String kindOf(final int channels) {

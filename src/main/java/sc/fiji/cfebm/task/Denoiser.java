@@ -137,6 +137,8 @@ public final class Denoiser implements AutoCloseable {
 	private Result posterior(final Raster y, final double sigma, final Intensities units, final Settings settings,
 		final Progress progress)
 	{
+		if (model.info().sigmaMin() > 0.9 * sigma) throw new IllegalArgumentException(
+			"Posterior samples need a model that knows weaker noise than the image's, and this one does not: use the method One step.");
 		final Schedule schedule = Schedule.posterior(sigma, Math.max(model.info().sigmaMin(), sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
 		final Spread spread = new Spread(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);

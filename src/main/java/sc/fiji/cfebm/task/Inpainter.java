@@ -167,6 +167,7 @@ public final class Inpainter implements AutoCloseable {
 		final Progress progress)
 	{
 		Checks.requireFits(model, image);
+		Checks.requireLevels(model);
 		requireHole(image, hole);
 		final Intensities units = model.units(range);
 		final Window window = Window.around(hole, image, model.size());

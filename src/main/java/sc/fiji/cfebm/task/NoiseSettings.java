@@ -15,14 +15,19 @@ public record NoiseSettings(double sigma, double gain, double offset, double rea
 
 	/** @throws IllegalArgumentException with one sentence, if the numbers cannot be those of any noise */
 	public NoiseSettings {
-		for (final double value : new double[] { sigma, gain, read })
-			if (!(value >= 0) || Double.isInfinite(value)) throw new IllegalArgumentException(
-				"Sigma, gain and read noise must be at least 0 (0: estimated), not " + value + ".");
+		checkNotNegative("Sigma", sigma);
+		checkNotNegative("The gain", gain);
+		checkNotNegative("The read noise", read);
 		if (!Double.isFinite(offset)) throw new IllegalArgumentException("The offset must be a number, not " + offset + ".");
 		if (gain == 0 && (offset != 0 || read != 0)) throw new IllegalArgumentException(
 			"An offset or read noise is given without a gain: give the gain, too, or none of them.");
 		if (gain > 0 && sigma > 0) throw new IllegalArgumentException(
 			"Both sigma and a gain are given: give sigma for white noise, a gain for shot noise.");
+	}
+
+	private static void checkNotNegative(final String name, final double value) {
+		if (!(value >= 0) || Double.isInfinite(value)) throw new IllegalArgumentException(name + " is " + value +
+			": it must be a number of at least 0.");
 	}
 
 	/** Whether anything is said. */

@@ -17,7 +17,7 @@ import sc.fiji.cfebm.model.Uncertainty;
 /** Measures by how much the spread of posterior samples is too small, on clean patches that were held out. */
 final class SpreadCalibrator {
 
-	private static final int LEVELS = 4, PATCHES = 32;
+	private static final int LEVELS = 4, PATCHES = 16;
 	/** Share of a normal distribution within one standard deviation, in percent. */
 	private static final double ONE_SD = 68.26894921;
 

@@ -286,11 +286,15 @@ public final class Trainer {
 		return stage;
 	}
 
+	private boolean isForOneLevel() {
+		return sigmaMax < 2 * settings.recipe.sigmaMin();
+	}
+
 	/** Pooled to a coarser stage, noise is weaker, and shot noise nearly white. */
 	private Noising noising(final int s) {
 		final double pooled = Math.scalb(1, s + 1 - settings.stages()), lowest = settings.recipe.sigmaMin();
 		// Training for one level it is one level at each stage.
-		final double factor = sigmaMax < 2 * lowest ? pooled : 1;
+		final double factor = isForOneLevel() ? pooled : 1;
 		if (noise > 0) return Noising.onNoisy(patches, factor * lowest, factor * sigmaMax, pooled * noise);
 		if (settings.shot == null || s < settings.stages() - 1) return Noising.white(patches, factor * lowest, factor *
 			sigmaMax);
@@ -473,8 +477,8 @@ public final class Trainer {
 		final Model model = new Model(new ModelInfo(recipe.kind(), pyramid.spec(), range, settings.shot, sigmaMin(), sigmaMax, recipe
 			.langevinSteps(), start, Calibrator.calibrate(networks, heldOut, data.heldOut().size(), data.apart(), seeds(Purpose.CALIBRATION)), record),
 			pyramid);
-		// The spread is measured on clean images.
-		if (recipe.kind() != Kind.SCORE_MATCHING || noise > 0 || model.info().calibration() == null) return model;
+		// The spread is measured on clean images; where one level is known there are no samples.
+		if (recipe.kind() != Kind.SCORE_MATCHING || noise > 0 || isForOneLevel() || model.info().calibration() == null) return model;
 		monitor.update(1, "Measuring how far the spread of samples can be believed");
 		final Uncertainty uncertainty = SpreadCalibrator.measure(networks.get(networks.size() - 1), heldOut, sigmaMin(), sigmaMax,
 			seeds(Purpose.CALIBRATION, 1), monitor::isCanceled);

@@ -33,6 +33,7 @@ import ij.ImagePlus;
 import ij.gui.Roi;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Inpainter;
+import sc.fiji.cfebm.task.TrainingImages;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.ui.CommandProgress;
 
@@ -86,6 +87,8 @@ class CommandsTest {
 			"method").getChoices().toString());
 		assertEquals(java.util.Arrays.toString(Inpainter.Method.values()), commands.getCommand(InpaintCommand.class).getInput(
 			"method").getChoices().toString());
+		assertEquals(java.util.Arrays.toString(TrainingImages.Noise.values()), commands.getCommand(TrainCommand.class).getInput(
+			"noise").getChoices().toString());
 		assertEquals(java.util.Arrays.toString(Preset.values()), commands.getCommand(TrainCommand.class).getInput("preset")
 			.getChoices().toString());
 	}
@@ -170,6 +173,92 @@ class CommandsTest {
 		assertTrue(file.isFile());
 		Files.delete(folder.resolve("b.tif"));
 		run(TrainCommand.class, "folder", folder.toFile(), "model", file, "size", "8", "width", 2, "iterations", "1");
+	}
+
+	/** No clean image is needed; white noise of σ 15, and shot noise of 3 gray values per photon above an offset of 100. */
+	@ParameterizedTest
+	@CsvSource({ "White noise,Denoising", "Shot noise,Denoising", "Shot noise,Robust" })
+	void trainingOnNoisyImagesAndDenoisingThem(final String noise, final String preset, @TempDir final Path folder)
+		throws Exception
+	{
+		final boolean shot = noise.startsWith("Shot");
+		final ImagePlus imp = noisy(shot, 160);
+		final File model = folder.resolve("noisy.cfebm").toFile();
+		run(TrainCommand.class, "image", imp, "model", model, "noise", noise, "preset", preset, "size", "8", "width", 2,
+			"iterations", "150");
+		final sc.fiji.cfebm.model.Model trained = sc.fiji.cfebm.model.Model.read(model.toPath());
+		assertEquals(shot, trained.info().shot() != null);
+		final ImagePlus small = noisy(shot, 64), clean = clean(shot, 64);
+		final Object[] given = shot ? new Object[] { "gain", 3.0, "offset", 100.0, "read", 2.0 } : new Object[] { "sigma", 15.2 };
+		for (final Object[] more : new Object[][] { {}, given }) {
+			final java.util.List<Object> inputs = new java.util.ArrayList<>(java.util.List.of("image", small, "model", model, "range",
+				"Training"));
+			// An estimate from a small image may lie below the weakest noise that the model knows.
+			if (!shot && more.length == 0) continue;
+			inputs.addAll(java.util.List.of(more));
+			final ImagePlus out = (ImagePlus) run(DenoiseCommand.class, inputs.toArray()).getOutput("denoised");
+			assertTrue(error(out, clean) < 0.8 * error(small, clean), error(small, clean) + " -> " + error(out, clean));
+		}
+		says(shot ? "model is for images with shot noise" : "model is for images with white noise", DenoiseCommand.class, "image",
+			small, "model", model, shot ? "sigma" : "gain", 10.0);
+		says("method One step", DenoiseCommand.class, "image", small, "model", model, "range", "Training", "method", "Posterior",
+			given[0], given[1]);
+		if (preset.equals("Denoising")) {
+			says("can only denoise", SampleCommand.class, "model", model);
+			small.setRoi(3, 3, 5, 5);
+			says("can only denoise", InpaintCommand.class, "image", small, "model", model);
+		}
+		else assertEquals(16, ((ImagePlus) run(SampleCommand.class, "model", model, "count", 16, "output", "Stack").getOutput(
+			"samples")).getStackSize());
+	}
+
+	@Test
+	void whatNoiseCanHaveWrongIsOneSentence() throws Exception {
+		final ImagePlus imp = image("x", 40, 40, 1, 8);
+		final File file = dir.resolve("m.cfebm").toFile();
+		says("choose its kind", TrainCommand.class, "image", imp, "model", file, "sigma", 5.0);
+		says("choose its kind", TrainCommand.class, "image", imp, "model", file, "noise", "White noise", "gain", 2.0);
+		says("choose its kind", TrainCommand.class, "image", imp, "model", file, "noise", "Shot noise", "sigma", 5.0);
+		says("“dark”: it must be one of None, None, for shot noise", TrainCommand.class, "image", imp, "model", file, "noise",
+			"dark");
+		says("give gain, offset and read noise", TrainCommand.class, "image", imp, "model", file, "noise", "None, for shot noise");
+		says("does not grow with the brightness", TrainCommand.class, "image", IJ.createImage("flat", 40, 40, 1, 8), "model", file,
+			"noise", "Shot noise");
+		says("can't be estimated", TrainCommand.class, "image", IJ.createImage("flat", 40, 40, 1, 8), "model", file, "noise",
+			"White noise");
+		says("not known for RGB", TrainCommand.class, "image", image("x", 40, 40, 1, 24), "model", file, "noise", "Shot noise");
+		says("knows nothing of noise", TrainCommand.class, "image", imp, "model", file, "noise", "White noise", "preset", "Paper");
+		says("without a gain", DenoiseCommand.class, "image", imp, "model", gray, "offset", 5.0);
+		says("Both sigma and a gain", DenoiseCommand.class, "image", imp, "model", gray, "sigma", 5.0, "gain", 5.0);
+		says("The gain is -2.0", DenoiseCommand.class, "image", imp, "model", gray, "gain", -2.0);
+		says("The offset must be a number", DenoiseCommand.class, "image", imp, "model", gray, "gain", 1.0, "offset", Double.NaN);
+		assertFalse(file.exists());
+	}
+
+	/** Soft stripes, with noise. */
+	private static ImagePlus noisy(final boolean shot, final int side) {
+		final ImagePlus imp = clean(shot, side);
+		final var rng = new org.apache.commons.math3.random.Well19937c(9);
+		final var ip = imp.getProcessor();
+		for (int p = 0; p < side * side; p++)
+			ip.setf(p, (float) (shot ? 100 + 3 * new org.apache.commons.math3.distribution.PoissonDistribution(rng, (ip.getf(p) -
+				100) / 3, 1e-12, 1000).sample() + 2 * rng.nextGaussian() : ip.getf(p) + 15 * rng.nextGaussian()));
+		return imp;
+	}
+
+	private static ImagePlus clean(final boolean shot, final int side) {
+		final ImagePlus imp = IJ.createImage("stripes", side, side, 1, 32);
+		for (int p = 0; p < side * side; p++)
+			imp.getProcessor().setf(p, (float) (100 + (shot ? 3 : 1) * (30 + 25 * Math.sin(p % side / 12.0) * Math.cos(p / side /
+				15.0))));
+		return imp;
+	}
+
+	private static double error(final ImagePlus a, final ImagePlus b) {
+		double sum = 0;
+		for (int p = 0; p < a.getWidth() * a.getHeight(); p++)
+			sum += Math.pow(a.getProcessor().getf(p) - b.getProcessor().getf(p), 2);
+		return Math.sqrt(sum / (a.getWidth() * a.getHeight()));
 	}
 
 	@Test

@@ -76,6 +76,7 @@ class HolesTest {
 		// There to be read.
 		overlay.add(new Arrow(0, 0, 5, 5));
 		overlay.add(new TextRoi(3, 3, "a"));
+		overlay.add(new PointRoi(9, 9));
 		imp.setOverlay(overlay);
 		final Holes holes = new Holes(imp, "Overlay");
 		assertEquals(1, count(holes.in(1)));
@@ -150,6 +151,14 @@ class HolesTest {
 		rgb.getProcessor().set(7, 7, 0xff000001);
 		Interpreter.addBatchModeImage(rgb);
 		assertEquals(1, count(new Holes(imp, "colors").in(2)));
+	}
+
+	@Test
+	void linesAreAsWideAsTheirStroke() {
+		final Line line = new Line(2, 5, 12, 5);
+		line.setStrokeWidth(3);
+		imp.setRoi(line);
+		assertEquals(30, count(new Holes(imp, "Selection").in(1)), 6);
 	}
 
 	@Test
