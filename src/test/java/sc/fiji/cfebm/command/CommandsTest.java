@@ -32,6 +32,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
 import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.task.Inpainter;
 import sc.fiji.cfebm.task.TrainingImages;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.ui.CommandProgress;
@@ -83,6 +84,8 @@ class CommandsTest {
 	void choicesAreTheEnginesOwn() {
 		final var commands = context.service(CommandService.class);
 		assertEquals(java.util.Arrays.toString(Denoiser.Method.values()), commands.getCommand(DenoiseCommand.class).getInput(
+			"method").getChoices().toString());
+		assertEquals(java.util.Arrays.toString(Inpainter.Method.values()), commands.getCommand(InpaintCommand.class).getInput(
 			"method").getChoices().toString());
 		assertEquals(java.util.Arrays.toString(TrainingImages.Noise.values()), commands.getCommand(TrainCommand.class).getInput(
 			"noise").getChoices().toString());
@@ -140,8 +143,22 @@ class CommandsTest {
 				}
 		assertTrue(changed);
 		assertFalse(Float.isNaN(out.getStack().getProcessor(2).getf(6, 7)) && bits == 32);
-		assertNull(run(InpaintCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "completions", 1, "steps",
-			2).getOutput("sd"));
+		assertNull(run(InpaintCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "steps", 2, "completions", 1)
+			.getOutput("sd"));
+	}
+
+	@Test
+	void missingPixelsOfA32BitImageAreFilledInWithoutAnySelection() throws Exception {
+		final ImagePlus imp = image("gaps", 30, 21, 2, 32);
+		imp.getStack().getProcessor(2).setf(6, 7, Float.NaN);
+		imp.getStack().getProcessor(2).setf(20, 9, Float.POSITIVE_INFINITY);
+		final ImagePlus out = (ImagePlus) run(InpaintCommand.class, "image", imp, "model", gray, "mask", "NaN", "method",
+			"Inventive", "steps", 2, "feather", 1).getOutput("inpainted");
+		assertTrue(same(imp, out, 1));
+		for (int i = 0; i < 30 * 21; i++) {
+			final float before = imp.getStack().getProcessor(2).getf(i), after = out.getStack().getProcessor(2).getf(i);
+			assertTrue(Float.isFinite(before) ? before == after : Float.isFinite(after), before + " " + after);
+		}
 	}
 
 	@Test
@@ -619,8 +636,10 @@ class CommandsTest {
 		says("One step, Posterior, Paper", DenoiseCommand.class, "image", imp, "model", gray, "method", "Magic");
 		says("Image, Training", DenoiseCommand.class, "image", imp, "model", gray, "range", "all");
 		says("chains is 0", DenoiseCommand.class, "image", imp, "model", gray, "method", "posterior", "chains", 0);
-		says("steps must be at least 1", InpaintCommand.class, "image", imp, "model", gray, "steps", -1);
+		says("steps must be at least 1, or 0", InpaintCommand.class, "image", imp, "model", gray, "steps", -1);
 		says("completions must be at least 1, not -2", InpaintCommand.class, "image", imp, "model", gray, "completions", -2);
+		says("border must be 0 to 32 pixels wide, not 33", InpaintCommand.class, "image", imp, "model", gray, "feather", 33);
+		says("Careful, Inventive", InpaintCommand.class, "image", imp, "model", gray, "method", "Bold");
 		final File file = dir.resolve("m.cfebm").toFile();
 		says("8, 16, 32, 64, 128", TrainCommand.class, "image", imp, "model", file, "size", "33");
 		says("minutes of training must be more than 0, not -1", TrainCommand.class, "image", imp, "model", file, "minutes", -1.0);

@@ -64,11 +64,16 @@ class MacrosTest {
 		final Path stack = Path.of("test-images", "stack", "hyperstack.tif");
 		Files.createDirectories(dir.resolve(stack).getParent());
 		Files.copy(stack, dir.resolve(stack));
+		final Path nuclei = Path.of("test-images", "nuclei", "test_clean.tif");
+		Files.createDirectories(dir.resolve(nuclei).getParent());
+		Files.copy(nuclei, dir.resolve(nuclei));
 		final Outcome outcome = run(String.join(File.pathSeparator, Path.of("macros", "Sample.ijm").toAbsolutePath().toString(),
-			Path.of("macros", "Time_Lapse.ijm").toAbsolutePath().toString()), "");
+			Path.of("macros", "Time_Lapse.ijm").toAbsolutePath().toString(), Path.of("macros", "Dead_Lines.ijm").toAbsolutePath()
+				.toString()), "");
 		final String restored = "hyperstack.tif-denoised: 2 channels, 3 slices, 4 frames\n";
 		assertEquals("montage samples of nuclei 259x259\nlarge image samples of nuclei 256x192\n" + restored + restored +
-			"The images are in " + dir + "/target/time-lapse/\n", outcome.output);
+			"The images are in " + dir + "/target/time-lapse/\ndead lines: 54.3 -> 0.7 gray values\n" +
+			"missing pixels: 32 bits, smallest value 31\nThe pictures are in " + dir + "/target/dead-lines/\n", outcome.output);
 		assertEquals(0, outcome.status);
 		final ImagePlus before = IJ.openImage(stack.toString()), all = IJ.openImage(dir + "/target/time-lapse/denoised.tif"),
 				part = IJ.openImage(dir + "/target/time-lapse/denoised-in-part.tif");
