@@ -6,8 +6,6 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -100,7 +98,7 @@ final class DenoiseBenchmark implements Benchmark {
 			others.put("Set12", photos.set12);
 			report.result(COVERAGE, StandardDeviations.measure(photos.ours, photos.bsd, others, report), "%");
 		}
-		if (options.wants(ESTIMATE)) estimates(SampleSet.bsd(options, report).reference(), report);
+		if (options.wants(ESTIMATE)) report.result(ESTIMATE, EstimatedNoise.measure(options, report), "%");
 	}
 
 	private static List<Raster> fourOfSet12(final Options options, final Report report) {
@@ -263,23 +261,5 @@ final class DenoiseBenchmark implements Benchmark {
 			out.values()[i] = photograph.get(x % TILE, y % TILE, 0);
 		}
 		return out;
-	}
-
-	private static void estimates(final List<Raster> images, final Report report) {
-		report.heading("Estimating σ");
-		final List<List<Object>> rows = new ArrayList<>();
-		double all = 0;
-		final int[] sigmas = { 5, 10, 15, 25, 50 };
-		for (final int sigma : sigmas) {
-			final double[] errors = NucleiBenchmark.noisy(images, sigma).stream().mapToDouble(y -> 100 * (Denoiser.estimateSigma(
-				y) / sigma - 1)).toArray();
-			final double mean = Arrays.stream(errors).map(Math::abs).average().orElseThrow();
-			all += mean / sigmas.length;
-			rows.add(List.of("σ = " + sigma, mean, Arrays.stream(errors).average().orElseThrow(), Arrays.stream(errors).boxed().max(
-				Comparator.comparing(Math::abs)).orElseThrow()));
-		}
-		report.text("Percent of σ; the same 20 photographs, whose finest texture counts as noise.");
-		report.table(List.of("noise", "mean absolute error", "mean error", "worst"), rows);
-		report.result(ESTIMATE, all, "%");
 	}
 }
