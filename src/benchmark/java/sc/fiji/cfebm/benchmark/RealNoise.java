@@ -31,15 +31,7 @@ final class RealNoise {
 
 		/** The middle of both. */
 		Pair crop() {
-			return new Pair(crop(noisy), crop(clean));
-		}
-
-		private static Raster crop(final Raster image) {
-			final Raster out = new Raster(CROP, CROP, 1);
-			final int left = (image.width() - CROP) / 2, top = (image.height() - CROP) / 2;
-			for (int i = 0; i < out.values().length; i++)
-				out.values()[i] = image.get(left + i % CROP, top + i / CROP, 0);
-			return out;
+			return new Pair(SampleSet.middle(noisy, CROP), SampleSet.middle(clean, CROP));
 		}
 	}
 

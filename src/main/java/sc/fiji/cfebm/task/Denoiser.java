@@ -6,6 +6,7 @@ import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.langevin.Spread;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.tile.Intensities;
@@ -62,7 +63,7 @@ public final class Denoiser implements AutoCloseable {
 
 	/**
 	 * @param mean the restored image in gray values
-	 * @param standardDeviation the spread of the samples in gray values, calibrated where the model allows it (see
+	 * @param standardDeviation the spread of the samples in gray values, from 3×3 pixels each, calibrated where the model allows it (see
 	 *          {@link #isCalibrated}): two thirds of the true pixels lie within one of the mean; null unless the method is
 	 *          POSTERIOR
 	 */
@@ -150,7 +151,7 @@ public final class Denoiser implements AutoCloseable {
 		}
 		final double factor = isCalibrated() ? model.info().calibration().uncertainty().at(sigma) : 1;
 		final Raster mean = spread.mean();
-		return new Result(units.toGray(mean), units.toGrayDeviation(spread.standardDeviation(factor), mean));
+		return new Result(units.toGray(mean), units.toGrayDeviation(spread.smoothDeviation(factor), mean));
 	}
 
 	private Raster langevin(final Raster y, final Settings settings, final Progress progress) {

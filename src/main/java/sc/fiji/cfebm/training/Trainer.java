@@ -295,7 +295,8 @@ public final class Trainer {
 		final double pooled = Math.scalb(1, s + 1 - settings.stages()), lowest = settings.recipe.sigmaMin();
 		// Training for one level it is one level at each stage.
 		final double factor = isForOneLevel() ? pooled : 1;
-		if (noise > 0) return Noising.onNoisy(patches, factor * lowest, factor * sigmaMax, pooled * noise);
+		if (noise > 0) return Noising.onNoisy(patches, factor * lowest, factor * sigmaMax, pooled * noise,
+			settings.shot == null ? Noising.Strength.WHITE : Noising.Strength.shots(new Intensities(range, settings.shot).scale()));
 		if (settings.shot == null || s < settings.stages() - 1) return Noising.white(patches, factor * lowest, factor *
 			sigmaMax);
 		return Noising.shots(patches, lowest, sigmaMax, new Intensities(range, settings.shot).scale());
