@@ -174,11 +174,6 @@ public final class Denoiser implements AutoCloseable {
 		return x;
 	}
 
-	/** The standard deviation of white noise in an image, see {@link NoiseEstimate#sigma}. */
-	public static double estimateSigma(final Raster noisy) {
-		return NoiseEstimate.of(noisy).sigma();
-	}
-
 	@Override
 	public void close() {
 		network.close();
