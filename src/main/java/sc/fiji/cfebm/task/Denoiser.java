@@ -15,8 +15,8 @@ import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 
 /**
- * Removes white Gaussian noise from images of any size with the finest stage of a model. Not thread-safe; close it to
- * free native memory.
+ * Removes white Gaussian noise or, with a model for it, shot noise from images of any size with the finest stage of a
+ * model. Not thread-safe; close it to free native memory.
  */
 public final class Denoiser implements AutoCloseable {
 
@@ -118,7 +118,7 @@ public final class Denoiser implements AutoCloseable {
 			" than the model knows" + ends + ".";
 	}
 
-	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is. */
+	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is, and the log says so. */
 	public boolean isCalibrated() {
 		return model.info().calibration() != null && model.info().calibration().uncertainty() != null;
 	}
@@ -149,6 +149,8 @@ public final class Denoiser implements AutoCloseable {
 				(chain + 1) + " of " + settings.chains, false);
 			spread.add(x);
 		}
+		if (!isCalibrated()) progress.log(
+			"The standard deviation is that of the samples, which is too small as a rule: the model does not know by how much.");
 		final double factor = isCalibrated() ? model.info().calibration().uncertainty().at(sigma) : 1;
 		final Raster mean = spread.mean();
 		return new Result(units.toGray(mean), units.toGrayDeviation(spread.smoothDeviation(factor), mean));

@@ -466,7 +466,8 @@ public final class Trainer {
 			settings.noise);
 		record.put("rollbacks", Integer.toString(returns));
 		record.put("seconds", String.format(Locale.ROOT, "%.0f", clock.seconds()));
-		if (recipe.kind() == Kind.SCORE_MATCHING && noise == 0) {
+		// A tenth of the range is not the noise that a model for one level is for.
+		if (recipe.kind() == Kind.SCORE_MATCHING && noise == 0 && !isForOneLevel()) {
 			final EnergyNetwork finest = networks.get(networks.size() - 1);
 			final SplittableRandom rng = seeds(Purpose.CALIBRATION);
 			final Denoised patch = Denoised.of(finest, heldOut.draw(64, finest.size(), rng), 64, rng);
