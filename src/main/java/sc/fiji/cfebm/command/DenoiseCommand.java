@@ -112,9 +112,12 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 		final NoiseModel found = how == Method.PAPER ? null : noise(plane, noisy, progress);
 		final Normalization scale = scale(plane, found);
 		// An empty slice is nothing unusual in a stack.
-		if (found != null && noise.isEstimated(plane.model()) && plane.planes().count() > 1 && !denoiser.knows(found, scale)) {
-			progress.log(plane.name() + " is left as it is: the model does not know noise that weak or strong.");
-			return null;
+		if (found != null && noise.isEstimated(plane.model()) && plane.planes().count() > 1) {
+			final String refusal = denoiser.refusal(how, found, scale);
+			if (refusal != null) {
+				progress.log(plane.name() + " is left as it is. " + refusal);
+				return null;
+			}
 		}
 		final Window part = Window.around(plane.where(), noisy, plane.model().size());
 		final Denoiser.Result result = denoiser.denoise(part.cut(noisy), scale, new Denoiser.Settings(how, found, chains,

@@ -708,6 +708,7 @@ class CommandsTest {
 		assertArrayEquals((byte[]) stack.getStack().getPixels(2), (byte[]) out.getStack().getPixels(2));
 		assertFalse(java.util.Arrays.equals((byte[]) stack.getStack().getPixels(3), (byte[]) out.getStack().getPixels(3)));
 		says("Nothing in “stack” was restored", DenoiseCommand.class, "image", stack, "model", gray, "slices", "2");
+		says("needs a model trained with score matching", DenoiseCommand.class, "image", stack, "model", paper);
 	}
 
 	/** Not by CommandService.run: it runs a DynamicCommand, too, but returns null. */
