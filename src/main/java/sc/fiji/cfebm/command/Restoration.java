@@ -116,15 +116,21 @@ final class Restoration<E extends AutoCloseable> implements AutoCloseable {
 	/**
 	 * Restores the chosen planes; the others stay as they are.
 	 *
+	 * @throws IllegalArgumentException with one sentence, if not one of them can be restored: the image as it was must not pass
+	 *           for a restored one
 	 * @throws java.util.concurrent.CancellationException if the user asked to stop; the planes so far are restored
 	 */
 	void run(final Restored restored, final CommandProgress progress) {
 		final CommandProgress.Parts parts = progress.parts(chosen.kind(), chosen.planes().size());
+		boolean any = false;
 		for (int slice = 1; slice <= planes.count(); slice++) {
 			final Result result = chosen.contains(slice) ? restore(slice, parts.next()) : null;
+			any |= result != null;
 			if (result == null) restored.keep();
 			else restored.add(result.mean(), result.deviation(), command.where(slice));
 		}
+		if (!any) throw new IllegalArgumentException("Nothing in “" + command.image.getTitle() +
+			"” was restored; why, stands in the log, slice by slice.");
 	}
 
 	/**
