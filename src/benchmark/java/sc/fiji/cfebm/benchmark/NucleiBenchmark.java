@@ -18,6 +18,7 @@ import sc.fiji.cfebm.image.ImageFolder;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Denoiser.Method;
+import sc.fiji.cfebm.task.NoiseEstimate;
 import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Ranges;
@@ -79,7 +80,7 @@ final class NucleiBenchmark implements Benchmark {
 				y, p -> new GaussianBlur().blurGaussian(p, s, s, 0.002)));
 			final double median = best(noisy, test, new double[] { 1, 1.5, 2, 2.5, 3, 4, 5 }, s -> y -> filtered(y,
 				p -> new RankFilters().rank(p, s, RankFilters.MEDIAN)));
-			final double estimate = noisy.stream().mapToDouble(Denoiser::estimateSigma).average().orElse(0);
+			final double estimate = noisy.stream().mapToDouble(image -> NoiseEstimate.of(image).sigma()).average().orElse(0);
 			final double[] ours = new double[2];
 			try (Denoiser denoiser = new Denoiser(model)) {
 				for (final Method method : new Method[] { Method.ONE_STEP, Method.POSTERIOR }) {

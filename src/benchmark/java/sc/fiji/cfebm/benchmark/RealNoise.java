@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import org.apache.commons.math3.stat.descriptive.moment.Mean;
+
 import sc.fiji.cfebm.benchmark.Baseline.Filter;
 import sc.fiji.cfebm.benchmark.Benchmark.Options;
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.task.NoiseEstimate;
 import sc.fiji.cfebm.tile.Raster;
 
 /**
@@ -31,15 +34,7 @@ final class RealNoise {
 
 		/** The middle of both. */
 		Pair crop() {
-			return new Pair(crop(noisy), crop(clean));
-		}
-
-		private static Raster crop(final Raster image) {
-			final Raster out = new Raster(CROP, CROP, 1);
-			final int left = (image.width() - CROP) / 2, top = (image.height() - CROP) / 2;
-			for (int i = 0; i < out.values().length; i++)
-				out.values()[i] = image.get(left + i % CROP, top + i / CROP, 0);
-			return out;
+			return new Pair(SampleSet.middle(noisy, CROP), SampleSet.middle(clean, CROP));
 		}
 	}
 
@@ -94,7 +89,7 @@ final class RealNoise {
 		all.addAll(ours);
 		report.text("One frame against the mean of 400, " + test.size() + " pairs of 512×512; each result is fitted to the clean " +
 			"image by a straight line, then PSNR in dB for a peak of 255 (mean of all, and of each channel), and SSIM. σ: that of " +
-			"each noisy image as our command estimates it. The classical methods' settings are the best of a grid on the middle " +
+			"the noise at each image's mean brightness, as our command estimates it. The classical methods' settings are the best of a grid on the middle " +
 			CROP + "×" + CROP + " pixels of " + tuning.size() + " training pairs.");
 		report.table(List.of("method", "setting", "PSNR", "channel 0", "1", "2", "SSIM"), all.stream().map(Row::cells).toList());
 		final Row rival = best(classical), mine = best(ours);
@@ -128,7 +123,8 @@ final class RealNoise {
 	}
 
 	private static Raster apply(final Filter filter, final Pair pair) {
-		return filter.denoise(pair.noisy, Denoiser.estimateSigma(pair.noisy));
+		return filter.denoise(pair.noisy, NoiseEstimate.of(pair.noisy).shot().sigma(new Mean().evaluate(IntStream.range(0,
+			pair.noisy.values().length).mapToDouble(i -> pair.noisy.values()[i]).toArray())));
 	}
 
 	private static List<Pair> pairs(final Options options, final String part, final Report report) {

@@ -81,4 +81,13 @@ record SampleSet(String name, List<Raster> training, List<Raster> reference, Nor
 		return SampleQuality.of(patches(images, side).draw(count, seed), patches(training, side).draw(FLOOR_DRAWS * count, seed +
 			1), side, channels());
 	}
+
+	/** A square of so many pixels from the middle of a gray image. */
+	static Raster middle(final Raster image, final int side) {
+		final Raster out = new Raster(side, side, 1);
+		final int left = (image.width() - side) / 2, top = (image.height() - side) / 2;
+		for (int i = 0; i < out.values().length; i++)
+			out.values()[i] = image.get(left + i % side, top + i / side, 0);
+		return out;
+	}
 }

@@ -25,6 +25,8 @@ final class StandardDeviations {
 	/** Percentages of a normal distribution within one and two standard deviations. */
 	private static final double WITHIN_1 = 68.27, WITHIN_2 = 95.45;
 	private static final int GROUPS = 5, SHOWN = 3;
+	/** Side of what is taken from the middle of the images: so many chains take their time. */
+	private static final int SIDE = 128;
 
 	/**
 	 * Pixels of some images.
@@ -74,7 +76,7 @@ final class StandardDeviations {
 		}
 		final Pixels all = Pixels.join(tested);
 		report.text("White noise of σ = " + SIGMA + ", " + Uncertainty.SAMPLES + " chains of " + Uncertainty.STEPS +
-			" steps; pixels of the " + tested.size() + " test images of BSD68. A factor puts " + WITHIN_1 +
+			" steps; the middle " + SIDE + "×" + SIDE + " pixels of the " + tested.size() + " test images of BSD68. A factor puts " + WITHIN_1 +
 			" % of the pixels of other images within one standard deviation.");
 		final List<List<Object>> rows = new ArrayList<>(List.of(List.of("a normal distribution's", WITHIN_1, WITHIN_2), List.of(
 			calibrated ? "as it is, calibrated in training" : "as it is", all.within(1), all.within(2))));
@@ -114,9 +116,10 @@ final class StandardDeviations {
 	}
 
 	/** One entry per image. */
-	private static List<Pixels> pixels(final Denoiser denoiser, final List<Raster> clean, final SampleSet set,
+	private static List<Pixels> pixels(final Denoiser denoiser, final List<Raster> images, final SampleSet set,
 		final String what, final Report report)
 	{
+		final List<Raster> clean = images.stream().map(image -> SampleSet.middle(image, SIDE)).toList();
 		final List<Raster> noisy = NucleiBenchmark.noisy(clean, SIGMA), means = new ArrayList<>();
 		final List<Pixels> pixels = new ArrayList<>();
 		for (int i = 0; i < clean.size(); i++) {
@@ -128,7 +131,7 @@ final class StandardDeviations {
 				error.values()[p] = Math.abs(error.values()[p] - result.mean().values()[p]);
 			means.add(result.mean());
 			pixels.add(new Pixels(doubles(error), doubles(result.standardDeviation())));
-			if (clean == set.reference() && i == SHOWN) Pictures.write("denoise-uncertainty", List.of(DenoiseBenchmark.gray(
+			if (images == set.reference() && i == SHOWN) Pictures.write("denoise-uncertainty", List.of(DenoiseBenchmark.gray(
 				clean.get(i)), DenoiseBenchmark.gray(noisy.get(i)), DenoiseBenchmark.gray(result.mean()), new Shown(result
 					.standardDeviation(), 0, 30), new Shown(error, 0, 30), DenoiseBenchmark.removed(noisy.get(i), result.mean())));
 		}

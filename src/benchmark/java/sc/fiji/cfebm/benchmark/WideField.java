@@ -64,7 +64,7 @@ final class WideField {
 			Files.createDirectories(options.models());
 			final TrainingImages ready = TrainingImages.of(images, kind, noise, Benchmark.monitor(report));
 			Trainer.train(Split.of(ready.sources(), 32, 1), ready.range(), new Trainer.Settings(Preset.DENOISING.recipe(ready
-				.level()), 32, 8, options.minutes(), List.of(), 0, true, true, 1, ready.shot(), ready.noise()), null, Benchmark.monitor(
+				.level()), 32, 16, options.minutes(), List.of(), 0, true, true, 1, ready.shot(), ready.noise()), null, Benchmark.monitor(
 					report)).write(file);
 		}
 		return Model.read(file);

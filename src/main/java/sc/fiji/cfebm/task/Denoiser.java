@@ -6,6 +6,7 @@ import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.langevin.Spread;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.tile.Intensities;
@@ -14,8 +15,8 @@ import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 
 /**
- * Removes white Gaussian noise from images of any size with the finest stage of a model. Not thread-safe; close it to
- * free native memory.
+ * Removes white Gaussian noise or, with a model for it, shot noise from images of any size with the finest stage of a
+ * model. Not thread-safe; close it to free native memory.
  */
 public final class Denoiser implements AutoCloseable {
 
@@ -62,7 +63,7 @@ public final class Denoiser implements AutoCloseable {
 
 	/**
 	 * @param mean the restored image in gray values
-	 * @param standardDeviation the spread of the samples in gray values, calibrated where the model allows it (see
+	 * @param standardDeviation the spread of the samples in gray values, from 3×3 pixels each, calibrated where the model allows it (see
 	 *          {@link #isCalibrated}): two thirds of the true pixels lie within one of the mean; null unless the method is
 	 *          POSTERIOR
 	 */
@@ -90,9 +91,9 @@ public final class Denoiser implements AutoCloseable {
 		Checks.requireFits(model, noisy);
 		if (settings.method == Method.PAPER) return new Result(range.toGray(langevin(range.toModel(noisy), settings, progress)),
 			null);
-		Checks.requireKind(model, Kind.SCORE_MATCHING, "Denoising by \"" + settings.method + "\"");
 		Checks.requireNoise(model, settings.noise);
-		if (!knows(settings.noise, range)) throw new IllegalArgumentException(unknown(settings.noise, range));
+		final String refusal = refusal(settings.method, settings.noise, range);
+		if (refusal != null) throw new IllegalArgumentException(refusal);
 		final Intensities units = new Intensities(range, settings.noise.shot());
 		final Raster y = units.toModel(noisy);
 		final double sigma = settings.noise.level(range);
@@ -100,11 +101,21 @@ public final class Denoiser implements AutoCloseable {
 		return posterior(y, sigma, units, settings, progress);
 	}
 
-	/** Whether noise is as strong as that the model was trained on. */
-	public boolean knows(final NoiseModel noise, final Normalization range) {
-		final double level = noise.level(range);
+	/**
+	 * Why a method can't remove this noise with the model, as one sentence for the user; null: it can.
+	 *
+	 * @param method any but PAPER, which asks for no noise
+	 * @param range the gray values that become -1 and 1
+	 * @throws IllegalArgumentException with one sentence, if the method can't work with the model whatever the noise
+	 */
+	public String refusal(final Method method, final NoiseModel noise, final Normalization range) {
+		Checks.requireKind(model, Kind.SCORE_MATCHING, "Denoising by \"" + method + "\"");
+		final double level = noise.level(range), lowest = model.info().sigmaMin();
 		// Rounding must not keep a model trained on noisy images from these very images.
-		return level >= model.info().sigmaMin() * (1 - 1e-6) && level <= model.info().sigmaMax();
+		if (level < lowest * (1 - 1e-6) || level > model.info().sigmaMax()) return unknown(noise, range);
+		return method == Method.POSTERIOR && lowest > 0.9 * level
+			? "Posterior samples need a model that knows weaker noise than the image's, and this one does not: use the method One step."
+			: null;
 	}
 
 	private String unknown(final NoiseModel noise, final Normalization range) {
@@ -117,7 +128,7 @@ public final class Denoiser implements AutoCloseable {
 			" than the model knows" + ends + ".";
 	}
 
-	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is. */
+	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is, and the log says so. */
 	public boolean isCalibrated() {
 		return model.info().calibration() != null && model.info().calibration().uncertainty() != null;
 	}
@@ -137,8 +148,6 @@ public final class Denoiser implements AutoCloseable {
 	private Result posterior(final Raster y, final double sigma, final Intensities units, final Settings settings,
 		final Progress progress)
 	{
-		if (model.info().sigmaMin() > 0.9 * sigma) throw new IllegalArgumentException(
-			"Posterior samples need a model that knows weaker noise than the image's, and this one does not: use the method One step.");
 		final Schedule schedule = Schedule.posterior(sigma, Math.max(model.info().sigmaMin(), sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
 		final Spread spread = new Spread(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
@@ -148,9 +157,11 @@ public final class Denoiser implements AutoCloseable {
 				(chain + 1) + " of " + settings.chains, false);
 			spread.add(x);
 		}
+		if (!isCalibrated()) progress.log(
+			"The standard deviation is that of the samples, which is too small as a rule: the model does not know by how much.");
 		final double factor = isCalibrated() ? model.info().calibration().uncertainty().at(sigma) : 1;
 		final Raster mean = spread.mean();
-		return new Result(units.toGray(mean), units.toGrayDeviation(spread.standardDeviation(factor), mean));
+		return new Result(units.toGray(mean), units.toGrayDeviation(spread.smoothDeviation(factor), mean));
 	}
 
 	private Raster langevin(final Raster y, final Settings settings, final Progress progress) {
@@ -171,11 +182,6 @@ public final class Denoiser implements AutoCloseable {
 		if (clamped) chain.clamped();
 		chain.run(x, schedule);
 		return x;
-	}
-
-	/** The standard deviation of white noise in an image, see {@link NoiseEstimate#sigma}. */
-	public static double estimateSigma(final Raster noisy) {
-		return NoiseEstimate.of(noisy).sigma();
 	}
 
 	@Override

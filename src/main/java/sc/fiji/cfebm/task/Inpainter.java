@@ -16,6 +16,7 @@ import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.Projection;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.langevin.Spread;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.tile.Intensities;
@@ -186,7 +187,7 @@ public final class Inpainter implements AutoCloseable {
 		}
 		final Raster filled = spread.mean(), mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
 		window.paste(units.toGray(filled), partHole, mean);
-		window.paste(units.toGrayDeviation(spread.standardDeviation(1), filled), partHole, deviation);
+		window.paste(units.toGrayDeviation(spread.standardDeviation(), filled), partHole, deviation);
 		return new Result(mean, deviation);
 	}
 

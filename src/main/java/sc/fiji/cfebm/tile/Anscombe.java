@@ -26,6 +26,8 @@ public record Anscombe(double gain, double intercept) {
 	private static final double ROOT = Math.sqrt(1.5);
 	/** The slope of the inverse there, in photons; below, it goes on as a straight line. */
 	private static final double DARK_SLOPE = slope(DARK);
+	private static final double STEP = 0.05;
+	private static final double[] SIGMAS = sigmas();
 
 	public Anscombe {
 		if (!(gain > 0) || Double.isInfinite(gain) || !Double.isFinite(intercept)) throw new IllegalArgumentException(
@@ -109,6 +111,34 @@ public record Anscombe(double gain, double intercept) {
 	public static double shots(final double mean, final RandomGenerator rng) {
 		final double photons = inverse(mean);
 		return photons > 0 ? 2 * Math.sqrt(poisson(photons, rng) + 3.0 / 8) : mean;
+	}
+
+	/**
+	 * The standard deviation of {@link #shots} of a transformed value: 1 from some photons on, 0 without light.
+	 *
+	 * @param mean the transformed value without noise
+	 */
+	public static double sigmaOfShots(final double mean) {
+		final double at = (mean - DARK) / STEP;
+		if (at >= SIGMAS.length - 1) return 1;
+		final int i = (int) Math.max(0, at);
+		return SIGMAS[i] + Math.max(0, at - i) * (SIGMAS[i + 1] - SIGMAS[i]);
+	}
+
+	/** At every step of transformed values from that of no light on. */
+	private static double[] sigmas() {
+		final double[] sigmas = new double[(int) ((2 * Math.sqrt(MANY) - DARK) / STEP)];
+		for (int i = 0; i < sigmas.length; i++) {
+			final double photons = Math.max(0, inverse(DARK + i * STEP));
+			double probability = Math.exp(-photons), sum = 0, squares = 0;
+			for (int k = 0; k < 3 * MANY; probability *= photons / ++k) {
+				final double value = 2 * Math.sqrt(k + 3.0 / 8);
+				sum += probability * value;
+				squares += probability * value * value;
+			}
+			sigmas[i] = Math.sqrt(Math.max(0, squares - sum * sum));
+		}
+		return sigmas;
 	}
 
 	/** A product of uniform numbers where there are few photons, a rounded normal number where there are many. */

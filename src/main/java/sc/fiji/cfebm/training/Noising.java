@@ -1,9 +1,12 @@
 package sc.fiji.cfebm.training;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.tile.Resample;
 
 /**
  * Draws patches, adds noise of random levels to them, and says what ∇f is to be there. Levels σ are log-uniform, in model
@@ -18,11 +21,13 @@ interface Noising {
 	 * @param noisy x̃, of level σ
 	 * @param target what ∇f(x̃) is trained to: the noise over σ, or something of the same mean
 	 * @param shares weights of the patches in the loss, N
+	 * @param excess by how much the target's mean square is larger than that of the noise over σ, N: no network can follow
+	 *          that, and a loss to be looked at leaves it out
 	 */
-	record Batch(float[] noisy, float[] target, double[] shares) {
+	record Batch(float[] noisy, float[] target, double[] shares, double[] excess) {
 
 		Batch(final int count, final int size) {
-			this(new float[count * size], new float[count * size], new double[count]);
+			this(new float[count * size], new float[count * size], new double[count], new double[count]);
 		}
 
 		private void addWhite(final float[] clean, final int patch, final double sigma, final RandomGenerator rng) {
@@ -52,6 +57,40 @@ interface Noising {
 		};
 	}
 
+	/** How strong the noise of each pixel is, as a share of the noise level. */
+	interface Strength {
+
+		/** Every pixel's is that of the level. */
+		Strength WHITE = (patches, resolution) -> {
+			final float[] ones = new float[patches.length];
+			Arrays.fill(ones, 1);
+			return ones;
+		};
+
+		/** Of noisy patches [N,r,r,C] in model units, value by value. */
+		float[] of(float[] patches, int resolution);
+
+		/**
+		 * Of shots, whose transformed values have a standard deviation of less than 1 in the dark. How dark it is, is told from
+		 * the pixels around, so that a pixel's own noise has little say.
+		 *
+		 * @param scale the transformed values that are -1 and 1
+		 */
+		static Strength shots(final Normalization scale) {
+			return (patches, resolution) -> {
+				final int size = resolution * resolution;
+				final float[] strength = new float[patches.length];
+				for (int first = 0; first < patches.length; first += size) {
+					final Raster around = Resample.smoothed(Resample.smoothed(new Raster(resolution, resolution, 1, Arrays.copyOfRange(
+						patches, first, first + size))));
+					for (int k = 0; k < size; k++)
+						strength[first + k] = (float) Anscombe.sigmaOfShots(scale.toGray(around.values()[k] + 1.0) + scale.low());
+				}
+				return strength;
+			};
+		}
+	}
+
 	/**
 	 * Images that are noisy themselves, with white normal noise of standard deviation σ_y, get more of it: x̃ = y + σ_a·n has
 	 * noise of σ² = σ_y² + σ_a². Of that only n is known, but the mean of all the noise given x̃, in units of σ, is that of
@@ -61,26 +100,33 @@ interface Noising {
 	 * both have in common cancels, so that even for small σ_a the gradient has little scatter.
 	 *
 	 * @param noise σ_y at the resolution drawn, in model units
+	 * @param strength where σ_y is less than that, the noise that is added is weaker by the same factor
 	 */
-	static Noising onNoisy(final PatchSource patches, final double lowest, final double highest, final double noise) {
+	static Noising onNoisy(final PatchSource patches, final double lowest, final double highest, final double noise,
+		final Strength strength)
+	{
 		// At the lowest σ_a is a fifth of σ_y.
 		final double least = Math.max(lowest, 1.02 * noise);
 		return (count, resolution, rng) -> {
 			final float[] drawn = patches.draw((count + 1) / 2, resolution, rng);
 			final int size = drawn.length / ((count + 1) / 2);
+			final float[] strengths = strength.of(drawn, resolution);
 			final Batch batch = new Batch(count, size);
 			for (int i = 0; i < count; i += 2) {
 				final double sigma = level(least, highest, rng), added = Math.sqrt(sigma * sigma - noise * noise);
 				final int twin = i + 1 < count ? size : 0;
+				double excess = 0;
 				for (int k = 0; k < size; k++) {
-					final double n = rng.nextGaussian();
-					final int to = i * size + k;
-					final float y = drawn[i / 2 * size + k];
+					final int to = i * size + k, from = i / 2 * size + k;
+					final float y = drawn[from];
+					final double n = strengths[from] * rng.nextGaussian();
 					batch.noisy[to + twin] = y - (float) (added * n);
 					batch.target[to + twin] = -(float) (sigma / added * n);
 					batch.noisy[to] = y + (float) (added * n);
 					batch.target[to] = (float) (sigma / added * n);
+					excess += (sigma * sigma / (added * added) * n * n - strengths[from] * strengths[from]) / size;
 				}
+				batch.excess[i] = batch.excess[i + twin / size] = excess;
 				batch.shares[i] = batch.shares[i + twin / size] = added * added / (sigma * sigma);
 			}
 			return batch;

@@ -1,10 +1,9 @@
 package sc.fiji.cfebm.training;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
-import org.apache.commons.math3.stat.descriptive.StatisticalSummary;
-import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 import sc.fiji.cfebm.energy.Energy;
@@ -12,6 +11,7 @@ import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.langevin.Spread;
 import sc.fiji.cfebm.model.Uncertainty;
 
 /** Measures by how much the spread of posterior samples is too small, on clean patches that were held out. */
@@ -55,18 +55,16 @@ final class SpreadCalibrator {
 			System.arraycopy(noisy, 0, samples, n * clean.length, clean.length);
 		new LangevinChain(Fields.batch(energy), rng).cancelWhen(canceled).run(samples, Schedule.posterior(level, Math.max(
 			sigmaMin, level / Schedule.POSTERIOR_DEPTH), Uncertainty.STEPS));
+		final int side = energy.size(), size = side * side * energy.channels();
 		final double[] ratios = new double[clean.length];
-		for (int i = 0; i < ratios.length; i++) {
-			final StatisticalSummary pixel = pixel(samples, i, clean.length);
-			ratios[i] = Math.abs(pixel.getMean() - clean[i]) / Math.max(1e-12, pixel.getStandardDeviation());
+		for (int first = 0; first < clean.length; first += size) {
+			final Spread spread = new Spread(side, side, energy.channels());
+			for (int n = 0; n < Uncertainty.SAMPLES; n++)
+				spread.add(Arrays.copyOfRange(samples, n * clean.length + first, n * clean.length + first + size));
+			final float[] mean = spread.mean().values(), deviation = spread.smoothDeviation(1).values();
+			for (int i = 0; i < size; i++)
+				ratios[first + i] = Math.abs(mean[i] - clean[first + i]) / Math.max(1e-12, deviation[i]);
 		}
 		return new Percentile().evaluate(ratios, ONE_SD);
-	}
-
-	private static StatisticalSummary pixel(final float[] samples, final int at, final int step) {
-		final SummaryStatistics statistics = new SummaryStatistics();
-		for (int i = at; i < samples.length; i += step)
-			statistics.addValue(samples[i]);
-		return statistics;
 	}
 }

@@ -295,7 +295,8 @@ public final class Trainer {
 		final double pooled = Math.scalb(1, s + 1 - settings.stages()), lowest = settings.recipe.sigmaMin();
 		// Training for one level it is one level at each stage.
 		final double factor = isForOneLevel() ? pooled : 1;
-		if (noise > 0) return Noising.onNoisy(patches, factor * lowest, factor * sigmaMax, pooled * noise);
+		if (noise > 0) return Noising.onNoisy(patches, factor * lowest, factor * sigmaMax, pooled * noise,
+			settings.shot == null ? Noising.Strength.WHITE : Noising.Strength.shots(new Intensities(range, settings.shot).scale()));
 		if (settings.shot == null || s < settings.stages() - 1) return Noising.white(patches, factor * lowest, factor *
 			sigmaMax);
 		return Noising.shots(patches, lowest, sigmaMax, new Intensities(range, settings.shot).scale());
@@ -465,7 +466,8 @@ public final class Trainer {
 			settings.noise);
 		record.put("rollbacks", Integer.toString(returns));
 		record.put("seconds", String.format(Locale.ROOT, "%.0f", clock.seconds()));
-		if (recipe.kind() == Kind.SCORE_MATCHING && noise == 0) {
+		// A tenth of the range is not the noise that a model for one level is for.
+		if (recipe.kind() == Kind.SCORE_MATCHING && noise == 0 && !isForOneLevel()) {
 			final EnergyNetwork finest = networks.get(networks.size() - 1);
 			final SplittableRandom rng = seeds(Purpose.CALIBRATION);
 			final Denoised patch = Denoised.of(finest, heldOut.draw(64, finest.size(), rng), 64, rng);

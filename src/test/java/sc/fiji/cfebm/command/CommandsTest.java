@@ -36,6 +36,7 @@ import sc.fiji.cfebm.task.Inpainter;
 import sc.fiji.cfebm.task.TrainingImages;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.InputDialog;
 
 /** The commands through the real command framework. */
 class CommandsTest {
@@ -91,6 +92,26 @@ class CommandsTest {
 			"noise").getChoices().toString());
 		assertEquals(java.util.Arrays.toString(Preset.values()), commands.getCommand(TrainCommand.class).getInput("preset")
 			.getChoices().toString());
+	}
+
+	@Test
+	void theReadmeHasAllKeysWithTheirDefaults() throws Exception {
+		final java.util.List<String> readme = Files.readAllLines(Path.of("README.md"));
+		for (final Class<?> type : new Class<?>[] { TrainCommand.class, DenoiseCommand.class, InpaintCommand.class,
+			SampleCommand.class, AnomalyCommand.class })
+		{
+			final String name = "*" + type.getSimpleName().replace("Command", "") + "*";
+			final String keys = readme.stream().filter(line -> line.startsWith("| *") && line.split("\\|")[1].contains(name)).reduce(
+				"", String::concat);
+			final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class)
+				.getCommand(type.getName()));
+			for (final var input : InputDialog.inputs(module)) {
+				final Object value = input.getType() == ImagePlus.class ? "image" : module.getInput(input.getName());
+				final String text = value == null ? "" : value.toString().replaceFirst("\\.0$", "");
+				assertTrue("image".equals(value) || keys.contains("`" + input.getName() + "=" + (text.contains(" ") ? "[" + text + "]"
+					: text) + "`"), name + " " + input.getName() + "=" + text);
+			}
+		}
 	}
 
 	@ParameterizedTest
@@ -728,6 +749,8 @@ class CommandsTest {
 		final ImagePlus out = (ImagePlus) execute(DenoiseCommand.class, "image", stack, "model", gray).getOutput("denoised");
 		assertArrayEquals((byte[]) stack.getStack().getPixels(2), (byte[]) out.getStack().getPixels(2));
 		assertFalse(java.util.Arrays.equals((byte[]) stack.getStack().getPixels(3), (byte[]) out.getStack().getPixels(3)));
+		says("Nothing in “stack” was worked on", DenoiseCommand.class, "image", stack, "model", gray, "slices", "2");
+		says("needs a model trained with score matching", DenoiseCommand.class, "image", stack, "model", paper);
 	}
 
 	/** Not by CommandService.run: it runs a DynamicCommand, too, but returns null. */

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,16 +69,18 @@ class MacrosTest {
 		final Path stack = Path.of("test-images", "stack", "hyperstack.tif");
 		Files.createDirectories(dir.resolve(stack).getParent());
 		Files.copy(stack, dir.resolve(stack));
-		final Path nuclei = Path.of("test-images", "nuclei", "test_clean.tif");
-		Files.createDirectories(dir.resolve(nuclei).getParent());
-		Files.copy(nuclei, dir.resolve(nuclei));
-		final Outcome outcome = run(String.join(File.pathSeparator, Path.of("macros", "Sample.ijm").toAbsolutePath().toString(),
-			Path.of("macros", "Time_Lapse.ijm").toAbsolutePath().toString(), Path.of("macros", "Dead_Lines.ijm").toAbsolutePath()
-				.toString()), "");
+		final Path nuclei = Path.of("test-images", "nuclei");
+		Files.createDirectories(dir.resolve(nuclei));
+		for (final String image : new String[] { "test_clean.tif", "test_noisy_gaussian.tif" })
+			Files.copy(nuclei.resolve(image), dir.resolve(nuclei).resolve(image));
+		final Outcome outcome = run(Stream.of("Sample", "Time_Lapse", "Dead_Lines", "Uncertainty").map(name -> Path.of("macros",
+			name + ".ijm").toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator)), "");
 		final String restored = "hyperstack.tif-denoised: 2 channels, 3 slices, 4 frames\n";
 		assertEquals("montage samples of nuclei 259x259\nlarge image samples of nuclei 256x192\n" + restored + restored +
-			"The images are in " + dir + "/target/time-lapse/\ndead lines: 54.3 -> 0.7 gray values\n" +
-			"missing pixels: 32 bits, smallest value 31\nThe pictures are in " + dir + "/target/dead-lines/\n", outcome.output);
+			"The images are in " + dir + "/target/time-lapse/\ndead lines: 54.3 -> # gray values\n" +
+			"missing pixels: 32 bits, smallest value #\nThe pictures are in " + dir + "/target/dead-lines/\n" +
+			"true pixels within one standard deviation: # %, within two: # %\nThe picture is in " + dir + "/target/uncertainty/\n",
+			outcome.output.replaceAll("(-> |value |: |two: )[0-9.]+( gray values\n| %|\n)", "$1#$2"));
 		assertEquals(0, outcome.status);
 		final ImagePlus before = IJ.openImage(stack.toString()), all = IJ.openImage(dir + "/target/time-lapse/denoised.tif"),
 				part = IJ.openImage(dir + "/target/time-lapse/denoised-in-part.tif");

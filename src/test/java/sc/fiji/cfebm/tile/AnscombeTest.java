@@ -103,4 +103,17 @@ class AnscombeTest {
 			statistics.addValue(v);
 		return statistics;
 	}
+
+	@Test
+	void theirStandardDeviationIsThatOfTheDraws() {
+		final SplittableRandom rng = new SplittableRandom(4);
+		for (final double photons : new double[] { 0.05, 0.5, 2, 10, 100 }) {
+			final double mean = new Anscombe(1, 0).forwardMean(new Normalization(photons, 200)).low();
+			final SummaryStatistics drawn = new SummaryStatistics();
+			for (int i = 0; i < 40_000; i++)
+				drawn.addValue(Anscombe.shots(mean, rng));
+			assertEquals(drawn.getStandardDeviation(), Anscombe.sigmaOfShots(mean), 0.015);
+		}
+		assertEquals(0, Anscombe.sigmaOfShots(0));
+	}
 }

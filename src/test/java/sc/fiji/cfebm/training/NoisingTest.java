@@ -30,13 +30,19 @@ class NoisingTest {
 		for (final double level : new double[] { 0.31, 0.5, 0.9 }) {
 			final double best = level / (S * S + level * level);
 			assertEquals(best, slope(Noising.white(patches(S), level, level)), 0.02 * best);
-			assertEquals(best, slope(Noising.onNoisy(patches(Math.hypot(S, OWN)), level, level, OWN)), 0.03 * best);
+			assertEquals(best, slope(Noising.onNoisy(patches(Math.hypot(S, OWN)), level, level, OWN,
+				Noising.Strength.WHITE)), 0.03 * best);
 		}
-		final Noising.Batch odd = Noising.onNoisy(patches(1), 0.3, 0.9, OWN).draw(3, 8, new SplittableRandom(2));
+		final Noising.Batch odd = Noising.onNoisy(patches(1), 0.3, 0.9, OWN, Noising.Strength.WHITE).draw(3, 8, new SplittableRandom(2));
 		for (int k = 0; k < 64; k++)
 			assertEquals(-odd.target()[k], odd.target()[64 + k]);
-		for (int i = 0; i < 3; i++)
+		for (int i = 0; i < 3; i++) {
 			assertTrue(odd.shares()[i] > 0 && odd.shares()[i] < 1);
+			double squares = 0;
+			for (int k = i * 64; k < (i + 1) * 64; k++)
+				squares += odd.target()[k] * odd.target()[k] / 64;
+			assertEquals(squares - 1, odd.excess()[i], 1e-4 * squares);
+		}
 	}
 
 	@Test
@@ -55,6 +61,20 @@ class NoisingTest {
 			assertEquals(0, sum, 0.02);
 			assertEquals(1, squares, 0.02);
 		}
+	}
+
+	/** In the dark shots scatter by less than 1; taken for white noise, more of it would be removed than there is. */
+	@Test
+	void noisyImagesOfFewPhotonsHaveTheirOwnStrengthOfNoise() {
+		final Normalization scale = new Normalization(1, 11);
+		final double one = scale.toModel(1.0), level = 1.05 * one, mean = new Anscombe(1, 0).forwardMean(new Normalization(0.4,
+			9)).low();
+		final SplittableRandom rng = new SplittableRandom(6);
+		final Raster dark = new Raster(256, 256, 1);
+		for (int i = 0; i < dark.values().length; i++)
+			dark.values()[i] = (float) Anscombe.shots(mean, rng);
+		final PatchSource patches = new PatchSource(List.of(dark), scale, 8, true, true, true);
+		assertEquals(1 / level, slope(Noising.onNoisy(patches, level, level, one, Noising.Strength.shots(scale))), 0.1 / level);
 	}
 
 	/** The whole way: a model trained on noisy images alone removes the noise that is in them. */
