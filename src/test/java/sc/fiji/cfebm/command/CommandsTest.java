@@ -367,6 +367,13 @@ class CommandsTest {
 		for (int plane = 1; plane <= 12; plane++)
 			for (int p = 0; p < 40 * 30; p++)
 				assertEquals(plane != 10 || !roi.contains(p % 40, p / 40), Float.isNaN(map.getStack().getProcessor(plane).getf(p)));
+		final ImagePlus large = image("cells", 150, 140, 1, 8);
+		final ImagePlus whole = (ImagePlus) run(AnomalyCommand.class, "image", large, "model", gray).getOutput("map");
+		large.setRoi(new Roi(70, 75, 9, 7));
+		final ImagePlus part = (ImagePlus) run(AnomalyCommand.class, "image", large, "model", gray).getOutput("map");
+		for (int y = 75; y < 82; y++)
+			for (int x = 70; x < 79; x++)
+				assertEquals(whole.getProcessor().getf(x, y), part.getProcessor().getf(x, y), 1e-3);
 	}
 
 	@Test
