@@ -81,6 +81,21 @@ public record NormalFeatures(double[] mean, double[][] whitening) {
 		return mean.length;
 	}
 
+	/** The standard deviation of one feature. */
+	public double deviation(final int feature) {
+		// Of the covariance, the inverse of Wᵀ·W: the squared length of the solution y of Wᵀ·y = e is its entry.
+		final double[] y = new double[feature + 1];
+		double sum = 0;
+		for (int i = feature; i >= 0; i--) {
+			double right = i == feature ? 1 : 0;
+			for (int j = i + 1; j <= feature; j++)
+				right -= whitening[j][i] * y[j];
+			y[i] = right / whitening[i][i];
+			sum += y[i] * y[i];
+		}
+		return Math.sqrt(sum);
+	}
+
 	/** The Mahalanobis distance from the mean; about √D for a normal sample. */
 	public double distance(final double[] features) {
 		double sum = 0;
