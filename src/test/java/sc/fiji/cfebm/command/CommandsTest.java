@@ -64,7 +64,7 @@ class CommandsTest {
 		final String index = new String(DenoiseCommand.class.getResourceAsStream(
 			"/META-INF/json/org.scijava.plugin.Plugin").readAllBytes(), StandardCharsets.UTF_8);
 		for (final Class<?> type : new Class<?>[] { TrainCommand.class, DenoiseCommand.class, InpaintCommand.class,
-			SampleCommand.class, ShowOutputs.class })
+			SampleCommand.class, AnomalyCommand.class, ShowOutputs.class })
 			assertTrue(index.contains(type.getName()), type.getName());
 	}
 
@@ -73,7 +73,7 @@ class CommandsTest {
 		final String config = new String(Bridge.class.getResourceAsStream("/plugins.config").readAllBytes(),
 			StandardCharsets.UTF_8);
 		for (final Class<? extends CfebmCommand> type : java.util.List.of(TrainCommand.class, DenoiseCommand.class,
-			InpaintCommand.class, SampleCommand.class))
+			InpaintCommand.class, SampleCommand.class, AnomalyCommand.class))
 		{
 			final var path = context.service(CommandService.class).getCommand(type).getMenuPath();
 			assertTrue(config.contains("Plugins>CF-EBM, \"" + path.getLeaf().getName() + "\", " + Bridge.class.getName() +
@@ -338,6 +338,48 @@ class CommandsTest {
 		says("steps is -2", SampleCommand.class, "model", paper, "trajectory", -2);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "8,3", "16,1", "24,2", "32,1" })
+	void anomalyMapsAreMadeOfEveryKindOfImage(final int bits, final int slices) throws Exception {
+		final ImagePlus imp = image("cells", 40, 30, slices, bits);
+		final Module done = run(AnomalyCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "rate", 5.0, "mask", true,
+			"parts", true);
+		final ImagePlus map = (ImagePlus) done.getOutput("map"), anomalies = (ImagePlus) done.getOutput("anomalies");
+		assertArrayEquals(imp.getDimensions(), map.getDimensions());
+		assertArrayEquals(imp.getDimensions(), anomalies.getDimensions());
+		assertEquals("cells-anomaly-mask", ((ImagePlus) done.getOutput("regions")).getTitle());
+		assertTrue(((ImagePlus) done.getOutput("partMaps")).getNChannels() > 1);
+		assertEquals(slices, map.getProp("Anomaly score").split(", ").length);
+		assertTrue(map.getInfoProperty().contains("rate=5.0 smallest=25"), map.getInfoProperty());
+		final Module plain = run(AnomalyCommand.class, "image", imp, "model", bits == 24 ? rgb : gray);
+		assertNull(plain.getOutput("regions"));
+		assertNull(plain.getOutput("partMaps"));
+		assertTrue(same(map, (ImagePlus) plain.getOutput("map"), 1));
+	}
+
+	@Test
+	void anomaliesAreLookedForInChosenPlanesAndInsideTheSelectionAlone() throws Exception {
+		final CompositeImage imp = hyperstack();
+		final Roi roi = new ij.gui.OvalRoi(5, 6, 20, 15);
+		imp.setRoi(roi);
+		final ImagePlus map = (ImagePlus) run(AnomalyCommand.class, "image", imp, "model", gray, "channels", "2", "slices", "1",
+			"frames", "3", "rate", 1.0).getOutput("map");
+		for (int plane = 1; plane <= 12; plane++)
+			for (int p = 0; p < 40 * 30; p++)
+				assertEquals(plane != 10 || !roi.contains(p % 40, p / 40), Float.isNaN(map.getStack().getProcessor(plane).getf(p)));
+	}
+
+	@Test
+	void whatAnAnomalyMapCanHaveWrongIsOneSentence() throws Exception {
+		final ImagePlus imp = image("x", 40, 30, 1, 8);
+		says("There is no image open", AnomalyCommand.class, "model", gray);
+		for (final double rate : new double[] { 0, -1, 60, Double.NaN })
+			says("The rate of false alarms is " + rate, AnomalyCommand.class, "image", imp, "model", gray, "rate", rate);
+		says("normal patches", AnomalyCommand.class, "image", imp, "model", gray, "rate", 0.001);
+		says("The smallest region is 0", AnomalyCommand.class, "image", imp, "model", gray, "smallest", 0);
+		says("is for gray images but “x” is RGB", AnomalyCommand.class, "image", image("x", 40, 30, 1, 24), "model", gray);
+	}
+
 	/** 2 channels, 2 slices, 3 frames of 16 bits; channel 2 is ten times as bright as channel 1. */
 	private static CompositeImage hyperstack() {
 		final ImagePlus plain = IJ.createHyperStack("cells", 40, 30, 2, 2, 3, 16);
@@ -529,6 +571,19 @@ class CommandsTest {
 	}
 
 	@Test
+	void anErrorLeavesTheSlicesThatAreDone() throws Exception {
+		final boolean[] looked = new boolean[1];
+		final ImagePlus imp = new ImagePlus("cells", new Computed(image("cells", 20, 20, 5, 8), n -> {
+			looked[0] |= n == 5;
+			if (n == 4 && looked[0]) throw new OutOfMemoryError();
+		}));
+		final ImagePlus out = (ImagePlus) execute(DenoiseCommand.class, "image", imp, "model", gray, "sigma", 10.0).getOutput(
+			"denoised");
+		assertEquals("cells-denoised (slices 1 to 3 of 5)", out.getTitle());
+		assertFalse(imp.isLocked());
+	}
+
+	@Test
 	void thePreviewIsWhatTheRunWillMakeOfTheCurrentPlane() throws Exception {
 		final CompositeImage imp = hyperstack();
 		imp.setPosition(2, 1, 3);
@@ -543,7 +598,7 @@ class CommandsTest {
 			assertEquals(1, preview.getStackSize());
 			assertArrayEquals((short[]) out.getStack().getPixels(10), (short[]) preview.getProcessor().getPixels());
 			imp.setPosition(2, 1, 1);
-			assertEquals("Not chosen is channel 2, slice 1, frame 1 of “cells”: show one of those to be restored.",
+			assertEquals("Not chosen is channel 2, slice 1, frame 1 of “cells”: show one of those that are.",
 				org.junit.jupiter.api.Assertions.assertThrows(IllegalArgumentException.class, () -> command.previewed("Preview",
 					progress)).getMessage());
 		}
@@ -707,7 +762,8 @@ class CommandsTest {
 		final ImagePlus out = (ImagePlus) execute(DenoiseCommand.class, "image", stack, "model", gray).getOutput("denoised");
 		assertArrayEquals((byte[]) stack.getStack().getPixels(2), (byte[]) out.getStack().getPixels(2));
 		assertFalse(java.util.Arrays.equals((byte[]) stack.getStack().getPixels(3), (byte[]) out.getStack().getPixels(3)));
-		says("Nothing in “stack” was restored", DenoiseCommand.class, "image", stack, "model", gray, "slices", "2");
+		assertTrue(out.getInfoProperty().contains("slice 3 of “stack”: Estimated noise: sigma "), out.getInfoProperty());
+		says("Nothing in “stack” could be worked on", DenoiseCommand.class, "image", stack, "model", gray, "slices", "2");
 		says("needs a model trained with score matching", DenoiseCommand.class, "image", stack, "model", paper);
 	}
 
