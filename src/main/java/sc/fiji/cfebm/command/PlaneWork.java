@@ -120,8 +120,8 @@ final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 	/**
 	 * Works on the chosen planes and tells the command of all planes.
 	 *
-	 * @throws IllegalArgumentException with one sentence, if not one of them can be worked on: the image as it was must not pass
-	 *           for a restored one
+	 * @throws IllegalArgumentException with one sentence, if nothing was done to any of them: the image as it was must not pass
+	 *           for a result
 	 * @throws java.util.concurrent.CancellationException if the user asked to stop; of this and all else that is thrown: the
 	 *           command was told of the planes so far
 	 */
@@ -134,7 +134,7 @@ final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 			else command.add(result, command.where(slice));
 		}
 		if (!any) throw new IllegalArgumentException("Nothing in “" + command.image.getTitle() +
-			"” could be worked on; why, stands in the log, slice by slice.");
+			"” was worked on; why, stands in the log, slice by slice.");
 	}
 
 	/**

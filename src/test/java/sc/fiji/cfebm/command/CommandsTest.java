@@ -98,7 +98,7 @@ class CommandsTest {
 	void theReadmeHasAllKeysWithTheirDefaults() throws Exception {
 		final java.util.List<String> readme = Files.readAllLines(Path.of("README.md"));
 		for (final Class<?> type : new Class<?>[] { TrainCommand.class, DenoiseCommand.class, InpaintCommand.class,
-			SampleCommand.class })
+			SampleCommand.class, AnomalyCommand.class })
 		{
 			final String name = "*" + type.getSimpleName().replace("Command", "") + "*";
 			final String keys = readme.stream().filter(line -> line.startsWith("| *") && line.split("\\|")[1].contains(name)).reduce(
@@ -367,6 +367,13 @@ class CommandsTest {
 		for (int plane = 1; plane <= 12; plane++)
 			for (int p = 0; p < 40 * 30; p++)
 				assertEquals(plane != 10 || !roi.contains(p % 40, p / 40), Float.isNaN(map.getStack().getProcessor(plane).getf(p)));
+		final ImagePlus large = image("cells", 150, 140, 1, 8);
+		final ImagePlus whole = (ImagePlus) run(AnomalyCommand.class, "image", large, "model", gray).getOutput("map");
+		large.setRoi(new Roi(70, 75, 9, 7));
+		final ImagePlus part = (ImagePlus) run(AnomalyCommand.class, "image", large, "model", gray).getOutput("map");
+		for (int y = 75; y < 82; y++)
+			for (int x = 70; x < 79; x++)
+				assertEquals(whole.getProcessor().getf(x, y), part.getProcessor().getf(x, y), 1e-3);
 	}
 
 	@Test
@@ -763,7 +770,7 @@ class CommandsTest {
 		assertArrayEquals((byte[]) stack.getStack().getPixels(2), (byte[]) out.getStack().getPixels(2));
 		assertFalse(java.util.Arrays.equals((byte[]) stack.getStack().getPixels(3), (byte[]) out.getStack().getPixels(3)));
 		assertTrue(out.getInfoProperty().contains("slice 3 of “stack”: Estimated noise: sigma "), out.getInfoProperty());
-		says("Nothing in “stack” could be worked on", DenoiseCommand.class, "image", stack, "model", gray, "slices", "2");
+		says("Nothing in “stack” was worked on", DenoiseCommand.class, "image", stack, "model", gray, "slices", "2");
 		says("needs a model trained with score matching", DenoiseCommand.class, "image", stack, "model", paper);
 	}
 
