@@ -374,7 +374,7 @@ class CommandsTest {
 		for (int y = 75; y < 82; y++)
 			for (int x = 70; x < 79; x++)
 				// Not the same noise is added.
-				assertEquals(whole.getProcessor().getf(x, y), part.getProcessor().getf(x, y), 0.1);
+				assertEquals(whole.getProcessor().getf(x, y), part.getProcessor().getf(x, y), 0.2);
 	}
 
 	@Test
