@@ -107,7 +107,7 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 	}
 
 	@Override
-	Result restore(final Denoiser denoiser, final Plane plane, final Progress progress) {
+	Result work(final Denoiser denoiser, final Plane plane, final Progress progress) {
 		final Raster noisy = plane.planes().read(plane.slice());
 		final NoiseModel found = how == Method.PAPER ? null : noise(plane, noisy, progress);
 		final Normalization scale = scale(plane, found);
@@ -118,7 +118,7 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 		}
 		final Window part = Window.around(plane.where(), noisy, plane.model().size());
 		final Denoiser.Result result = denoiser.denoise(part.cut(noisy), scale, new Denoiser.Settings(how, found, chains,
-			steps, plane.seed()), progress);
+			steps, seed(plane)), progress);
 		return new Result(part.uncut(result.mean(), noisy), hasDeviations() ? part.uncut(result.standardDeviation(), noisy)
 			: null);
 	}

@@ -88,10 +88,9 @@ public class InpaintCommand extends RestorationCommand<Inpainter> {
 	}
 
 	@Override
-	Result restore(final Inpainter inpainter, final Plane plane, final Progress progress) {
+	Result work(final Inpainter inpainter, final Plane plane, final Progress progress) {
 		final Raster known = holes.blank(plane.planes(), plane.slice(), plane.where(), (float) plane.range().low());
-		final Inpainter.Result result = inpainter.inpaint(known, plane.where(), plane.range(), settings.withSeed(plane
-			.seed()), progress);
+		final Inpainter.Result result = inpainter.inpaint(known, plane.where(), plane.range(), settings.withSeed(seed(plane)), progress);
 		return new Result(result.mean(), result.standardDeviation());
 	}
 

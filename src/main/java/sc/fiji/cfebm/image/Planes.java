@@ -55,6 +55,14 @@ public final class Planes implements Iterable<Raster> {
 		return imp.getStackSize();
 	}
 
+	int width() {
+		return imp.getWidth();
+	}
+
+	int height() {
+		return imp.getHeight();
+	}
+
 	/** Channels of one plane: 3 for RGB, else 1. */
 	public int channels() {
 		return imp.getType() == ImagePlus.COLOR_RGB ? 3 : 1;
@@ -162,18 +170,24 @@ public final class Planes implements Iterable<Raster> {
 	}
 
 	/**
-	 * A new 32-bit image of other values (standard deviations, say) at the same places: this one's dimensions, spatial
-	 * calibration and slice labels. An RGB image's planes become three channels.
+	 * A new image of other values (standard deviations, say) at the same places: this one's dimensions, spatial
+	 * calibration and slice labels.
 	 *
-	 * @param stack 32-bit slices: one per plane and channel, of all planes or those of the first {@link #block}
+	 * @param stack slices of any type, of all planes or those of the first {@link #block}
+	 * @param perPlane slices that one plane has become: they are channels
 	 */
-	public ImagePlus floatLike(final String title, final ImageStack stack) {
-		final ImagePlus result = finish(new ImagePlus(title, stack), channels());
-		final Calibration calibration = imp.getCalibration().copy();
-		calibration.disableDensityCalibration();
-		result.setCalibration(calibration);
+	public ImagePlus otherLike(final String title, final ImageStack stack, final int perPlane) {
+		final ImagePlus result = finish(new ImagePlus(title, stack), perPlane);
+		result.setCalibration(calibration());
 		result.resetDisplayRange();
 		return result;
+	}
+
+	/** The image's calibration of lengths and time, without that of gray values. */
+	Calibration calibration() {
+		final Calibration calibration = imp.getCalibration().copy();
+		calibration.disableDensityCalibration();
+		return calibration;
 	}
 
 	/** @param perPlane channels that one plane has become */
@@ -181,7 +195,8 @@ public final class Planes implements Iterable<Raster> {
 		final int channels = imp.getNChannels() * perPlane, slices = Math.min(imp.getNSlices(), out.getStackSize() / channels);
 		out.setDimensions(channels, slices, out.getStackSize() / (channels * slices));
 		out.setOpenAsHyperStack(imp.isHyperStack());
-		final ImagePlus result = imp.isComposite() || perPlane > 1 ? //
+		// ImageJ would take RGB apart.
+		final ImagePlus result = out.getType() != ImagePlus.COLOR_RGB && (imp.isComposite() || perPlane > 1) ? //
 			new CompositeImage(out, imp.isComposite() ? imp.getDisplayMode() : CompositeImage.COLOR) : out;
 		if (imp.getOverlay() != null) result.setOverlay(imp.getOverlay().duplicate());
 		final int[] at = imp.convertIndexToPosition(imp.getCurrentSlice());
@@ -218,18 +233,61 @@ public final class Planes implements Iterable<Raster> {
 		final ImagePlus single = new ImagePlus(title, ip);
 		single.setCalibration(imp.getCalibration());
 		if (channels() == 1) {
-			final LUT lut = imp.isComposite() ? imp.getLuts()[imp.convertIndexToPosition(slice)[0] - 1] : imp.getProcessor()
-				.getLut();
+			final LUT lut = lut(slice);
 			single.setLut(lut);
-			if (imp.isComposite()) single.setDisplayRange(lut.min, lut.max);
-			else single.setDisplayRange(imp.getDisplayRangeMin(), imp.getDisplayRangeMax());
+			single.setDisplayRange(lut.min, lut.max);
 		}
 		return single;
+	}
+
+	/** One plane in gray, with the contrast it is shown with in this image. */
+	ByteProcessor gray(final int slice) {
+		final Raster plane = read(slice);
+		final ByteProcessor gray = new ByteProcessor(imp.getWidth(), imp.getHeight());
+		final LUT lut = channels() == 1 ? lut(slice) : null;
+		final boolean inverted = lut != null && brightness(lut, 255) < brightness(lut, 0);
+		for (int i = 0; i < gray.getPixelCount(); i++) {
+			final float[] v = plane.values();
+			final double level = lut == null ? (v[3 * i] + v[3 * i + 1] + v[3 * i + 2]) / 3 : 255 * (v[i] - lut.min) / (lut.max -
+				lut.min);
+			final int shown = (int) Math.max(0, Math.min(255, Math.round(level)));
+			gray.set(i, inverted ? 255 - shown : shown);
+		}
+		return gray;
+	}
+
+	private static int brightness(final LUT lut, final int level) {
+		return lut.getRed(level) + lut.getGreen(level) + lut.getBlue(level);
+	}
+
+	/** Colors and display range of a plane of one channel. */
+	private LUT lut(final int slice) {
+		if (imp.isComposite()) return imp.getLuts()[imp.convertIndexToPosition(slice)[0] - 1];
+		final LUT lut = imp.getProcessor().getLut();
+		lut.min = imp.getDisplayRangeMin();
+		lut.max = imp.getDisplayRangeMax();
+		return lut;
 	}
 
 	/** A processor of this image's type, size and LUT, to write planes to. */
 	ImageProcessor blank() {
 		return imp.getProcessor().createProcessor(imp.getWidth(), imp.getHeight());
+	}
+
+	/** Channel, slice and frame of a plane, from 1. */
+	int[] position(final int slice) {
+		return imp.convertIndexToPosition(slice);
+	}
+
+	/** Whether a selection belongs to channel, slice and frame of this image rather than to a number in its stack. */
+	boolean isHyperStack() {
+		return imp.getNChannels() > 1 || imp.getNSlices() > 1 && imp.getNFrames() > 1;
+	}
+
+	/** A plane in a table: the title and, if it has one, its label. */
+	String tableLabel(final int slice) {
+		final String label = count() == 1 ? null : imp.getStack().getShortSliceLabel(slice);
+		return label == null || label.isEmpty() ? title() : title() + ":" + label;
 	}
 
 	String label(final int slice) {

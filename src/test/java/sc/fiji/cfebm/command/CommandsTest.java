@@ -522,7 +522,7 @@ class CommandsTest {
 			assertEquals(1, preview.getStackSize());
 			assertArrayEquals((short[]) out.getStack().getPixels(10), (short[]) preview.getProcessor().getPixels());
 			imp.setPosition(2, 1, 1);
-			assertEquals("Not chosen is channel 2, slice 1, frame 1 of “cells”: show one of those to be restored.",
+			assertEquals("Not chosen is channel 2, slice 1, frame 1 of “cells”: show one of those that are.",
 				org.junit.jupiter.api.Assertions.assertThrows(IllegalArgumentException.class, () -> command.previewed("Preview",
 					progress)).getMessage());
 		}

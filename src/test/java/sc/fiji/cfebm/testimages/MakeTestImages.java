@@ -41,6 +41,7 @@ public final class MakeTestImages {
 	static void make(final Path folder) throws IOException {
 		final MakeTestImages maker = new MakeTestImages(folder);
 		maker.nuclei();
+		maker.screen();
 		maker.filaments();
 		maker.texture();
 		maker.style();
@@ -68,6 +69,26 @@ public final class MakeTestImages {
 		}
 		save("nuclei/test_noisy_gaussian.tif", gaussian.toBytes(), 0.5, 0, 255);
 		save("nuclei/test_noisy_poisson_gaussian.tif", camera.toShorts(65535), 0.5, 80, 400);
+	}
+
+	private void screen() throws IOException {
+		final int size = 128;
+		for (int i = 1; i <= 12; i++) {
+			final String file = (i < 10 ? "field_0" : "field_") + i + ".tif", name = "screen/" + file;
+			final Chance chance = new Chance(name);
+			final Oddity none = Oddity.none(size);
+			final Oddity oddity = switch (i) {
+				case 3 -> Oddity.fibre(size, chance);
+				case 5 -> Oddity.blurred(size);
+				case 8 -> Oddity.giant(size, chance);
+				case 10 -> Oddity.fragments(size, chance);
+				case 11 -> Oddity.dust(size, chance);
+				default -> none;
+			};
+			save(name, Nuclei.image(size, 8 + chance.below(12), 0.5, oddity, chance).toBytes(), 0.5, 0, 255);
+			if (oddity != none)
+				save("screen/masks/" + file, oddity.mask().toBytes(), 0.5, 0, 255);
+		}
 	}
 
 	private void filaments() throws IOException {

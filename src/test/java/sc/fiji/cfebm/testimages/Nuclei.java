@@ -13,13 +13,19 @@ final class Nuclei {
 
 	/** Gray values of a field without noise: a background of about 40, nuclei up to about 230. */
 	static Field image(final int size, final int count, final double crowding, final Chance chance) {
-		final Field light = new Field(size, size);
+		return image(size, count, crowding, Oddity.none(size), chance);
+	}
+
+	/** The same with something in it that does not belong there. */
+	static Field image(final int size, final int count, final double crowding, final Oddity oddity, final Chance chance) {
+		final Field nuclei = new Field(size, size);
 		for (final Nucleus nucleus : place(size, count, 6, 14, crowding, chance))
-			nucleus.shine(light, 0, 0, 0);
+			nucleus.shine(nuclei, 0, 0, 0);
+		final Field light = oddity.addedTo(nuclei);
 		final Field sharp = light.blurred(PSF);
 		final Field haze = light.blurred(14);
 		final Field uneven = Field.smoothNoise(size, size, size / 4.0, chance);
-		return sharp.join(haze, (s, h) -> 0.95 * s + 0.06 * h).join(uneven, (v, u) -> v + 39 + 2.5 * u);
+		return oddity.defocus(sharp.join(haze, (s, h) -> 0.95 * s + 0.06 * h).join(uneven, (v, u) -> v + 39 + 2.5 * u));
 	}
 
 	/**

@@ -8,11 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import sc.fiji.cfebm.command.RestorationCommand.Plane;
-import sc.fiji.cfebm.command.RestorationCommand.Result;
+import sc.fiji.cfebm.command.PlaneCommand.Plane;
 import sc.fiji.cfebm.image.Chosen;
 import sc.fiji.cfebm.image.Planes;
-import sc.fiji.cfebm.image.Restored;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
@@ -21,16 +19,16 @@ import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /**
- * A restoration at work: the chosen planes of an image, each channel's model (each loaded once) and its range of gray
+ * A command at work: the chosen planes of an image, each channel's model (each loaded once) and its range of gray
  * values. In memory is one plane at a time. The image is locked meanwhile. Belongs to one thread; close it to free native
  * memory.
  */
-final class Restoration<E extends AutoCloseable> implements AutoCloseable {
+final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 
 	/** A model and what works with it. */
 	private record Engine<E>(Model model, E worker) {}
 
-	private final RestorationCommand<E> command;
+	private final PlaneCommand<E, R> command;
 	private final Planes planes;
 	private final Chosen chosen;
 	private final boolean locked;
@@ -45,10 +43,10 @@ final class Restoration<E extends AutoCloseable> implements AutoCloseable {
 	 * @throws IllegalArgumentException with one sentence for the user
 	 * @throws IOException with one sentence, if a model can't be read
 	 */
-	Restoration(final RestorationCommand<E> command, final CommandProgress progress) throws IOException {
+	PlaneWork(final PlaneCommand<E, R> command, final CommandProgress progress) throws IOException {
 		this.command = command;
 		planes = new Planes(command.image);
-		CfebmCommand.choose("The gray value range", command.range, RestorationCommand.IMAGE, RestorationCommand.TRAINING);
+		CfebmCommand.choose("The gray value range", command.range, PlaneCommand.IMAGE, PlaneCommand.TRAINING);
 		chosen = new Chosen(command.image, command.channels, command.slices, command.frames);
 		command.prepare(planes, chosen);
 		// ImageJ takes the pixels from an image that is closed, unless it is locked.
@@ -103,7 +101,7 @@ final class Restoration<E extends AutoCloseable> implements AutoCloseable {
 			command.look(engineOf.get(channel).model, channel, plane, own.size());
 			return plane;
 		});
-		final boolean image = RestorationCommand.IMAGE.equalsIgnoreCase(command.range), color = planes.channels() == 3;
+		final boolean image = PlaneCommand.IMAGE.equalsIgnoreCase(command.range), color = planes.channels() == 3;
 		if (image && !color) return Ranges.ofPercentiles(known.map(command::view)::iterator);
 		known.forEach(plane -> {});
 		return image ? CfebmCommand.RGB : engineOf.get(channel).model.range();
@@ -114,35 +112,36 @@ final class Restoration<E extends AutoCloseable> implements AutoCloseable {
 	}
 
 	/**
-	 * Restores the chosen planes; the others stay as they are.
+	 * Works on the chosen planes and tells the command of all planes.
 	 *
-	 * @throws java.util.concurrent.CancellationException if the user asked to stop; the planes so far are restored
+	 * @throws java.util.concurrent.CancellationException if the user asked to stop; the command was told of the planes so far
 	 */
-	void run(final Restored restored, final CommandProgress progress) {
+	void run(final CommandProgress progress) {
 		final CommandProgress.Parts parts = progress.parts(chosen.kind(), chosen.planes().size());
 		for (int slice = 1; slice <= planes.count(); slice++) {
-			final Result result = chosen.contains(slice) ? restore(slice, parts.next()) : null;
-			if (result == null) restored.keep();
-			else restored.add(result.mean(), result.deviation(), command.where(slice));
+			final R result = chosen.contains(slice) ? on(slice, parts.next()) : null;
+			if (result == null) command.keep();
+			else command.add(result, command.where(slice));
 		}
 	}
 
 	/**
-	 * Restores one plane.
+	 * Works on one plane.
 	 *
 	 * @param slice its index in the stack, from 1
-	 * @return null if it stays as it is
+	 * @return null if nothing is done to it
 	 */
-	Result restore(final int slice, final Progress progress) {
+	R on(final int slice, final Progress progress) {
 		progress.throwIfCanceled();
 		if (!chosen.contains(slice)) throw new IllegalArgumentException("Not chosen is " + planes.name(slice) +
-			": show one of those to be restored.");
+			": show one of those that are.");
 		final boolean[] where = command.where(slice);
 		if (where != null && !anyOf(where)) return null;
-		final Engine<E> engine = engineOf.get(chosen.channel(slice));
+		final int channel = chosen.channel(slice);
+		final Engine<E> engine = engineOf.get(channel);
 		try {
-			return command.restore(engine.worker, new Plane(planes, slice, chosen.channel(slice), where, engine.model, rangeOf.get(chosen.channel(slice)),
-				command.seed + slice - 1), progress);
+			return command.work(engine.worker, new Plane(planes, slice, channel, where, engine.model, rangeOf.get(channel)),
+				progress);
 		}
 		catch (final IllegalArgumentException e) {
 			if (planes.count() == 1) throw e;

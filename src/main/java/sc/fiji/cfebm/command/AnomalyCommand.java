@@ -1,0 +1,126 @@
+package sc.fiji.cfebm.command;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.scijava.ItemIO;
+import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+
+import ij.ImagePlus;
+import sc.fiji.cfebm.image.Anomalies;
+import sc.fiji.cfebm.image.Chosen;
+import sc.fiji.cfebm.image.Findings;
+import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.task.Anomaly;
+import sc.fiji.cfebm.task.AnomalyDetector;
+import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.tile.Window;
+
+/** Shows what is unusual in an image or a stack for a model of normal ones; inside the selection, if there is one. */
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Anomaly Map...", headless = true, initializer = "init")
+public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
+
+	@Parameter(label = "False alarms (% of normal patches)", persist = false, min = "0", max = "50",
+		description = "Regions reach a value of the map that so many in a hundred normal patches reach, too: 1 finds more, and more that is normal, than 0.1. A normal image has about that share of its area in regions.")
+	private double rate = 1;
+
+	@Parameter(label = "Smallest region (pixels)", persist = false, min = "1",
+		description = "Smaller regions are left out.")
+	private int smallest = 25;
+
+	@Parameter(label = "Mask of the regions", persist = false, description = "Adds an 8-bit image, 255 in the regions, else 0.")
+	private boolean mask = false;
+
+	@Parameter(label = "Parts of the map", persist = false,
+		description = "Adds an image with what the map is made of, one channel each.")
+	private boolean parts = false;
+
+	@Parameter(type = ItemIO.OUTPUT, label = "Parts")
+	private ImagePlus partMaps;
+
+	@Parameter(type = ItemIO.OUTPUT, label = "Mask")
+	private ImagePlus regions;
+
+	@Parameter(type = ItemIO.OUTPUT, label = "Map")
+	private ImagePlus map;
+
+	// The last output is the one on top.
+	@Parameter(type = ItemIO.OUTPUT, label = "Anomalies")
+	private ImagePlus anomalies;
+
+	private boolean[] selected;
+	private Anomalies found;
+
+	@Override
+	void prepare(final Planes planes, final Chosen chosen) {
+		if (!(rate > 0 && rate <= 50)) throw new IllegalArgumentException("The rate of false alarms is " + rate +
+			": it must be above 0 and at most 50 percent.");
+		checkAtLeast("The smallest region", smallest, 1);
+		selected = planes.selected();
+	}
+
+	@Override
+	AnomalyDetector open(final Model loaded) {
+		final AnomalyDetector detector = new AnomalyDetector(loaded);
+		// A rate that the model can't tell must be found before hours of work.
+		detector.threshold(rate / 100);
+		return detector;
+	}
+
+	@Override
+	Raster known(final Planes planes, final int slice) {
+		return planes.readFinite(slice);
+	}
+
+	@Override
+	boolean[] where(final int slice) {
+		return selected;
+	}
+
+	@Override
+	Findings work(final AnomalyDetector detector, final Plane plane, final Progress progress) {
+		final Raster image = plane.planes().read(plane.slice());
+		final Window part = Window.around(plane.where(), image, plane.model().size());
+		final Anomaly anomaly = detector.detect(part.cut(image), plane.range(), progress);
+		final Map<String, Raster> wholeParts = new LinkedHashMap<>();
+		if (parts) anomaly.parts().forEach((name, values) -> wholeParts.put(name, part.uncut(values, image)));
+		final Findings findings = Findings.in(plane.planes(), part.uncut(anomaly.map(), image), plane.where(), anomaly.score(), detector
+			.threshold(rate / 100), smallest, wholeParts);
+		progress.log(plane.name() + " has the anomaly score " + findings + " (" + rate + " % of normal patches do).");
+		return findings;
+	}
+
+	@Override
+	void begin(final Planes planes) {
+		found = new Anomalies(planes);
+	}
+
+	@Override
+	void keep() {
+		found.add(null);
+	}
+
+	@Override
+	void add(final Findings findings, final boolean[] where) {
+		found.add(findings);
+	}
+
+	@Override
+	void give() {
+		if (found.isEmpty()) return;
+		if (parts) partMaps = found.parts();
+		if (mask) regions = found.mask();
+		map = found.map();
+		anomalies = found.picture();
+		found.tabulate();
+	}
+
+	@Override
+	ImagePlus shown(final Planes planes, final String name, final int slice, final Findings findings) {
+		return Anomalies.preview(planes, name, slice, findings);
+	}
+}
