@@ -76,7 +76,7 @@ final class StyleBenchmark implements Benchmark {
 			.channels());
 		final float[][] histogram = StyleRivals.sorted(set.training());
 		final double[][] moments = StyleRivals.moments(set.training());
-		final List<Raster> sources = set.sources().stream().map(image -> replicated(image, set.channels())).toList();
+		final List<Raster> sources = set.sources().stream().map(image -> image.replicated(set.channels())).toList();
 		final Map<String, List<Raster>> results = new LinkedHashMap<>();
 		results.put(NOTHING, sources);
 		results.put(HISTOGRAM, each(sources, image -> StyleRivals.histogramMatched(image, histogram)));
@@ -154,14 +154,6 @@ final class StyleBenchmark implements Benchmark {
 
 	private static List<Raster> each(final List<Raster> images, final UnaryOperator<Raster> method) {
 		return images.stream().map(method).collect(Collectors.toList());
-	}
-
-	private static Raster replicated(final Raster image, final int channels) {
-		final int times = channels / image.channels();
-		final Raster out = new Raster(image.width(), image.height(), channels);
-		for (int i = 0; i < out.values().length; i++)
-			out.values()[i] = image.values()[i / times];
-		return out;
 	}
 
 	/** As an 8-bit image would hold it. */

@@ -31,8 +31,8 @@ import sc.fiji.cfebm.tile.Raster;
  */
 public final class StyleTranslator implements AutoCloseable {
 
-	/** Langevin steps of a model of score matching; the paper's. */
-	private static final int USUAL_STEPS = 30, PAPER_STEPS = 50;
+	/** Langevin steps of a model of score matching. */
+	private static final int USUAL_STEPS = 30;
 	/** Share η of the exact reverse chain's fresh noise. */
 	private static final double FRESH = 0.5;
 
@@ -99,7 +99,7 @@ public final class StyleTranslator implements AutoCloseable {
 	public Result translate(final Raster source, final Normalization from, final Normalization to, final Settings settings,
 		final Progress progress)
 	{
-		final Raster image = source.channels() == 1 ? replicated(source, model.channels()) : source;
+		final Raster image = source.channels() == 1 ? source.replicated(model.channels()) : source;
 		Checks.requireFits(model, image);
 		if (settings.colors && model.info().start() == null) throw new IllegalArgumentException(
 			"The model does not know its training images' colors: switch matching colors off.");
@@ -107,17 +107,9 @@ public final class StyleTranslator implements AutoCloseable {
 		return new Chain(settings.colors ? recolored(x0) : x0, to, settings, progress).run();
 	}
 
-	/** Langevin steps if none are given. */
+	/** Langevin steps if none are given: for a contrastive energy those of its training. */
 	public int usualSteps() {
-		return model.kind() == Kind.CONTRASTIVE ? PAPER_STEPS : USUAL_STEPS;
-	}
-
-	/** The same values in all channels. */
-	private static Raster replicated(final Raster gray, final int channels) {
-		final Raster out = new Raster(gray.width(), gray.height(), channels);
-		for (int i = 0; i < out.values().length; i++)
-			out.values()[i] = gray.values()[i / channels];
-		return out;
+		return model.kind() == Kind.CONTRASTIVE ? Math.max(1, model.info().langevinSteps()) : USUAL_STEPS;
 	}
 
 	/** The model knows colors at the scale of its coarsest stage. */
