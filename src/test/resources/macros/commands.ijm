@@ -35,6 +35,12 @@ run("CF-EBM Inpaint...", "mask=[a mask] model=[" + dir + "/gray.cfebm] steps=2 c
 print("current:", getTitle());
 
 selectImage(cells);
+run("CF-EBM Anomaly Map...", "model=[" + dir + "/gray.cfebm] rate=20 smallest=1 mask slices=1");
+print("current:", getTitle(), bitDepth, nResults == Overlay.size, isNaN(Property.getNumber("Anomaly score")));
+selectImage("my cells-anomaly-mask");
+print("mask:", bitDepth, nSlices);
+
+selectImage(cells);
 run("CF-EBM Train...", "model=[" + dir + "/new model.cfebm] iterations=1 size=8 width=2 flips turns=false preset=[Score matching]");
 print("trained:", File.exists(dir + "/new model.cfebm"));
 

@@ -1,6 +1,8 @@
 package sc.fiji.cfebm.command;
 
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import org.scijava.ItemIO;
@@ -16,13 +18,18 @@ import sc.fiji.cfebm.image.Planes;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
+import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.Window;
 
 /** Shows what is unusual in an image or a stack for a model of normal ones; inside the selection, if there is one. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Anomaly Map...", headless = true, initializer = "init")
 public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
+
+	/** An image so many times as bright as the training images, or as dark, is hardly one like them. */
+	private static final double FAR = 4;
 
 	@Parameter(label = "False alarms (% of normal patches)", persist = false, min = "0", max = "50",
 		description = "Regions reach a value of the map that so many in a hundred normal patches reach, too: 1 finds more, and more that is normal, than 0.1. A normal image has about that share of its area in regions.")
@@ -55,6 +62,11 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	private boolean[] selected;
 	private Anomalies found;
 
+	/** What is normal was measured in the range of the training images, and brightness is a part of it. */
+	public AnomalyCommand() {
+		range = TRAINING;
+	}
+
 	@Override
 	void prepare(final Planes planes, final Chosen chosen) {
 		if (!(rate > 0 && rate <= 50)) throw new IllegalArgumentException("The rate of false alarms is " + rate +
@@ -85,6 +97,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	Findings work(final AnomalyDetector detector, final Plane plane, final Progress progress) {
 		final Raster image = plane.planes().read(plane.slice());
 		final Window part = Window.around(plane.where(), image, plane.model().size());
+		warn(plane, image, progress);
 		final Anomaly anomaly = detector.detect(part.cut(image), plane.range(), progress);
 		final Map<String, Raster> wholeParts = new LinkedHashMap<>();
 		if (parts) anomaly.parts().forEach((name, values) -> wholeParts.put(name, part.uncut(values, image)));
@@ -92,6 +105,14 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 			.threshold(rate / 100), smallest, wholeParts);
 		progress.log(plane.name() + " has the anomaly score " + findings + " (" + rate + " % of normal patches do).");
 		return findings;
+	}
+
+	private static void warn(final Plane plane, final Raster image, final Progress progress) {
+		final Normalization own = Ranges.ofPercentiles(List.of(image)), known = plane.range();
+		final double brightest = (own.high() - known.low()) / (known.high() - known.low());
+		if (brightest > FAR || brightest < 1 / FAR) progress.log(String.format(Locale.ROOT,
+			"%s has gray values up to %.4g, the training images up to %.4g: nearly all of it may look unusual. If it is only " +
+				"another scale, try range=Image.", plane.name(), own.high(), known.high()));
 	}
 
 	@Override

@@ -63,7 +63,7 @@ class CommandsTest {
 		final String index = new String(DenoiseCommand.class.getResourceAsStream(
 			"/META-INF/json/org.scijava.plugin.Plugin").readAllBytes(), StandardCharsets.UTF_8);
 		for (final Class<?> type : new Class<?>[] { TrainCommand.class, DenoiseCommand.class, InpaintCommand.class,
-			SampleCommand.class, ShowOutputs.class })
+			SampleCommand.class, AnomalyCommand.class, ShowOutputs.class })
 			assertTrue(index.contains(type.getName()), type.getName());
 	}
 
@@ -72,7 +72,7 @@ class CommandsTest {
 		final String config = new String(Bridge.class.getResourceAsStream("/plugins.config").readAllBytes(),
 			StandardCharsets.UTF_8);
 		for (final Class<? extends CfebmCommand> type : java.util.List.of(TrainCommand.class, DenoiseCommand.class,
-			InpaintCommand.class, SampleCommand.class))
+			InpaintCommand.class, SampleCommand.class, AnomalyCommand.class))
 		{
 			final var path = context.service(CommandService.class).getCommand(type).getMenuPath();
 			assertTrue(config.contains("Plugins>CF-EBM, \"" + path.getLeaf().getName() + "\", " + Bridge.class.getName() +
@@ -315,6 +315,48 @@ class CommandsTest {
 		says("height is -1", SampleCommand.class, "model", paper, "height", -1);
 		says("steps is -1", SampleCommand.class, "model", paper, "steps", -1);
 		says("steps is -2", SampleCommand.class, "model", paper, "trajectory", -2);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "8,3", "16,1", "24,2", "32,1" })
+	void anomalyMapsAreMadeOfEveryKindOfImage(final int bits, final int slices) throws Exception {
+		final ImagePlus imp = image("cells", 40, 30, slices, bits);
+		final Module done = run(AnomalyCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "rate", 5.0, "mask", true,
+			"parts", true);
+		final ImagePlus map = (ImagePlus) done.getOutput("map"), anomalies = (ImagePlus) done.getOutput("anomalies");
+		assertArrayEquals(imp.getDimensions(), map.getDimensions());
+		assertArrayEquals(imp.getDimensions(), anomalies.getDimensions());
+		assertEquals("cells-anomaly-mask", ((ImagePlus) done.getOutput("regions")).getTitle());
+		assertTrue(((ImagePlus) done.getOutput("partMaps")).getNChannels() > 1);
+		assertEquals(slices, map.getProp("Anomaly score").split(", ").length);
+		assertTrue(map.getInfoProperty().contains("rate=5.0 smallest=25"), map.getInfoProperty());
+		final Module plain = run(AnomalyCommand.class, "image", imp, "model", bits == 24 ? rgb : gray);
+		assertNull(plain.getOutput("regions"));
+		assertNull(plain.getOutput("partMaps"));
+		assertTrue(same(map, (ImagePlus) plain.getOutput("map"), 1));
+	}
+
+	@Test
+	void anomaliesAreLookedForInChosenPlanesAndInsideTheSelectionAlone() throws Exception {
+		final CompositeImage imp = hyperstack();
+		final Roi roi = new ij.gui.OvalRoi(5, 6, 20, 15);
+		imp.setRoi(roi);
+		final ImagePlus map = (ImagePlus) run(AnomalyCommand.class, "image", imp, "model", gray, "channels", "2", "slices", "1",
+			"frames", "3", "rate", 1.0).getOutput("map");
+		for (int plane = 1; plane <= 12; plane++)
+			for (int p = 0; p < 40 * 30; p++)
+				assertEquals(plane != 10 || !roi.contains(p % 40, p / 40), Float.isNaN(map.getStack().getProcessor(plane).getf(p)));
+	}
+
+	@Test
+	void whatAnAnomalyMapCanHaveWrongIsOneSentence() throws Exception {
+		final ImagePlus imp = image("x", 40, 30, 1, 8);
+		says("There is no image open", AnomalyCommand.class, "model", gray);
+		for (final double rate : new double[] { 0, -1, 60, Double.NaN })
+			says("The rate of false alarms is " + rate, AnomalyCommand.class, "image", imp, "model", gray, "rate", rate);
+		says("normal patches", AnomalyCommand.class, "image", imp, "model", gray, "rate", 0.001);
+		says("The smallest region is 0", AnomalyCommand.class, "image", imp, "model", gray, "smallest", 0);
+		says("is for gray images but “x” is RGB", AnomalyCommand.class, "image", image("x", 40, 30, 1, 24), "model", gray);
 	}
 
 	/** 2 channels, 2 slices, 3 frames of 16 bits; channel 2 is ten times as bright as channel 1. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.measure.ResultsTable;
 
 /** Macros in plain ImageJ without a display, each in a JVM of its own: ImageJ is patched before it is loaded. */
 class MacrosTest {
@@ -39,6 +40,8 @@ class MacrosTest {
 			sd: 32
 			current: my cells-inpainted
 			current: my cells-inpainted
+			current: my cells-anomalies 24 1 0
+			mask: 8 2
 			trained: 1
 			current: samples of paper 40 16 3 32
 			trajectory: 3 6
@@ -46,7 +49,7 @@ class MacrosTest {
 		for (int batch = 0; batch < 2; batch++) {
 			final Outcome outcome = run(macro.toString(), folder + (batch == 1 ? "|batch" : ""));
 			final String printed = String.join("\n", outcome.output.lines().filter(l -> l.matches(
-				"(current|sd|trained|trajectory):.*")).toList()) + "\n";
+				"(current|sd|mask|trained|trajectory):.*")).toList()) + "\n";
 			assertEquals(expected, printed, outcome.output);
 			assertEquals(0, outcome.status);
 			final ImagePlus denoised = IJ.openImage(folder + "/denoised.tif");
@@ -91,6 +94,35 @@ class MacrosTest {
 		}
 	}
 
+	@Test
+	void aFolderIsRankedByAnomaly() throws Exception {
+		final Path images = Files.createDirectory(dir.resolve("my images")), output = dir.resolve("out");
+		for (final int n : new int[] { 1, 2 })
+			Files.copy(Path.of("test-images", "screen", "field_0" + n + ".tif"), images.resolve(n + ".tif"));
+		final ImagePlus stack = IJ.createImage("stack", "8-bit ramp", 60, 40, 3);
+		stack.getStack().getProcessor(2).noise(60);
+		IJ.saveAsTiff(stack, images.resolve("stack.tif").toString());
+		Files.writeString(images.resolve("notes.txt"), "no image");
+		final Outcome outcome = run(Path.of("macros", "Anomaly_Folder.ijm").toAbsolutePath().toString(), images + "|" + TinyModels
+			.write(dir, 1) + "|" + output);
+		assertEquals(0, outcome.status, outcome.output);
+		final ResultsTable ranking = ResultsTable.open(output + "/ranking.csv"), regions = ResultsTable.open(output + "/regions.csv");
+		assertEquals(3, ranking.size());
+		double before = Double.POSITIVE_INFINITY, sum = 0;
+		for (int row = 0; row < 3; row++) {
+			final double score = ranking.getValue("Score", row);
+			assertTrue(score <= before);
+			assertTrue(outcome.output.contains(row + 1 + ". " + ranking.getStringValue("Label", row) + ": " + String.format(
+				java.util.Locale.ROOT, "%.2f", score)), outcome.output);
+			assertTrue(Files.exists(output.resolve("pictures").resolve(ranking.getStringValue("Label", row) + ".png")));
+			before = score;
+			sum += ranking.getValue("Regions", row);
+		}
+		assertEquals(regions.size(), sum);
+		final ImagePlus montage = IJ.openImage(output + "/most-unusual.png");
+		assertEquals("776x256", montage.getWidth() + "x" + montage.getHeight());
+	}
+
 	/** What a macro does wrong, and what it is told. */
 	private static final String[][] ERRORS = {
 		{ "Denoise...", "model=/no/such.cfebm", "There is no model file /no/such.cfebm." },
@@ -99,6 +131,7 @@ class MacrosTest {
 		{ "Denoise...", "image=nope model=GRAY", "“nope” is neither the title of an open image" },
 		{ "Inpaint...", "model=GRAY mask=[other one]", "The mask “other one” is 9×9 but “cells” is 20×20" },
 		{ "Inpaint...", "model=GRAY", "“cells” has no selection" },
+		{ "Anomaly Map...", "model=GRAY rate=0", "The rate of false alarms is 0.0: it must be above 0 and at most 50 percent." },
 		{ "Sample...", "count=many", "count is “many”: it must be a whole number." },
 		{ "Sample...", "number=3", "There is no input “number”, only model, count, output" },
 		{ "Sample...", "model=/my models/a.cfebm count=3", "There is no input “models/a.cfebm”, only model, count, output" },
