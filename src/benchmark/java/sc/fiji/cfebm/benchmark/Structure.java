@@ -1,8 +1,14 @@
 package sc.fiji.cfebm.benchmark;
 
-import sc.fiji.cfebm.tile.Raster;
+import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 
-/** How much of an image's structure another one keeps, whatever its colors. Brightness is the mean of the channels. */
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.tile.Resample;
+
+/**
+ * How much of an image's structure another one keeps, whatever its colors. Brightness is the mean of the channels, smoothed (3×3
+ * pixels, twice): noise is no structure.
+ */
 final class Structure {
 
 	private static final float PEAK = 255;
@@ -16,15 +22,15 @@ final class Structure {
 
 	/** Correlation of brightness. */
 	static double correlation(final Raster source, final Raster result) {
-		final double[] a = brightness(source), b = brightness(result);
-		return new org.apache.commons.math3.stat.correlation.PearsonsCorrelation().correlation(a, b);
+		return new PearsonsCorrelation().correlation(brightness(source), brightness(result));
 	}
 
 	private static double[] brightness(final Raster image) {
 		final int c = image.channels();
 		final double[] out = new double[image.width() * image.height()];
-		for (int i = 0; i < image.values().length; i++)
-			out[i / c] += image.values()[i] / c;
+		final Raster smoothed = Resample.smoothed(Resample.smoothed(image));
+		for (int i = 0; i < smoothed.values().length; i++)
+			out[i / c] += smoothed.values()[i] / c;
 		return out;
 	}
 
