@@ -22,11 +22,11 @@ final class StyleBenchmark implements Benchmark {
 
 	private static final String AHEAD = "sets_ahead_of_both_rivals", HISTOGRAM = "histogram matching", REINHARD = "Reinhard",
 			NOTHING = "nothing";
-	private static final double[] STRENGTHS = { 0, 0.2, 0.35, 0.5, 0.65, 0.8, 1 };
+	private static final double[] STRENGTHS = { 0, 0.3, 0.5, 0.7, 1 };
 	/** Results keep as much structure as a rival's if their SSIM of gradients is no more than this below. */
 	private static final double EQUAL = 0.05;
 	private static final int SIDE = 32, PATCHES = 1000;
-	private static final Training TRAINING = new Training(Preset.ROBUST, SIDE, 8, true), UPRIGHT = new Training(Preset.ROBUST,
+	private static final Training TRAINING = new Training(Preset.SCORE_MATCHING, SIDE, 8, true), UPRIGHT = new Training(Preset.SCORE_MATCHING,
 		SIDE, 8, false);
 
 	private interface Sets {
@@ -100,8 +100,7 @@ final class StyleBenchmark implements Benchmark {
 		report.text(String.format(java.util.Locale.ROOT, "Time: %.0f s per megapixel and translation.", seconds / STRENGTHS.length /
 			megapixels));
 		Pictures.rows("style-" + set.name(), List.of(results.get(NOTHING), results.get(HISTOGRAM), results.get(REINHARD), results.get(
-			"strength 0.35"), results.get("strength 0.5"), results.get("strength 0.65"), results.get("strength 0.8"), set.reference()), set
-				.to());
+			"strength 0.3"), results.get("strength 0.5"), results.get("strength 0.7"), results.get("strength 1.0"), set.reference()), set.to());
 		final double ratio = Math.max(ratio(outcomes, HISTOGRAM), ratio(outcomes, REINHARD));
 		report.result(set.name() + "_distance_ratio", ratio, "of the better rival's");
 		return ratio < 1;

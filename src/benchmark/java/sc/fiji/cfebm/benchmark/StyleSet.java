@@ -38,7 +38,7 @@ record StyleSet(String name, List<Raster> sources, Normalization from, List<Rast
 
 	private static final Normalization EIGHT_BITS = new Normalization(0, 255);
 	/** Sources are cut to so many pixels a side, and so many taken. */
-	private static final int SIDE = 128, SOURCES = 12, GROUPS = 3;
+	private static final int SIDE = 128, SOURCES = 8, GROUPS = 3, CATS = 48;
 	private static final int CAT = 3, DOG = 5;
 
 	int channels() {
@@ -100,7 +100,7 @@ record StyleSet(String name, List<Raster> sources, Normalization from, List<Rast
 		for (int batch = 1; batch < 5; batch++)
 			labels.addAll(labels(folder.resolve("train").resolve("labels_b" + batch + ".txt")));
 		held.addAll(labels(folder.resolve("train").resolve("labels_b5.txt")));
-		return new StyleSet("cat_to_dog", ofClass(CAT, cifar.reference(), held), EIGHT_BITS, ofClass(DOG, cifar.training(), labels), ofClass(
+		return new StyleSet("cat_to_dog", ofClass(CAT, cifar.reference(), held).subList(0, CATS), EIGHT_BITS, ofClass(DOG, cifar.training(), labels), ofClass(
 			DOG, cifar.reference(), held), EIGHT_BITS, null, false);
 	}
 

@@ -30,12 +30,13 @@ public interface GradientTerm {
 	}
 
 	/**
-	 * Holds a chain to what an image shows at a low resolution: adds σ_t·2λ·LᵀL(x - x₀), the gradient of λ‖L(x) - L(x₀)‖²
-	 * for energies f/σ whose ∇f the chain follows. L is a mean over 3×3 pixels, taken twice (a standard deviation of 1.2
-	 * pixels); mirrored at the borders it is its own transpose.
+	 * Holds a chain to what an image shows at a low resolution, for energies f/σ whose ∇f the chain follows: adds
+	 * σ_t·2λ_t·LᵀL(x - x₀), the gradient of λ_t‖L(x) - L(x₀)‖² with λ_t = λ/(1 + 2λσ_t²). Under noise the state says less about
+	 * what the clean image will be, and however large λ is, steps that are differences of noise levels stay stable. L is a mean
+	 * over 3×3 pixels, taken twice (a standard deviation of 1.2 pixels); mirrored at the borders it is its own transpose.
 	 *
 	 * @param image x₀, laid out as the state, in model units
-	 * @param weight λ; a step a is stable as long as a·σ_t·2λ stays below 2
+	 * @param weight λ
 	 */
 	static GradientTerm content(final Raster image, final double weight) {
 		return (x, level, gradient) -> {
@@ -44,8 +45,9 @@ public interface GradientTerm {
 				difference.values()[i] = x[i] - image.values()[i];
 			for (int k = 0; k < 4; k++)
 				difference = Resample.smoothed(difference);
+			final double pull = level * 2 * weight / (1 + 2 * weight * level * level);
 			for (int i = 0; i < x.length; i++)
-				gradient[i] += (float) (level * 2 * weight * difference.values()[i]);
+				gradient[i] += (float) (pull * difference.values()[i]);
 		};
 	}
 }

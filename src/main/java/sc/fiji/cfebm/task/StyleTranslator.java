@@ -23,8 +23,8 @@ import sc.fiji.cfebm.tile.Raster;
  * Makes images of any size look like those a model was trained on, in one direction and without pairs: Langevin chains of
  * the finest stage's energy that start from the image. What comes out is generated, nothing to measure.
  * <p>
- * Score matching: the image x₀ is noised to the level σ₀ = σ_min·(σ_max/σ_min)^strength, and annealed to 0 with the content
- * term λ‖L(x) - L(x₀)‖² ({@link GradientTerm#content}). Preset Paper: as in CF-EBM, descent x ← x - ∇E(x), of which the
+ * Score matching: the image x₀ is noised to the level σ₀ = σ_min·(σ_max/σ_min)^strength, and annealed to 0 by the exact reverse chain with the
+ * content term λ‖L(x) - L(x₀)‖² ({@link GradientTerm#content}). Preset Paper: as in CF-EBM, descent x ← x - ∇E(x), of which the
  * strength is the share of the steps that are done.
  * <p>
  * Not thread-safe; close it to free native memory.
@@ -33,8 +33,6 @@ public final class StyleTranslator implements AutoCloseable {
 
 	/** Langevin steps of a model of score matching. */
 	private static final int USUAL_STEPS = 30;
-	/** Share η of the exact reverse chain's fresh noise. */
-	private static final double FRESH = 0.5;
 
 	/**
 	 * @param strength 0 (hardly changed) to 1 (fully)
@@ -47,7 +45,7 @@ public final class StyleTranslator implements AutoCloseable {
 	public record Settings(double strength, double content, boolean colors, int steps, int every, long seed) {
 
 		/** λ by experiment (docs/experiments.md). */
-		public static final double CONTENT = 1;
+		public static final double CONTENT = 30;
 
 		public Settings {
 			if (!(strength >= 0 && strength <= 1)) throw new IllegalArgumentException(
@@ -139,8 +137,8 @@ public final class StyleTranslator implements AutoCloseable {
 			this.progress = progress;
 			final int steps = settings.steps == 0 ? usualSteps() : settings.steps;
 			final double lowest = model.info().sigmaMin();
-			schedule = annealed ? Schedule.reverse(lowest * Math.pow(model.info().sigmaMax() / lowest, settings.strength), lowest,
-				steps, FRESH) : Schedule.descent(Math.max(1, (int) Math.round(settings.strength * steps)));
+			schedule = annealed ? Schedule.posterior(lowest * Math.pow(model.info().sigmaMax() / lowest, settings.strength), lowest,
+				steps) : Schedule.descent(Math.max(1, (int) Math.round(settings.strength * steps)));
 			seen = start.values().clone();
 			moved = new Raster(start.width(), start.height(), 1);
 		}
