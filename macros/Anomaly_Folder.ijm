@@ -57,7 +57,7 @@ for (i = 0; i < files.length; i++) {
 		for (s = 1; s < slices.length; s++)
 			if (parseFloat(slices[s]) > parseFloat(slices[most])) most = s;
 		setSlice(most + 1);
-		run("Flatten");
+		updateDisplay();
 		saveAs("PNG", pictures + files[i] + ".png");
 		close("*");
 		names = Array.concat(names, files[i]);

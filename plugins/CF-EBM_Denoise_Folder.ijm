@@ -29,9 +29,13 @@ names = getFileList(input);
 for (i = 0; i < names.length; i++) {
 	if (isImage(names[i])) {
 		open(input + names[i]);
+		noisy = getImageID();
 		run("CF-EBM Denoise...", "model=[" + model + "]");
 		saveAs("Tiff", output + File.getNameWithoutExtension(names[i]) + "-denoised.tif");
-		close("*");
+		// Not close("*"): other images may be open, and not saved.
+		close();
+		selectImage(noisy);
+		close();
 		done++;
 	}
 }

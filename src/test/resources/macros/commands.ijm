@@ -35,8 +35,9 @@ run("CF-EBM Inpaint...", "mask=[a mask] model=[" + dir + "/gray.cfebm] steps=2 c
 print("current:", getTitle());
 
 selectImage(cells);
-run("CF-EBM Anomaly Map...", "model=[" + dir + "/gray.cfebm] rate=20 smallest=1 mask slices=1");
-print("current:", getTitle(), bitDepth, nResults == Overlay.size, isNaN(Property.getNumber("Anomaly score")));
+run("CF-EBM Anomaly Map...", "model=[" + dir + "/gray.cfebm] range=Image rate=20 smallest=1 mask slices=1");
+unusual = Property.getNumber("Anomaly score") > 3;
+print("current:", getTitle(), bitDepth, nResults - Overlay.size, unusual);
 selectImage("my cells-anomaly-mask");
 print("mask:", bitDepth, nSlices);
 

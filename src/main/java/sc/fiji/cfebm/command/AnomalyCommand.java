@@ -103,7 +103,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 		if (parts) anomaly.parts().forEach((name, values) -> wholeParts.put(name, part.uncut(values, image)));
 		final Findings findings = Findings.in(plane.planes(), part.uncut(anomaly.map(), image), plane.where(), anomaly.score(), detector
 			.threshold(rate / 100), smallest, wholeParts);
-		progress.log(plane.name() + " has the anomaly score " + findings + " (" + rate + " % of normal patches do).");
+		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + trim(rate) + " % of normal patches do).");
 		return findings;
 	}
 

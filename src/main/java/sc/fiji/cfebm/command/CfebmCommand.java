@@ -156,7 +156,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 			.toList();
 	}
 
-	private static String trim(final double value) {
+	static String trim(final double value) {
 		return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Double.toString(value);
 	}
 }

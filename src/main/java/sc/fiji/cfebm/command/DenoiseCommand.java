@@ -24,7 +24,7 @@ import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.Resample;
 import sc.fiji.cfebm.tile.Window;
 
-/** Removes white noise from an image or a stack, slice by slice; inside the selection, if there is one. */
+/** Removes white noise or shot noise from an image or a stack, slice by slice; inside the selection, if there is one. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Denoise...", headless = true, initializer = "init")
 public class DenoiseCommand extends RestorationCommand<Denoiser> {
 
@@ -112,9 +112,12 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 		final NoiseModel found = how == Method.PAPER ? null : noise(plane, noisy, progress);
 		final Normalization scale = scale(plane, found);
 		// An empty slice is nothing unusual in a stack.
-		if (found != null && noise.isEstimated(plane.model()) && plane.planes().count() > 1 && !denoiser.knows(found, scale)) {
-			progress.log(plane.name() + " is left as it is: the model does not know noise that weak or strong.");
-			return null;
+		if (found != null && noise.isEstimated(plane.model()) && plane.planes().count() > 1) {
+			final String refusal = denoiser.refusal(how, found, scale);
+			if (refusal != null) {
+				progress.log(plane.name() + " is left as it is. " + refusal);
+				return null;
+			}
 		}
 		final Window part = Window.around(plane.where(), noisy, plane.model().size());
 		final Denoiser.Result result = denoiser.denoise(part.cut(noisy), scale, new Denoiser.Settings(how, found, chains,
@@ -137,7 +140,8 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 	/** White noise from the whole plane, also where a part of it is selected: the more pixels, the better. */
 	private NoiseModel noise(final Plane plane, final Raster noisy, final Progress progress) {
 		if (!noise.isEstimated(plane.model())) return noise.of(plane.model(), null);
-		final NoiseEstimate estimate = estimates.getOrDefault(plane.channel(), NoiseEstimate.of(noisy));
+		final NoiseEstimate ofChannel = estimates.get(plane.channel());
+		final NoiseEstimate estimate = ofChannel != null ? ofChannel : NoiseEstimate.of(noisy);
 		final NoiseModel found = noise.of(plane.model(), estimate);
 		if (found.shot() == null && !(found.sigma() > 0) && plane.planes().count() == 1) throw new IllegalArgumentException(
 			"The noise of " + plane.name() + " can't be estimated (the image has none, or is too small): give its sigma in gray values.");

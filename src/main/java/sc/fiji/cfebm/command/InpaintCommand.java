@@ -60,7 +60,7 @@ public class InpaintCommand extends RestorationCommand<Inpainter> {
 		final List<String> choices = new ArrayList<>(List.of(Holes.SELECTION, Holes.OVERLAY, Holes.NAN, Holes.SATURATED));
 		final int[] ids = WindowManager.getIDList();
 		if (ids != null) for (final int id : ids)
-			if (WindowManager.getImage(id) != image) choices.add(WindowManager.getImage(id).getTitle());
+			if (WindowManager.getImage(id) != shown()) choices.add(WindowManager.getImage(id).getTitle());
 		getInfo().getMutableInput("mask", String.class).setChoices(choices);
 	}
 

@@ -128,7 +128,7 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	@Override
 	protected void init() {
 		super.init();
-		final ImagePlus shown = image != null ? image : WindowManager.getCurrentImage();
+		final ImagePlus shown = shown();
 		if (shown == null && !isInputResolved("image")) cancel("There is no image open: open one first.");
 		final int count = shown == null ? 1 : shown.getNChannels();
 		getInfo().getMutableInput("model", File.class).setLabel(BundledModels.installed().label() + (count > 1
@@ -136,6 +136,11 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 		label("channels", count);
 		label("slices", shown == null ? 1 : shown.getNSlices());
 		label("frames", shown == null ? 1 : shown.getNFrames());
+	}
+
+	/** The image to work on; before it is set, the one that it is going to be; null if there is none. */
+	final ImagePlus shown() {
+		return image != null ? image : WindowManager.getCurrentImage();
 	}
 
 	/** Says how many there are; a dialog does not ask where there is no choice. */

@@ -114,15 +114,21 @@ final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 	/**
 	 * Works on the chosen planes and tells the command of all planes.
 	 *
+	 * @throws IllegalArgumentException with one sentence, if nothing was done to any of them: the image as it was must not pass
+	 *           for a result
 	 * @throws java.util.concurrent.CancellationException if the user asked to stop; the command was told of the planes so far
 	 */
 	void run(final CommandProgress progress) {
 		final CommandProgress.Parts parts = progress.parts(chosen.kind(), chosen.planes().size());
+		boolean any = false;
 		for (int slice = 1; slice <= planes.count(); slice++) {
 			final R result = chosen.contains(slice) ? on(slice, parts.next()) : null;
+			any |= result != null;
 			if (result == null) command.keep();
 			else command.add(result, command.where(slice));
 		}
+		if (!any) throw new IllegalArgumentException("Nothing in “" + command.image.getTitle() +
+			"” was worked on; why, stands in the log, slice by slice.");
 	}
 
 	/**

@@ -164,7 +164,7 @@ public final class Holes {
 		int size = 0;
 		for (final boolean missing : hole)
 			if (missing) size++;
-		if (size == hole.length) throw new IllegalArgumentException("The hole covers all of " + Planes.quoted(imp) +
+		if (size == hole.length) throw new IllegalArgumentException("The hole covers all of " + new Planes(imp).name(slice) +
 			": some pixels must stay known.");
 		return size == 0 ? null : hole;
 	}

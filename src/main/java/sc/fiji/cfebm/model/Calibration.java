@@ -11,9 +11,9 @@ import java.util.List;
  * @param heldOut false if there were too few images to hold any out, and the patches are of training images
  * @param stages one entry per stage, from stage 0 on
  * @param uncertainty how far the spread of posterior samples can be believed; null if unknown
+ * @param normality what is normal and what an anomaly; null if unknown
  */
-public record Calibration(int images, int patches, boolean heldOut, List<Stage> stages,
-	Uncertainty uncertainty)
+public record Calibration(int images, int patches, boolean heldOut, List<Stage> stages, Uncertainty uncertainty, Normality normality)
 {
 
 	/** Number of quantiles kept: the minimum, the percentiles 1 to 99, the maximum. */
@@ -45,5 +45,15 @@ public record Calibration(int images, int patches, boolean heldOut, List<Stage> 
 	public Calibration {
 		stages = List.copyOf(stages);
 		if (images < 1 || patches < 1) throw new IllegalArgumentException("A calibration needs at least one patch.");
+	}
+
+	/** This calibration with the spread of samples calibrated, too. */
+	public Calibration withUncertainty(final Uncertainty measured) {
+		return new Calibration(images, patches, heldOut, stages, measured, normality);
+	}
+
+	/** This calibration with another notion of what is normal. */
+	public Calibration withNormality(final Normality measured) {
+		return new Calibration(images, patches, heldOut, stages, uncertainty, measured);
 	}
 }

@@ -61,12 +61,10 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 			.langevinSteps(), info.start(), info.calibration(), training), pyramid);
 	}
 
-	/** This model with the spread of its samples calibrated; it must have a calibration. */
-	public Model withUncertainty(final Uncertainty uncertainty) {
-		final Calibration c = info.calibration();
+	/** This model with another calibration. */
+	public Model withCalibration(final Calibration calibration) {
 		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.shot(), info.sigmaMin(), info.sigmaMax(), info
-			.langevinSteps(), info.start(), new Calibration(c.images(), c.patches(), c.heldOut(), c.stages(), uncertainty), info
-				.training()), pyramid);
+			.langevinSteps(), info.start(), calibration, info.training()), pyramid);
 	}
 
 	/**

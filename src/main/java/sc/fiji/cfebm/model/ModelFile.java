@@ -116,6 +116,22 @@ final class ModelFile {
 		double[][] energy, logGradient;
 		/** Noise levels and factors of the spread; null if not measured. */
 		double[][] uncertainty;
+		/** Null if not measured. */
+		JsonNormality normality;
+	}
+
+	private static final class JsonNormality {
+
+		double[] levels;
+		JsonScale surroundings, tiles;
+	}
+
+	private static final class JsonScale {
+
+		double[] mean;
+		double[][] whitening;
+		double[] scores;
+		int samples;
 	}
 
 	/** A sentence for the user about a file, without the file's name. */
@@ -251,7 +267,19 @@ final class ModelFile {
 		if (c.uncertainty != null && (c.uncertainty.length != 2 || c.uncertainty[0] == null || c.uncertainty[1] == null))
 			throw new Damaged("is damaged: its calibration is incomplete.");
 		return new Calibration(c.images, c.patches, c.heldOut, entries, c.uncertainty == null ? null : new Uncertainty(
-			c.uncertainty[0], c.uncertainty[1]));
+			c.uncertainty[0], c.uncertainty[1]), normality(c.normality));
+	}
+
+	private static Normality normality(final JsonNormality n) throws Damaged {
+		if (n == null) return null;
+		if (n.levels == null || n.surroundings == null || n.tiles == null) throw new Damaged(
+			"is damaged: its calibration is incomplete.");
+		return new Normality(n.levels, scale(n.surroundings), scale(n.tiles));
+	}
+
+	private static Normality.Scale scale(final JsonScale s) throws Damaged {
+		if (s.mean == null || s.whitening == null || s.scores == null) throw new Damaged("is damaged: its calibration is incomplete.");
+		return new Normality.Scale(new NormalFeatures(s.mean, s.whitening), new Ranks(s.scores, s.samples));
 	}
 
 	private static StageParameters stage(final ZipFile zip, final NetworkSpec spec, final int stage, final double beta,
@@ -355,6 +383,24 @@ final class ModelFile {
 		json.logGradient = calibration.stages().stream().map(Calibration.Stage::logGradient).toArray(double[][]::new);
 		if (calibration.uncertainty() != null) json.uncertainty = new double[][] { calibration.uncertainty().sigma(),
 			calibration.uncertainty().factor() };
+		if (calibration.normality() != null) json.normality = json(calibration.normality());
+		return json;
+	}
+
+	private static JsonNormality json(final Normality normality) {
+		final JsonNormality json = new JsonNormality();
+		json.levels = normality.levels();
+		json.surroundings = json(normality.surroundings());
+		json.tiles = json(normality.tiles());
+		return json;
+	}
+
+	private static JsonScale json(final Normality.Scale scale) {
+		final JsonScale json = new JsonScale();
+		json.mean = scale.features().mean();
+		json.whitening = scale.features().whitening();
+		json.scores = scale.ranks().scores();
+		json.samples = scale.ranks().samples();
 		return json;
 	}
 

@@ -15,8 +15,8 @@ import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 
 /**
- * Removes white Gaussian noise from images of any size with the finest stage of a model. Not thread-safe; close it to
- * free native memory.
+ * Removes white Gaussian noise or, with a model for it, shot noise from images of any size with the finest stage of a
+ * model. Not thread-safe; close it to free native memory.
  */
 public final class Denoiser implements AutoCloseable {
 
@@ -91,9 +91,9 @@ public final class Denoiser implements AutoCloseable {
 		Checks.requireFits(model, noisy);
 		if (settings.method == Method.PAPER) return new Result(range.toGray(langevin(range.toModel(noisy), settings, progress)),
 			null);
-		Checks.requireKind(model, Kind.SCORE_MATCHING, "Denoising by \"" + settings.method + "\"");
 		Checks.requireNoise(model, settings.noise);
-		if (!knows(settings.noise, range)) throw new IllegalArgumentException(unknown(settings.noise, range));
+		final String refusal = refusal(settings.method, settings.noise, range);
+		if (refusal != null) throw new IllegalArgumentException(refusal);
 		final Intensities units = new Intensities(range, settings.noise.shot());
 		final Raster y = units.toModel(noisy);
 		final double sigma = settings.noise.level(range);
@@ -101,11 +101,21 @@ public final class Denoiser implements AutoCloseable {
 		return posterior(y, sigma, units, settings, progress);
 	}
 
-	/** Whether noise is as strong as that the model was trained on. */
-	public boolean knows(final NoiseModel noise, final Normalization range) {
-		final double level = noise.level(range);
+	/**
+	 * Why a method can't remove this noise with the model, as one sentence for the user; null: it can.
+	 *
+	 * @param method any but PAPER, which asks for no noise
+	 * @param range the gray values that become -1 and 1
+	 * @throws IllegalArgumentException with one sentence, if the method can't work with the model whatever the noise
+	 */
+	public String refusal(final Method method, final NoiseModel noise, final Normalization range) {
+		Checks.requireKind(model, Kind.SCORE_MATCHING, "Denoising by \"" + method + "\"");
+		final double level = noise.level(range), lowest = model.info().sigmaMin();
 		// Rounding must not keep a model trained on noisy images from these very images.
-		return level >= model.info().sigmaMin() * (1 - 1e-6) && level <= model.info().sigmaMax();
+		if (level < lowest * (1 - 1e-6) || level > model.info().sigmaMax()) return unknown(noise, range);
+		return method == Method.POSTERIOR && lowest > 0.9 * level
+			? "Posterior samples need a model that knows weaker noise than the image's, and this one does not: use the method One step."
+			: null;
 	}
 
 	private String unknown(final NoiseModel noise, final Normalization range) {
@@ -118,7 +128,7 @@ public final class Denoiser implements AutoCloseable {
 			" than the model knows" + ends + ".";
 	}
 
-	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is. */
+	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is, and the log says so. */
 	public boolean isCalibrated() {
 		return model.info().calibration() != null && model.info().calibration().uncertainty() != null;
 	}
@@ -138,8 +148,6 @@ public final class Denoiser implements AutoCloseable {
 	private Result posterior(final Raster y, final double sigma, final Intensities units, final Settings settings,
 		final Progress progress)
 	{
-		if (model.info().sigmaMin() > 0.9 * sigma) throw new IllegalArgumentException(
-			"Posterior samples need a model that knows weaker noise than the image's, and this one does not: use the method One step.");
 		final Schedule schedule = Schedule.posterior(sigma, Math.max(model.info().sigmaMin(), sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
 		final Spread spread = new Spread(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
@@ -149,6 +157,8 @@ public final class Denoiser implements AutoCloseable {
 				(chain + 1) + " of " + settings.chains, false);
 			spread.add(x);
 		}
+		if (!isCalibrated()) progress.log(
+			"The standard deviation is that of the samples, which is too small as a rule: the model does not know by how much.");
 		final double factor = isCalibrated() ? model.info().calibration().uncertainty().at(sigma) : 1;
 		final Raster mean = spread.mean();
 		return new Result(units.toGray(mean), units.toGrayDeviation(spread.smoothDeviation(factor), mean));

@@ -33,7 +33,7 @@ final class Calibrator {
 			if (stage == null) return null;
 			stages.add(stage);
 		}
-		return new Calibration(images, PATCHES, heldOut, stages, null);
+		return new Calibration(images, PATCHES, heldOut, stages, null, null);
 	}
 
 	private static Calibration.Stage calibrate(final EnergyNetwork network, final PatchSource patches,

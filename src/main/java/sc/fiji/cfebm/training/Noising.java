@@ -21,11 +21,13 @@ interface Noising {
 	 * @param noisy x̃, of level σ
 	 * @param target what ∇f(x̃) is trained to: the noise over σ, or something of the same mean
 	 * @param shares weights of the patches in the loss, N
+	 * @param excess by how much the target's mean square is larger than that of the noise over σ, N: no network can follow
+	 *          that, and a loss to be looked at leaves it out
 	 */
-	record Batch(float[] noisy, float[] target, double[] shares) {
+	record Batch(float[] noisy, float[] target, double[] shares, double[] excess) {
 
 		Batch(final int count, final int size) {
-			this(new float[count * size], new float[count * size], new double[count]);
+			this(new float[count * size], new float[count * size], new double[count], new double[count]);
 		}
 
 		private void addWhite(final float[] clean, final int patch, final double sigma, final RandomGenerator rng) {
@@ -113,6 +115,7 @@ interface Noising {
 			for (int i = 0; i < count; i += 2) {
 				final double sigma = level(least, highest, rng), added = Math.sqrt(sigma * sigma - noise * noise);
 				final int twin = i + 1 < count ? size : 0;
+				double excess = 0;
 				for (int k = 0; k < size; k++) {
 					final int to = i * size + k, from = i / 2 * size + k;
 					final float y = drawn[from];
@@ -121,7 +124,9 @@ interface Noising {
 					batch.target[to + twin] = -(float) (sigma / added * n);
 					batch.noisy[to] = y + (float) (added * n);
 					batch.target[to] = (float) (sigma / added * n);
+					excess += (sigma * sigma / (added * added) * n * n - strengths[from] * strengths[from]) / size;
 				}
+				batch.excess[i] = batch.excess[i + twin / size] = excess;
 				batch.shares[i] = batch.shares[i + twin / size] = added * added / (sigma * sigma);
 			}
 			return batch;

@@ -30,20 +30,17 @@ final class ScoreMatching implements Objective {
 	@Override
 	public Report addGradient(final int batch, final RandomGenerator rng, final double[] gradient) {
 		final Noising.Batch drawn = noising.draw(batch, network.size(), rng);
-		return Report.ofLoss(addGradient(network, drawn.noisy(), drawn.target(), drawn.shares(), gradient));
+		return Report.ofLoss(addGradient(network, drawn, gradient));
 	}
 
 	/**
 	 * The loss and its gradient for given noisy patches.
 	 *
-	 * @param noisy x̃ [N,r,r,C]
-	 * @param noise n, same layout
-	 * @param shares weights of the patches in the loss, N
-	 * @return the loss
+	 * @return the mean loss: 1 of an energy that knows nothing, as of clean images so of noisy ones
 	 */
-	static double addGradient(final EnergyNetwork network, final float[] noisy, final float[] noise,
-		final double[] shares, final double[] gradient)
-	{
+	static double addGradient(final EnergyNetwork network, final Noising.Batch drawn, final double[] gradient) {
+		final float[] noisy = drawn.noisy(), target = drawn.target();
+		final double[] shares = drawn.shares();
 		final int batch = shares.length;
 		final int size = noisy.length / batch;
 		final float[] residual = new float[noisy.length];
@@ -54,10 +51,10 @@ final class ScoreMatching implements Objective {
 		for (int i = 0; i < batch; i++) {
 			double sum = 0;
 			for (int k = i * size; k < (i + 1) * size; k++) {
-				residual[k] -= noise[k];
+				residual[k] -= target[k];
 				sum += (double) residual[k] * residual[k];
 			}
-			loss += shares[i] * sum / size / batch;
+			loss += (sum / size - drawn.excess()[i]) / batch;
 			final double rho = 2 * Math.sqrt(sum / size);
 			// A patch that fits exactly pulls nowhere.
 			final double scale = rho > 0 ? 2 * STEP / rho : 0;

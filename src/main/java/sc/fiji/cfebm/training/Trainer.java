@@ -14,6 +14,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
+import sc.fiji.cfebm.anomaly.Features;
+import sc.fiji.cfebm.anomaly.NormalityFit;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
@@ -30,6 +32,7 @@ import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Intensities;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Seeds.Purpose;
 
@@ -114,6 +117,9 @@ public final class Trainer {
 
 	/** Entry of a model's record that says why its training ended early, and how it begins if the user wanted so. */
 	private static final String STOPPED = "stopped", BY_USER = "stopped by the user";
+
+	/** Most tiles of training images, and of held-out ones, that tell what is normal; after short trainings fewer. */
+	private static final int NORMAL_TILES = 512, SEEN_PER_NORMAL = 150;
 
 	private final Settings settings;
 	private final Checkpoints checkpoints;
@@ -493,7 +499,8 @@ public final class Trainer {
 			settings.noise);
 		record.put("rollbacks", Integer.toString(returns));
 		record.put("seconds", String.format(Locale.ROOT, "%.0f", clock.seconds()));
-		if (recipe.kind() == Kind.SCORE_MATCHING && noise == 0) {
+		// A tenth of the range is not the noise that a model for one level is for.
+		if (recipe.kind() == Kind.SCORE_MATCHING && noise == 0 && !isForOneLevel()) {
 			final EnergyNetwork finest = networks.get(networks.size() - 1);
 			final SplittableRandom rng = seeds(Purpose.CALIBRATION);
 			final Denoised patch = Denoised.of(finest, heldOut.draw(64, finest.size(), rng), 64, rng);
@@ -505,14 +512,42 @@ public final class Trainer {
 		final Model model = new Model(new ModelInfo(recipe.kind(), pyramid.spec(), range, settings.shot, sigmaMin(), sigmaMax, recipe
 			.langevinSteps(), start, Calibrator.calibrate(networks, heldOut, data.heldOut().size(), data.apart(), seeds(Purpose.CALIBRATION)), record),
 			pyramid);
-		// The spread is measured on clean images; where one level is known there are no samples.
-		if (recipe.kind() != Kind.SCORE_MATCHING || noise > 0 || isForOneLevel() || model.info().calibration() == null) return model;
+		// Where one level is known there are neither samples nor anomalies.
+		if (recipe.kind() != Kind.SCORE_MATCHING || isForOneLevel() || model.info().calibration() == null) return model;
+		final int seen = clock.plan().get(settings.stages() - 1) * settings.batch(settings.stages() - 1);
+		return withNormality(noise > 0 ? model : withUncertainty(model), data, Math.min(NORMAL_TILES, 4 + seen / SEEN_PER_NORMAL),
+			settings.seed, monitor);
+	}
+
+	/** The spread is measured on clean images. */
+	private Model withUncertainty(final Model model) {
 		monitor.update(1, "Measuring how far the spread of samples can be believed");
 		final Uncertainty uncertainty = SpreadCalibrator.measure(networks.get(networks.size() - 1), heldOut, sigmaMin(), sigmaMax,
 			seeds(Purpose.CALIBRATION, 1), monitor::isCanceled);
 		if (uncertainty != null) log(String.format(Locale.ROOT,
 			"standard deviations of posterior samples will be multiplied by %.2f to %.2f, as held-out images want it", Arrays.stream(
 				uncertainty.factor()).min().orElseThrow(), Arrays.stream(uncertainty.factor()).max().orElseThrow()));
-		return model.withUncertainty(uncertainty);
+		return model.withCalibration(model.info().calibration().withUncertainty(uncertainty));
+	}
+
+	/**
+	 * A model of score matching that knows anew what is normal and what an anomaly; all else stays as it is.
+	 *
+	 * @param data the images it was trained on, split by its seed
+	 * @param seed which of them are looked at
+	 * @throws CancellationException soon after the user asked to stop
+	 */
+	public static Model withNormality(final Model model, final Split data, final long seed, final Progress progress) {
+		return withNormality(model, data, NORMAL_TILES, seed, progress);
+	}
+
+	private static Model withNormality(final Model model, final Split data, final int tiles, final long seed,
+		final Progress progress)
+	{
+		final ModelInfo info = model.info();
+		try (EnergyNetwork finest = model.pyramid().network(model.pyramid().stages() - 1)) {
+			return model.withCalibration(info.calibration().withNormality(NormalityFit.measure(finest, Features.levels(info.sigmaMin(), info
+				.sigmaMax()), data.training(), data.heldOut(), new Intensities(info.range(), info.shot()).scale(), tiles, seed, progress)));
+		}
 	}
 }

@@ -70,7 +70,8 @@ final class Watchdog {
 			follow(LOSSES, LOSS, report.loss());
 			if (memory[LOSSES] > SETTLE) {
 				memory[BEST] = Math.min(memory[BEST], memory[LOSS]);
-				if (memory[LOSS] > LOSS_FACTOR * memory[BEST] + LOSS_SLACK) return say("the loss rose from %.3g to %.3g",
+				// Of images with weaker noise than was said it may be negative.
+				if (memory[LOSS] > LOSS_FACTOR * Math.max(0, memory[BEST]) + LOSS_SLACK) return say("the loss rose from %.3g to %.3g",
 					memory[BEST], memory[LOSS]);
 				if (memory[LOSSES] > learn && memory[LOSS] > NOTHING) return say(
 					"the loss stays at %.3g, that of an energy that knows nothing", memory[LOSS]);

@@ -36,6 +36,7 @@ import sc.fiji.cfebm.task.Inpainter;
 import sc.fiji.cfebm.task.TrainingImages;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.InputDialog;
 
 /** The commands through the real command framework. */
 class CommandsTest {
@@ -91,6 +92,26 @@ class CommandsTest {
 			"noise").getChoices().toString());
 		assertEquals(java.util.Arrays.toString(Preset.values()), commands.getCommand(TrainCommand.class).getInput("preset")
 			.getChoices().toString());
+	}
+
+	@Test
+	void theReadmeHasAllKeysWithTheirDefaults() throws Exception {
+		final java.util.List<String> readme = Files.readAllLines(Path.of("README.md"));
+		for (final Class<?> type : new Class<?>[] { TrainCommand.class, DenoiseCommand.class, InpaintCommand.class,
+			SampleCommand.class, AnomalyCommand.class })
+		{
+			final String name = "*" + type.getSimpleName().replace("Command", "") + "*";
+			final String keys = readme.stream().filter(line -> line.startsWith("| *") && line.split("\\|")[1].contains(name)).reduce(
+				"", String::concat);
+			final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class)
+				.getCommand(type.getName()));
+			for (final var input : InputDialog.inputs(module)) {
+				final Object value = input.getType() == ImagePlus.class ? "image" : module.getInput(input.getName());
+				final String text = value == null ? "" : value.toString().replaceFirst("\\.0$", "");
+				assertTrue("image".equals(value) || keys.contains("`" + input.getName() + "=" + (text.contains(" ") ? "[" + text + "]"
+					: text) + "`"), name + " " + input.getName() + "=" + text);
+			}
+		}
 	}
 
 	@ParameterizedTest
@@ -346,6 +367,13 @@ class CommandsTest {
 		for (int plane = 1; plane <= 12; plane++)
 			for (int p = 0; p < 40 * 30; p++)
 				assertEquals(plane != 10 || !roi.contains(p % 40, p / 40), Float.isNaN(map.getStack().getProcessor(plane).getf(p)));
+		final ImagePlus large = image("cells", 150, 140, 1, 8);
+		final ImagePlus whole = (ImagePlus) run(AnomalyCommand.class, "image", large, "model", gray).getOutput("map");
+		large.setRoi(new Roi(70, 75, 9, 7));
+		final ImagePlus part = (ImagePlus) run(AnomalyCommand.class, "image", large, "model", gray).getOutput("map");
+		for (int y = 75; y < 82; y++)
+			for (int x = 70; x < 79; x++)
+				assertEquals(whole.getProcessor().getf(x, y), part.getProcessor().getf(x, y), 1e-3);
 	}
 
 	@Test
@@ -728,6 +756,8 @@ class CommandsTest {
 		final ImagePlus out = (ImagePlus) execute(DenoiseCommand.class, "image", stack, "model", gray).getOutput("denoised");
 		assertArrayEquals((byte[]) stack.getStack().getPixels(2), (byte[]) out.getStack().getPixels(2));
 		assertFalse(java.util.Arrays.equals((byte[]) stack.getStack().getPixels(3), (byte[]) out.getStack().getPixels(3)));
+		says("Nothing in “stack” was worked on", DenoiseCommand.class, "image", stack, "model", gray, "slices", "2");
+		says("needs a model trained with score matching", DenoiseCommand.class, "image", stack, "model", paper);
 	}
 
 	@ParameterizedTest

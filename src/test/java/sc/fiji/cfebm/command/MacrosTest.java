@@ -40,7 +40,7 @@ class MacrosTest {
 			sd: 32
 			current: my cells-inpainted
 			current: my cells-inpainted
-			current: my cells-anomalies 24 1 0
+			current: my cells-anomalies 24 0 1
 			mask: 8 2
 			current: my cells-translated 16 2
 			saliency: 32

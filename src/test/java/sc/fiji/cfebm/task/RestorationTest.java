@@ -99,6 +99,10 @@ class RestorationTest {
 			assertMessage("positive number", () -> new Denoiser.Settings(Method.ONE_STEP, sigma, 1, 1, 1));
 		assertMessage("the range 0 to 200: 2 to 100.", () -> denoise(gray, new Denoiser.Settings(
 			Method.ONE_STEP, 101, 1, 1, 1)));
+		// Two gray values are the weakest noise it knows, too weak for samples: they would have nothing to begin at.
+		assertNull(denoiser.refusal(Method.ONE_STEP, NoiseModel.white(2.1), RANGE));
+		assertTrue(denoiser.refusal(Method.POSTERIOR, NoiseModel.white(2.1), RANGE).endsWith("use the method One step."));
+		assertNull(denoiser.refusal(Method.POSTERIOR, NoiseModel.white(2.3), RANGE));
 		assertMessage("needs a model trained with the preset Paper", () -> denoise(gray, settings(Method.PAPER)));
 		try (Denoiser d = new Denoiser(paper)) {
 			assertMessage("needs a model trained with score matching", () -> d.denoise(gray, RANGE, settings(

@@ -36,8 +36,13 @@ class NoisingTest {
 		final Noising.Batch odd = Noising.onNoisy(patches(1), 0.3, 0.9, OWN, Noising.Strength.WHITE).draw(3, 8, new SplittableRandom(2));
 		for (int k = 0; k < 64; k++)
 			assertEquals(-odd.target()[k], odd.target()[64 + k]);
-		for (int i = 0; i < 3; i++)
+		for (int i = 0; i < 3; i++) {
 			assertTrue(odd.shares()[i] > 0 && odd.shares()[i] < 1);
+			double squares = 0;
+			for (int k = i * 64; k < (i + 1) * 64; k++)
+				squares += odd.target()[k] * odd.target()[k] / 64;
+			assertEquals(squares - 1, odd.excess()[i], 1e-4 * squares);
+		}
 	}
 
 	@Test

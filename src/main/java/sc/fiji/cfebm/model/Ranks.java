@@ -1,0 +1,81 @@
+package sc.fiji.cfebm.model;
+
+import java.util.Arrays;
+
+import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+
+/**
+ * How large a score is among those of normal samples, as a quantile of the standard normal distribution: 0 for the median, 2.33
+ * where 1 % of normal samples score higher.
+ *
+ * @param scores quantiles of normal samples' scores, positive and ascending: the first is that of {@link #FIRST}, each
+ *          further one is {@link #STEP} higher; at least two
+ * @param samples number n of samples that do not overlap; a rate finer than some in n cannot be told
+ */
+public record Ranks(double[] scores, int samples) {
+
+	/** Standard normal quantile of the lowest score, and how far they are apart. */
+	public static final double FIRST = -2.5, STEP = 0.1;
+
+	private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
+	/** Samples beyond the last quantile. */
+	private static final int BEYOND = 2;
+	/** So many of the last quantiles tell how scores go on beyond them. */
+	private static final int TAIL = 8;
+	/** Fewest samples for a rate: in n samples there must be so many. */
+	private static final int FEWEST = 10;
+
+	public Ranks {
+		if (scores.length < 2 || samples < 1) throw new IllegalArgumentException("Ranks need at least two scores.");
+		for (int i = 0; i < scores.length; i++)
+			if (!(scores[i] > (i == 0 ? 0 : scores[i - 1])) || Double.isInfinite(scores[i])) throw new IllegalArgumentException(
+				"Scores must be positive, finite and ascending.");
+	}
+
+	/**
+	 * @param scores of normal samples, positive; they may overlap, or their neighbours
+	 * @param samples how many there are that do not overlap
+	 */
+	public static Ranks of(final double[] scores, final int samples) {
+		final double last = NORMAL.inverseCumulativeProbability(Math.max(0.5, 1 - (double) BEYOND / samples));
+		final double[] quantiles = new double[2 + (int) Math.max(0, (last - FIRST) / STEP - 1)];
+		final Percentile percentile = new Percentile();
+		percentile.setData(scores);
+		for (int i = 0; i < quantiles.length; i++) {
+			quantiles[i] = percentile.evaluate(100 * NORMAL.cumulativeProbability(FIRST + i * STEP));
+			// Scores that are all alike, of images that are, shall have an order nevertheless.
+			final double least = i == 0 ? 1e-9 : quantiles[i - 1] * (1 + 1e-9);
+			quantiles[i] = Math.max(quantiles[i], least);
+		}
+		return new Ranks(quantiles, samples);
+	}
+
+	/** The rank of a score: increasing, continuous, and beyond the last quantile linear in the score's logarithm. */
+	public double rank(final double score) {
+		final int n = scores.length;
+		if (score >= scores[n - 1]) {
+			final int from = Math.max(0, n - 1 - TAIL);
+			return FIRST + STEP * (n - 1) + STEP * (n - 1 - from) * Math.log(score / scores[n - 1]) / Math.log(scores[n - 1] /
+				scores[from]);
+		}
+		if (score < scores[0]) return FIRST + STEP * (Math.max(0, score) / scores[0] - 1);
+		final int found = Arrays.binarySearch(scores, score), i = found >= 0 ? Math.min(found, n - 2) : -found - 2;
+		return FIRST + STEP * (i + (score - scores[i]) / (scores[i + 1] - scores[i]));
+	}
+
+	/**
+	 * The rank that a share of normal samples reaches.
+	 *
+	 * @param rate above 0 and below 1
+	 * @param what the samples are called
+	 * @throws IllegalArgumentException with one sentence, if that is too small a share of so many samples
+	 */
+	public double threshold(final double rate, final String what) {
+		if (!(rate > 0 && rate < 1)) throw new IllegalArgumentException(
+			"The rate of false alarms must be above 0 and below 1, not " + rate + ".");
+		if (rate * samples < FEWEST) throw new IllegalArgumentException("A rate of false alarms of " + rate + " needs " +
+			(long) Math.ceil(FEWEST / rate - 1e-9) + " normal " + what + ", and the model was calibrated on " + samples + ".");
+		return NORMAL.inverseCumulativeProbability(1 - rate);
+	}
+}
