@@ -15,6 +15,9 @@ import sc.fiji.cfebm.training.TrainingMonitor;
 /** One benchmark of the program {@link Benchmarks}. */
 interface Benchmark {
 
+	/** Of all trainings. */
+	long SEED = 1;
+
 	/** What {@code -Dbenchmark} calls it. */
 	String name();
 
@@ -35,12 +38,12 @@ interface Benchmark {
 	 */
 	record Training(Preset preset, int size, int width, boolean turns, Integer... iterations) {}
 
-	/** Trains a model with seed 1; every image counts as a file. */
+	/** Trains a model; every image counts as a file. */
 	static Model train(final List<Raster> images, final Normalization range, final Training training, final Options options,
 		final Report report)
 	{
 		return Trainer.train(images, range, new Trainer.Settings(training.preset.recipe(), training.size, training.width, options
-			.minutes(), List.of(training.iterations), 0, true, training.turns, 1), monitor(report));
+			.minutes(), List.of(training.iterations), 0, true, training.turns, SEED), monitor(report));
 	}
 
 	/** The model of this name in the folder of models; trained on these images if there is none. */

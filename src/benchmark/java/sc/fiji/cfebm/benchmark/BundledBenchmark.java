@@ -20,11 +20,14 @@ import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.Split;
+import sc.fiji.cfebm.training.Trainer;
 
 /**
  * The models that come with the plugin: how well they denoise images that were kept out of their training. Those that the
  * folder of models lacks are trained and written, with half precision and their provenance inside; so this is also the
- * program that makes them: {@code -Dbenchmark=bundled -Donly=KEY -Dmodels=plugins/CF-EBM/models}.
+ * program that makes them: {@code -Dbenchmark=bundled -Donly=KEY -Dmodels=plugins/CF-EBM/models}. Where a model of an earlier version does
+ * not know what is normal, that alone is measured and written into it.
  */
 final class BundledBenchmark implements Benchmark {
 
@@ -90,6 +93,11 @@ final class BundledBenchmark implements Benchmark {
 			final List<Raster> images = bundle.training.read(options.data(), report);
 			final Normalization range = bundle.range != null ? bundle.range : Ranges.ofPercentiles(images);
 			Benchmark.train(images, range, new Training(Preset.ROBUST, bundle.size, bundle.width, true, bundle.iterations), options, report).withRecord(provenance(bundle)).writeHalf(file);
+		}
+		if (Model.read(file).info().calibration().normality() == null) {
+			report.progress("Measuring what is normal for the model " + bundle.name);
+			Trainer.withNormality(Model.read(file), Split.ofImages(bundle.training.read(options.data(), report), bundle.size,
+				Benchmark.SEED), Benchmark.SEED, Progress.NONE).writeHalf(file);
 		}
 		// The model as others will get it.
 		final Model model = Model.read(file);

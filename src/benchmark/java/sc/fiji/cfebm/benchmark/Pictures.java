@@ -49,14 +49,15 @@ final class Pictures {
 	 */
 	record Shown(Raster image, double black, double white) {}
 
-	/** Images of one size at full size, three in a row. */
+	/** Images at full size, three in a row. */
 	static void write(final String name, final List<Shown> images) {
-		final int w = images.get(0).image.width(), h = images.get(0).image.height(), rows = (images.size() + IN_A_ROW - 1) / IN_A_ROW;
+		final int w = images.stream().mapToInt(s -> s.image.width()).max().orElseThrow(), h = images.stream().mapToInt(s -> s.image
+			.height()).max().orElseThrow(), rows = (images.size() + IN_A_ROW - 1) / IN_A_ROW;
 		final ByteProcessor picture = new ByteProcessor(IN_A_ROW * (w + GAP) - GAP, rows * (h + GAP) - GAP);
 		for (int n = 0; n < images.size(); n++) {
 			final Shown shown = images.get(n);
-			for (int y = 0; y < h; y++)
-				for (int x = 0; x < w; x++)
+			for (int y = 0; y < shown.image.height(); y++)
+				for (int x = 0; x < shown.image.width(); x++)
 					picture.set(n % IN_A_ROW * (w + GAP) + x, n / IN_A_ROW * (h + GAP) + y, (int) Math.rint(255 * Math.max(0, Math.min(
 						1, (shown.image.get(x, y, 0) - shown.black) / (shown.white - shown.black)))));
 		}

@@ -59,7 +59,9 @@ public abstract class CfebmCommand extends DynamicCommand {
 			cancel(null);
 		}
 		catch (final IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
-			fail(sentence(e));
+			// What was done until then is shown beside the sentence.
+			if (!IJ.isMacro() && hasOutput()) IJ.error("CF-EBM", sentence(e));
+			else fail(sentence(e));
 		}
 	}
 

@@ -145,7 +145,7 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 		final NoiseModel found = noise.of(plane.model(), estimate);
 		if (found.shot() == null && !(found.sigma() > 0) && plane.planes().count() == 1) throw new IllegalArgumentException(
 			"The noise of " + plane.name() + " can't be estimated (the image has none, or is too small): give its sigma in gray values.");
-		progress.log("Estimated noise: " + found + estimate.warning());
+		note(plane, "Estimated noise: " + found + estimate.warning(), progress);
 		return found;
 	}
 

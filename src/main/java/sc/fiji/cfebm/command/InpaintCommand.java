@@ -29,7 +29,7 @@ public class InpaintCommand extends RestorationCommand<Inpainter> {
 	private String mask = Holes.SELECTION;
 
 	@Parameter(label = "Method", persist = false, choices = { "Careful", "Inventive" },
-		description = "Careful changes a smooth continuation of the surroundings only where the model is sure: nearest to the truth, blurred in wide holes. Inventive draws what may have been in wide holes, coarse to fine: it looks real and is not.")
+		description = "Careful goes half of the way from a smooth continuation of the surroundings to what the model makes of it: nearest to the truth, blurred in wide holes. Inventive draws what may have been in wide holes, coarse to fine: it looks real and is not.")
 	private String method = "Careful";
 
 	@Parameter(label = "Completions", persist = false, min = "1",

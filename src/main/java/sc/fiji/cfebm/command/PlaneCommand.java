@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
@@ -63,6 +64,8 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	private Button preview;
 
 	private final PreviewWindow window = new PreviewWindow();
+	/** What reports have to mention, see {@link #note}. */
+	private final List<String> notes = new ArrayList<>();
 
 	/**
 	 * A plane to be worked on.
@@ -153,14 +156,15 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	@Override
 	protected final void execute(final CommandProgress progress) throws IOException {
 		window.close();
+		notes.clear();
 		try (PlaneWork<E, R> work = new PlaneWork<>(this, progress)) {
 			begin(work.planes());
 			try {
 				work.run(progress);
 			}
-			catch (final CancellationException e) {
+			catch (final RuntimeException | OutOfMemoryError e) {
 				// A macro ends and leaves nothing.
-				if (!IJ.isMacro()) finish();
+				if (!IJ.isMacro() && work.hasAny()) finish();
 				throw e;
 			}
 			finish();
@@ -201,8 +205,15 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 			if (output.getValue(this) instanceof ImagePlus) {
 				final ImagePlus imp = (ImagePlus) output.getValue(this);
 				final String info = imp.getInfoProperty();
-				imp.setProperty("Info", (info == null ? "" : info + "\n") + getInfo().getTitle() + " " + options());
+				imp.setProperty("Info", (info == null ? "" : info + "\n") + getInfo().getTitle() + " " + options() + notes.stream()
+					.map(note -> "\n" + note).collect(Collectors.joining()));
 			}
+	}
+
+	/** Logs what a report has to mention and keeps it in the results' info. */
+	final void note(final Plane plane, final String what, final Progress progress) {
+		progress.log(what);
+		notes.add((plane.planes().count() > 1 ? plane.name() + ": " : "") + what);
 	}
 
 	/** What was asked for, as the options of a macro: to be read in the image's info years later. */

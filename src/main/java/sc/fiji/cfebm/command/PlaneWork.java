@@ -31,6 +31,7 @@ final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 	private final PlaneCommand<E, R> command;
 	private final Planes planes;
 	private final Chosen chosen;
+	private boolean any;
 	private final boolean locked;
 	private final Map<File, Engine<E>> engines = new LinkedHashMap<>();
 	/** By channel, from 1. */
@@ -111,16 +112,21 @@ final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 		return planes;
 	}
 
+	/** Whether there is a plane by now that something was done to. */
+	boolean hasAny() {
+		return any;
+	}
+
 	/**
 	 * Works on the chosen planes and tells the command of all planes.
 	 *
 	 * @throws IllegalArgumentException with one sentence, if nothing was done to any of them: the image as it was must not pass
 	 *           for a result
-	 * @throws java.util.concurrent.CancellationException if the user asked to stop; the command was told of the planes so far
+	 * @throws java.util.concurrent.CancellationException if the user asked to stop; of this and all else that is thrown: the
+	 *           command was told of the planes so far
 	 */
 	void run(final CommandProgress progress) {
 		final CommandProgress.Parts parts = progress.parts(chosen.kind(), chosen.planes().size());
-		boolean any = false;
 		for (int slice = 1; slice <= planes.count(); slice++) {
 			final R result = chosen.contains(slice) ? on(slice, parts.next()) : null;
 			any |= result != null;

@@ -30,16 +30,4 @@ public final class Resample {
 				}
 		return out;
 	}
-
-	/** Every pixel of tiles [N,r,r,C] as a square of 2×2. */
-	public static float[] doubleTiles(final float[] tiles, final int count, final int side, final int channels) {
-		final int twice = 2 * side;
-		final float[] out = new float[count * twice * twice * channels];
-		for (int n = 0; n < count; n++)
-			for (int y = 0; y < twice; y++)
-				for (int x = 0; x < twice; x++)
-					System.arraycopy(tiles, ((n * side + y / 2) * side + x / 2) * channels, out, ((n * twice + y) * twice +
-						x) * channels, channels);
-		return out;
-	}
 }

@@ -105,15 +105,17 @@ interface Noising {
 	static Noising onNoisy(final PatchSource patches, final double lowest, final double highest, final double noise,
 		final Strength strength)
 	{
-		// At the lowest σ_a is a fifth of σ_y.
-		final double least = Math.max(lowest, 1.02 * noise);
+		// At the lowest σ_a is a fifth of σ_y. Few photons are whole numbers: among them the network would find so little noise by
+		// its distance from the nearest, so it gets more.
+		final boolean white = strength == Strength.WHITE;
+		final double least = Math.max(lowest, (white ? 1.02 : 1.06) * noise), most = Math.max(highest, white ? 0 : 1.18 * noise);
 		return (count, resolution, rng) -> {
 			final float[] drawn = patches.draw((count + 1) / 2, resolution, rng);
 			final int size = drawn.length / ((count + 1) / 2);
 			final float[] strengths = strength.of(drawn, resolution);
 			final Batch batch = new Batch(count, size);
 			for (int i = 0; i < count; i += 2) {
-				final double sigma = level(least, highest, rng), added = Math.sqrt(sigma * sigma - noise * noise);
+				final double sigma = level(least, most, rng), added = Math.sqrt(sigma * sigma - noise * noise);
 				final int twin = i + 1 < count ? size : 0;
 				double excess = 0;
 				for (int k = 0; k < size; k++) {

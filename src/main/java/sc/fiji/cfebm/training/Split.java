@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Raster;
@@ -54,6 +55,12 @@ public record Split(List<Raster> training, List<Raster> heldOut, boolean apart, 
 			"too few and too small images to hold any out: the model is calibrated on its training images");
 		return new Split(training, heldOut, true, String.format(Locale.ROOT, "%.0f %% of %s held out for calibration", 100.0 * size(
 			heldOut) / size(all), sources.size() == 1 ? "“" + sources.get(0).name() + "” is" : "the images are"));
+	}
+
+	/** As {@link #of}, each image being a file. */
+	public static Split ofImages(final List<Raster> images, final int side, final long seed) {
+		return of(IntStream.range(0, images.size()).mapToObj(i -> new ImageSource("image " + (i + 1), List.of(images.get(i)))).toList(),
+			side, seed);
 	}
 
 	/** @return {@code null} if there are not enough files, or no small enough ones */

@@ -29,7 +29,6 @@ import sc.fiji.cfebm.model.ModelInfo;
 import sc.fiji.cfebm.model.Uncertainty;
 import sc.fiji.cfebm.tensor.NativeRuntime;
 import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Intensities;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
@@ -178,11 +177,8 @@ public final class Trainer {
 			if (image.channels() != images.get(0).channels()) throw new IllegalArgumentException(
 				"Training images must all have the same number of channels, not " + images.get(0).channels() + " and " +
 					image.channels() + ".");
-		final List<ImageSource> sources = new ArrayList<>();
-		for (int i = 0; i < images.size(); i++)
-			sources.add(new ImageSource("image " + (i + 1), List.of(images.get(i))));
 		try {
-			return train(Split.of(sources, settings.size, settings.seed), range, settings, null, monitor);
+			return train(Split.ofImages(images, settings.size, settings.seed), range, settings, null, monitor);
 		}
 		catch (final IOException e) {
 			throw new AssertionError(e); // no file was named

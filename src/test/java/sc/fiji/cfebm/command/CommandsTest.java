@@ -578,6 +578,19 @@ class CommandsTest {
 	}
 
 	@Test
+	void anErrorLeavesTheSlicesThatAreDone() throws Exception {
+		final boolean[] looked = new boolean[1];
+		final ImagePlus imp = new ImagePlus("cells", new Computed(image("cells", 20, 20, 5, 8), n -> {
+			looked[0] |= n == 5;
+			if (n == 4 && looked[0]) throw new OutOfMemoryError();
+		}));
+		final ImagePlus out = (ImagePlus) execute(DenoiseCommand.class, "image", imp, "model", gray, "sigma", 10.0).getOutput(
+			"denoised");
+		assertEquals("cells-denoised (slices 1 to 3 of 5)", out.getTitle());
+		assertFalse(imp.isLocked());
+	}
+
+	@Test
 	void thePreviewIsWhatTheRunWillMakeOfTheCurrentPlane() throws Exception {
 		final CompositeImage imp = hyperstack();
 		imp.setPosition(2, 1, 3);
@@ -756,6 +769,7 @@ class CommandsTest {
 		final ImagePlus out = (ImagePlus) execute(DenoiseCommand.class, "image", stack, "model", gray).getOutput("denoised");
 		assertArrayEquals((byte[]) stack.getStack().getPixels(2), (byte[]) out.getStack().getPixels(2));
 		assertFalse(java.util.Arrays.equals((byte[]) stack.getStack().getPixels(3), (byte[]) out.getStack().getPixels(3)));
+		assertTrue(out.getInfoProperty().contains("slice 3 of “stack”: Estimated noise: sigma "), out.getInfoProperty());
 		says("Nothing in “stack” was worked on", DenoiseCommand.class, "image", stack, "model", gray, "slices", "2");
 		says("needs a model trained with score matching", DenoiseCommand.class, "image", stack, "model", paper);
 	}

@@ -39,6 +39,10 @@ class ModelFileTest {
 	private Path file;
 	private Model model;
 
+	private static final Normality NORMALITY = new Normality(new double[] { 0.1, 0.5 }, new Normality.Scale(new NormalFeatures(
+		new double[] { 1.0 / 3, -2 }, new double[][] { { 1 }, { 0.1, 1e7 } }), new Ranks(new double[] { 0.3, 0.7, 1e9 }, 500)),
+		new Normality.Scale(new NormalFeatures(new double[] { 4 }, new double[][] { { -1 } }), new Ranks(new double[] { 1, 2 }, 7)));
+
 	@BeforeEach
 	void write() throws IOException {
 		final SplittableRandom rng = new SplittableRandom(1);
@@ -55,10 +59,17 @@ class ModelFileTest {
 		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), new Anscombe(1.5,
 			-7), 0.02, 1, 0,
 			GaussianStart.fit(tiles, 192), new Calibration(2, 500, true, quantiles, new Uncertainty(new double[] { 0.1, 0.3 },
-				new double[] { 1.5, 1.25 })), Map.of("seed", "1", "made by", "tést")),
+				new double[] { 1.5, 1.25 }), NORMALITY), Map.of("seed", "1", "made by", "tést")),
 			new EnergyPyramid(List.of(coarse, fine)));
 		file = folder.resolve("a.cfebm");
 		model.write(file);
+	}
+
+	private static void assertSame(final Normality.Scale was, final Normality.Scale is) {
+		assertArrayEquals(was.features().mean(), is.features().mean());
+		assertArrayEquals(was.features().whitening(), is.features().whitening());
+		assertArrayEquals(was.ranks().scores(), is.ranks().scores());
+		assertEquals(was.ranks().samples(), is.ranks().samples());
 	}
 
 	private static double[] ascending(final double from) {
@@ -78,10 +89,13 @@ class ModelFileTest {
 		assertArrayEquals(model.info().start().mean(), read.info().start().mean());
 		assertArrayEquals(model.info().start().factor(), read.info().start().factor());
 		final Calibration was = model.info().calibration(), is = read.info().calibration();
-		assertEquals(new Calibration(was.images(), was.patches(), was.heldOut(), List.of(), null), new Calibration(is.images(), is
-			.patches(), is.heldOut(), List.of(), null));
+		assertEquals(new Calibration(was.images(), was.patches(), was.heldOut(), List.of(), null, null), new Calibration(is.images(), is
+			.patches(), is.heldOut(), List.of(), null, null));
 		assertArrayEquals(was.uncertainty().sigma(), is.uncertainty().sigma());
 		assertArrayEquals(was.uncertainty().factor(), is.uncertainty().factor());
+		assertArrayEquals(was.normality().levels(), is.normality().levels());
+		assertSame(was.normality().surroundings(), is.normality().surroundings());
+		assertSame(was.normality().tiles(), is.normality().tiles());
 		for (int s = 0; s < 2; s++) {
 			assertArrayEquals(was.stages().get(s).energy(), is.stages().get(s).energy());
 			assertArrayEquals(was.stages().get(s).logGradient(), is.stages().get(s).logGradient());

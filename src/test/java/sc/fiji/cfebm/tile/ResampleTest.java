@@ -4,12 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.util.Arrays;
-import java.util.SplittableRandom;
-
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ResampleTest {
 
@@ -22,31 +17,6 @@ class ResampleTest {
 			3).values());
 		assertThrows(IllegalArgumentException.class, () -> Resample.doubled(in, 5, 4));
 		assertThrows(IllegalArgumentException.class, () -> Resample.doubled(in, 4, 2));
-	}
-
-	/** Tiles are images one after the other. */
-	@ParameterizedTest
-	@CsvSource({ "1,2,1", "3,8,1", "2,16,3" })
-	void tilesAreDoubledAsImagesAre(final int count, final int side, final int channels) {
-		final int size = side * side * channels;
-		final float[] tiles = new float[count * size];
-		random(tiles);
-		final float[] doubles = Resample.doubleTiles(tiles, count, side, channels);
-		assertEquals(tiles.length * 4, doubles.length);
-		for (int n = 0; n < count; n++) {
-			final Raster tile = new Raster(side, side, channels, slice(tiles, n, size));
-			assertArrayEquals(Resample.doubled(tile, 2 * side, 2 * side).values(), slice(doubles, n, size * 4));
-		}
-	}
-
-	private static float[] slice(final float[] values, final int n, final int size) {
-		return Arrays.copyOfRange(values, n * size, (n + 1) * size);
-	}
-
-	private static void random(final float[] values) {
-		final SplittableRandom rng = new SplittableRandom(1);
-		for (int i = 0; i < values.length; i++)
-			values[i] = (float) rng.nextDouble(-1, 1);
 	}
 
 	@Test
