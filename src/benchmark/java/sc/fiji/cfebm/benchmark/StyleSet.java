@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.apache.commons.math3.ml.clustering.CentroidCluster;
 import org.apache.commons.math3.ml.clustering.DoublePoint;
@@ -74,7 +76,7 @@ record StyleSet(String name, List<Raster> sources, Normalization from, List<Rast
 			new EuclideanDistance(), random).cluster(colors);
 		groups.sort(Comparator.comparingDouble(group -> sum(group.getCenter().getPoint())));
 		for (final CentroidCluster<DoublePoint> group : groups)
-			report.text("Group of " + group.getPoints().size() + " images, mean color " + java.util.Arrays.stream(group.getCenter()
+			report.text("Group of " + group.getPoints().size() + " images, mean color " + Arrays.stream(group.getCenter()
 				.getPoint()).mapToObj(Report::cell).collect(Collectors.joining(", ")) + ".");
 		final List<Raster> sources = members(groups.get(0), colors, all), targets = members(groups.get(GROUPS - 1), colors, all);
 		final int held = Math.max(1, targets.size() / 3);
@@ -132,7 +134,7 @@ record StyleSet(String name, List<Raster> sources, Normalization from, List<Rast
 	}
 
 	private static double sum(final double[] values) {
-		return java.util.Arrays.stream(values).sum();
+		return Arrays.stream(values).sum();
 	}
 
 	/** Files are read by name: three channels of a field follow each other. */
@@ -150,14 +152,23 @@ record StyleSet(String name, List<Raster> sources, Normalization from, List<Rast
 		return out;
 	}
 
+	/** The part of each image with the most contrast, of nine that overlap: where there is nothing there is no structure to keep. */
 	private static List<Raster> cut(final List<Raster> images) {
-		return images.stream().limit(SOURCES).map(image -> part(image, (image.width() - SIDE) / 2, (image.height() - SIDE) / 2))
-			.toList();
+		return images.stream().limit(SOURCES).map(image -> IntStream.range(0, 9).mapToObj(k -> part(image, k % 3 *
+			(image.width() - SIDE) / 2, k / 3 * (image.height() - SIDE) / 2)).max(Comparator.comparingDouble(StyleSet::contrast))
+			.orElseThrow()).toList();
+	}
+
+	private static double contrast(final Raster image) {
+		double contrast = 0;
+		for (int c = 0; c < image.channels(); c++)
+			contrast += Colors.of(image, 4).covariance()[c][c];
+		return contrast;
 	}
 
 	/** Three parts of each image, along its diagonal. */
 	private static List<Raster> quarters(final List<Raster> images) {
-		return images.stream().flatMap(image -> java.util.stream.IntStream.range(0, 3).mapToObj(k -> part(image, SIDE * k +
+		return images.stream().flatMap(image -> IntStream.range(0, 3).mapToObj(k -> part(image, SIDE * k +
 			SIDE / 2, SIDE * k + SIDE / 2))).toList();
 	}
 
