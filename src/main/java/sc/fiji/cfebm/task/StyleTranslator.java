@@ -18,6 +18,7 @@ import sc.fiji.cfebm.tile.Colors;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.tile.Resample;
 
 /**
  * Makes images of any size look like those a model was trained on, in one direction and without pairs: Langevin chains of
@@ -66,9 +67,9 @@ public final class StyleTranslator implements AutoCloseable {
 
 	/**
 	 * @param image [H,W,C] in gray values, not clamped; C is the model's
-	 * @param saliency Σ_t|x̂_{t+1} - x̂_t|, [H,W,1] in gray values, mean over the channels: how far each pixel was moved. x̂_t is the clean
-	 *          image that the chain sees in the state x_t, x_t - σ_t·∇f(x_t), as the noise of the states would hide
-	 *          everything else; of models of the preset Paper, without noise, it is x_t
+	 * @param saliency Σ_t|L(x̂_{t+1} - x̂_t)|, [H,W,1] in gray values, mean over the channels: how far each pixel was moved. x̂_t is
+	 *          the clean image that the chain sees in the state x_t, x_t - σ_t·∇f(x_t), and L the low pass of the content term, as
+	 *          noise would hide everything else; of models of the preset Paper, which have none, Σ_t|x_{t+1} - x_t|
 	 * @param trajectory the chain's states in gray values: the one it starts from, every k-th, and the last; empty if not asked for
 	 */
 	public record Result(Raster image, Raster saliency, List<Raster> trajectory) {}
@@ -125,7 +126,7 @@ public final class StyleTranslator implements AutoCloseable {
 		private final Progress progress;
 		private final boolean annealed = model.kind() == Kind.SCORE_MATCHING;
 		private final Schedule schedule;
-		/** The clean image seen last, and Σ|x̂_{t+1} - x̂_t|. */
+		/** The clean image seen last, and the saliency. */
 		private final float[] seen;
 		private final Raster moved;
 		private final List<Raster> trajectory = new ArrayList<>();
@@ -168,11 +169,15 @@ public final class StyleTranslator implements AutoCloseable {
 		/** @param gradient null without noise */
 		private void see(final float[] x, final float[] gradient, final double level) {
 			final int c = start.channels();
+			Raster change = new Raster(start.width(), start.height(), c);
 			for (int i = 0; i < x.length; i++) {
 				final float clean = gradient == null ? x[i] : (float) (x[i] - level * gradient[i]);
-				moved.values()[i / c] += (float) to.toGray((double) Math.abs(clean - seen[i])) / c;
+				change.values()[i] = clean - seen[i];
 				seen[i] = clean;
 			}
+			if (annealed) change = Resample.smoothed(Resample.smoothed(change));
+			for (int i = 0; i < x.length; i++)
+				moved.values()[i / c] += (float) to.toGray((double) Math.abs(change.values()[i])) / c;
 		}
 
 		private void keep(final float[] x) {
