@@ -5,19 +5,23 @@
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Anomaly_Folder.ijm
 // With a folder and a model of your own:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Anomaly_Folder.ijm "-Darg=IMAGES|MODEL|OUTPUT"
-// or open it in Fiji and say which when asked.
+// (and |RATE, if it shall not be 1 % of normal patches), or open it in Fiji and say which when asked.
 
 arguments = split(getArgument(), "|");
 root = getDir("cwd");
+rate = 1;
 setBatchMode(true);
-if (arguments.length == 3) {
+if (arguments.length >= 3) {
 	input = arguments[0];
 	model = arguments[1];
 	output = arguments[2];
+	if (arguments.length > 3) rate = parseFloat(arguments[3]);
 } else if (File.exists(root + "test-images")) {
 	input = root + "test-images/screen/";
 	output = root + "target/anomalies/";
 	model = output + "nuclei.cfebm";
+	// Eight small images can't tell a finer one.
+	rate = 7;
 	File.makeDirectory(root + "target");
 	File.makeDirectory(output);
 	// Iterations instead of minutes, so that every run gives the same model.
@@ -28,10 +32,12 @@ if (arguments.length == 3) {
 	Dialog.addDirectory("Images", "");
 	Dialog.addFile("Model file", "");
 	Dialog.addDirectory("Save tables and pictures in", "");
+	Dialog.addNumber("False alarms (% of normal patches)", rate);
 	Dialog.show();
 	input = Dialog.getString();
 	model = Dialog.getString();
 	output = Dialog.getString();
+	rate = Dialog.getNumber();
 }
 if (!endsWith(input, "/") && !endsWith(input, "\\")) input = input + "/";
 if (!endsWith(output, "/") && !endsWith(output, "\\")) output = output + "/";
@@ -51,7 +57,7 @@ for (i = 0; i < files.length; i++) {
 	if (isImage(files[i])) {
 		before = nResults;
 		open(input + files[i]);
-		run("CF-EBM Anomaly Map...", "model=[" + model + "]");
+		run("CF-EBM Anomaly Map...", "model=[" + model + "] rate=" + rate);
 		slices = split(Property.get("Anomaly score"), ",");
 		most = 0;
 		for (s = 1; s < slices.length; s++)

@@ -31,7 +31,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	/** An image so many times as bright as the training images, or as dark, is hardly one like them. */
 	private static final double FAR = 4;
 
-	@Parameter(label = "False alarms (% of normal patches)", persist = false, min = "0", max = "50",
+	@Parameter(label = "False alarms (% of normal patches)", persist = false, min = "0", max = "100",
 		description = "Regions reach a value of the map that so many in a hundred normal patches reach, too: 1 finds more, and more that is normal, than 0.1. A normal image has about that share of its area in regions.")
 	private double rate = 1;
 
@@ -69,8 +69,8 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 
 	@Override
 	void prepare(final Planes planes, final Chosen chosen) {
-		if (!(rate > 0 && rate <= 50)) throw new IllegalArgumentException("The rate of false alarms is " + rate +
-			": it must be above 0 and at most 50 percent.");
+		if (!(rate > 0 && rate < 100)) throw new IllegalArgumentException("The rate of false alarms is " + rate +
+			": it must be above 0 and below 100 percent.");
 		checkAtLeast("The smallest region", smallest, 1);
 		selected = planes.selected();
 	}

@@ -63,7 +63,7 @@ public final class Anomalies {
 	/** The image in gray with the map's colors over it. */
 	private static ColorProcessor picture(final Planes planes, final int slice, final Findings found) {
 		final ByteProcessor gray = planes.gray(slice);
-		return found == null ? gray.convertToColorProcessor() : Heat.over(gray, found.map(), found.threshold());
+		return found == null ? gray.convertToColorProcessor() : Heat.over(gray, found.map());
 	}
 
 	/** One plane as its picture will be. */

@@ -24,9 +24,9 @@ final class Heat {
 	private static final double[] WHITE = { 0.9642, 1, 0.8249 };
 
 	/** Map values shown as black and as yellow: the same for all maps, so that they compare. */
-	static final double LOWEST = 0, HIGHEST = 6;
-	/** Over an image the colors come in below the threshold and do not hide it above. */
-	private static final double FADE = 1, OPACITY = 0.75;
+	private static final double LOWEST = 0, HIGHEST = 6;
+	/** Over an image, map values from which on there is some color, and all there will be: the image is never hidden. */
+	private static final double FAINT = 1.5, FULL = 3.5, OPACITY = 0.75;
 
 	private Heat() {}
 
@@ -96,12 +96,12 @@ final class Heat {
 	 *
 	 * @param map NaN where nothing is known: the image stays as it is
 	 */
-	static ColorProcessor over(final ByteProcessor gray, final FloatProcessor map, final double threshold) {
+	static ColorProcessor over(final ByteProcessor gray, final FloatProcessor map) {
 		final LUT lut = LUT;
 		final ColorProcessor picture = new ColorProcessor(gray.getWidth(), gray.getHeight());
 		for (int i = 0; i < gray.getPixelCount(); i++) {
 			final double z = map.getf(i);
-			final double opacity = z > threshold - FADE ? OPACITY * Math.min(1, (z - threshold + FADE) / (2 * FADE)) : 0;
+			final double opacity = z > FAINT ? OPACITY * Math.min(1, (z - FAINT) / (FULL - FAINT)) : 0;
 			final int level = (int) Math.max(0, Math.min(255, 255 * (z - LOWEST) / (HIGHEST - LOWEST)));
 			picture.set(i, mix(gray.get(i), lut.getRed(level), opacity) << 16 | mix(gray.get(i), lut.getGreen(level),
 				opacity) << 8 | mix(gray.get(i), lut.getBlue(level), opacity));

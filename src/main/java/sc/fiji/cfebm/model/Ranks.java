@@ -1,5 +1,8 @@
 package sc.fiji.cfebm.model;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Arrays;
 
 import org.apache.commons.math3.distribution.NormalDistribution;
@@ -64,6 +67,11 @@ public record Ranks(double[] scores, int samples) {
 		return FIRST + STEP * (i + (score - scores[i]) / (scores[i + 1] - scores[i]));
 	}
 
+	/** Rounded up to two digits. */
+	private static String percent(final double share) {
+		return new BigDecimal(100 * share).round(new MathContext(2, RoundingMode.CEILING)).stripTrailingZeros().toPlainString() + " %";
+	}
+
 	/**
 	 * The rank that a share of normal samples reaches.
 	 *
@@ -74,8 +82,9 @@ public record Ranks(double[] scores, int samples) {
 	public double threshold(final double rate, final String what) {
 		if (!(rate > 0 && rate < 1)) throw new IllegalArgumentException(
 			"The rate of false alarms must be above 0 and below 1, not " + rate + ".");
-		if (rate * samples < FEWEST) throw new IllegalArgumentException("A rate of false alarms of " + rate + " needs " +
-			(long) Math.ceil(FEWEST / rate - 1e-9) + " normal " + what + ", and the model was calibrated on " + samples + ".");
+		if (rate * samples < FEWEST) throw new IllegalArgumentException("A rate of false alarms of " + percent(rate) + " needs " +
+			(long) Math.ceil(FEWEST / rate - 1e-9) + " normal " + what + ", and the model was calibrated on " + samples + (samples > FEWEST
+				? ": it can tell " + percent((double) FEWEST / samples) + " or more." : ": train on more images."));
 		return NORMAL.inverseCumulativeProbability(1 - rate);
 	}
 }

@@ -49,8 +49,8 @@ class CommandsTest {
 	@BeforeAll
 	static void trainModels() throws IOException {
 		context = new Context(CommandService.class, ModuleService.class, StatusService.class, TaskService.class);
-		gray = TinyModels.write(dir, 1).toFile();
-		rgb = TinyModels.write(dir, 3).toFile();
+		gray = TinyModels.addNormality(TinyModels.write(dir, 1)).toFile();
+		rgb = TinyModels.addNormality(TinyModels.write(dir, 3)).toFile();
 		paper = TinyModels.writePaper(dir).toFile();
 	}
 
@@ -342,7 +342,7 @@ class CommandsTest {
 	@CsvSource({ "8,3", "16,1", "24,2", "32,1" })
 	void anomalyMapsAreMadeOfEveryKindOfImage(final int bits, final int slices) throws Exception {
 		final ImagePlus imp = image("cells", 40, 30, slices, bits);
-		final Module done = run(AnomalyCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "rate", 5.0, "mask", true,
+		final Module done = run(AnomalyCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "rate", 10.0, "mask", true,
 			"parts", true);
 		final ImagePlus map = (ImagePlus) done.getOutput("map"), anomalies = (ImagePlus) done.getOutput("anomalies");
 		assertArrayEquals(imp.getDimensions(), map.getDimensions());
@@ -350,8 +350,8 @@ class CommandsTest {
 		assertEquals("cells-anomaly-mask", ((ImagePlus) done.getOutput("regions")).getTitle());
 		assertTrue(((ImagePlus) done.getOutput("partMaps")).getNChannels() > 1);
 		assertEquals(slices, map.getProp("Anomaly score").split(", ").length);
-		assertTrue(map.getInfoProperty().contains("rate=5.0 smallest=25"), map.getInfoProperty());
-		final Module plain = run(AnomalyCommand.class, "image", imp, "model", bits == 24 ? rgb : gray);
+		assertTrue(map.getInfoProperty().contains("rate=10.0 smallest=25"), map.getInfoProperty());
+		final Module plain = run(AnomalyCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "rate", 50.0);
 		assertNull(plain.getOutput("regions"));
 		assertNull(plain.getOutput("partMaps"));
 		assertTrue(same(map, (ImagePlus) plain.getOutput("map"), 1));
@@ -363,26 +363,28 @@ class CommandsTest {
 		final Roi roi = new ij.gui.OvalRoi(5, 6, 20, 15);
 		imp.setRoi(roi);
 		final ImagePlus map = (ImagePlus) run(AnomalyCommand.class, "image", imp, "model", gray, "channels", "2", "slices", "1",
-			"frames", "3", "rate", 1.0).getOutput("map");
+			"frames", "3", "rate", 10.0).getOutput("map");
 		for (int plane = 1; plane <= 12; plane++)
 			for (int p = 0; p < 40 * 30; p++)
 				assertEquals(plane != 10 || !roi.contains(p % 40, p / 40), Float.isNaN(map.getStack().getProcessor(plane).getf(p)));
 		final ImagePlus large = image("cells", 150, 140, 1, 8);
-		final ImagePlus whole = (ImagePlus) run(AnomalyCommand.class, "image", large, "model", gray).getOutput("map");
+		final ImagePlus whole = (ImagePlus) run(AnomalyCommand.class, "image", large, "model", gray, "rate", 10.0).getOutput("map");
 		large.setRoi(new Roi(70, 75, 9, 7));
-		final ImagePlus part = (ImagePlus) run(AnomalyCommand.class, "image", large, "model", gray).getOutput("map");
+		final ImagePlus part = (ImagePlus) run(AnomalyCommand.class, "image", large, "model", gray, "rate", 10.0).getOutput("map");
 		for (int y = 75; y < 82; y++)
 			for (int x = 70; x < 79; x++)
-				assertEquals(whole.getProcessor().getf(x, y), part.getProcessor().getf(x, y), 1e-3);
+				// Not the same noise is added.
+				assertEquals(whole.getProcessor().getf(x, y), part.getProcessor().getf(x, y), 0.1);
 	}
 
 	@Test
 	void whatAnAnomalyMapCanHaveWrongIsOneSentence() throws Exception {
 		final ImagePlus imp = image("x", 40, 30, 1, 8);
 		says("There is no image open", AnomalyCommand.class, "model", gray);
-		for (final double rate : new double[] { 0, -1, 60, Double.NaN })
+		for (final double rate : new double[] { 0, -1, 100, Double.NaN })
 			says("The rate of false alarms is " + rate, AnomalyCommand.class, "image", imp, "model", gray, "rate", rate);
-		says("normal patches", AnomalyCommand.class, "image", imp, "model", gray, "rate", 0.001);
+		says("A rate of false alarms of 0.5 % needs 2000 normal patches, and the model was calibrated on 121: it can tell 8.3 % or more.",
+			AnomalyCommand.class, "image", imp, "model", gray, "rate", 0.5);
 		says("The smallest region is 0", AnomalyCommand.class, "image", imp, "model", gray, "smallest", 0);
 		says("is for gray images but “x” is RGB", AnomalyCommand.class, "image", image("x", 40, 30, 1, 24), "model", gray);
 	}

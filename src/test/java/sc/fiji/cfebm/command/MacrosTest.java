@@ -31,7 +31,7 @@ class MacrosTest {
 	@Test
 	void everyCommandRunsAndItsOutputIsTheCurrentImage() throws Exception {
 		final Path folder = Files.createDirectory(dir.resolve("my models"));
-		TinyModels.write(folder, 1);
+		TinyModels.addNormality(TinyModels.write(folder, 1));
 		TinyModels.writePaper(folder);
 		final Path macro = Path.of(MacrosTest.class.getResource("/macros/commands.ijm").toURI());
 		final String expected = """
@@ -106,7 +106,7 @@ class MacrosTest {
 		IJ.saveAsTiff(stack, images.resolve("stack.tif").toString());
 		Files.writeString(images.resolve("notes.txt"), "no image");
 		final Outcome outcome = run(Path.of("macros", "Anomaly_Folder.ijm").toAbsolutePath().toString(), images + "|" + TinyModels
-			.write(dir, 1) + "|" + output);
+			.addNormality(TinyModels.write(dir, 1)) + "|" + output + "|10");
 		assertEquals(0, outcome.status, outcome.output);
 		final ResultsTable ranking = ResultsTable.open(output + "/ranking.csv"), regions = ResultsTable.open(output + "/regions.csv");
 		assertEquals(3, ranking.size());
@@ -133,7 +133,7 @@ class MacrosTest {
 		{ "Denoise...", "image=nope model=GRAY", "“nope” is neither the title of an open image" },
 		{ "Inpaint...", "model=GRAY mask=[other one]", "The mask “other one” is 9×9 but “cells” is 20×20" },
 		{ "Inpaint...", "model=GRAY", "“cells” has no selection" },
-		{ "Anomaly Map...", "model=GRAY rate=0", "The rate of false alarms is 0.0: it must be above 0 and at most 50 percent." },
+		{ "Anomaly Map...", "model=GRAY rate=0", "The rate of false alarms is 0.0: it must be above 0 and below 100 percent." },
 		{ "Translate Style...", "model=GRAY strength=2", "The strength must be a number from 0 (hardly changed) to 1 (fully), not 2.0." },
 		{ "Train Style...", "sources=/no/such targets=/no/such model=style.cfebm", "The folder “/no/such” does not exist." },
 		{ "Sample...", "count=many", "count is “many”: it must be a whole number." },

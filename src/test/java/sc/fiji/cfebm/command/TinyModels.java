@@ -5,9 +5,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.Split;
 import sc.fiji.cfebm.training.Trainer;
 import sc.fiji.cfebm.training.TrainingMonitor;
 
@@ -31,13 +34,26 @@ final class TinyModels {
 		return write(folder.resolve("paper.cfebm"), 1, Preset.PAPER, 1, 2);
 	}
 
+	/** Measures what is normal for a model of {@link #write}, on enough patches to tell a rate of 10 %, and writes it anew. */
+	static Path addNormality(final Path file) throws IOException {
+		final Model model = Model.read(file);
+		final List<Raster> normal = List.of(image(176, model.channels(), 2));
+		Trainer.withNormality(model, new Split(List.of(image(176, model.channels(), 3)), normal, true, ""), 1, Progress.NONE).write(file);
+		return file;
+	}
+
+	private static Raster image(final int side, final int channels, final long seed) {
+		final Raster image = new Raster(side, side, channels);
+		final SplittableRandom random = new SplittableRandom(seed);
+		for (int i = 0; i < image.values().length; i++)
+			image.values()[i] = 100 + 50 * (float) Math.sin(i / channels % side / 5.0) + random.nextInt(20);
+		return image;
+	}
+
 	private static Path write(final Path file, final int channels, final Preset preset,
 		final Integer... iterations) throws IOException
 	{
-		final Raster image = new Raster(64, 64, channels);
-		final SplittableRandom random = new SplittableRandom(1);
-		for (int i = 0; i < image.values().length; i++)
-			image.values()[i] = 100 + 50 * (float) Math.sin(i / channels % 64 / 5.0) + random.nextInt(20);
+		final Raster image = image(64, channels, 1);
 		final var settings = new Trainer.Settings(preset.recipe(), 16, 4, 0, List.of(iterations), 16, true, true, 1);
 		Trainer.train(List.of(image), new Normalization(50, 170), settings, TrainingMonitor.NONE).write(file);
 		return file;

@@ -170,7 +170,7 @@ class AnomaliesTest {
 	@Test
 	void thePictureIsTheImageWhereNothingIsUnusual() {
 		final ByteProcessor gray = new ByteProcessor(6, 1, new byte[] { 100, 100, 100, 100, 100, 100 });
-		final ColorProcessor picture = Heat.over(gray, new FloatProcessor(6, 1, new float[] { -5, 1.3f, Float.NaN, 2, 3, 99 }), 2.4);
+		final ColorProcessor picture = Heat.over(gray, new FloatProcessor(6, 1, new float[] { -5, 1.4f, Float.NaN, 2, 3, 99 }));
 		for (int i = 0; i < 3; i++)
 			assertEquals(0x646464, picture.get(i) & 0xffffff);
 		int before = 0;
