@@ -14,7 +14,8 @@ public final class Benchmarks {
 
 	private static final List<Benchmark> ALL = List.of(new EngineBenchmark(), new NucleiBenchmark(),
 		new SamplingBenchmark(), new RecipeBenchmark(), new StabilityBenchmark(), new TrainingBenchmark(), new BundledBenchmark(),
-		new MemoryBenchmark(), new DenoiseBenchmark(), new InpaintBenchmark(), new AnomalyBenchmark());
+		new MemoryBenchmark(), new DenoiseBenchmark(), new InpaintBenchmark(), new AnomalyBenchmark(),
+		new StyleBenchmark());
 
 	private Benchmarks() {}
 

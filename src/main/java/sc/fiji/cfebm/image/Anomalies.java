@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.Overlay;
@@ -135,18 +134,7 @@ public final class Anomalies {
 	}
 
 	private static ImagePlus heated(final ImagePlus image) {
-		final LUT lut = Heat.lut();
-		if (image instanceof CompositeImage) {
-			final LUT[] luts = new LUT[image.getNChannels()];
-			Arrays.fill(luts, lut);
-			((CompositeImage) image).setMode(CompositeImage.COLOR);
-			((CompositeImage) image).setLuts(luts);
-		}
-		else {
-			image.setLut(lut);
-			image.setDisplayRange(lut.min, lut.max);
-		}
-		return image;
+		return Heat.colored(image, Heat.lut());
 	}
 
 	/** Each region gets its number as its name, and belongs to its plane alone. */
