@@ -92,18 +92,18 @@ class StyleTranslatorTest {
 	}
 
 	@Test
-	void saliencyIsWhereTheImageWasChanged() {
+	void saliencyIsLargerWhereTheStyleIsMissing() {
 		final Raster image = waves(64, 64, 0.5);
 		for (int y = 0; y < 64; y++)
 			for (int x = 32; x < 64; x++)
-				image.values()[image.index(x, y, 0)] = (x + y) % 2 * 200;
+				image.values()[image.index(x, y, 0)] = 255;
 		final Raster saliency = translate(image, settings(0.6, false)).saliency();
 		double left = 0, right = 0;
 		for (int y = 0; y < 64; y++)
 			for (int x = 0; x < 64; x++)
 				if (x < 28) left += saliency.get(x, y, 0) / 28;
 				else if (x >= 36) right += saliency.get(x, y, 0) / 28;
-		assertTrue(right > 1.5 * left, right + " against " + left);
+		assertTrue(right > 1.2 * left, right + " against " + left);
 	}
 
 	/** Without noise the path is at least as long as the way. */
