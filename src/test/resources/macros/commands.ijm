@@ -42,6 +42,12 @@ selectImage("my cells-anomaly-mask");
 print("mask:", bitDepth, nSlices);
 
 selectImage(cells);
+run("CF-EBM Translate Style...", "model=[" + dir + "/gray.cfebm] strength=0.3 steps=2 saliency");
+print("current:", getTitle(), bitDepth, nSlices);
+selectImage("my cells-saliency");
+print("saliency:", bitDepth);
+
+selectImage(cells);
 run("CF-EBM Train...", "model=[" + dir + "/new model.cfebm] iterations=1 size=8 width=2 flips turns=false preset=[Score matching]");
 print("trained:", File.exists(dir + "/new model.cfebm"));
 

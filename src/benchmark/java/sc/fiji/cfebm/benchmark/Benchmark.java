@@ -75,13 +75,13 @@ interface Benchmark {
 	 * @param data folder of images
 	 * @param models folder of trained models; a benchmark trains what it needs and does not find there
 	 * @param minutes how long such a training takes
-	 * @param only the one key to compute, empty for all
+	 * @param only the keys to compute, empty for all
 	 */
-	record Options(Path data, Path models, double minutes, String only) {
+	record Options(Path data, Path models, double minutes, List<String> only) {
 
 		/** Whether any of these keys is to be computed. */
 		boolean wants(final String... keys) {
-			return only.isEmpty() || List.of(keys).contains(only);
+			return only.isEmpty() || List.of(keys).stream().anyMatch(only::contains);
 		}
 	}
 }

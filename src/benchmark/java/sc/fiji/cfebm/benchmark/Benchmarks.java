@@ -8,13 +8,14 @@ import sc.fiji.cfebm.benchmark.Benchmark.Options;
 
 /**
  * Starts a benchmark: {@code mvn -q -Pbenchmarks test-compile exec:exec@benchmark -Dbenchmark=NAME [-Ddata=DIR]
- * [-Dmodels=DIR] [-Dminutes=M] [-Donly=KEY]}.
+ * [-Dmodels=DIR] [-Dminutes=M] [-Donly=KEY[,KEY]]}.
  */
 public final class Benchmarks {
 
 	private static final List<Benchmark> ALL = List.of(new EngineBenchmark(), new NucleiBenchmark(),
 		new SamplingBenchmark(), new RecipeBenchmark(), new StabilityBenchmark(), new TrainingBenchmark(), new BundledBenchmark(),
-		new MemoryBenchmark(), new DenoiseBenchmark(), new InpaintBenchmark(), new AnomalyBenchmark());
+		new MemoryBenchmark(), new DenoiseBenchmark(), new InpaintBenchmark(), new AnomalyBenchmark(),
+		new StyleBenchmark());
 
 	private Benchmarks() {}
 
@@ -23,11 +24,13 @@ public final class Benchmarks {
 		final Benchmark benchmark = ALL.stream().filter(b -> b.name().equals(name)).findFirst().orElse(null);
 		if (benchmark == null) fail("There is no benchmark \"" + name + "\"; -Dbenchmark takes one of: " + ALL.stream().map(
 			Benchmark::name).collect(Collectors.joining(", ")) + ".");
-		if (!only.isEmpty() && !benchmark.keys().contains(only)) fail("The benchmark \"" + name + "\" has no key \"" + only +
-			"\"; -Donly takes one of: " + String.join(", ", benchmark.keys()) + ".");
+		final List<String> keys = only.isEmpty() ? List.of() : List.of(only.split(","));
+		for (final String key : keys)
+			if (!benchmark.keys().contains(key)) fail("The benchmark \"" + name + "\" has no key \"" + key +
+				"\"; -Donly takes one of these, or several with commas between them: " + String.join(", ", benchmark.keys()) + ".");
 		final Options options = new Options(Path.of(System.getProperty("data", ".")), Path.of(System.getProperty("models",
-			"target/models")), minutes(), only);
-		try (Report report = new Report(name + (only.isEmpty() ? "" : "-" + only))) {
+			"target/models")), minutes(), keys);
+		try (Report report = new Report(name + (only.isEmpty() ? "" : "-" + keys.get(0)))) {
 			benchmark.run(options, report);
 		}
 		catch (final IllegalArgumentException e) {

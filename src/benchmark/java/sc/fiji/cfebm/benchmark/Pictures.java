@@ -8,6 +8,7 @@ import ij.io.FileSaver;
 import ij.process.ByteProcessor;
 import ij.process.ColorProcessor;
 import ij.process.ImageProcessor;
+import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Raster;
 
 /** Patches or images side by side in a PNG file below {@code target/benchmarks}. */
@@ -60,6 +61,25 @@ final class Pictures {
 					picture.set(n % IN_A_ROW * (w + GAP) + x, n / IN_A_ROW * (h + GAP) + y, (int) Math.rint(255 * Math.max(0, Math.min(
 						1, (shown.image.get(x, y, 0) - shown.black) / (shown.white - shown.black)))));
 		}
+		save(name, picture);
+	}
+
+	/** One row per set: its first images, gray or RGB, as many as fit, in a range of gray values. */
+	static void rows(final String name, final List<List<Raster>> sets, final Normalization range) {
+		final int side = sets.stream().flatMap(List::stream).mapToInt(image -> Math.min(image.width(), image.height())).min()
+			.orElseThrow(), cell = side + GAP, columns = Math.max(2, 1000 / cell);
+		final ColorProcessor picture = new ColorProcessor(columns * cell - GAP, sets.size() * cell - GAP);
+		for (int row = 0; row < sets.size(); row++)
+			for (int n = 0; n < Math.min(columns, sets.get(row).size()); n++) {
+				final Raster image = range.toModel(sets.get(row).get(n));
+				for (int y = 0; y < side; y++)
+					for (int x = 0; x < side; x++) {
+						int color = 0;
+						for (int c = 0; c < 3; c++)
+							color = color << 8 | shown(image.get(x, y, Math.min(c, image.channels() - 1)), 3);
+						picture.set(n * cell + x, row * cell + y, color);
+					}
+			}
 		save(name, picture);
 	}
 

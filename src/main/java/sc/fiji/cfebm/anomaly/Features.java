@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.langevin.FixedGrids;
@@ -23,8 +24,9 @@ import sc.fiji.cfebm.tile.Raster;
  * @param pixels [D][H·W]: of each pixel's surroundings, for each level the logarithm of the mean of e², and the mean of e in each
  *          channel; and the logarithm of the mean of |∇f|² without noise
  * @param energy [H·W]: f of the tiles around each pixel
- * @param windows of each square as large as a tile, half a tile apart, [D']: the logarithms of the mean of e² in each channel, of
- *          the mean of the squared mean of e over draws of the noise, and of |∇f|² in each channel
+ * @param windows of each square as large as a tile, half a tile apart, [D']: the logarithms of the mean of |∇f|² in each channel and,
+ *          for each level, of the mean of e² in each channel and of the mean of the squared mean of e over draws of the noise; f; then the standard deviations over the
+ *          square of the logarithms in {@code pixels}, see {@link #near}
  */
 public record Features(int width, int height, float[][] pixels, float[] energy, List<double[]> windows) {
 
@@ -35,6 +37,8 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 	private static final double WINDOW = 2.5, NEAR = 1.5;
 	/** Standard deviation of the Gaussian window that distances are averaged in, in pixels. */
 	private static final double SMOOTH = 3;
+	/** At the border windows see half as much, and that mirrored: so many pixels take the distance of what is next to them. */
+	private static final int BORDER = 6;
 	/** Below all squares that matter. */
 	private static final double TINY = 1e-7;
 
@@ -44,6 +48,11 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 		final double[] levels = new double[LEVELS];
 		Arrays.setAll(levels, l -> low * Math.pow(high / low, (double) l / (LEVELS - 1)));
 		return levels;
+	}
+
+	/** How many of the first features of windows do not tell how much a window's pixels differ. */
+	static int near(final int levels, final int channels) {
+		return channels + levels * (channels + 1) + 1;
 	}
 
 	/** How many times the network sees each pixel. */
@@ -62,6 +71,8 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 		builder.probe(-1, 0);
 		for (int l = 0; l < levels.length; l++)
 			builder.probe(l, levels[l]);
+		builder.addEnergies();
+		builder.addSpreads();
 		return new Features(image.width(), image.height(), builder.pixels.toArray(float[][]::new), builder.energy, builder.windows
 			.stream().map(w -> w.stream().mapToDouble(v -> v).toArray()).toList());
 	}
@@ -89,8 +100,14 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 	public float[] distances(final NormalFeatures normal) {
 		final float[] distances = new float[width * height];
 		for (int p = 0; p < distances.length; p++)
-			distances[p] = (float) normal.distance(at(p));
+			distances[p] = (float) normal.distance(at(inside(p / width, height) * width + inside(p % width, width)));
 		return Gaussian.smoothed(distances, width, height, SMOOTH);
+	}
+
+	/** The nearest position that is not at the border. */
+	private static int inside(final int position, final int n) {
+		final int border = Math.min(BORDER, (n - 1) / 2);
+		return Math.max(border, Math.min(n - 1 - border, position));
 	}
 
 	private static final class Builder {
@@ -102,7 +119,7 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 		private final float[] image;
 		private final float[][] weights = new float[FixedGrids.COUNT][];
 		final float[] energy;
-		final List<float[]> pixels = new ArrayList<>();
+		final List<float[]> pixels = new ArrayList<>(), logarithms = new ArrayList<>();
 		final List<List<Double>> windows = new ArrayList<>();
 
 		Builder(final Energy network, final Raster image, final int levels, final Progress progress) {
@@ -169,6 +186,7 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 			final float[] smooth = Gaussian.smoothed(sums, width, height, WINDOW);
 			for (int p = 0; p < smooth.length; p++)
 				smooth[p] = (float) Math.log(smooth[p] + TINY);
+			logarithms.add(smooth);
 			pixels.add(smooth);
 			for (int c = 0; means != null && c < channels; c++) {
 				final float[] plane = new float[width * height];
@@ -179,29 +197,53 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 		}
 
 		private void addWindows(final float[] squares, final float[] means) {
-			int n = 0;
-			for (int y = 0;; y = Math.min(y + side / 2, height - side)) {
-				for (int x = 0;; x = Math.min(x + side / 2, width - side)) {
-					if (windows.size() == n) windows.add(new ArrayList<>());
-					addWindow(squares, means, x, y, windows.get(n++));
-					if (x >= width - side) break;
+			for (int c = 0; c < channels; c++) {
+				final int channel = c;
+				add((p, n) -> squares[p * channels + channel] / n, sum -> Math.log(sum + TINY));
+			}
+			if (means != null) add((p, n) -> {
+				double sum = 0;
+				for (int i = p * channels; i < (p + 1) * channels; i++)
+					sum += (double) means[i] * means[i];
+				return sum / channels / n;
+			}, sum -> Math.log(sum + TINY));
+		}
+
+		void addEnergies() {
+			add((p, n) -> energy[p] / n, sum -> sum);
+		}
+
+		void addSpreads() {
+			for (final float[] plane : logarithms) {
+				final int at = windows.get(0).size();
+				add((p, n) -> plane[p] / n, mean -> mean);
+				add((p, n) -> (double) plane[p] * plane[p] / n, square -> square);
+				for (final List<Double> window : windows) {
+					final double square = window.remove(at + 1), mean = window.remove(at);
+					window.add(Math.sqrt(Math.max(0, square - mean * mean)));
 				}
-				if (y >= height - side) break;
 			}
 		}
 
-		private void addWindow(final float[] squares, final float[] means, final int left, final int top, final List<Double> to) {
-			final int w = Math.min(side, width), h = Math.min(side, height);
-			final double[] sums = new double[channels];
-			double bias = 0;
-			for (int y = Math.max(0, top); y < Math.max(0, top) + h; y++)
-				for (int i = (y * width + Math.max(0, left)) * channels, end = i + w * channels; i < end; i++) {
-					sums[i % channels] += squares[i];
-					if (means != null) bias += (double) means[i] * means[i];
+		/** Adds a feature of all windows: a function of a sum over their n pixels. */
+		private void add(final Summand summand, final DoubleUnaryOperator f) {
+			final int w = Math.min(side, width), h = Math.min(side, height), step = Math.max(1, side / 2);
+			int next = 0;
+			for (int y = 0; y < height - h + step; y += step)
+				for (int x = 0; x < width - w + step; x += step) {
+					final int left = Math.min(x, width - w), top = Math.min(y, height - h);
+					double sum = 0;
+					for (int v = top; v < top + h; v++)
+						for (int p = v * width + left; p < v * width + left + w; p++)
+							sum += summand.at(p, w * h);
+					if (windows.size() == next) windows.add(new ArrayList<>());
+					windows.get(next++).add(f.applyAsDouble(sum));
 				}
-			for (final double sum : sums)
-				to.add(Math.log(sum / (w * h) + TINY));
-			if (means != null) to.add(Math.log(bias / (w * h * channels) + TINY));
+		}
+
+		private interface Summand {
+
+			double at(int pixel, int pixels);
 		}
 	}
 }

@@ -4,78 +4,111 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 
 import sc.fiji.cfebm.energy.Energy;
-import sc.fiji.cfebm.model.Normality;
 import sc.fiji.cfebm.model.NormalFeatures;
+import sc.fiji.cfebm.model.Normality;
+import sc.fiji.cfebm.model.Normality.Surroundings;
+import sc.fiji.cfebm.model.Normality.Tiles;
 import sc.fiji.cfebm.model.Ranks;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.tile.TileGrid;
 import sc.fiji.cfebm.tile.Window;
 
 /** Measures what is normal: features of training images, and how far from them those of held-out images are. */
 public final class NormalityFit {
 
 	/** Side of a patch of the map in pixels: neighbouring ones tell each other little. */
-	static final int PATCH = 16;
-
+	private static final int PATCH = 16;
 	/** Pixels between those whose features are taken. */
 	private static final int STRIDE = 4;
 	/** Least share of the correlations that is left out. */
 	private static final double SHRINKAGE = 0.005;
-	/** An image takes at most this share of the tiles, if there are others. */
-	private static final int LEAST_IMAGES = 8;
+	/** No image takes more than its share of the tiles, if there are so many images. */
+	private static final int IMAGES = 8;
 
-	private NormalityFit() {}
+	private final Energy energy;
+	private final double[] levels;
+	private final Normalization range;
+	private final int tiles;
+	private final long seed;
+	private final Progress progress;
+
+	private NormalityFit(final Energy energy, final double[] levels, final Normalization range, final int tiles, final long seed,
+		final Progress progress)
+	{
+		this.energy = energy;
+		this.levels = levels;
+		this.range = range;
+		this.tiles = tiles;
+		this.seed = seed;
+		this.progress = progress;
+	}
 
 	/**
-	 * Fits a normality.
+	 * Measures a normality.
 	 *
 	 * @param energy of score matching
 	 * @param levels of noise, see {@link Features#levels}
 	 * @param training [H,W,C] in gray values
 	 * @param heldOut likewise
 	 * @param range the gray values that become -1 and 1
-	 * @param tiles how many tiles of images are looked at, of the training images and of the held-out ones: that decides how long it
-	 *          takes
-	 * @param seed which images those are
+	 * @param tiles how many tiles are looked at, of training images, of superposed ones and of held-out ones each: that decides how
+	 *          long it takes
+	 * @param seed which they are
 	 * @return null where features are not finite
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
 	public static Normality measure(final Energy energy, final double[] levels, final List<Raster> training,
 		final List<Raster> heldOut, final Normalization range, final int tiles, final long seed, final Progress progress)
 	{
-		final List<double[]> pixels = new ArrayList<>(), windows = new ArrayList<>();
-		for (final Raster image : chosen(training, energy.size(), tiles, seed)) {
-			final Features f = Features.of(energy, levels, range.toModel(image), progress);
-			for (int y = STRIDE / 2; y < f.height(); y += STRIDE)
-				for (int x = STRIDE / 2; x < f.width(); x += STRIDE)
-					pixels.add(f.at(y * f.width() + x));
-			windows.addAll(f.windows());
-		}
-		if (!areFinite(pixels) || !areFinite(windows)) return null;
-		final NormalFeatures surroundings = fit(pixels), whole = fit(windows);
-		final List<Double> pixelDistances = new ArrayList<>(), windowDistances = new ArrayList<>();
-		double patches = 0, squares = 0;
-		for (final Raster image : chosen(heldOut, energy.size(), tiles, seed)) {
-			final Features f = Features.of(energy, levels, range.toModel(image), progress);
-			final float[] distances = f.distances(surroundings);
-			for (int y = STRIDE / 2; y < f.height(); y += STRIDE)
-				for (int x = STRIDE / 2; x < f.width(); x += STRIDE)
-					pixelDistances.add((double) distances[y * f.width() + x]);
-			for (final double[] window : f.windows())
-				windowDistances.add(whole.distance(window));
-			final double area = (double) f.width() * f.height();
-			patches += area / (PATCH * PATCH);
-			squares += Math.max(1, area / (energy.size() * energy.size()));
-		}
-		return new Normality(levels, new Normality.Scale(surroundings, ranks(pixelDistances, patches)), new Normality.Scale(whole,
-			ranks(windowDistances, squares)));
+		return new NormalityFit(energy, levels, range, tiles, seed, progress).measure(training, heldOut);
 	}
 
-	private static Ranks ranks(final List<Double> distances, final double samples) {
-		return Ranks.of(distances.stream().mapToDouble(d -> d).toArray(), (int) Math.max(1, samples));
+	private Normality measure(final List<Raster> training, final List<Raster> heldOut) {
+		final List<double[]> pixels = new ArrayList<>(), windows = new ArrayList<>(), superposed = new ArrayList<>();
+		final List<Raster> normal = chosen(training);
+		for (final Raster image : normal) {
+			final Features f = features(image);
+			windows.addAll(f.windows());
+			for (final int p : lattice(image))
+				pixels.add(f.at(p));
+		}
+		for (final Raster image : superposed(normal, training))
+			superposed.addAll(features(image).windows());
+		if (!areFinite(pixels) || !areFinite(windows) || !areFinite(superposed)) return null;
+		final NormalFeatures ofPixels = fit(pixels), ofWindows = fit(windows), ofSuperposed = fit(superposed);
+
+		final List<Double> distances = new ArrayList<>();
+		final List<double[]> tested = new ArrayList<>();
+		double area = 0, squares = 0;
+		for (final Raster image : chosen(heldOut)) {
+			final Features f = features(image);
+			final float[] map = f.distances(ofPixels);
+			for (final int p : lattice(image))
+				distances.add(Surroundings.score(map[p]));
+			tested.addAll(f.windows());
+			area += map.length;
+			squares += Math.max(1, (double) map.length / (energy.size() * energy.size()));
+		}
+		final int count = (int) squares, near = Features.near(levels.length, energy.channels());
+		final ToDoubleFunction<double[]> distance = w -> Tiles.distance(ofWindows, near, w), ratio = w -> Tiles.ratio(ofWindows,
+			ofSuperposed, w);
+		final Ranks far = ranks(tested, distance, count), both = ranks(tested, ratio, count);
+		return new Normality(levels, new Surroundings(ofPixels, Ranks.of(distances.stream().mapToDouble(d -> d).toArray(), Math.max(1,
+			(int) (area / (PATCH * PATCH))))), new Tiles(ofWindows, ofSuperposed, near, far, both, ranks(tested, w -> Math.max(far.rank(
+				distance.applyAsDouble(w)), both.rank(ratio.applyAsDouble(w))), count)));
+	}
+
+	private Features features(final Raster image) {
+		return Features.of(energy, levels, range.toModel(image), progress);
+	}
+
+	private static Ranks ranks(final List<double[]> windows, final ToDoubleFunction<double[]> score, final int samples) {
+		return Ranks.of(windows.stream().mapToDouble(score).toArray(), samples);
 	}
 
 	/** The fewer samples for so many features, the less their correlations can be believed. */
@@ -91,12 +124,20 @@ public final class NormalityFit {
 		return true;
 	}
 
+	private static List<Integer> lattice(final Raster image) {
+		final List<Integer> pixels = new ArrayList<>();
+		for (int y = STRIDE / 2; y < image.height(); y += STRIDE)
+			for (int x = STRIDE / 2; x < image.width(); x += STRIDE)
+				pixels.add(y * image.width() + x);
+		return pixels;
+	}
+
 	/** Images, or parts of large ones, drawn at random until they have so many tiles. */
-	private static List<Raster> chosen(final List<Raster> images, final int side, final int tiles, final long seed) {
+	private List<Raster> chosen(final List<Raster> images) {
 		final Random random = new Random(seed);
 		final List<Raster> shuffled = new ArrayList<>(images), chosen = new ArrayList<>();
 		Collections.shuffle(shuffled, random);
-		final int most = (int) Math.ceil(Math.sqrt((double) tiles / Math.min(images.size(), LEAST_IMAGES))) * side;
+		final int side = energy.size(), most = side * (int) Math.ceil(Math.sqrt((double) tiles / Math.min(images.size(), IMAGES)));
 		double left = tiles;
 		for (int i = 0; i < shuffled.size() && left > 0; i++) {
 			final Raster image = shuffled.get(i);
@@ -105,5 +146,28 @@ public final class NormalityFit {
 			left -= Math.max(1, (double) w * h / (side * side));
 		}
 		return chosen;
+	}
+
+	/** Means of each of some images and any part of any of others, mirrored where that is too small. */
+	private List<Raster> superposed(final List<Raster> images, final List<Raster> others) {
+		final Random random = new Random(seed + 1);
+		final List<Raster> superposed = new ArrayList<>();
+		for (final Raster image : images) {
+			final Raster other = others.get(random.nextInt(others.size())), mean = image.copy();
+			final int x0 = offset(other.width(), image.width(), others.size(), random), y0 = offset(other.height(), image.height(), others
+				.size(), random);
+			for (int i = 0; i < mean.values().length; i++) {
+				final int p = i / mean.channels(), x = TileGrid.mirror(x0 + p % mean.width(), other.width()), y = TileGrid.mirror(y0 + p /
+					mean.width(), other.height());
+				mean.values()[i] = (mean.values()[i] + other.get(x, y, i % mean.channels())) / 2;
+			}
+			superposed.add(mean);
+		}
+		return superposed;
+	}
+
+	private static int offset(final int length, final int part, final int images, final Random random) {
+		// A single image as large as the part would lie on itself.
+		return random.nextInt(length > part || images > 1 ? Math.max(1, length - part + 1) : length);
 	}
 }

@@ -88,6 +88,11 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	/** Checks the command's own inputs and what of the image they are about. Called once, before anything else. */
 	abstract void prepare(Planes planes, Chosen chosen);
 
+	/** Whether a model is for images of this kind. */
+	boolean takes(final Model loaded, final Planes planes) {
+		return loaded.channels() == planes.channels();
+	}
+
 	/** Begins to work with a model; closed when all is done. */
 	abstract E open(Model loaded);
 

@@ -82,7 +82,7 @@ final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 
 	private Model readModel(final File file) throws IOException {
 		final Model read = CfebmCommand.readModel(file);
-		if (read.channels() != planes.channels()) throw new IllegalArgumentException("The model “" + file.getName() +
+		if (!command.takes(read, planes)) throw new IllegalArgumentException("The model “" + file.getName() +
 			"” is for " + kind(read.channels()) + " images but “" + command.image.getTitle() + "” is " + kind(planes
 				.channels()) + ": convert the image (Image > Type), or use a model of its kind.");
 		return read;

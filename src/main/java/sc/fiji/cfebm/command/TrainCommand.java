@@ -2,9 +2,6 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 import org.scijava.command.Command;
@@ -14,26 +11,19 @@ import org.scijava.plugin.Plugin;
 import ij.ImagePlus;
 import sc.fiji.cfebm.image.ImageFolder;
 import sc.fiji.cfebm.image.Planes;
-import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.NoiseSettings;
 import sc.fiji.cfebm.task.TrainingImages;
 import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Split;
 import sc.fiji.cfebm.training.Trainer;
-import sc.fiji.cfebm.training.TrainingLog;
-import sc.fiji.cfebm.training.TrainingMonitor;
 import sc.fiji.cfebm.ui.CommandProgress;
-import sc.fiji.cfebm.ui.TrainingWindow;
 
 /** Trains a model on an image, a stack or a folder of images and writes it into a file. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train...", headless = true, initializer = "init")
 public class TrainCommand extends CfebmCommand {
 
-	private static final String[] SIZES = { "8", "16", "32", "64", "128" };
-
-	private static final double CHECKPOINT_SECONDS = 120;
+	static final String[] SIZES = { "8", "16", "32", "64", "128" };
 
 	@Parameter(label = "Image", required = false, description = "Trained on, all its slices, if no folder is given.")
 	private ImagePlus image;
@@ -105,60 +95,16 @@ public class TrainCommand extends CfebmCommand {
 		final TrainingImages.Noise kind = choose("The noise", noise, TrainingImages.Noise.values());
 		final NoiseSettings given = new NoiseSettings(sigma, gain, offset, read);
 		settings(0, null, 0);
-		if (isBlank(model)) throw new IllegalArgumentException(
-			"No model file is given: choose where to write the model, such as nuclei.cfebm.");
-		// Not after an hour of training.
-		Model.requireWritable(model.toPath());
-		final Data data = data(kind, given, progress);
-		final Path file = model.toPath(), checkpoint = file.resolveSibling(model.getName() + ".checkpoint");
-		try (TrainingWindow window = TrainingWindow.open("Training " + model.getName() + " (" + preset + ")");
-				TrainingLog course = new TrainingLog(TrainingLog.beside(file), progress::log))
-		{
-			final TrainingMonitor monitor = TrainingMonitor.of(progress, window, course);
-			final Model trained = Trainer.train(data.split, data.range, data.settings, new Trainer.Checkpoints(checkpoint, CHECKPOINT_SECONDS,
-				resume), monitor);
-			write(trained, file);
-			final boolean unfinished = Trainer.canContinue(trained);
-			monitor.log("The model is in " + model + (unfinished ? "; the same command continues its training." : "."));
-			if (!unfinished) delete(checkpoint, monitor);
-		}
+		TrainingRun.requireWritable(model);
+		TrainingRun.run(() -> data(kind, given, progress), model, preset, resume, progress);
 	}
 
-	private record Data(Split split, Normalization range, Trainer.Settings settings) {}
-
 	/** In a method of its own: the images must not stay in memory beside their parts while the training goes on. */
-	private Data data(final TrainingImages.Noise kind, final NoiseSettings given, final CommandProgress progress) {
+	private TrainingRun.Data data(final TrainingImages.Noise kind, final NoiseSettings given, final CommandProgress progress) {
 		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(
 			split(folder), progress), kind, given, progress);
 		final Trainer.Settings settings = settings(images.level(), images.shot(), images.noise());
-		return new Data(Split.of(images.sources(), settings.size(), seed), images.range(), settings);
-	}
-
-	private static void delete(final Path checkpoint, final TrainingMonitor monitor) {
-		try {
-			Files.deleteIfExists(checkpoint);
-		}
-		catch (final IOException e) {
-			// Some other program holds it; the model is written all the same.
-			monitor.log("The checkpoint " + checkpoint + " cannot be deleted: delete it before this model is trained anew.");
-		}
-	}
-
-	private static void write(final Model trained, final Path file) throws IOException {
-		try {
-			trained.write(file);
-		}
-		catch (final IOException e) {
-			// The disk filled up meanwhile, say: hours of training must not be lost for that.
-			final Path rescue = Path.of(System.getProperty("user.home"), "rescued-" + System.currentTimeMillis() + ".cfebm");
-			try {
-				trained.write(rescue);
-			}
-			catch (final IOException again) {
-				throw new IOException(e.getMessage() + " Nor could it be written to the home folder: " + again.getMessage(), e);
-			}
-			throw new IOException(e.getMessage() + " The model was written to " + rescue + " instead.", e);
-		}
+		return new TrainingRun.Data(Split.of(images.sources(), settings.size(), seed), null, images.range(), settings);
 	}
 
 	/** What only a parameter can have wrong, the engine doesn't see; the rest it checks itself. */
@@ -166,19 +112,6 @@ public class TrainCommand extends CfebmCommand {
 		checkAtLeast("The base width", width, 1);
 		final Preset kind = choose("The preset", preset, Preset.values());
 		return new Trainer.Settings(level > 0 ? kind.recipe(level) : kind.recipe(), Integer.parseInt(choose("The size", size,
-			SIZES)), width, minutes, numbers(), batch, flips, turns, seed, shot, imageNoise);
-	}
-
-	private List<Integer> numbers() {
-		final List<Integer> numbers = new ArrayList<>();
-		for (final String part : iterations == null || iterations.isBlank() ? new String[0] : iterations.split("[,\\s]+"))
-			try {
-				numbers.add(Integer.parseInt(part.strip()));
-			}
-			catch (final NumberFormatException e) {
-				throw new IllegalArgumentException("The iterations are “" + iterations +
-					"”: they must be whole numbers with commas between, one for each stage, such as 4000,2500,1200.", e);
-			}
-		return numbers;
+			SIZES)), width, minutes, TrainingRun.iterations(iterations), batch, flips, turns, seed, shot, imageNoise);
 	}
 }

@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.Overlay;
@@ -87,7 +86,7 @@ public final class Anomalies {
 
 	/** The maps, NaN where nothing was looked for; the regions are their overlay. */
 	public ImagePlus map() {
-		return outlined(colored(image("anomaly", maps, 1), Heat.lut()));
+		return outlined(Heat.colored(image("anomaly", maps, 1), Heat.lut()));
 	}
 
 	/** The image in gray with the maps' colors over it; the regions are its overlay. */
@@ -121,7 +120,7 @@ public final class Anomalies {
 		final LUT grays = LUT.createLutFromColor(Color.WHITE);
 		grays.min = -PART;
 		grays.max = PART;
-		return colored(image("anomaly-parts", parts, names.size()), grays);
+		return Heat.colored(image("anomaly-parts", parts, names.size()), grays);
 	}
 
 	private Stream<Findings> found() {
@@ -137,20 +136,6 @@ public final class Anomalies {
 		image.setOverlay(null);
 		image.setProp(SCORE, found().map(found -> String.format(Locale.ROOT, "%.3f", found.score())).collect(Collectors.joining(
 			", ")));
-		return image;
-	}
-
-	private static ImagePlus colored(final ImagePlus image, final LUT lut) {
-		if (image instanceof CompositeImage) {
-			final LUT[] luts = new LUT[image.getNChannels()];
-			Arrays.fill(luts, lut);
-			((CompositeImage) image).setMode(CompositeImage.COLOR);
-			((CompositeImage) image).setLuts(luts);
-		}
-		else {
-			image.setLut(lut);
-			image.setDisplayRange(lut.min, lut.max);
-		}
 		return image;
 	}
 

@@ -1,14 +1,17 @@
 package sc.fiji.cfebm.image;
 
 import java.awt.color.ColorSpace;
+import java.util.Arrays;
 
+import ij.CompositeImage;
+import ij.ImagePlus;
 import ij.process.ByteProcessor;
 import ij.process.ColorProcessor;
 import ij.process.FloatProcessor;
 import ij.process.LUT;
 
 /**
- * How anomaly maps look: black, violet, red, orange, yellow. Lightness (CIE 1976 L*) rises evenly, so that equal steps of
+ * How anomaly maps and other maps look: black, violet, red, orange, yellow. Lightness (CIE 1976 L*) rises evenly, so that equal steps of
  * the map look equal, in print and to the color-blind, too.
  */
 final class Heat {
@@ -70,6 +73,21 @@ final class Heat {
 		for (int i = 0; i < 3; i++)
 			xyz[i] = (float) (WHITE[i] * (f[i] > 6.0 / 29 ? f[i] * f[i] * f[i] : 108.0 / 841 * (f[i] - 4.0 / 29)));
 		return SRGB.fromCIEXYZ(xyz);
+	}
+
+	/** Shows all channels of an image of values in these colors, with their display range. */
+	static ImagePlus colored(final ImagePlus image, final LUT lut) {
+		if (image instanceof CompositeImage) {
+			final LUT[] luts = new LUT[image.getNChannels()];
+			Arrays.fill(luts, lut);
+			((CompositeImage) image).setMode(CompositeImage.COLOR);
+			((CompositeImage) image).setLuts(luts);
+		}
+		else {
+			image.setLut(lut);
+			image.setDisplayRange(lut.min, lut.max);
+		}
+		return image;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.langevin;
 
+import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 
 /**
@@ -44,6 +45,14 @@ public record Schedule(double[] levels, double[] steps, double[] noises) {
 			noises[t] = 0.015 * (1 - (double) (stage * perStage + t) / last);
 		}
 		return new Schedule(new double[perStage + 1], steps, noises);
+	}
+
+	/** Gradient descent, a = 1 without noise: the paper's chains from image to image. */
+	public static Schedule descent(final int length) {
+		require(length);
+		final double[] steps = new double[length];
+		Arrays.fill(steps, 1);
+		return new Schedule(new double[length + 1], steps, new double[length]);
 	}
 
 	/**

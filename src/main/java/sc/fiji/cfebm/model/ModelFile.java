@@ -123,13 +123,19 @@ final class ModelFile {
 	private static final class JsonNormality {
 
 		double[] levels;
-		JsonScale surroundings, tiles;
+		JsonFeatures surroundings, tiles, superposed;
+		JsonRanks surroundingsRanks, distances, ratios, tilesRanks;
+		int near;
 	}
 
-	private static final class JsonScale {
+	private static final class JsonFeatures {
 
 		double[] mean;
 		double[][] whitening;
+	}
+
+	private static final class JsonRanks {
+
 		double[] scores;
 		int samples;
 	}
@@ -272,14 +278,20 @@ final class ModelFile {
 
 	private static Normality normality(final JsonNormality n) throws Damaged {
 		if (n == null) return null;
-		if (n.levels == null || n.surroundings == null || n.tiles == null) throw new Damaged(
-			"is damaged: its calibration is incomplete.");
-		return new Normality(n.levels, scale(n.surroundings), scale(n.tiles));
+		if (n.levels == null) throw new Damaged("is damaged: its calibration is incomplete.");
+		return new Normality(n.levels, new Normality.Surroundings(features(n.surroundings), ranks(n.surroundingsRanks)),
+			new Normality.Tiles(features(n.tiles), features(n.superposed), n.near, ranks(n.distances), ranks(n.ratios), ranks(
+				n.tilesRanks)));
 	}
 
-	private static Normality.Scale scale(final JsonScale s) throws Damaged {
-		if (s.mean == null || s.whitening == null || s.scores == null) throw new Damaged("is damaged: its calibration is incomplete.");
-		return new Normality.Scale(new NormalFeatures(s.mean, s.whitening), new Ranks(s.scores, s.samples));
+	private static NormalFeatures features(final JsonFeatures f) throws Damaged {
+		if (f == null || f.mean == null || f.whitening == null) throw new Damaged("is damaged: its calibration is incomplete.");
+		return new NormalFeatures(f.mean, f.whitening);
+	}
+
+	private static Ranks ranks(final JsonRanks r) throws Damaged {
+		if (r == null || r.scores == null) throw new Damaged("is damaged: its calibration is incomplete.");
+		return new Ranks(r.scores, r.samples);
 	}
 
 	private static StageParameters stage(final ZipFile zip, final NetworkSpec spec, final int stage, final double beta,
@@ -390,17 +402,28 @@ final class ModelFile {
 	private static JsonNormality json(final Normality normality) {
 		final JsonNormality json = new JsonNormality();
 		json.levels = normality.levels();
-		json.surroundings = json(normality.surroundings());
-		json.tiles = json(normality.tiles());
+		json.surroundings = json(normality.surroundings().features());
+		json.surroundingsRanks = json(normality.surroundings().ranks());
+		json.tiles = json(normality.tiles().features());
+		json.superposed = json(normality.tiles().superposed());
+		json.near = normality.tiles().near();
+		json.distances = json(normality.tiles().distances());
+		json.ratios = json(normality.tiles().ratios());
+		json.tilesRanks = json(normality.tiles().ranks());
 		return json;
 	}
 
-	private static JsonScale json(final Normality.Scale scale) {
-		final JsonScale json = new JsonScale();
-		json.mean = scale.features().mean();
-		json.whitening = scale.features().whitening();
-		json.scores = scale.ranks().scores();
-		json.samples = scale.ranks().samples();
+	private static JsonFeatures json(final NormalFeatures features) {
+		final JsonFeatures json = new JsonFeatures();
+		json.mean = features.mean();
+		json.whitening = features.whitening();
+		return json;
+	}
+
+	private static JsonRanks json(final Ranks ranks) {
+		final JsonRanks json = new JsonRanks();
+		json.scores = ranks.scores();
+		json.samples = ranks.samples();
 		return json;
 	}
 

@@ -98,13 +98,27 @@ public record NormalFeatures(double[] mean, double[][] whitening) {
 
 	/** The Mahalanobis distance from the mean; about √D for a normal sample. */
 	public double distance(final double[] features) {
+		return distance(features, mean.length);
+	}
+
+	/** The same of so many of the first features, whatever the others are. */
+	public double distance(final double[] features, final int count) {
 		double sum = 0;
-		for (int i = 0; i < mean.length; i++) {
+		for (int i = 0; i < count; i++) {
 			double v = 0;
 			for (int j = 0; j <= i; j++)
 				v += whitening[i][j] * (features[j] - mean[j]);
 			sum += v * v;
 		}
 		return Math.sqrt(sum);
+	}
+
+	/** The logarithm of the probability density, but for a constant that depends on the number of features alone. */
+	public double logDensity(final double[] features) {
+		final double distance = distance(features);
+		double volume = 0;
+		for (int i = 0; i < mean.length; i++)
+			volume += Math.log(Math.abs(whitening[i][i]));
+		return volume - distance * distance / 2;
 	}
 }

@@ -5,21 +5,57 @@ package sc.fiji.cfebm.model;
  *
  * @param levels noise levels that features are measured with, in model units, positive and ascending
  * @param surroundings of single pixels
- * @param tiles of squares as large as a tile
+ * @param tiles squares as large as a tile
  */
-public record Normality(double[] levels, Scale surroundings, Scale tiles) {
+public record Normality(double[] levels, Surroundings surroundings, Tiles tiles) {
 
 	/**
-	 * One scale.
-	 *
-	 * @param features of training images
-	 * @param ranks of the distances between held-out images' features and those
+	 * @param features of pixels in training images
+	 * @param ranks of the logarithm of the distances of held-out images' pixels, smoothed
 	 */
-	public record Scale(NormalFeatures features, Ranks ranks) {
+	public record Surroundings(NormalFeatures features, Ranks ranks) {
 
-		/** How unusual features are, as a quantile of the standard normal distribution. */
+		/** How unusual a pixel is, from its distance, as a quantile of the standard normal distribution. */
+		public double rank(final double distance) {
+			return ranks.rank(score(distance));
+		}
+
+		/** The score that is ranked. */
+		public static double score(final double distance) {
+			return Math.log(Math.max(1e-9, distance));
+		}
+	}
+
+	/**
+	 * Tiles are unusual in two ways: far from normal ones, or too near their middle, as two images on top of each other are.
+	 *
+	 * @param features of normal tiles
+	 * @param superposed features of tiles that show the mean of two training images
+	 * @param near number of the first features that distances are measured with; the others only tell superposed tiles
+	 * @param distances ranks of the logarithm of held-out tiles' distances
+	 * @param ratios ranks of the logarithm of the ratio of densities, superposed to normal
+	 * @param ranks ranks of the larger of the two ranks
+	 */
+	public record Tiles(NormalFeatures features, NormalFeatures superposed, int near, Ranks distances, Ranks ratios, Ranks ranks) {
+
+		public Tiles {
+			if (superposed.size() != features.size() || near < 1 || near > features.size()) throw new IllegalArgumentException(
+				"Features of superposed tiles must be those of normal ones.");
+		}
+
+		/** How unusual a tile is, as a quantile of the standard normal distribution. */
 		public double rank(final double[] values) {
-			return ranks.rank(features.distance(values));
+			return ranks.rank(Math.max(distances.rank(distance(features, near, values)), ratios.rank(ratio(features, superposed, values))));
+		}
+
+		/** The score that {@link #distances()} ranks. */
+		public static double distance(final NormalFeatures features, final int near, final double[] values) {
+			return Surroundings.score(features.distance(values, near));
+		}
+
+		/** The score that {@link #ratios()} ranks. */
+		public static double ratio(final NormalFeatures features, final NormalFeatures superposed, final double[] values) {
+			return superposed.logDensity(values) - features.logDensity(values);
 		}
 	}
 

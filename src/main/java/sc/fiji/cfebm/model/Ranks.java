@@ -12,7 +12,7 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  * How large a score is among those of normal samples, as a quantile of the standard normal distribution: 0 for the median, 2.33
  * where 1 % of normal samples score higher.
  *
- * @param scores quantiles of normal samples' scores, positive and ascending: the first is that of {@link #FIRST}, each
+ * @param scores quantiles of normal samples' scores, finite and ascending: the first is that of {@link #FIRST}, each
  *          further one is {@link #STEP} higher; at least two
  * @param samples number n of samples that do not overlap; a rate finer than some in n cannot be told
  */
@@ -28,16 +28,18 @@ public record Ranks(double[] scores, int samples) {
 	private static final int TAIL = 8;
 	/** Fewest samples for a rate: in n samples there must be so many. */
 	private static final int FEWEST = 10;
+	/** Least difference between two quantiles, relative to their size. */
+	private static final double LEAST = 1e-9;
 
 	public Ranks {
 		if (scores.length < 2 || samples < 1) throw new IllegalArgumentException("Ranks need at least two scores.");
 		for (int i = 0; i < scores.length; i++)
-			if (!(scores[i] > (i == 0 ? 0 : scores[i - 1])) || Double.isInfinite(scores[i])) throw new IllegalArgumentException(
-				"Scores must be positive, finite and ascending.");
+			if (!Double.isFinite(scores[i]) || i > 0 && scores[i] <= scores[i - 1]) throw new IllegalArgumentException(
+				"Scores must be finite and ascending.");
 	}
 
 	/**
-	 * @param scores of normal samples, positive; they may overlap, or their neighbours
+	 * @param scores of normal samples, finite; samples may overlap
 	 * @param samples how many there are that do not overlap
 	 */
 	public static Ranks of(final double[] scores, final int samples) {
@@ -48,21 +50,17 @@ public record Ranks(double[] scores, int samples) {
 		for (int i = 0; i < quantiles.length; i++) {
 			quantiles[i] = percentile.evaluate(100 * NORMAL.cumulativeProbability(FIRST + i * STEP));
 			// Scores that are all alike, of images that are, shall have an order nevertheless.
-			final double least = i == 0 ? 1e-9 : quantiles[i - 1] * (1 + 1e-9);
-			quantiles[i] = Math.max(quantiles[i], least);
+			if (i > 0) quantiles[i] = Math.max(quantiles[i], quantiles[i - 1] + LEAST * (1 + Math.abs(quantiles[i - 1])));
 		}
 		return new Ranks(quantiles, samples);
 	}
 
-	/** The rank of a score: increasing, continuous, and beyond the last quantile linear in the score's logarithm. */
+	/** The rank of a score: increasing, continuous, and beyond the quantiles linear, as steep as near their ends. */
 	public double rank(final double score) {
-		final int n = scores.length;
-		if (score >= scores[n - 1]) {
-			final int from = Math.max(0, n - 1 - TAIL);
-			return FIRST + STEP * (n - 1) + STEP * (n - 1 - from) * Math.log(score / scores[n - 1]) / Math.log(scores[n - 1] /
-				scores[from]);
-		}
-		if (score < scores[0]) return FIRST + STEP * (Math.max(0, score) / scores[0] - 1);
+		final int n = scores.length, tail = Math.min(TAIL, n - 1);
+		if (score >= scores[n - 1]) return FIRST + STEP * (n - 1) + beyond(score - scores[n - 1], scores[n - 1] - scores[n - 1 - tail],
+			tail);
+		if (score < scores[0]) return FIRST + beyond(score - scores[0], scores[tail] - scores[0], tail);
 		final int found = Arrays.binarySearch(scores, score), i = found >= 0 ? Math.min(found, n - 2) : -found - 2;
 		return FIRST + STEP * (i + (score - scores[i]) / (scores[i + 1] - scores[i]));
 	}
@@ -70,6 +68,10 @@ public record Ranks(double[] scores, int samples) {
 	/** Rounded up to two digits. */
 	private static String percent(final double share) {
 		return new BigDecimal(100 * share).round(new MathContext(2, RoundingMode.CEILING)).stripTrailingZeros().toPlainString() + " %";
+	}
+
+	private static double beyond(final double distance, final double width, final int steps) {
+		return STEP * steps * distance / width;
 	}
 
 	/**

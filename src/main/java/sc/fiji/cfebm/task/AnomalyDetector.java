@@ -66,7 +66,7 @@ public final class AnomalyDetector implements AutoCloseable {
 			progress);
 		final float[] map = features.distances(normality.surroundings().features());
 		for (int p = 0; p < map.length; p++)
-			map[p] = (float) normality.surroundings().ranks().rank(map[p]);
+			map[p] = (float) normality.surroundings().rank(map[p]);
 		final double highest = features.windows().stream().mapToDouble(normality.tiles()::rank).max().orElseThrow();
 		return new Anomaly(new Raster(w, h, 1, map), ofMany(highest, Math.max(1, (double) w * h / (side * side))), parts(features));
 	}

@@ -38,4 +38,13 @@ public record Raster(int width, int height, int channels, float[] values) {
 	public Raster copy() {
 		return new Raster(width, height, channels, values.clone());
 	}
+
+	/** A gray image with the same values in so many channels; this image itself if it has them already. */
+	public Raster replicated(final int times) {
+		if (channels == times) return this;
+		final Raster out = new Raster(width, height, times);
+		for (int i = 0; i < out.values.length; i++)
+			out.values[i] = values[i / times];
+		return out;
+	}
 }

@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.training;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -50,6 +51,20 @@ final class Clock {
 			}
 		}
 		return new Clock(plan, costs, 0);
+	}
+
+	/**
+	 * The same time for the finest stage alone; the others keep one iteration.
+	 *
+	 * @param given whether the iterations were given, and the finest stage's stay
+	 */
+	Clock onFinest(final boolean given) {
+		final int last = plan.size() - 1;
+		final List<Integer> one = new ArrayList<>(Collections.nCopies(last, 1));
+		// It was to have this share of the time.
+		final double share = (double) (1 << last) / ((1 << plan.size()) - 1);
+		one.add(given ? plan.get(last) : (int) Math.min(1e8, plan.get(last) / share));
+		return new Clock(one, costs, seconds);
 	}
 
 	/**

@@ -21,6 +21,11 @@ final class Fingerprint {
 		return crc.getValue();
 	}
 
+	/** Likewise of images that chains start from. */
+	static long of(final ChainStarts starts) {
+		return of(new Split(starts.images(), List.of(), false, ""), starts.range());
+	}
+
 	private static void update(final CRC32 crc, final List<Raster> images) {
 		for (final Raster image : images) {
 			crc.update(ByteBuffer.allocate(8).putInt(image.width()).putInt(image.channels()).flip());

@@ -22,19 +22,21 @@ final class Previewer {
 
 	private final Trainer.Settings settings;
 	private final GaussianStart start;
-	private final PatchSource heldOut;
+	private final PatchSource starts, heldOut;
 	private final double noise;
 	private final double sigmaMax;
 
 	/**
+	 * @param starts of images that chains start from; null: they start from noise
 	 * @param noise level of the noise in held-out patches of the finest stage; 0: they are clean
 	 * @param sigmaMax highest level of an energy of score matching
 	 */
-	Previewer(final Trainer.Settings settings, final GaussianStart start, final PatchSource heldOut, final double noise,
+	Previewer(final Trainer.Settings settings, final GaussianStart start, final PatchSource starts, final PatchSource heldOut, final double noise,
 		final double sigmaMax)
 	{
 		this.settings = settings;
 		this.start = start;
+		this.starts = starts;
 		this.heldOut = heldOut;
 		this.noise = noise;
 		this.sigmaMax = sigmaMax;
@@ -50,6 +52,8 @@ final class Previewer {
 			stages.add(network);
 			final Recipe recipe = settings.recipe();
 			final SplittableRandom rng = Seeds.of(settings.seed(), Purpose.PREVIEW, step.stage());
+			if (starts != null) return new Preview(step, rasters(network, new FromImages(starts, network, recipe.langevinSteps(), () -> false)
+				.draw(SAMPLES, rng)), null, null, null, Double.NaN, Double.NaN);
 			if (recipe.kind() == Kind.CONTRASTIVE) return new Preview(step, rasters(network, CoarseToFine.paper(stages,
 				SAMPLES, recipe.langevinSteps(), rng, () -> false)), null, null, null, Double.NaN, Double.NaN);
 			final float[] shown = fullest(network, rng);

@@ -127,6 +127,8 @@ public final class Trainer {
 	/** Of the training images' own noise, in model units; the highest level trained for. */
 	private final double noise, sigmaMax;
 	private final PatchSource patches, heldOut;
+	/** Of the images that chains start from; null: they start from noise. */
+	private final PatchSource starts;
 	private final Split data;
 	private final GaussianStart start;
 	private final List<StageParameters> finished = new ArrayList<>();
@@ -139,7 +141,7 @@ public final class Trainer {
 	private long lastCheckpoint = System.nanoTime();
 	private boolean checkpointFailed;
 
-	private Trainer(final Split data, final Normalization range, final Settings settings,
+	private Trainer(final Split data, final ChainStarts starts, final Normalization range, final Settings settings,
 		final Checkpoints checkpoints, final TrainingMonitor monitor)
 	{
 		this.settings = settings;
@@ -151,9 +153,16 @@ public final class Trainer {
 		noise = scale.toModel(settings.noise);
 		// The levels must begin where the images' own noise ends.
 		sigmaMax = settings.recipe.sigmaMax() > 1.05 * noise ? settings.recipe.sigmaMax() : 2 * noise;
-		fingerprint = checkpoints == null ? 0 : Fingerprint.of(data, range);
+		fingerprint = checkpoints == null ? 0 : Fingerprint.of(data, range) + (starts == null ? 0 : Fingerprint.of(starts));
 		patches = new PatchSource(data.training(), scale, settings.size, settings.flips, settings.quarterTurns, false);
 		heldOut = new PatchSource(data.heldOut(), scale, settings.size, settings.flips, settings.quarterTurns, true);
+		this.starts = starts == null ? null : new PatchSource(starts.images(), starts.range(), settings.size, settings.flips,
+			settings.quarterTurns, false);
+		if (starts != null && settings.recipe.kind() != Kind.CONTRASTIVE) throw new IllegalArgumentException(
+			"Only the chains of a contrastive training start from images.");
+		if (starts != null && this.starts.channels() != patches.channels()) throw new IllegalArgumentException(
+			"Images to start from must have the training images' " + patches.channels() + " channels, not " + this.starts.channels() +
+				".");
 		final int tile = 64 * patches.channels();
 		start = settings.recipe.kind() == Kind.SCORE_MATCHING ? GaussianStart.fit(patches.draw(Math.max(2000, 10 * tile), 8,
 			seeds(Purpose.START)), tile) : null;
@@ -193,7 +202,20 @@ public final class Trainer {
 	public static Model train(final Split data, final Normalization range, final Settings settings,
 		final Checkpoints checkpoints, final TrainingMonitor monitor) throws IOException
 	{
-		final Trainer trainer = new Trainer(data, range, settings, checkpoints, monitor);
+		return train(data, null, range, settings, checkpoints, monitor);
+	}
+
+	/**
+	 * As {@link #train(Split, Normalization, Settings, Checkpoints, TrainingMonitor)}, but the chains start from images, as in the
+	 * paper's style translation: at the finest stage alone (the others have one iteration), K steps x ← x - ∇E(x) without
+	 * noise, then clamped.
+	 *
+	 * @param starts null: from noise, coarse to fine; else the recipe is a contrastive one
+	 */
+	public static Model train(final Split data, final ChainStarts starts, final Normalization range, final Settings settings,
+		final Checkpoints checkpoints, final TrainingMonitor monitor) throws IOException
+	{
+		final Trainer trainer = new Trainer(data, starts, range, settings, checkpoints, monitor);
 		try {
 			return trainer.run();
 		}
@@ -218,7 +240,10 @@ public final class Trainer {
 		log(data.description());
 		final Checkpoint checkpoint = checkpoints != null && checkpoints.resume && Files.exists(
 			checkpoints.file) ? resumable() : null;
-		if (checkpoint == null) clock = settings.iterations.isEmpty() ? measure() : Clock.of(settings);
+		if (checkpoint == null) {
+			clock = settings.iterations.isEmpty() ? measure() : Clock.of(settings);
+			if (starts != null) clock = clock.onFinest(!settings.iterations.isEmpty());
+		}
 		else resume(checkpoint);
 		record.put("iterations", clock.plan().stream().map(String::valueOf).collect(Collectors.joining(",")));
 		log("iterations per stage: " + record.get("iterations") + "; " + expectation(clock.plan().get(settings.stages() - 1)));
@@ -274,8 +299,9 @@ public final class Trainer {
 		final List<EnergyNetwork> all = new ArrayList<>(networks.subList(0, s));
 		all.add(stage.network());
 		if (recipe.kind() == Kind.CONTRASTIVE) {
-			stage.setObjectives(null, new ContrastiveDivergence(stage.network(), patches, (count, rng) -> CoarseToFine.paper(all,
-				count, recipe.langevinSteps(), rng, monitor::isCanceled), 0, 0.03, recipe.penalty(), 1), null);
+			stage.setObjectives(null, new ContrastiveDivergence(stage.network(), patches, starts == null ? (count, rng) -> CoarseToFine
+				.paper(all, count, recipe.langevinSteps(), rng, monitor::isCanceled) : new FromImages(starts, stage.network(), recipe
+					.langevinSteps(), monitor::isCanceled), 0, 0.03, recipe.penalty(), 1), null);
 			return stage;
 		}
 		final Objective scoreMatching = new ScoreMatching(stage.network(), noising(s));
@@ -307,7 +333,7 @@ public final class Trainer {
 	/** @return false if the stage ended early */
 	private boolean run(final StageTrainer stage, final int s) throws IOException {
 		final int every = Math.max(10, stage.iterations() / 10), thin = Math.max(1, stage.iterations() / 500);
-		final Previewer previewer = new Previewer(settings, start, heldOut, noise, sigmaMax);
+		final Previewer previewer = new Previewer(settings, start, starts, heldOut, noise, sigmaMax);
 		while (!stage.isFinished()) {
 			if (monitor.isCanceled()) {
 				keep(stage, s);
@@ -464,6 +490,7 @@ public final class Trainer {
 		record.put("flips", Boolean.toString(settings.flips));
 		record.put("quarter turns", Boolean.toString(settings.quarterTurns));
 		record.put("batch", Integer.toString(settings.batch(settings.stages() - 1)));
+		if (starts != null) record.put("chains", "from images of another style, at the finest stage alone");
 		if (settings.noise > 0) record.put("noise of the training images", settings.shot != null ? "shot noise" : "white, sigma " +
 			settings.noise);
 		record.put("rollbacks", Integer.toString(returns));

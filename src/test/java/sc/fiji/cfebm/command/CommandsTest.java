@@ -777,6 +777,107 @@ class CommandsTest {
 		says("needs a model trained with score matching", DenoiseCommand.class, "image", stack, "model", paper);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "8,false", "16,false", "32,false", "24,true", "8,true", "16,true" })
+	void translatingAStyleGivesAnImageAtTheSamePlaces(final int bits, final boolean color) throws Exception {
+		final ImagePlus imp = image("cells", 33, 21, 2, bits);
+		imp.getCalibration().pixelWidth = 0.5;
+		imp.getStack().setSliceLabel("second", 2);
+		final Module done = run(TranslateStyleCommand.class, "image", imp, "model", color ? rgb : gray, "steps", 3, "saliency", true,
+			"trajectory", 2);
+		final ImagePlus out = (ImagePlus) done.getOutput("translated"), saliency = (ImagePlus) done.getOutput("saliencyMap"),
+				states = (ImagePlus) done.getOutput("states");
+		assertEquals("cells-translated", out.getTitle());
+		assertEquals(color ? 24 : bits, out.getBitDepth());
+		assertEquals(2, out.getNSlices());
+		assertEquals(0.5, out.getCalibration().pixelWidth);
+		assertEquals("second", out.getStack().getSliceLabel(2));
+		assertTrue(out.getInfoProperty().startsWith(TranslateStyleCommand.WARNING), out.getInfoProperty());
+		assertTrue(out.getInfoProperty().contains("CF-EBM Translate Style... model=" + (color ? rgb : gray)), out.getInfoProperty());
+		assertTrue(states.getInfoProperty().startsWith(TranslateStyleCommand.WARNING));
+		assertEquals("cells-saliency", saliency.getTitle());
+		assertEquals(32, saliency.getBitDepth());
+		assertTrue(saliency.getStack().getProcessor(2).getStats().min > 0);
+		assertEquals(saliency.getDisplayRangeMax(), Math.max(saliency.getStack().getProcessor(1).getStats().max, saliency.getStack()
+			.getProcessor(2).getStats().max), 1e-3);
+		// The start, and the states after steps 2 and 3.
+		assertEquals(3, states.getStackSize());
+		assertFalse(java.util.Objects.deepEquals(out.getStack().getPixels(1), out.getStack().getPixels(2)));
+		final Module again = run(TranslateStyleCommand.class, "image", imp, "model", color ? rgb : gray, "steps", 3);
+		assertTrue(same(out, (ImagePlus) again.getOutput("translated"), 2));
+		assertNull(again.getOutput("saliencyMap"));
+		assertNull(again.getOutput("states"));
+		assertFalse(same(out, (ImagePlus) run(TranslateStyleCommand.class, "image", imp, "model", color ? rgb : gray, "steps", 3,
+			"seed", 2L).getOutput("translated"), 2));
+	}
+
+	/** Also a gray one that becomes RGB: it is gray outside. */
+	@Test
+	void translatingASelectionLeavesTheRestAsItIs() throws Exception {
+		for (final File model : new File[] { gray, rgb }) {
+			final ImagePlus imp = image("cells", 90, 40, 1, 8);
+			imp.setRoi(new Roi(5, 6, 7, 8));
+			final ImagePlus out = (ImagePlus) run(TranslateStyleCommand.class, "image", imp, "model", model, "steps", 2, "strength",
+				1.0).getOutput("translated");
+			int changed = 0;
+			for (int p = 0; p < 90 * 40; p++) {
+				final int before = imp.getProcessor().get(p) * (model == rgb ? 0x10101 : 1), after = out.getProcessor().get(p) & 0xffffff;
+				final boolean inside = imp.getRoi().contains(p % 90, p / 90);
+				if (!inside) assertEquals(before, after);
+				else if (before != after) changed++;
+			}
+			assertTrue(changed > 40, changed + " of 56");
+		}
+	}
+
+	@Test
+	void whatATranslationCanHaveWrongIsOneSentence() throws Exception {
+		final ImagePlus imp = image("x", 20, 20, 1, 8);
+		says("no image open", TranslateStyleCommand.class, "model", gray);
+		says("No model file is given", TranslateStyleCommand.class, "image", imp);
+		for (final double strength : new double[] { -0.1, 1.1, Double.NaN })
+			says("strength must be a number from 0 (hardly changed) to 1 (fully), not " + strength, TranslateStyleCommand.class, "image",
+				imp, "model", gray, "strength", strength);
+		says("number of steps is -1", TranslateStyleCommand.class, "image", imp, "model", gray, "steps", -1);
+		says("is for gray images but “x” is RGB", TranslateStyleCommand.class, "image", image("x", 9, 9, 1, 24), "model", gray);
+		says("does not know its training images' colors", TranslateStyleCommand.class, "image", imp, "model", paper);
+		final ImagePlus bad = image("bad", 9, 9, 1, 32);
+		bad.getProcessor().setf(3, 4, Float.NaN);
+		says("x=3, y=4 of “bad” is NaN", TranslateStyleCommand.class, "image", bad, "model", gray);
+		final File images = Files.createDirectory(dir.resolve("style images")).toFile(), colors = Files.createDirectory(dir.resolve(
+			"style colors")).toFile(), model = dir.resolve("style.cfebm").toFile();
+		IJ.saveAsTiff(image("a", 40, 40, 1, 8), images + "/a.tif");
+		IJ.saveAsTiff(image("b", 40, 40, 1, 24), colors + "/b.tif");
+		says("No folder of source images is given", TrainStyleCommand.class, "targets", images, "model", model);
+		says("No folder of target images is given", TrainStyleCommand.class, "sources", images, "model", model);
+		says("No model file is given", TrainStyleCommand.class, "sources", images, "targets", images);
+		says("The source images are RGB but the target images are gray", TrainStyleCommand.class, "sources", colors, "targets",
+			images, "model", model, "iterations", "1");
+		says("Robust, Score matching, Paper", TrainStyleCommand.class, "sources", images, "targets", colors, "model", model, "preset",
+			"Denoising");
+		assertFalse(model.exists());
+	}
+
+	/** Gray images to an RGB style: what comes out can be used at once. */
+	@ParameterizedTest
+	@CsvSource({ "Score matching,4,24", "Paper,2,24" })
+	void aStyleIsTrainedForImagesOfAnotherOne(final String preset, final int shown, final int bits) throws Exception {
+		final File images = Files.createDirectory(dir.resolve("sources " + preset)).toFile(), colors = Files.createDirectory(dir
+			.resolve("targets " + preset)).toFile(), model = dir.resolve("style " + preset + ".cfebm").toFile();
+		IJ.saveAsTiff(image("a", 40, 40, 1, 16), images + "/a.tif");
+		IJ.saveAsTiff(image("b", 40, 40, 1, 24), colors + "/b.tif");
+		final Module done = run(TrainStyleCommand.class, "sources", images, "targets", colors, "model", model, "preset", preset, "width",
+			1, "iterations", "1");
+		final ImagePlus check = (ImagePlus) done.getOutput("check");
+		assertEquals(bits, check.getBitDepth());
+		assertEquals(shown, check.getStackSize());
+		final sc.fiji.cfebm.model.Model trained = sc.fiji.cfebm.model.Model.read(model.toPath());
+		assertEquals(preset, trained.info().training().get("preset"));
+		assertEquals(preset.equals("Paper") ? 50 : 0, trained.info().langevinSteps());
+		assertEquals(preset.equals("Paper"), trained.info().training().containsKey("chains"));
+		run(TranslateStyleCommand.class, "image", image("x", 20, 20, 1, 8), "model", model, "steps", 2, "colors", !preset.equals("Paper"));
+	}
+
 	/** Not by CommandService.run: it runs a DynamicCommand, too, but returns null. */
 	private static Module execute(final Class<? extends CfebmCommand> command, final Object... inputs) throws Exception {
 		return context.service(ModuleService.class).run(context.service(CommandService.class).getCommand(command), true,

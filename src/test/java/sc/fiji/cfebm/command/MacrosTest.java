@@ -42,6 +42,8 @@ class MacrosTest {
 			current: my cells-inpainted
 			current: my cells-anomalies 24 0 1
 			mask: 8 2
+			current: my cells-translated 16 2
+			saliency: 32
 			trained: 1
 			current: samples of paper 40 16 3 32
 			trajectory: 3 6
@@ -49,7 +51,7 @@ class MacrosTest {
 		for (int batch = 0; batch < 2; batch++) {
 			final Outcome outcome = run(macro.toString(), folder + (batch == 1 ? "|batch" : ""));
 			final String printed = String.join("\n", outcome.output.lines().filter(l -> l.matches(
-				"(current|sd|mask|trained|trajectory):.*")).toList()) + "\n";
+				"(current|sd|mask|trained|trajectory|saliency):.*")).toList()) + "\n";
 			assertEquals(expected, printed, outcome.output);
 			assertEquals(0, outcome.status);
 			final ImagePlus denoised = IJ.openImage(folder + "/denoised.tif");
@@ -132,6 +134,8 @@ class MacrosTest {
 		{ "Inpaint...", "model=GRAY mask=[other one]", "The mask “other one” is 9×9 but “cells” is 20×20" },
 		{ "Inpaint...", "model=GRAY", "“cells” has no selection" },
 		{ "Anomaly Map...", "model=GRAY rate=0", "The rate of false alarms is 0.0: it must be above 0 and below 100 percent." },
+		{ "Translate Style...", "model=GRAY strength=2", "The strength must be a number from 0 (hardly changed) to 1 (fully), not 2.0." },
+		{ "Train Style...", "sources=/no/such targets=/no/such model=style.cfebm", "The folder “/no/such” does not exist." },
 		{ "Sample...", "count=many", "count is “many”: it must be a whole number." },
 		{ "Sample...", "number=3", "There is no input “number”, only model, count, output" },
 		{ "Sample...", "model=/my models/a.cfebm count=3", "There is no input “models/a.cfebm”, only model, count, output" },
@@ -171,6 +175,24 @@ class MacrosTest {
 			"run(\"CF-EBM Denoise...\", \"model=nuclei sigma=10\");\nprint(getTitle());\nrun(\"CF-EBM Denoise...\", \"model=cells\");\n");
 		assertEquals("cells-denoised\n" + macro + ", line 4: There is no model file cells, and no model of that name comes " +
 			"with the plugin (nuclei).\n", run(macro.toString(), "").output);
+	}
+
+	@Test
+	void aFolderIsTranslated() throws Exception {
+		final Path images = Files.createDirectory(dir.resolve("images"));
+		IJ.saveAsTiff(IJ.createImage("a", "8-bit ramp", 50, 40, 1), images.resolve("a.tif").toString());
+		IJ.saveAsTiff(IJ.createImage("b", "8-bit ramp", 30, 40, 1), images.resolve("b.tif").toString());
+		final Outcome outcome = run(Path.of("macros", "Style_Folder.ijm").toAbsolutePath().toString(), images + "|" + TinyModels.write(dir,
+			3) + "|" + dir.resolve("out") + "|0.4");
+		assertEquals("a.tif: moved by # gray values on average\nb.tif: moved by # gray values on average\nThe images are in " + dir +
+			"/out/translated/\n", outcome.output.replaceAll("by [0-9.]+", "by #"));
+		assertEquals(0, outcome.status);
+		final ImagePlus translated = IJ.openImage(dir + "/out/translated/b.tif"), heat = IJ.openImage(dir +
+			"/out/translated/saliency of b.tif"), picture = IJ.openImage(dir + "/out/b.tif.png");
+		assertEquals(24, translated.getBitDepth());
+		assertTrue(translated.getInfoProperty().startsWith(TranslateStyleCommand.WARNING), translated.getInfoProperty());
+		assertEquals(32, heat.getBitDepth());
+		assertEquals(98, picture.getWidth());
 	}
 
 	@Test

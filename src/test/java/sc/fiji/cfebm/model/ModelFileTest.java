@@ -39,9 +39,11 @@ class ModelFileTest {
 	private Path file;
 	private Model model;
 
-	private static final Normality NORMALITY = new Normality(new double[] { 0.1, 0.5 }, new Normality.Scale(new NormalFeatures(
-		new double[] { 1.0 / 3, -2 }, new double[][] { { 1 }, { 0.1, 1e7 } }), new Ranks(new double[] { 0.3, 0.7, 1e9 }, 500)),
-		new Normality.Scale(new NormalFeatures(new double[] { 4 }, new double[][] { { -1 } }), new Ranks(new double[] { 1, 2 }, 7)));
+	private static final NormalFeatures TWO = new NormalFeatures(new double[] { 1.0 / 3, -2 }, new double[][] { { 1 }, { 0.1, 1e7 } });
+	private static final Ranks RANKS = new Ranks(new double[] { -0.3, 0.7, 1e9 }, 500);
+	private static final Normality NORMALITY = new Normality(new double[] { 0.1, 0.5 }, new Normality.Surroundings(new NormalFeatures(
+		new double[] { 4 }, new double[][] { { -1 } }), new Ranks(new double[] { 1, 2 }, 7)), new Normality.Tiles(TWO, new NormalFeatures(
+			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, RANKS, new Ranks(new double[] { 5, 6 }, 1), RANKS));
 
 	@BeforeEach
 	void write() throws IOException {
@@ -63,13 +65,6 @@ class ModelFileTest {
 			new EnergyPyramid(List.of(coarse, fine)));
 		file = folder.resolve("a.cfebm");
 		model.write(file);
-	}
-
-	private static void assertSame(final Normality.Scale was, final Normality.Scale is) {
-		assertArrayEquals(was.features().mean(), is.features().mean());
-		assertArrayEquals(was.features().whitening(), is.features().whitening());
-		assertArrayEquals(was.ranks().scores(), is.ranks().scores());
-		assertEquals(was.ranks().samples(), is.ranks().samples());
 	}
 
 	private static double[] ascending(final double from) {
@@ -94,8 +89,15 @@ class ModelFileTest {
 		assertArrayEquals(was.uncertainty().sigma(), is.uncertainty().sigma());
 		assertArrayEquals(was.uncertainty().factor(), is.uncertainty().factor());
 		assertArrayEquals(was.normality().levels(), is.normality().levels());
-		assertSame(was.normality().surroundings(), is.normality().surroundings());
-		assertSame(was.normality().tiles(), is.normality().tiles());
+		final double[][] samples = { { 0.2, -1.9 }, { 3, 8 } };
+		for (final double[] sample : samples) {
+			assertEquals(was.normality().tiles().rank(sample), is.normality().tiles().rank(sample));
+			assertEquals(was.normality().surroundings().rank(sample[0]), is.normality().surroundings().rank(sample[0]));
+			assertEquals(was.normality().surroundings().features().distance(sample), is.normality().surroundings().features().distance(
+				sample));
+		}
+		assertEquals(500, is.normality().tiles().ranks().samples());
+		assertEquals(1, is.normality().tiles().ratios().samples());
 		for (int s = 0; s < 2; s++) {
 			assertArrayEquals(was.stages().get(s).energy(), is.stages().get(s).energy());
 			assertArrayEquals(was.stages().get(s).logGradient(), is.stages().get(s).logGradient());

@@ -51,6 +51,38 @@ class TrainerTest {
 			.toString());
 	}
 
+	/** The paper's style translation: one stage, chains from other images. */
+	@Test
+	void chainsStartFromImagesAtTheFinestStageAlone() throws Exception {
+		final Recipe recipe = Preset.PAPER.recipe().withContrastive(1, 0, 3).withFade(0);
+		final Split split = Split.of(List.of(new sc.fiji.cfebm.tile.ImageSource("a", images(1))), 16, 1);
+		final List<TrainingStep> steps = new ArrayList<>();
+		final TrainingMonitor monitor = new TrainingMonitor() {
+
+			@Override
+			public void step(final TrainingStep step) {
+				steps.add(step);
+			}
+		};
+		final List<double[]> weights = new ArrayList<>();
+		for (final float value : new float[] { 0, 0, 200 }) {
+			final Raster start = new Raster(32, 32, 1);
+			java.util.Arrays.fill(start.values(), value);
+			final Model model = Trainer.train(split, new ChainStarts(List.of(start), RANGE), RANGE, settings(recipe, 16, 1, 4), null,
+				monitor);
+			assertEquals("1,4", model.info().training().get("iterations"));
+			assertEquals(3, model.info().langevinSteps());
+			weights.add(model.pyramid().parameters(1).values());
+		}
+		assertTrue(steps.stream().allMatch(step -> step.beta() == 1));
+		assertArrayEquals(weights.get(0), weights.get(1));
+		assertFalse(java.util.Arrays.equals(weights.get(0), weights.get(2)));
+		final ChainStarts rgb = new ChainStarts(List.of(new Raster(20, 20, 3)), RANGE), gray = new ChainStarts(List.of(new Raster(20, 20,
+			1)), RANGE);
+		assertMessage("1 channels, not 3", () -> Trainer.train(split, rgb, RANGE, settings(recipe, 16, 1, 4), null, monitor));
+		assertMessage("contrastive", () -> Trainer.train(split, gray, RANGE, settings(Preset.ROBUST, 16, 1, 4), null, monitor));
+	}
+
 	@Test
 	void robustTrainingKeepsScoreMatchingOnAndContrastsSamples() {
 		final List<TrainingStep> steps = new ArrayList<>();

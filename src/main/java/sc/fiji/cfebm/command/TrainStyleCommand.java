@@ -1,0 +1,135 @@
+package sc.fiji.cfebm.command;
+
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.scijava.ItemIO;
+import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+
+import ij.ImagePlus;
+import sc.fiji.cfebm.image.Gallery;
+import sc.fiji.cfebm.image.ImageFolder;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.task.NoiseSettings;
+import sc.fiji.cfebm.task.StyleTranslator;
+import sc.fiji.cfebm.task.TrainingImages;
+import sc.fiji.cfebm.tile.ImageSource;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.training.ChainStarts;
+import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.Recipe;
+import sc.fiji.cfebm.training.Split;
+import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.ui.CommandProgress;
+
+/** Trains a model of a style, the target images', for images of another one, the source images'. */
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train Style...", headless = true, initializer = "init")
+public class TrainStyleCommand extends CfebmCommand {
+
+	/** Langevin steps K of the paper's style translation. */
+	private static final int PAPER_STEPS = 50;
+	private static final double[] CHECKED = { 0.25, 0.5, 0.75 };
+
+	@Parameter(label = "Folder of source images", required = false, persist = false, style = "directory",
+		description = "Images like those to be translated, all gray or all RGB. The kind Paper learns from them, too; with the others the first one shows what the model does with it.")
+	private File sources;
+
+	@Parameter(label = "Folder of target images", required = false, persist = false, style = "directory",
+		description = "Images of the style to translate to, all gray or all RGB (gray ones only for gray sources). No pairs are needed.")
+	private File targets;
+
+	@Parameter(label = "Model file", required = false, persist = false, style = "save",
+		description = "Where the model is written; usually it ends in .cfebm.")
+	private File model;
+
+	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Paper" },
+		description = "Robust is the default. Score matching is its first part alone. Paper is the style translation of the CF-EBM paper.")
+	private String preset = "Robust";
+
+	@Parameter(label = "Tile size (pixels)", persist = false, choices = { "32", "64", "128" },
+		description = "Side of the largest patches the model learns; larger takes longer.")
+	private String size = "32";
+
+	@Parameter(label = "Base width", persist = false, min = "1", description = "Channels of the network; 8 suits a CPU, the paper's is 16.")
+	private int width = 8;
+
+	@Parameter(label = "Minutes", persist = false, description = "Time for the whole training.")
+	private double minutes = 10;
+
+	@Parameter(label = "Iterations (empty: by minutes)", required = false, persist = false,
+		description = "Of every stage, coarse to fine, such as 4000,2500,1200, instead of a time: repeats a training exactly.")
+	private String iterations = "";
+
+	@Parameter(label = "Flip patches", persist = false, description = "Also learn from mirror images.")
+	private boolean flips = true;
+
+	@Parameter(label = "Turn patches", persist = false, description = "Also learn from quarter turns.")
+	private boolean turns = true;
+
+	@Parameter(label = "Random seed", persist = false, description = "The same seed and iterations, the same model.")
+	private long seed = 1;
+
+	@Parameter(label = "Continue an unfinished training", persist = false,
+		description = "Go on where a training of this model file was interrupted. Off: begin anew.")
+	private boolean resume = true;
+
+	/** The first source image, and what the model makes of it at three strengths; of Paper, fully. */
+	@Parameter(type = ItemIO.OUTPUT, label = "Check")
+	private ImagePlus check;
+
+	/** For the check. */
+	private ChainStarts starts;
+
+	@Override
+	protected void execute(final CommandProgress progress) throws IOException {
+		final Recipe recipe = recipe();
+		final Trainer.Settings settings = new Trainer.Settings(recipe, Integer.parseInt(choose("The size", size, "32", "64", "128")), width,
+			minutes, TrainingRun.iterations(iterations), 0, flips, turns, seed);
+		checkAtLeast("The base width", width, 1);
+		for (final File folder : new File[] { sources, targets })
+			if (isBlank(folder)) throw new IllegalArgumentException("No folder of " + (folder == sources ? "source" : "target") +
+				" images is given: choose one with images of the style to translate " + (folder == sources ? "from." : "to."));
+		TrainingRun.requireWritable(model);
+		final Model trained = TrainingRun.run(() -> data(settings, progress), model, preset, resume, progress);
+		progress.update(1, "Translating the first source image");
+		check = check(trained, progress);
+	}
+
+	private Recipe recipe() {
+		final Recipe recipe = choose("The preset", preset, Preset.ROBUST, Preset.SCORE_MATCHING, Preset.PAPER).recipe();
+		return recipe.kind() == Kind.CONTRASTIVE ? recipe.withContrastive(1, 0, PAPER_STEPS).withFade(0) : recipe;
+	}
+
+	private TrainingRun.Data data(final Trainer.Settings settings, final CommandProgress progress) {
+		final NoiseSettings none = new NoiseSettings(0, 0, 0, 0);
+		final TrainingImages from = TrainingImages.of(ImageFolder.read(split(sources), progress), TrainingImages.Noise.CLEAN, none,
+			progress), to = TrainingImages.of(ImageFolder.read(split(targets), progress), TrainingImages.Noise.CLEAN, none, progress);
+		final List<Raster> images = ImageSource.planes(from.sources());
+		final int channels = to.sources().get(0).planes().get(0).channels();
+		if (images.get(0).channels() > channels) throw new IllegalArgumentException(
+			"The source images are RGB but the target images are gray: convert the source images (Image > Type).");
+		starts = new ChainStarts(images.stream().map(image -> image.replicated(channels)).toList(), from.range());
+		return new TrainingRun.Data(Split.of(to.sources(), settings.size(), seed), settings.recipe().kind() == Kind.CONTRASTIVE
+			? starts : null, to.range(), settings);
+	}
+
+	private ImagePlus check(final Model trained, final CommandProgress progress) {
+		final Raster source = starts.images().get(0);
+		final Normalization from = starts.range(), to = trained.range();
+		final List<Raster> shown = new ArrayList<>(List.of(to.toGray(from.toModel(source))));
+		try (StyleTranslator translator = new StyleTranslator(trained)) {
+			for (final double strength : trained.kind() == Kind.CONTRASTIVE ? new double[] { 1 } : CHECKED)
+				shown.add(translator.translate(source, from, to, new StyleTranslator.Settings(strength,
+					StyleTranslator.Settings.CONTENT, trained.kind() == Kind.SCORE_MATCHING, 0, 0, seed), progress).image());
+		}
+		final ImagePlus imp = Gallery.of("check of " + model.getName(), List.of(shown), to);
+		imp.setProperty("Info", TranslateStyleCommand.WARNING);
+		return imp;
+	}
+}

@@ -1,0 +1,117 @@
+package sc.fiji.cfebm.command;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.training.ChainStarts;
+import sc.fiji.cfebm.training.Split;
+import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingLog;
+import sc.fiji.cfebm.training.TrainingMonitor;
+import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.TrainingWindow;
+
+/** A training as commands do it: in a window, with a log and checkpoints beside the model's file, and the model in that file. */
+final class TrainingRun {
+
+	private static final double CHECKPOINT_SECONDS = 120;
+
+	private TrainingRun() {}
+
+	/**
+	 * What a training needs.
+	 *
+	 * @param starts see {@link Trainer#train(Split, ChainStarts, Normalization, Trainer.Settings, Trainer.Checkpoints, TrainingMonitor)}
+	 */
+	record Data(Split split, ChainStarts starts, Normalization range, Trainer.Settings settings) {}
+
+	/** Reads images; what it keeps in memory beside the data goes when it returns. */
+	@FunctionalInterface
+	interface DataSource {
+
+		Data read() throws IOException;
+	}
+
+	/**
+	 * @throws IllegalArgumentException with one sentence, if no file is given
+	 * @throws IOException with one sentence, if it cannot be written: not after an hour of training
+	 */
+	static void requireWritable(final File model) throws IOException {
+		if (CfebmCommand.isBlank(model)) throw new IllegalArgumentException(
+			"No model file is given: choose where to write the model, such as nuclei.cfebm.");
+		Model.requireWritable(model.toPath());
+	}
+
+	/**
+	 * Trains and writes a model.
+	 *
+	 * @param model file to write, writable
+	 * @param preset as the window names it
+	 * @param resume whether to go on with an unfinished training of this file
+	 */
+	static Model run(final DataSource source, final File model, final String preset, final boolean resume,
+		final CommandProgress progress) throws IOException
+	{
+		final Data data = source.read();
+		final Path file = model.toPath(), checkpoint = file.resolveSibling(model.getName() + ".checkpoint");
+		try (TrainingWindow window = TrainingWindow.open("Training " + model.getName() + " (" + preset + ")");
+				TrainingLog course = new TrainingLog(TrainingLog.beside(file), progress::log))
+		{
+			final TrainingMonitor monitor = TrainingMonitor.of(progress, window, course);
+			final Model trained = Trainer.train(data.split, data.starts, data.range, data.settings, new Trainer.Checkpoints(checkpoint,
+				CHECKPOINT_SECONDS, resume), monitor);
+			write(trained, file);
+			final boolean unfinished = Trainer.canContinue(trained);
+			monitor.log("The model is in " + model + (unfinished ? "; the same command continues its training." : "."));
+			if (!unfinished) delete(checkpoint, monitor);
+			return trained;
+		}
+	}
+
+	private static void delete(final Path checkpoint, final TrainingMonitor monitor) {
+		try {
+			Files.deleteIfExists(checkpoint);
+		}
+		catch (final IOException e) {
+			// Some other program holds it; the model is written all the same.
+			monitor.log("The checkpoint " + checkpoint + " cannot be deleted: delete it before this model is trained anew.");
+		}
+	}
+
+	private static void write(final Model trained, final Path file) throws IOException {
+		try {
+			trained.write(file);
+		}
+		catch (final IOException e) {
+			// The disk filled up meanwhile, say: hours of training must not be lost for that.
+			final Path rescue = Path.of(System.getProperty("user.home"), "rescued-" + System.currentTimeMillis() + ".cfebm");
+			try {
+				trained.write(rescue);
+			}
+			catch (final IOException again) {
+				throw new IOException(e.getMessage() + " Nor could it be written to the home folder: " + again.getMessage(), e);
+			}
+			throw new IOException(e.getMessage() + " The model was written to " + rescue + " instead.", e);
+		}
+	}
+
+	/** Numbers of iterations with commas or blanks between them; none for an empty text. */
+	static List<Integer> iterations(final String text) {
+		final List<Integer> numbers = new ArrayList<>();
+		for (final String part : text == null || text.isBlank() ? new String[0] : text.split("[,\\s]+"))
+			try {
+				numbers.add(Integer.parseInt(part.strip()));
+			}
+			catch (final NumberFormatException e) {
+				throw new IllegalArgumentException("The iterations are “" + text +
+					"”: they must be whole numbers with commas between, one for each stage, such as 4000,2500,1200.", e);
+			}
+		return numbers;
+	}
+}

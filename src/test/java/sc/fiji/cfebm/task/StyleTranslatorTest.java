@@ -1,0 +1,174 @@
+package sc.fiji.cfebm.task;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.cfebm.task.Waves.waves;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import sc.fiji.cfebm.task.StyleTranslator.Result;
+import sc.fiji.cfebm.task.StyleTranslator.Settings;
+import sc.fiji.cfebm.tile.Colors;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingMonitor;
+
+/** Other images made to look like soft waves, by small models trained here in seconds. */
+class StyleTranslatorTest {
+
+	private static final Normalization RANGE = new Normalization(0, 200);
+	private static StyleTranslator translator, paper;
+
+	@BeforeAll
+	static void train() {
+		translator = train(Preset.SCORE_MATCHING, 60, 120);
+		paper = train(Preset.PAPER, 1, 2);
+	}
+
+	private static StyleTranslator train(final Preset preset, final Integer... iterations) {
+		return new StyleTranslator(Trainer.train(List.of(waves(96, 96, 0), waves(96, 96, 1)), RANGE, new Trainer.Settings(preset
+			.recipe(), 16, 4, 0, List.of(iterations), 16, true, false, 1), TrainingMonitor.NONE));
+	}
+
+	@AfterAll
+	static void close() {
+		translator.close();
+		paper.close();
+	}
+
+	private static Settings settings(final double strength, final boolean colors) {
+		return new Settings(strength, 1, colors, 10, 0, 1);
+	}
+
+	private static Result translate(final Raster image, final Settings settings) {
+		return translator.translate(image, RANGE, RANGE, settings, Progress.NONE);
+	}
+
+	/** Dark stripes of little contrast. */
+	private static Raster stripes(final int width, final int height) {
+		final Raster image = new Raster(width, height, 1);
+		for (int i = 0; i < image.values().length; i++)
+			image.values()[i] = i % width / 4 % 2 == 0 ? 40 : 60;
+		return image;
+	}
+
+	@Test
+	void theStrengthIsHowFarTheImageIsChanged() {
+		final Raster image = stripes(50, 37);
+		double last = 0;
+		for (final double strength : new double[] { 0, 0.4, 0.7, 1 }) {
+			final double change = distance(image, translate(image, settings(strength, false)).image());
+			assertTrue(change > 1.2 * last, strength + ": " + change + " after " + last);
+			last = change;
+		}
+		assertTrue(distance(image, translate(image, settings(0, false)).image()) < 4);
+	}
+
+	@Test
+	void contentHoldsTheLowResolution() {
+		final Raster image = waves(48, 48, 0.5);
+		final Result free = translate(image, new Settings(0.9, 0, false, 20, 0, 1)), held = translate(image, new Settings(0.9, 8, false,
+			20, 0, 1));
+		assertTrue(distance(image, held.image()) < 0.7 * distance(image, free.image()));
+	}
+
+	@Test
+	void colorsAreThoseOfTheTrainingImages() {
+		final Colors real = Colors.of(waves(96, 96, 0.5), 2), matched = Colors.of(translate(stripes(64, 64), settings(0, true)).image(), 2);
+		assertEquals(real.mean()[0], matched.mean()[0], 5);
+		assertEquals(1, matched.covariance()[0][0] / real.covariance()[0][0], 0.25);
+	}
+
+	@Test
+	void saliencyIsLargerWhereTheStyleIsMissing() {
+		final Raster image = waves(64, 64, 0.5);
+		for (int y = 0; y < 64; y++)
+			for (int x = 32; x < 64; x++)
+				image.values()[image.index(x, y, 0)] = 255;
+		final Raster saliency = translate(image, settings(0.6, false)).saliency();
+		double left = 0, right = 0;
+		for (int y = 0; y < 64; y++)
+			for (int x = 0; x < 64; x++)
+				if (x < 28) left += saliency.get(x, y, 0) / 28;
+				else if (x >= 36) right += saliency.get(x, y, 0) / 28;
+		assertTrue(right > 1.2 * left, right + " against " + left);
+	}
+
+	/** Without noise the path is at least as long as the way. */
+	@Test
+	void thePaperDescends() {
+		final Raster image = stripes(40, 23);
+		final Result result = paper.translate(image, RANGE, RANGE, new Settings(1, 0, false, 4, 1, 1), Progress.NONE), half = paper
+			.translate(image, RANGE, RANGE, new Settings(0.5, 0, false, 4, 1, 1), Progress.NONE);
+		assertEquals(5, result.trajectory().size());
+		assertEquals(3, half.trajectory().size());
+		assertArrayEquals(image.values(), result.trajectory().get(0).values(), 1e-3f);
+		assertArrayEquals(result.image().values(), result.trajectory().get(4).values());
+		for (int i = 0; i < image.values().length; i++)
+			assertTrue(result.saliency().values()[i] >= Math.abs(result.image().values()[i] - image.values()[i]) - 1e-2);
+		assertThrows(IllegalArgumentException.class, () -> paper.translate(image, RANGE, RANGE, settings(1, true), Progress.NONE));
+	}
+
+	@Test
+	void theSeedDecidesAndTheTrajectoryShowsTheWay() {
+		final Raster image = stripes(33, 20);
+		final Result one = translate(image, new Settings(0.5, 1, true, 5, 2, 7)), other = translate(image, new Settings(0.5, 1, true, 5, 0,
+			8));
+		assertArrayEquals(one.image().values(), translate(image, new Settings(0.5, 1, true, 5, 0, 7)).image().values());
+		assertFalse(Arrays.equals(one.image().values(), other.image().values()));
+		assertEquals(4, one.trajectory().size());
+		assertArrayEquals(one.image().values(), one.trajectory().get(3).values());
+		assertTrue(other.trajectory().isEmpty());
+	}
+
+	@Test
+	void sizesThatNoTileFits() {
+		for (final int[] size : new int[][] { { 1, 1 }, { 3, 40 }, { 17, 16 } })
+			assertEquals(size[0], translate(waves(size[0], size[1], 0), settings(0.5, true)).image().width());
+	}
+
+	@Test
+	void wrongInputIsNamed() {
+		assertSays("from 0 (hardly changed) to 1", () -> settings(1.2, false));
+		assertSays("weight of the content", () -> new Settings(0.5, -1, false, 1, 0, 1));
+		assertSays("number of steps", () -> new Settings(0.5, 1, false, -1, 0, 1));
+		assertSays("trajectory", () -> new Settings(0.5, 1, false, 1, -1, 1));
+		assertSays("trained on gray images", () -> translate(new Raster(9, 9, 3), settings(0.5, false)));
+		final Raster bad = waves(9, 9, 0);
+		bad.values()[3] = Float.NaN;
+		assertSays("not finite", () -> translate(bad, settings(0.5, false)));
+		assertThrows(CancellationException.class, () -> translator.translate(waves(20, 20, 0), RANGE, RANGE, settings(0.5, false),
+			new Progress() {
+
+				@Override
+				public boolean isCanceled() {
+					return true;
+				}
+			}));
+	}
+
+	private static void assertSays(final String part, final org.junit.jupiter.api.function.Executable code) {
+		final String message = assertThrows(IllegalArgumentException.class, code).getMessage();
+		assertTrue(message.contains(part) && message.endsWith("."), message);
+	}
+
+	/** Root mean square. */
+	private static double distance(final Raster a, final Raster b) {
+		double sum = 0;
+		for (int i = 0; i < a.values().length; i++)
+			sum += Math.pow(a.values()[i] - b.values()[i], 2);
+		return Math.sqrt(sum / a.values().length);
+	}
+}

@@ -1,0 +1,77 @@
+package sc.fiji.cfebm.tile;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+
+class ColorsTest {
+
+	private static final Colors TARGET = new Colors(new double[] { 0.2, -0.1, 0.5 }, new double[][] { { 0.2, 0.1, 0.05 }, { 0.1, 0.3,
+		0 }, { 0.05, 0, 0.1 } });
+
+	private static Raster random(final int width, final int height) {
+		final SplittableRandom rng = new SplittableRandom(1);
+		final Raster image = new Raster(width, height, 3);
+		for (int p = 0; p < image.values().length; p += 3) {
+			final double a = rng.nextGaussian(), b = rng.nextGaussian();
+			image.values()[p] = (float) (0.3 + 0.1 * a);
+			image.values()[p + 1] = (float) (0.2 * a - 0.1 * b);
+			image.values()[p + 2] = (float) (0.1 * rng.nextGaussian() + b);
+		}
+		return image;
+	}
+
+	@Test
+	void changedImagesHaveTheOtherColors() {
+		final Raster image = random(50, 40);
+		final Colors changed = Colors.of(Colors.of(image, 1).changed(image, TARGET, 1e-4), 1);
+		assertArrayEquals(TARGET.mean(), changed.mean(), 1e-4);
+		for (int i = 0; i < 3; i++)
+			assertArrayEquals(TARGET.covariance()[i], changed.covariance()[i], 1e-4);
+	}
+
+	@Test
+	void colorsOfItsOwnDoNotChangeAnImage() {
+		final Raster image = random(20, 10);
+		final Colors own = Colors.of(image, 1);
+		assertArrayEquals(image.values(), own.changed(image, own, 0.02).values(), 1e-4f);
+	}
+
+	/** Gray in three channels gets the color that goes with brightness; noise far below the floor is not blown up. */
+	@Test
+	void grayAndConstantImages() {
+		final Raster gray = new Raster(40, 1, 1);
+		for (int x = 0; x < 40; x++)
+			gray.values()[x] = (x - 19.5f) / 20;
+		final Raster replicated = gray.replicated(3), colored = Colors.of(replicated, 1).changed(replicated, TARGET, 1e-3);
+		final Colors changed = Colors.of(colored, 1);
+		assertArrayEquals(TARGET.mean(), changed.mean(), 1e-4);
+		final double all = 0.2 + 0.3 + 0.1 + 2 * (0.1 + 0.05), along = (0.2 + 0.1 + 0.05) / Math.sqrt(all);
+		assertEquals(along, Math.sqrt(changed.covariance()[0][0]), 2e-3);
+		final Raster constant = new Raster(8, 8, 3);
+		constant.values()[5] = 1e-4f;
+		for (final float v : Colors.of(constant, 1).changed(constant, TARGET, 0.02).values())
+			assertTrue(Math.abs(v) < 0.6, "" + v);
+	}
+
+	/** 5×3 pixels in squares of 2: six squares, those at the border smaller. */
+	@Test
+	void pooledColors() {
+		final Raster image = new Raster(5, 3, 1);
+		for (int i = 0; i < 15; i++)
+			image.values()[i] = i;
+		final double[] means = { 3, 5, 6.5, 10.5, 12.5, 14 };
+		double mean = 0, squares = 0;
+		for (final double m : means) {
+			mean += m / 6;
+			squares += m * m / 6;
+		}
+		final Colors colors = Colors.of(image, 2);
+		assertEquals(mean, colors.mean()[0], 1e-9);
+		assertEquals(squares - mean * mean, colors.covariance()[0][0], 1e-9);
+	}
+}
