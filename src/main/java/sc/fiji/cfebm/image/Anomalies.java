@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.image;
 
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,8 @@ import ij.process.LUT;
  */
 public final class Anomalies {
 
+	/** Parts are shown from this far below what is normal, black, to as far above. */
+	private static final double PART = 4;
 	/** Property of all the images: the planes' scores. */
 	private static final String SCORE = "Anomaly score";
 
@@ -83,7 +86,7 @@ public final class Anomalies {
 
 	/** The maps, NaN where nothing was looked for; the regions are their overlay. */
 	public ImagePlus map() {
-		return outlined(heated(image("anomaly", maps, 1)));
+		return outlined(Heat.colored(image("anomaly", maps, 1), Heat.lut()));
 	}
 
 	/** The image in gray with the maps' colors over it; the regions are its overlay. */
@@ -103,7 +106,7 @@ public final class Anomalies {
 		return image("anomaly-mask", masks, 1);
 	}
 
-	/** What the maps are made of, a channel for each part; null if that was not kept. */
+	/** What the maps are made of, a channel for each part, gray where it is normal; null if that was not kept. */
 	public ImagePlus parts() {
 		final List<String> names = found().findFirst().map(found -> List.copyOf(found.parts().keySet())).orElse(List.of());
 		if (names.isEmpty()) return null;
@@ -114,7 +117,10 @@ public final class Anomalies {
 				final Findings found = findings.get(slice - 1);
 				parts.addSlice(label == null ? name : label + " " + name, found == null ? unknown() : found.parts().get(name));
 			}
-		return heated(image("anomaly-parts", parts, names.size()));
+		final LUT grays = LUT.createLutFromColor(Color.WHITE);
+		grays.min = -PART;
+		grays.max = PART;
+		return Heat.colored(image("anomaly-parts", parts, names.size()), grays);
 	}
 
 	private Stream<Findings> found() {
@@ -131,10 +137,6 @@ public final class Anomalies {
 		image.setProp(SCORE, found().map(found -> String.format(Locale.ROOT, "%.3f", found.score())).collect(Collectors.joining(
 			", ")));
 		return image;
-	}
-
-	private static ImagePlus heated(final ImagePlus image) {
-		return Heat.colored(image, Heat.lut());
 	}
 
 	/** Each region gets its number as its name, and belongs to its plane alone. */

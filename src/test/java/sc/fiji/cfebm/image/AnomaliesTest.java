@@ -102,6 +102,7 @@ class AnomaliesTest {
 		final ImagePlus imp = IJ.createImage("cells", 6, 5, 2, 24);
 		final ImagePlus parts = anomalies(imp, 2).parts();
 		assertArrayEquals(new int[] { 6, 5, 2, 2, 1 }, parts.getDimensions());
+		assertEquals(-4, parts.getLuts()[1].min);
 		for (int c = 1; c <= 2; c++) {
 			assertTrue(Float.isNaN(parts.getStack().getProcessor(c).getf(0)));
 			assertEquals(parts.getStack().getSliceLabel(c + 2).equals("first") ? 2 : 0, parts.getStack().getProcessor(c + 2).getf(0));
