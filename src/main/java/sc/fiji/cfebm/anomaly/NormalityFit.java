@@ -94,7 +94,7 @@ public final class NormalityFit {
 			area += map.length;
 			squares += Math.max(1, (double) map.length / (energy.size() * energy.size()));
 		}
-		final int count = (int) squares, near = Features.near(levels.length, energy.channels());
+		final int count = (int) squares, near = Features.near(levels.length);
 		final ToDoubleFunction<double[]> distance = w -> Tiles.distance(ofWindows, near, w), ratio = w -> Tiles.ratio(ofWindows,
 			ofSuperposed, w);
 		final Ranks far = ranks(tested, distance, count), both = ranks(tested, ratio, count);

@@ -16,6 +16,8 @@ public final class FixedGrids {
 	/** Number of grids. */
 	public static final int COUNT = 4;
 
+	/** Pixels by which grids begin earlier than half a tile apart: networks pool by twos, and no place shall always lie in the same part of a pool. */
+	private static final int[] PHASE_X = { 0, 3, 5, 6 }, PHASE_Y = { 0, 5, 3, 6 };
 	private static final int PROGRESS = 64;
 
 	private final int side, width, height, channels;
@@ -75,7 +77,7 @@ public final class FixedGrids {
 	}
 
 	private TileGrid grid(final int k, final int channels) {
-		return new TileGrid(width, height, channels, side, k % 2 * side / 2, k / 2 * side / 2);
+		return new TileGrid(width, height, channels, side, (k % 2 * side / 2 + PHASE_X[k]) % side, (k / 2 * side / 2 + PHASE_Y[k]) % side);
 	}
 
 	/** sin² in both directions, kept above zero so that every pixel counts. */

@@ -74,6 +74,11 @@ public record Ranks(double[] scores, int samples) {
 		return STEP * steps * distance / width;
 	}
 
+	/** The finest rate that {@link #threshold} tells: 1 or more if there are too few samples for any. */
+	public double finest() {
+		return (double) FEWEST / samples;
+	}
+
 	/**
 	 * The rank that a share of normal samples reaches.
 	 *
@@ -86,7 +91,7 @@ public record Ranks(double[] scores, int samples) {
 			"The rate of false alarms must be above 0 and below 1, not " + rate + ".");
 		if (rate * samples < FEWEST) throw new IllegalArgumentException("A rate of false alarms of " + percent(rate) + " needs " +
 			(long) Math.ceil(FEWEST / rate - 1e-9) + " normal " + what + ", and the model was calibrated on " + samples + (samples > FEWEST
-				? ": it can tell " + percent((double) FEWEST / samples) + " or more." : ": train on more images."));
+				? ": it can tell " + percent(finest()) + " or more." : ": train on more images."));
 		return NORMAL.inverseCumulativeProbability(1 - rate);
 	}
 }
