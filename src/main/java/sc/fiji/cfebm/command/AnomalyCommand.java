@@ -30,10 +30,12 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 
 	/** An image so many times as bright as the training images, or as dark, is hardly one like them. */
 	private static final double FAR = 4;
+	/** Share of normal patches that may be flagged, where the user does not say. */
+	private static final double USUAL = 0.01;
 
-	@Parameter(label = "False alarms (% of normal patches)", persist = false, min = "0", max = "100",
-		description = "Regions reach a value of the map that so many in a hundred normal patches reach, too: 1 finds more, and more that is normal, than 0.1. A normal image has about that share of its area in regions.")
-	private double rate = 1;
+	@Parameter(label = "False alarms (% of normal patches; 0: 1, or what the model can tell)", persist = false, min = "0", max = "100",
+		description = "Regions reach a value of the map that so many in a hundred normal patches reach, too: 1 finds more, and more that is normal, than 0.1. A normal image has about that share of its area in regions. 0 means 1, or the finest rate that a model of few images can tell.")
+	private double rate = 0;
 
 	@Parameter(label = "Smallest region (pixels)", persist = false, min = "1",
 		description = "Smaller regions are left out.")
@@ -69,8 +71,8 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 
 	@Override
 	void prepare(final Planes planes, final Chosen chosen) {
-		if (!(rate > 0 && rate < 100)) throw new IllegalArgumentException("The rate of false alarms is " + rate +
-			": it must be above 0 and below 100 percent.");
+		if (!(rate >= 0 && rate < 100)) throw new IllegalArgumentException("The rate of false alarms is " + rate +
+			": it must be above 0 and below 100 percent, or 0 for 1 percent or the finest rate that the model can tell.");
 		checkAtLeast("The smallest region", smallest, 1);
 		selected = planes.selected();
 	}
@@ -79,8 +81,13 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	AnomalyDetector open(final Model loaded) {
 		final AnomalyDetector detector = new AnomalyDetector(loaded);
 		// A rate that the model can't tell must be found before hours of work.
-		detector.threshold(rate / 100);
+		detector.threshold(rate(detector));
 		return detector;
+	}
+
+	/** Few training images can't tell the usual rate; nobody shall have to find out by an error which one they can. */
+	private double rate(final AnomalyDetector detector) {
+		return rate > 0 ? rate / 100 : Math.max(USUAL, detector.finestRate());
 	}
 
 	@Override
@@ -102,8 +109,8 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 		final Map<String, Raster> wholeParts = new LinkedHashMap<>();
 		if (parts) anomaly.parts().forEach((name, values) -> wholeParts.put(name, part.uncut(values, image)));
 		final Findings findings = Findings.in(plane.planes(), part.uncut(anomaly.map(), image), plane.where(), anomaly.score(), detector
-			.threshold(rate / 100), smallest, wholeParts);
-		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + trim(rate) + " % of normal patches do).");
+			.threshold(rate(detector)), smallest, wholeParts);
+		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + trim(100 * rate(detector)) + " % of normal patches do).");
 		return findings;
 	}
 

@@ -46,7 +46,7 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/** The finest rate of false alarms that the model can tell, above 0; 1 or more if it can't tell any. */
 	public double finestRate() {
-		return normality.surroundings().ranks().finest();
+		return normality.surroundings().ranks().finestRate();
 	}
 
 	/**
