@@ -16,6 +16,7 @@ import sc.fiji.cfebm.image.Chosen;
 import sc.fiji.cfebm.image.Findings;
 import sc.fiji.cfebm.image.Planes;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.Ranks;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.tile.Normalization;
@@ -110,7 +111,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 		if (parts) anomaly.parts().forEach((name, values) -> wholeParts.put(name, part.uncut(values, image)));
 		final Findings findings = Findings.in(plane.planes(), part.uncut(anomaly.map(), image), plane.where(), anomaly.score(), detector
 			.threshold(rate(detector)), smallest, wholeParts);
-		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + trim(100 * rate(detector)) + " % of normal patches do).");
+		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + Ranks.percent(rate(detector)) + " of normal patches do).");
 		return findings;
 	}
 
