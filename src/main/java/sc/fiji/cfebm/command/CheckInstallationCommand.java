@@ -49,8 +49,8 @@ public class CheckInstallationCommand extends CfebmCommand {
 	/** @return what is wrong and what to do, in one sentence; null if nothing is */
 	private String check() {
 		final BundledModels models = BundledModels.installed();
-		say("Models", models.names().isEmpty() ? "none that came with the plugin, in " + models.folder() : String.join(", ", models
-			.names()) + " in " + models.folder());
+		say("Models", (models.names().isEmpty() ? "none that came with the plugin" : String.join(", ", models.names())) + (models
+			.folder() == null ? ", as ImageJ has no plugins folder" : " in " + models.folder()));
 		final NativeFacts facts = NativeFacts.read();
 		say("Engine", "ND4J " + facts.nd4j() + ", " + facts.backend() + ", " + (facts.oneDnn() ? "with" : "without") +
 			" oneDNN, " + facts.threads() + (facts.threads() == 1 ? " thread" : " threads") + ", " + facts.platform());

@@ -40,7 +40,7 @@ public record GpuChoice(boolean gpu, String reason) {
 			libraries.run();
 		}
 		catch (final RuntimeException | LinkageError e) {
-			return cpu("CUDA 11.6 is not installed or can't be loaded (" + firstLine(e) + ")");
+			return cpu("CUDA 11.6 is not installed or can't be loaded (" + NativeLibraries.reason(e) + ")");
 		}
 		final GpuDevices.Device first = cards.get(0);
 		return new GpuChoice(true, "The GPU is used: " + first.name() + " (compute capability " + first.capability() + ").");
@@ -63,12 +63,5 @@ public record GpuChoice(boolean gpu, String reason) {
 
 	private static GpuChoice cpu(final String why) {
 		return new GpuChoice(false, "The GPU is not used: " + why + ".");
-	}
-
-	private static String firstLine(final Throwable e) {
-		Throwable cause = e;
-		while (cause.getCause() != null)
-			cause = cause.getCause();
-		return String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.getClass().getSimpleName());
 	}
 }

@@ -41,17 +41,22 @@ final class NativeLibraries {
 	 * @param here see {@link #here}
 	 */
 	static NativeLibraryError error(final Throwable e, final List<String> installed, final String here) {
-		Throwable cause = e;
-		while (cause.getCause() != null)
-			cause = cause.getCause();
-		final String message = String.valueOf(cause.getMessage());
-		if (message.contains("already loaded in another classloader")) return new NativeLibraryError(
+		final String reason = reason(e);
+		if (reason.contains("already loaded in another classloader")) return new NativeLibraryError(
 			"ImageJ has loaded its plugins anew, and a native library can't be loaded twice: restart ImageJ.", e);
 		if (installed.isEmpty()) return new NativeLibraryError("ND4J's native library is not installed: unpack the package for " + here +
 			" into ImageJ's folder again.", e);
 		if (!installed.contains(here)) return new NativeLibraryError("What is installed of CF-EBM is for " + String.join(" and ",
 			installed) + ", and ImageJ's Java runs on " + here + ": install the package for " + here + ".", e);
-		return new NativeLibraryError("The native library of ND4J cannot be loaded on this system (" + cause.getClass()
-			.getSimpleName() + ": " + message.lines().findFirst().orElse("") + ").", e);
+		return new NativeLibraryError("The native library of ND4J cannot be loaded on this system (" + reason + ").", e);
+	}
+
+	/** What the first of all causes says in its first line, or what it is called. */
+	static String reason(final Throwable e) {
+		Throwable cause = e;
+		while (cause.getCause() != null)
+			cause = cause.getCause();
+		final String message = cause.getMessage();
+		return message == null ? cause.getClass().getSimpleName() : message.lines().findFirst().orElse("");
 	}
 }
