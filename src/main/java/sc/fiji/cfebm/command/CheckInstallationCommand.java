@@ -32,8 +32,9 @@ public class CheckInstallationCommand extends CfebmCommand {
 		lines.clear();
 		progress.update(0, "Checking the installation");
 		final String version = CheckInstallationCommand.class.getPackage().getImplementationVersion();
-		say("CF-EBM", (version == null ? "not from a jar" : version) + "; ImageJ " + IJ.getVersion() + ", Java " + System
-			.getProperty("java.version") + ", " + System.getProperty("os.name") + " (" + System.getProperty("os.arch") + ")");
+		say("CF-EBM " + (version == null ? "(not from a jar)" : version));
+		say("ImageJ " + IJ.getVersion() + ", Java " + System.getProperty("java.version") + ", " + System.getProperty("os.name") +
+			" (" + System.getProperty("os.arch") + ")");
 		String problem;
 		try {
 			problem = check();
@@ -41,7 +42,7 @@ public class CheckInstallationCommand extends CfebmCommand {
 		catch (final NativeLibraryError e) {
 			problem = e.getMessage();
 		}
-		say("Result", problem == null ? "all is well." : problem);
+		say("Result: " + (problem == null ? "all is well." : problem));
 		show();
 		if (problem != null) throw new IOException(problem);
 	}
@@ -49,20 +50,24 @@ public class CheckInstallationCommand extends CfebmCommand {
 	/** @return what is wrong and what to do, in one sentence; null if nothing is */
 	private String check() {
 		final BundledModels models = BundledModels.installed();
-		say("Models", (models.names().isEmpty() ? "none that came with the plugin" : String.join(", ", models.names())) + (models
-			.folder() == null ? ", as ImageJ has no plugins folder" : " in " + models.folder()));
+		say("Models: " + (models.names().isEmpty() ? "none that came with the plugin" : String.join(", ", models.names())));
+		more(models.folder() == null ? "ImageJ has no plugins folder" : "in " + models.folder());
 		final NativeFacts facts = NativeFacts.read();
-		say("Engine", "ND4J " + facts.nd4j() + ", " + facts.backend() + ", " + (facts.oneDnn() ? "with" : "without") +
-			" oneDNN, " + facts.threads() + (facts.threads() == 1 ? " thread" : " threads") + ", " + facts.platform());
-		say("", "JavaCPP " + facts.javacpp() + (facts.javacpp().equals(NativeFacts.JAVACPP) ? "" : " (not the one that comes with ND4J, " +
-			NativeFacts.JAVACPP + ")") + "; native libraries are unpacked in " + facts.cache());
-		say("", "Classes from " + facts.sources().get(0));
-		say("Memory", "ImageJ up to " + gigabytes(Runtime.getRuntime().maxMemory()) + " of this computer's " + gigabytes(facts
-			.memory()) + "; the engine beside it: " + limit(facts.maxBytes()) + ", both together: " + limit(facts.maxPhysicalBytes()));
-		say("GPU", facts.gpu().reason());
+		say("Engine: ND4J " + facts.nd4j() + ", " + facts.backend() + " for " + facts.platform() + ", " + (facts.oneDnn() ? "with"
+			: "without") + " oneDNN, " + facts.threads() + (facts.threads() == 1 ? " thread" : " threads"));
+		more("from " + facts.sources().get(0));
+		more("JavaCPP " + facts.javacpp() + (facts.javacpp().equals(NativeFacts.JAVACPP) ? "" :
+			", not the " + NativeFacts.JAVACPP + " that comes with ND4J"));
+		more("native libraries unpacked in " + facts.cache());
+		say("Memory: ImageJ up to " + gigabytes(Runtime.getRuntime().maxMemory()) + " of this computer's " + gigabytes(facts
+			.memory()));
+		more("the engine beside it " + limit(facts.maxBytes()) + ", both together " + limit(facts.maxPhysicalBytes()));
+		say(facts.gpu().reason());
 		final SelfTest test = SelfTest.run();
-		say("Self-test", String.format(Locale.ROOT, "energies right to %.0e, gradients to %.0e; a Langevin step of %d tiles of %d×%d pixels takes %.1f ms",
-			test.energyError(), test.gradientError(), SelfTest.TILES, SelfTest.SIDE, SelfTest.SIDE, test.millisecondsPerStep()));
+		say(String.format(Locale.ROOT, "Self-test: energies right to %.0e, gradients to %.0e", test.energyError(), test
+			.gradientError()));
+		more(String.format(Locale.ROOT, "a Langevin step of %d tiles of %d×%d pixels takes %.1f ms", SelfTest.TILES, SelfTest.SIDE,
+			SelfTest.SIDE, test.millisecondsPerStep()));
 		return problem(facts, test.passed(), !models.names().isEmpty());
 	}
 
@@ -77,17 +82,21 @@ public class CheckInstallationCommand extends CfebmCommand {
 		return null;
 	}
 
-	private void say(final String what, final String line) {
-		lines.add(what.isEmpty() ? "    " + line : what + ": " + line);
+	private void say(final String line) {
+		lines.add(line);
+	}
+
+	private void more(final String line) {
+		lines.add("    " + line);
 	}
 
 	private void show() {
 		if (IJ.isMacro() || GraphicsEnvironment.isHeadless()) lines.forEach(IJ::log);
-		else new TextWindow("CF-EBM Check Installation", String.join("\n", lines), 860, 320);
+		else new TextWindow("CF-EBM Check Installation", String.join("\n", lines), 760, 420);
 	}
 
 	private static String limit(final long bytes) {
-		return bytes == 0 ? "no limit" : "up to " + gigabytes(bytes);
+		return bytes == 0 ? "without a limit" : "up to " + gigabytes(bytes);
 	}
 
 	private static String gigabytes(final long bytes) {

@@ -148,9 +148,9 @@ class FijiPackageIT {
 			FIJI);
 		assertTrue(printed.contains("test_noisy_gaussian.tif-denoised 256x256") || printed.contains(
 			"test_noisy_gaussian-denoised 256x256"), printed);
-		assertTrue(printed.contains("\nModels: nuclei, photo in "), printed);
+		assertTrue(printed.contains("\nModels: nuclei, photo\n    in "), printed);
 		assertTrue(printed.contains(PLATFORM.endsWith("arm64") ? ", without oneDNN, " : ", with oneDNN, "), printed);
-		assertTrue(printed.contains("\nGPU: The GPU is not used: the package for GPUs is not installed.\n"), printed);
+		assertTrue(printed.contains("\nThe GPU is not used: the package for GPUs is not installed.\n"), printed);
 		assertTrue(printed.endsWith("\nResult: all is well.\n"), printed);
 	}
 
