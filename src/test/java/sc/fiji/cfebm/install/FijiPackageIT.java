@@ -37,7 +37,7 @@ class FijiPackageIT {
 
 	private static final Path FIJI = Path.of("target", "fiji"), PLAIN = Path.of("target", "cfebm-plain-imagej");
 	/** Stated in docs/install.md. */
-	private static final long MOST_BYTES = 160_000_000;
+	private static final long MOST_BYTES = 180_000_000;
 	private static final List<String> PLATFORMS = List.of("linux-x86_64", "linux-arm64", "linux-armhf", "linux-ppc64le",
 		"windows-x86_64", "macosx-x86_64", "macosx-arm64", "android", "ios");
 	/**
