@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
 
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.langevin.FixedGrids;
@@ -109,6 +110,37 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 		return Gaussian.smoothed(distances, width, height, SMOOTH);
 	}
 
+	/**
+	 * Means of the scores of pixels' surroundings over each of the windows.
+	 *
+	 * @param distances as {@link #distances} gives them
+	 * @param side of the tiles that the features were measured with
+	 */
+	public double[] overWindows(final float[] distances, final int side) {
+		final double[] means = new double[windows.size()];
+		eachWindow(width, height, side, (window, pixel, share) -> means[window] += share * Normality.Surroundings.score(distances[pixel]));
+		return means;
+	}
+
+	/** Goes through the pixels of all windows: squares as large as a tile, half a tile apart, the last ones at the image's border. */
+	private static void eachWindow(final int width, final int height, final int side, final Visitor visitor) {
+		final int w = Math.min(side, width), h = Math.min(side, height), step = Math.max(1, side / 2);
+		int window = 0;
+		for (int y = 0; y < height - h + step; y += step)
+			for (int x = 0; x < width - w + step; x += step, window++) {
+				final int left = Math.min(x, width - w), top = Math.min(y, height - h);
+				for (int v = top; v < top + h; v++)
+					for (int p = v * width + left; p < v * width + left + w; p++)
+						visitor.visit(window, p, 1.0 / (w * h));
+			}
+	}
+
+	private interface Visitor {
+
+		/** @param share of the window that a pixel is */
+		void visit(int window, int pixel, double share);
+	}
+
 	/** The nearest position that is not at the border. */
 	private static int inside(final int position, final int n) {
 		final int border = Math.min(BORDER, (n - 1) / 2);
@@ -136,7 +168,7 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 			height = image.height();
 			channels = image.channels();
 			side = network.size();
-			grids = new FixedGrids(network, width, height, progress);
+			grids = new FixedGrids(network, width, height, true, progress);
 			final float[] sum = new float[width * height];
 			for (int k = 0; k < weights.length; k++) {
 				weights[k] = grids.weights(k);
@@ -170,7 +202,7 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 			}
 			for (final float[] of : squares) {
 				addPixels(of);
-				add((p, n) -> of[p] / n, sum -> Math.log(sum + TINY));
+				add(p -> of[p], mean -> Math.log(mean + TINY));
 			}
 		}
 
@@ -206,14 +238,14 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 		}
 
 		void addEnergies() {
-			add((p, n) -> energy[p] / n, sum -> sum);
+			add(p -> energy[p], mean -> mean);
 		}
 
 		void addSpreads() {
 			for (final float[] plane : pixels) {
 				final int at = windows.get(0).size();
-				add((p, n) -> plane[p] / n, mean -> mean);
-				add((p, n) -> (double) plane[p] * plane[p] / n, square -> square);
+				add(p -> plane[p], mean -> mean);
+				add(p -> (double) plane[p] * plane[p], square -> square);
 				for (final List<Double> window : windows) {
 					final double square = window.remove(at + 1), mean = window.remove(at);
 					window.add(Math.sqrt(Math.max(0, square - mean * mean)));
@@ -221,25 +253,17 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 			}
 		}
 
-		/** Adds a feature of all windows: a function of a sum over their n pixels. */
-		private void add(final Summand summand, final DoubleUnaryOperator f) {
-			final int w = Math.min(side, width), h = Math.min(side, height), step = Math.max(1, side / 2);
-			int next = 0;
-			for (int y = 0; y < height - h + step; y += step)
-				for (int x = 0; x < width - w + step; x += step) {
-					final int left = Math.min(x, width - w), top = Math.min(y, height - h);
-					double sum = 0;
-					for (int v = top; v < top + h; v++)
-						for (int p = v * width + left; p < v * width + left + w; p++)
-							sum += summand.at(p, w * h);
-					if (windows.size() == next) windows.add(new ArrayList<>());
-					windows.get(next++).add(f.applyAsDouble(sum));
-				}
-		}
-
-		private interface Summand {
-
-			double at(int pixel, int pixels);
+		/** Adds a feature of all windows: a function of a mean over their pixels. */
+		private void add(final IntToDoubleFunction value, final DoubleUnaryOperator f) {
+			final List<Double> means = new ArrayList<>();
+			eachWindow(width, height, side, (window, pixel, share) -> {
+				if (means.size() == window) means.add(0.0);
+				means.set(window, means.get(window) + share * value.applyAsDouble(pixel));
+			});
+			for (int i = 0; i < means.size(); i++) {
+				if (windows.size() == i) windows.add(new ArrayList<>());
+				windows.get(i).add(f.applyAsDouble(means.get(i)));
+			}
 		}
 	}
 }

@@ -3,6 +3,7 @@ package sc.fiji.cfebm.task;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.apache.commons.math3.special.Erf;
 
@@ -76,9 +77,11 @@ public final class AnomalyDetector implements AutoCloseable {
 		final Features features = Features.of(network, normality.levels(), new Intensities(range, model.info().shot()).toModel(image),
 			progress);
 		final float[] map = features.distances(normality.surroundings().features());
+		final double[] surroundings = features.overWindows(map, side);
+		final double highest = IntStream.range(0, surroundings.length).mapToDouble(i -> normality.tiles().rank(features.windows().get(i),
+			surroundings[i])).max().orElseThrow();
 		for (int p = 0; p < map.length; p++)
 			map[p] = (float) normality.surroundings().rank(map[p]);
-		final double highest = features.windows().stream().mapToDouble(normality.tiles()::rank).max().orElseThrow();
 		return new Anomaly(new Raster(w, h, 1, map), ofMany(highest, Math.max(1, (double) w * h / (side * side))), parts(features));
 	}
 
