@@ -22,10 +22,10 @@ setColor(0, 0, 0);
 // 1. Noise of 20 gray values, which the macro does not tell: it is estimated.
 open(images + "nuclei/test_noisy_gaussian.tif");
 part(40, 40, 192);
-show(0, 0);
+place(0, 0);
 run("CF-EBM Denoise...", "model=nuclei");
 caption("Denoise", 0);
-show(0, 1);
+place(0, 1);
 
 // 2. Scratches.
 open(images + "nuclei/test_clean.tif");
@@ -34,12 +34,12 @@ scratch();
 setColor(255);
 fill();
 run("Select None");
-show(1, 0);
+place(1, 0);
 scratch();
 run("CF-EBM Inpaint...", "model=nuclei mask=Selection");
 run("Select None");
 caption("Inpaint", 1);
-show(1, 1);
+place(1, 1);
 
 // 3. What does not belong to nuclei, by a model that has seen eight images of them. Iterations instead of minutes, so that
 // every run gives the same model.
@@ -47,36 +47,37 @@ normal = out + "normal.cfebm";
 if (!File.exists(normal)) run("CF-EBM Train...", "folder=[" + images + "nuclei/train] model=[" + normal +
 	"] size=32 width=8 iterations=375,750,1500 preset=[Score matching] seed=1");
 open(images + "screen/field_03.tif");
-show(2, 0);
-run("CF-EBM Anomaly Map...", "model=[" + normal + "] rate=7");
+place(2, 0);
+run("CF-EBM Anomaly Map...", "model=[" + normal + "] rate=7 smallest=150");
 run("Flatten");
 caption("Anomaly map", 2);
-show(2, 1);
+place(2, 1);
 
 // 4. From one stain to another, by a model that has seen one image of the other; generated, not to be measured.
 brown = out + "brown.cfebm";
 if (!File.exists(brown)) {
 	for (i = 1; i <= 2; i++) {
-		copy("source", i);
-		copy("target", i);
+		copyImage("source", i);
+		copyImage("target", i);
 	}
 	run("CF-EBM Train Style...", "sources=[" + out + "source] targets=[" + out + "target] model=[" + brown +
 		"] preset=[Score matching] iterations=300,600,800 seed=1");
 	close();
 }
 open(images + "style/source_1.tif");
-show(3, 0);
+place(3, 0);
 run("CF-EBM Translate Style...", "model=[" + brown + "] strength=0.5 seed=1");
 caption("Style", 3);
-show(3, 1);
+place(3, 1);
 
 // 5. Nuclei that never were: out of noise, coarse to fine. Above, where the finest stage starts from.
 run("CF-EBM Sample...", "model=nuclei count=1 width=192 height=192 trajectory=30 seed=4");
+setMinAndMax(0, 100);
 caption("Sample", 4);
-show(4, 1);
+place(4, 1);
 selectImage("trajectory of nuclei");
 run("Duplicate...", "title=start duplicate frames=1");
-show(4, 0);
+place(4, 0);
 
 selectImage(picture);
 saveAs("PNG", out + "five-tasks.png");
@@ -93,7 +94,7 @@ function scratch() {
 	run("Line to Area");
 }
 
-function copy(kind, i) {
+function copyImage(kind, i) {
 	folder = out + kind + "/";
 	File.makeDirectory(folder);
 	File.copy(images + "style/" + kind + "_" + i + ".tif", folder + kind + "_" + i + ".tif");
@@ -108,7 +109,7 @@ function caption(text, column) {
 }
 
 // A copy of the current image goes into the picture, as large as there is room for it.
-function show(column, row) {
+function place(column, row) {
 	id = getImageID();
 	run("Select None");
 	run("Duplicate...", "title=copy");
