@@ -15,6 +15,7 @@ import org.scijava.plugin.Parameter;
 import ij.IJ;
 import ij.macro.Interpreter;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tensor.NativeLibraryError;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.ui.CommandProgress;
 
@@ -26,6 +27,9 @@ public abstract class CfebmCommand extends DynamicCommand {
 
 	/** RGB colors have one range for all images. */
 	static final Normalization RGB = new Normalization(0, 255);
+
+	/** A stage's name beside the side of its tile. */
+	static final String FINEST = "Finest";
 
 	private static volatile String macroError;
 
@@ -77,8 +81,9 @@ public abstract class CfebmCommand extends DynamicCommand {
 		if (e instanceof OutOfMemoryError) return "There is not enough memory: close images and other programs, or give ImageJ " +
 			"more in Edit > Options > Memory & Threads.";
 		if (log != null) log.error(e);
-		return e instanceof LinkageError ? "The native library of ND4J cannot be loaded on this system (" + rootCause(e) + ")."
-			: "Something went wrong in the plugin itself (" + e + "): please report it.";
+		if (e instanceof NativeLibraryError) return e.getMessage();
+		return e instanceof LinkageError ? "A part of the plugin or of Fiji is missing or too old (" + rootCause(e) +
+			"): run Help > Update..., then install CF-EBM anew." : "Something went wrong in the plugin itself (" + e + "): please report it.";
 	}
 
 	private static Throwable rootCause(final Throwable e) {
@@ -144,6 +149,22 @@ public abstract class CfebmCommand extends DynamicCommand {
 		if (isBlank(file)) throw new IllegalArgumentException(
 			"No model file is given: choose a .cfebm file written by CF-EBM Train.");
 		return Model.read(BundledModels.installed().find(file));
+	}
+
+	/**
+	 * The stage that is meant: {@link #FINEST}, or the side of its tile in pixels.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if there is none
+	 */
+	static int stage(final Model model, final String stage) {
+		if (FINEST.equalsIgnoreCase(stage)) return model.pyramid().stages() - 1;
+		try {
+			return model.pyramid().stageOf(Integer.parseInt(stage));
+		}
+		catch (final NumberFormatException e) {
+			throw new IllegalArgumentException("The stage is “" + stage + "”: it must be " + FINEST +
+				" or the side of its tile in pixels, such as 16.");
+		}
 	}
 
 	/** Whether a file parameter was left out. */
