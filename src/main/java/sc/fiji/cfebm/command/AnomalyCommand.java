@@ -81,9 +81,15 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	@Override
 	AnomalyDetector open(final Model loaded) {
 		final AnomalyDetector detector = new AnomalyDetector(loaded);
-		// A rate that the model can't tell must be found before hours of work.
-		detector.threshold(rate(detector));
-		return detector;
+		try {
+			// A rate that the model can't tell must be found before hours of work.
+			detector.threshold(rate(detector));
+			return detector;
+		}
+		catch (final IllegalArgumentException e) {
+			detector.close();
+			throw e;
+		}
 	}
 
 	/** Few training images can't tell the usual rate; nobody shall have to find out by an error which one they can. */

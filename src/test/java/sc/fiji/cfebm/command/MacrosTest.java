@@ -48,8 +48,8 @@ class MacrosTest {
 			current: samples of paper 40 16 3 32
 			trajectory: 3 6
 			exported: 1
-			current: samples of gray 50 16 32
 			Anomalies: calibrated, rates of false alarms of 8.3 % or more
+			current: samples of gray 50 16 32
 			""";
 		for (int batch = 0; batch < 2; batch++) {
 			final Outcome outcome = run(macro.toString(), folder + (batch == 1 ? "|batch" : ""));
@@ -137,7 +137,7 @@ class MacrosTest {
 		{ "Denoise...", "image=nope model=GRAY", "“nope” is neither the title of an open image" },
 		{ "Inpaint...", "model=GRAY mask=[other one]", "The mask “other one” is 9×9 but “cells” is 20×20" },
 		{ "Inpaint...", "model=GRAY", "“cells” has no selection" },
-		{ "Anomaly Map...", "model=GRAY rate=0", "The rate of false alarms is 0.0: it must be above 0 and below 100 percent." },
+		{ "Anomaly Map...", "model=GRAY rate=-1", "The rate of false alarms is -1.0: it must be above 0 and below 100 percent, or 0 for 1 percent or the finest rate that the model can tell." },
 		{ "Translate Style...", "model=GRAY strength=2", "The strength must be a number from 0 (hardly changed) to 1 (fully), not 2.0." },
 		{ "Train Style...", "sources=/no/such targets=/no/such model=style.cfebm", "The folder “/no/such” does not exist." },
 		{ "Sample...", "count=many", "count is “many”: it must be a whole number." },
