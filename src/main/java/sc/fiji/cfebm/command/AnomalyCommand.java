@@ -31,6 +31,8 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 
 	/** An image so many times as bright as the training images, or as dark, is hardly one like them. */
 	private static final double FAR = 4;
+	/** Where more of an image's area is unusual, the model hardly is for such images. */
+	private static final double STRANGE = 0.5;
 	/** Share of normal patches that may be flagged, where the user does not say. */
 	private static final double USUAL = 0.01;
 
@@ -118,6 +120,8 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 		final Findings findings = Findings.in(plane.planes(), part.uncut(anomaly.map(), image), plane.where(), anomaly.score(), detector
 			.threshold(rate(detector)), smallest, wholeParts);
 		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + Ranks.percent(rate(detector)) + " of normal patches do).");
+		if (findings.share() > STRANGE) progress.log("Most of " + plane.name() + " is unusual for this model: was it trained on images of the same " +
+			"kind, from the same instrument, with the same settings?");
 		return findings;
 	}
 
