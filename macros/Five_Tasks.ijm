@@ -8,7 +8,12 @@ root = getDir("cwd");
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 images = root + "test-images/";
 // For trying it out: so many iterations of each training, such as 2,2,2.
-iterations = getArgument();
+ofNormal = "375,750,1500";
+ofBrown = "300,600,800";
+if (getArgument() != "") {
+	ofNormal = getArgument();
+	ofBrown = getArgument();
+}
 out = root + "target/five-tasks/";
 File.makeDirectory(root + "target");
 File.makeDirectory(out);
@@ -47,7 +52,7 @@ place(1, 1);
 // every run gives the same model.
 normal = out + "normal.cfebm";
 if (!File.exists(normal)) run("CF-EBM Train...", "folder=[" + images + "nuclei/train] model=[" + normal +
-	"] size=32 width=8 iterations=" + orElse("375,750,1500") + " preset=[Score matching] seed=1");
+	"] size=32 width=8 iterations=" + ofNormal + " preset=[Score matching] seed=1");
 open(images + "screen/field_03.tif");
 place(2, 0);
 run("CF-EBM Anomaly Map...", "model=[" + normal + "] rate=7 smallest=150");
@@ -63,7 +68,7 @@ if (!File.exists(brown)) {
 		copyImage("target", i);
 	}
 	run("CF-EBM Train Style...", "sources=[" + out + "source] targets=[" + out + "target] model=[" + brown +
-		"] preset=[Score matching] iterations=" + orElse("300,600,800") + " seed=1");
+		"] preset=[Score matching] iterations=" + ofBrown + " seed=1");
 	close();
 }
 open(images + "style/source_1.tif");
@@ -84,11 +89,6 @@ place(4, 0);
 selectImage(picture);
 saveAs("PNG", out + "five-tasks.png");
 print("The picture is in " + out);
-
-function orElse(usual) {
-	if (iterations == "") return usual;
-	return iterations;
-}
 
 // A square part of the current image.
 function part(x, y, side) {
