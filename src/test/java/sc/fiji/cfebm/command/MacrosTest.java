@@ -111,7 +111,7 @@ class MacrosTest {
 					Files.copy(file, Files.createDirectories(dir.resolve(from)).resolve(file.getFileName()));
 			}
 		}
-		final Outcome outcome = run(Path.of("macros", "Five_Tasks.ijm").toAbsolutePath().toString(), "2,2,2");
+		final Outcome outcome = run(Path.of("macros", "Five_Tasks.ijm").toAbsolutePath().toString(), "2,2,2|70");
 		assertEquals(0, outcome.status, outcome.output);
 		assertTrue(outcome.output.endsWith("The picture is in " + dir + "/target/five-tasks/\n"), outcome.output);
 		final ImagePlus picture = IJ.openImage(dir + "/target/five-tasks/five-tasks.png");
