@@ -62,8 +62,8 @@ public class ModelInfoCommand extends CfebmCommand {
 		else {
 			final StringBuilder table = new StringBuilder();
 			// Long lines go over several rows: the window has no others.
-			lines.forEach((key, value) -> table.append(key).append('\t').append(value.replaceAll("(?=.{101})(.{40,100}) ", "$1\n\t")).append('\n'));
-			new TextWindow("Model " + name, name + "\t ", table.toString(), 900, 480);
+			lines.forEach((key, value) -> table.append(key).append('\t').append(value.replaceAll("(?=.{86})(.{30,85}) ", "$1\n\t")).append('\n'));
+			new TextWindow("Model " + name, name + "\t ", table.toString(), 960, 480);
 		}
 	}
 
