@@ -92,6 +92,9 @@ class StyleTranslatorTest {
 			assertEquals(1, none.trajectory().size());
 			final Colors real = Colors.of(waves(96, 96, 0.5), 1), matched = Colors.of(colors.image(), 1);
 			assertEquals(real.mean()[0], matched.mean()[0], 8);
+			assertTrue(distance(image, colors.image()) > 20);
+			for (final float moved : colors.saliency().values())
+				assertEquals(0, moved, 0.5, "what all colors do is not salient");
 			for (int i = 0; i < 50; i++)
 				assertEquals(colors.image().values()[i % 8], colors.image().values()[i], 1e-3, "two values stay two");
 		}
@@ -133,12 +136,13 @@ class StyleTranslatorTest {
 			.start(), null, i.calibration(), i.training()), m.pyramid());
 	}
 
+	/** Squares have the waves' grays, but not their shapes. */
 	@Test
 	void saliencyIsLargerWhereTheStyleIsMissing() {
 		final Raster image = waves(64, 64, 0.5);
 		for (int y = 0; y < 64; y++)
 			for (int x = 32; x < 64; x++)
-				image.values()[image.index(x, y, 0)] = 255;
+				image.values()[image.index(x, y, 0)] = (x / 4 + y / 4) % 2 == 0 ? 30 : 170;
 		final Raster saliency = translate(image, settings(0.6, false)).saliency();
 		double left = 0, right = 0;
 		for (int y = 0; y < 64; y++)
