@@ -36,7 +36,7 @@ final class StyleBenchmark implements Benchmark {
 		Preset.SCORE_MATCHING, SIDE, 8, false, ITERATIONS);
 	/** The paper's training takes hours; this is a glance at it, on one set. */
 	private static final String PAPER_SET = "test_images", PAPER = "preset Paper";
-	private static final int PAPER_ITERATIONS = 300, PAPER_BATCH = 16;
+	private static final int PAPER_ITERATIONS = 100, PAPER_BATCH = 16;
 
 	private interface Sets {
 
