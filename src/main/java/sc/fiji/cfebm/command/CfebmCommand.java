@@ -27,6 +27,9 @@ public abstract class CfebmCommand extends DynamicCommand {
 	/** RGB colors have one range for all images. */
 	static final Normalization RGB = new Normalization(0, 255);
 
+	/** A stage's name beside the side of its tile. */
+	static final String FINEST = "Finest";
+
 	private static volatile String macroError;
 
 	@Parameter(required = false)
@@ -144,6 +147,22 @@ public abstract class CfebmCommand extends DynamicCommand {
 		if (isBlank(file)) throw new IllegalArgumentException(
 			"No model file is given: choose a .cfebm file written by CF-EBM Train.");
 		return Model.read(BundledModels.installed().find(file));
+	}
+
+	/**
+	 * The stage that is meant: {@link #FINEST}, or the side of its tile in pixels.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if there is none
+	 */
+	static int stage(final Model model, final String stage) {
+		if (FINEST.equalsIgnoreCase(stage)) return model.pyramid().stages() - 1;
+		try {
+			return model.pyramid().stageOf(Integer.parseInt(stage));
+		}
+		catch (final NumberFormatException e) {
+			throw new IllegalArgumentException("The stage is “" + stage + "”: it must be " + FINEST +
+				" or the side of its tile in pixels, such as 16.");
+		}
 	}
 
 	/** Whether a file parameter was left out. */
