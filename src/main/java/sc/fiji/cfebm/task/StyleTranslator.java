@@ -39,6 +39,8 @@ public final class StyleTranslator implements AutoCloseable {
 	private static final int USUAL_STEPS = 30;
 	/** The strength from which on images get the target's contrast and all that the chain changes; below, a share of that. */
 	private static final double WHOLE = 0.2;
+	/** The largest share of the way to the target's palette: all of it tears dark objects apart. And the strength from which on it is taken. */
+	private static final double MOST_PALETTE = 0.75, ALL_COLORS = 0.5;
 	/** Means over 3×3 pixels taken before anything is called moved: what the chain changes pixel by pixel is new noise everywhere. */
 	private static final int SMOOTHINGS = 4;
 	/** Contrast, in model units, that is taken for noise and not raised to the target's. */
@@ -128,7 +130,12 @@ public final class StyleTranslator implements AutoCloseable {
 		if (palette == null) return Colors.of(image, model.size() / NetworkSpec.resolution(0)).changed(image, model.info().start()
 			.colors(), floor, contrast);
 		final Raster matched = Palette.of(List.of(image)).moments().changed(image, palette.moments(), floor, contrast);
-		return Palette.of(List.of(matched)).changed(matched, palette, strength);
+		// Noise is moved with its surroundings, and so neither blown up nor flattened.
+		final Raster smooth = Resample.smoothed(Resample.smoothed(matched)), carried = Palette.of(List.of(smooth)).changed(smooth,
+			palette, Math.min(MOST_PALETTE, MOST_PALETTE / ALL_COLORS * strength));
+		for (int i = 0; i < matched.values().length; i++)
+			matched.values()[i] += carried.values()[i] - smooth.values()[i];
+		return matched;
 	}
 
 	/** One call's work. */

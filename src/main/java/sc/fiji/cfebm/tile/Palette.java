@@ -98,7 +98,7 @@ public record Palette(int channels, float[] colors) {
 	}
 
 	/**
-	 * An image of this palette with the other instead.
+	 * An image of this palette with the other instead; what is finer than the colors' differences, as noise is, is flattened.
 	 *
 	 * @param image [H,W,C]
 	 * @param share of the way to it, 0 to 1

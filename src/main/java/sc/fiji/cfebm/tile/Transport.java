@@ -3,15 +3,14 @@ package sc.fiji.cfebm.tile;
 import java.util.Arrays;
 
 /**
- * A smooth map of colors that carries one palette to another with little movement: optimal transport for the squared distance, regularised by
- * entropy (Cuturi, NIPS 2013) so that like colors move alike, noise is not blown up and objects are not torn apart as by histogram
- * matching. A color x moves by T(x) - T₀(x), the mean of the target's colors under the plan less that of the palette's own under the plan from it
- * to itself: without T₀, which takes back what entropy does (as in the Sinkhorn divergence of Feydy et al., AISTATS 2019), contrast would be lost, and
- * a palette would not be carried to itself by not moving.
+ * A smooth map of colors that carries one palette to another with little movement: the mean T(x) of the target's colors under the plan of optimal
+ * transport for the squared distance, regularised by entropy (Cuturi, NIPS 2013; as a map of any color, Pooladian and Niles-Weed 2021), so that like colors move alike.
+ * As the gradient of a convex function it turns no order of colors around. Colors nearer to each other than √ε come out nearly the same: what is as fine as
+ * noise must be kept apart from what is mapped.
  */
 final class Transport {
 
-	/** ε, in squared model units: colors nearer to each other than its root, a twelfth of the range, move alike. */
+	/** ε, in squared model units: colors nearer to each other than its root, a twelfth of the range, are moved to nearly the same. */
 	private static final double ENTROPY = 0.03;
 	/** ε falls to its value by this factor an iteration, from the largest cost, and then there are so many more. */
 	private static final double FALL = 0.75;
@@ -19,13 +18,12 @@ final class Transport {
 	/** Nodes per channel of the table from which a pixel's movement is interpolated, by number of channels. */
 	private static final int[] NODES = { 0, 257, 65, 25 };
 
-	private final Side target, own;
+	private final Plan plan;
 
 	Transport(final Palette from, final Palette to) {
 		if (from.channels() != to.channels()) throw new IllegalArgumentException("A palette of " + from.channels() +
 			" channels cannot become one of " + to.channels() + ".");
-		target = new Side(from, to);
-		own = new Side(from, from);
+		plan = new Plan(from, to);
 	}
 
 	/** Adds the movement of all colors of an image, times {@code share}, to {@code out}. */
@@ -65,27 +63,26 @@ final class Transport {
 	private float[] table(final float[] low, final float[] high, final int nodes) {
 		final int c = low.length;
 		final float[] table = new float[(int) Math.pow(nodes, c) * c];
-		final double[] color = new double[c], there = new double[c], back = new double[c];
+		final double[] color = new double[c], mean = new double[c];
 		for (int i = 0; i < table.length; i += c) {
 			for (int k = c - 1, rest = i / c; k >= 0; k--, rest /= nodes)
 				color[k] = low[k] + (high[k] - low[k]) * (double) (rest % nodes) / (nodes - 1);
-			target.mean(color, there);
-			own.mean(color, back);
+			plan.mean(color, mean);
 			for (int k = 0; k < c; k++)
-				table[i + k] = (float) (there[k] - back[k]);
+				table[i + k] = (float) (mean[k] - color[k]);
 		}
 		return table;
 	}
 
-	/** One plan: the colors it leads to, and their potentials. */
-	private static final class Side {
+	/** The colors it leads to, and their potentials. */
+	private static final class Plan {
 
 		private final int c;
 		private final float[] colors;
 		private final double[] potential, weights;
 
 		/** Sinkhorn's iterations with logarithms, as the plan's entries span hundreds of orders of magnitude. */
-		Side(final Palette from, final Palette to) {
+		Plan(final Palette from, final Palette to) {
 			c = to.channels();
 			colors = to.colors();
 			potential = new double[to.size()];

@@ -94,7 +94,7 @@ class StyleTranslatorTest {
 			assertEquals(real.mean()[0], matched.mean()[0], 8);
 			assertTrue(distance(image, colors.image()) > 20);
 			for (final float moved : colors.saliency().values())
-				assertEquals(0, moved, 0.5, "what all colors do is not salient");
+				assertEquals(0, moved, 5, "what all colors do is not salient");
 			for (int i = 0; i < 50; i++)
 				assertEquals(colors.image().values()[i % 8], colors.image().values()[i], 1e-3, "two values stay two");
 		}
