@@ -15,6 +15,7 @@ import org.scijava.plugin.Parameter;
 import ij.IJ;
 import ij.macro.Interpreter;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tensor.NativeLibraryError;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.ui.CommandProgress;
 
@@ -80,8 +81,9 @@ public abstract class CfebmCommand extends DynamicCommand {
 		if (e instanceof OutOfMemoryError) return "There is not enough memory: close images and other programs, or give ImageJ " +
 			"more in Edit > Options > Memory & Threads.";
 		if (log != null) log.error(e);
-		return e instanceof LinkageError ? "The native library of ND4J cannot be loaded on this system (" + rootCause(e) + ")."
-			: "Something went wrong in the plugin itself (" + e + "): please report it.";
+		if (e instanceof NativeLibraryError) return e.getMessage();
+		return e instanceof LinkageError ? "A part of the plugin or of Fiji is missing or too old (" + rootCause(e) +
+			"): run Help > Update..., then install CF-EBM anew." : "Something went wrong in the plugin itself (" + e + "): please report it.";
 	}
 
 	private static Throwable rootCause(final Throwable e) {

@@ -25,8 +25,8 @@ import sc.fiji.cfebm.tile.Resample;
  * Makes images of any size look like those a model was trained on, in one direction and without pairs: Langevin chains of
  * the finest stage's energy that start from the image. What comes out is generated, nothing to measure.
  * <p>
- * Score matching: the image is given the target's mean color and contrast, and a share of its palette as large as the strength. The image x₀ that
- * results is noised to the level σ₀ = σ_min·(σ_max/σ_min)^strength, and annealed to 0 by the exact reverse chain with the content term
+ * Score matching: the image is given the target's mean color and contrast, and goes up to three quarters of the way to its palette. The image x₀ that
+ * results is noised to the level σ₀ = σ_min·(σ_max/σ_min)^strength², and annealed to 0 by the exact reverse chain with the content term
  * λ‖L(x) - L(x₀)‖² ({@link GradientTerm#content}). Below a strength of 0.2 it gets a part of the contrast and of the chain's change only, so that strength 0
  * is no more than another mean color and half of the contrast. Preset Paper: as in CF-EBM, descent x ← x - ∇E(x), of which the strength is the share of the
  * steps that are done.
@@ -36,7 +36,7 @@ import sc.fiji.cfebm.tile.Resample;
 public final class StyleTranslator implements AutoCloseable {
 
 	/** Langevin steps of a model of score matching. */
-	private static final int USUAL_STEPS = 30;
+	private static final int USUAL_STEPS = 15;
 	/** The strength from which on images get the target's contrast and all that the chain changes; below, a share of that. */
 	private static final double WHOLE = 0.2;
 	/** The largest share of the way to the target's palette: all of it tears dark objects apart. And the strength from which on it is taken. */
@@ -161,7 +161,7 @@ public final class StyleTranslator implements AutoCloseable {
 			share = annealed ? Math.min(1, settings.strength / WHOLE) : 1;
 			final int steps = settings.steps == 0 ? usualSteps() : settings.steps;
 			final double lowest = model.info().sigmaMin();
-			schedule = settings.strength == 0 ? null : annealed ? Schedule.posterior(lowest * Math.pow(model.info().sigmaMax() / lowest,
+			schedule = settings.strength == 0 ? null : annealed ? Schedule.posterior(lowest * Math.pow(model.info().sigmaMax() / lowest, settings.strength *
 				settings.strength), lowest, steps) : Schedule.descent(Math.max(1, (int) Math.round(settings.strength * steps)));
 		}
 

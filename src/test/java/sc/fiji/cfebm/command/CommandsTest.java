@@ -874,7 +874,7 @@ class CommandsTest {
 		assertEquals(preset, trained.info().training().get("preset"));
 		assertEquals(preset.equals("Paper") ? 50 : 0, trained.info().langevinSteps());
 		assertEquals(preset.equals("Paper"), trained.info().training().containsKey("chains"));
-		run(TranslateStyleCommand.class, "image", image("x", 20, 20, 1, 8), "model", model, "steps", 2, "colors", !preset.equals("Paper"));
+		run(TranslateStyleCommand.class, "image", image("x", 20, 20, 1, 8), "model", model, "steps", 2);
 	}
 
 	/** Not by CommandService.run: it runs a DynamicCommand, too, but returns null. */
