@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.scijava.command.DynamicCommand;
@@ -16,17 +17,14 @@ import ij.IJ;
 import ij.macro.Interpreter;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tensor.NativeLibraryError;
-import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.InputDialog;
 
 /**
  * What the commands have in common: what a macro leaves out has its default, an error is one sentence and stops a
  * running macro, Cancel and Esc work. {@link ShowOutputs} knows the commands whose outputs it shows by this class.
  */
 public abstract class CfebmCommand extends DynamicCommand {
-
-	/** RGB colors have one range for all images. */
-	static final Normalization RGB = new Normalization(0, 255);
 
 	/** A stage's name beside the side of its tile. */
 	static final String FINEST = "Finest";
@@ -116,6 +114,14 @@ public abstract class CfebmCommand extends DynamicCommand {
 		final String error = macroError;
 		macroError = null;
 		return error;
+	}
+
+	/** What was asked for, as the options of a macro: to be read years later. */
+	final String options(final Predicate<ModuleItem<?>> which) {
+		return InputDialog.inputs(this).stream().filter(which).map(input -> {
+			final String value = String.valueOf(input.getValue(this));
+			return input.getName() + "=" + (value.contains(" ") ? "[" + value + "]" : value);
+		}).collect(Collectors.joining(" "));
 	}
 
 	private void fail(final String sentence) {
