@@ -101,6 +101,29 @@ class MacrosTest {
 	}
 
 	@Test
+	void thePictureOfAllTasksIsMade() throws Exception {
+		final Path models = Files.createDirectories(dir.resolve("plugins").resolve("CF-EBM").resolve("models"));
+		Files.copy(Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm"), models.resolve("nuclei.cfebm"));
+		for (final String folder : new String[] { "nuclei", "nuclei/train", "screen", "style" }) {
+			final Path from = Path.of("test-images", folder);
+			try (Stream<Path> files = Files.list(from)) {
+				for (final Path file : files.filter(Files::isRegularFile).toList())
+					Files.copy(file, Files.createDirectories(dir.resolve(from)).resolve(file.getFileName()));
+			}
+		}
+		final Outcome outcome = run(Path.of("macros", "Five_Tasks.ijm").toAbsolutePath().toString(), "2,2,2|70");
+		assertEquals(0, outcome.status, outcome.output);
+		assertTrue(outcome.output.endsWith("The picture is in " + dir + "/target/five-tasks/\n"), outcome.output);
+		final ImagePlus picture = IJ.openImage(dir + "/target/five-tasks/five-tasks.png");
+		assertEquals("976x410", picture.getWidth() + "x" + picture.getHeight());
+		// Something is in each of the ten places.
+		for (int i = 0; i < 10; i++) {
+			picture.setRoi(i % 5 * 196, 22 + i / 5 * 196, 192, 192);
+			assertTrue(picture.getStatistics().stdDev > 5, "picture " + i);
+		}
+	}
+
+	@Test
 	void aFolderIsRankedByAnomaly() throws Exception {
 		final Path images = Files.createDirectory(dir.resolve("my images")), output = dir.resolve("out");
 		IJ.saveAsTiff(IJ.createImage("ramp", "8-bit ramp", 40, 30, 1), images.resolve("ramp.tif").toString());
