@@ -32,18 +32,18 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	private static final double FAR = 4;
 
 	@Parameter(label = "False alarms (% of normal patches)", persist = false, min = "0", max = "100",
-		description = "Regions reach a value of the map that so many in a hundred normal patches reach, too: 1 finds more, and more that is normal, than 0.1. A normal image has about that share of its area in regions.")
+		description = "How much of normal images may be marked by mistake: about this share of their area. 1 finds more than 0.1, and marks more that is normal.")
 	private double rate = 1;
 
 	@Parameter(label = "Smallest region (pixels)", persist = false, min = "1",
-		description = "Smaller regions are left out.")
+		description = "Regions with fewer pixels are left out.")
 	private int smallest = 25;
 
-	@Parameter(label = "Mask of the regions", persist = false, description = "Adds an 8-bit image, 255 in the regions, else 0.")
+	@Parameter(label = "Add a mask of the regions", persist = false, description = "One more image, 8-bit: 255 in the regions, else 0.")
 	private boolean mask = false;
 
-	@Parameter(label = "Parts of the map", persist = false,
-		description = "Adds an image with what the map is made of, one channel each.")
+	@Parameter(label = "Add the parts of the map", persist = false,
+		description = "One more image with what the map is made of, one channel each.")
 	private boolean parts = false;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Parts")
@@ -65,6 +65,16 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	/** What is normal was measured in the range of the training images, and brightness is a part of it. */
 	public AnomalyCommand() {
 		range = TRAINING;
+	}
+
+	@Override
+	List<String> asked() {
+		return List.of("model", "rate", "smallest", "mask", "channels", "slices", "frames");
+	}
+
+	@Override
+	String page() {
+		return "docs/anomaly.md";
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import ij.IJ;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.training.ChainStarts;
@@ -15,6 +16,7 @@ import sc.fiji.cfebm.training.Trainer;
 import sc.fiji.cfebm.training.TrainingLog;
 import sc.fiji.cfebm.training.TrainingMonitor;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.ModelField;
 import sc.fiji.cfebm.ui.TrainingWindow;
 
 /** A training as commands do it: in a window, with a log and checkpoints beside the model's file, and the model in that file. */
@@ -67,6 +69,7 @@ final class TrainingRun {
 			final Model trained = Trainer.train(data.split, data.starts, data.range, data.settings, new Trainer.Checkpoints(checkpoint,
 				CHECKPOINT_SECONDS, resume), monitor);
 			write(trained, file);
+			if (!IJ.isMacro()) ModelField.remember(model);
 			final boolean unfinished = Trainer.canContinue(trained);
 			monitor.log("The model is in " + model + (unfinished ? "; the same command continues its training." : "."));
 			if (!unfinished) delete(checkpoint, monitor);
