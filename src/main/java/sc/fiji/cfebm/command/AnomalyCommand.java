@@ -31,7 +31,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	/** An image so many times as bright as the training images, or as dark, is hardly one like them. */
 	private static final double FAR = 4;
 
-	@Parameter(label = "False alarms (% of normal patches)", persist = false, min = "0", max = "100",
+	@Parameter(label = "False alarms (% of normal patches)", persist = false, style = NUMBER, min = "0", max = "100",
 		description = "How much of normal images may be marked by mistake: about this share of their area. 1 finds more than 0.1, and marks more that is normal.")
 	private double rate = 1;
 

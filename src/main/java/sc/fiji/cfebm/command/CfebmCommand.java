@@ -35,6 +35,9 @@ public abstract class CfebmCommand extends DynamicCommand {
 	/** RGB colors have one range for all images. */
 	static final Normalization RGB = new Normalization(0, 255);
 
+	/** Style of inputs that may have decimals: SciJava's dialogs would round what they show to steps of 1. */
+	static final String NUMBER = "format:0.####";
+
 	/** The project's home; the pom names it, too. */
 	static final String PROJECT = "https://github.com/cfebm/cfebm-fiji";
 
@@ -94,8 +97,8 @@ public abstract class CfebmCommand extends DynamicCommand {
 	private int rank(final ModuleItem<?> input, final List<String> asked) {
 		final int last = Integer.MAX_VALUE;
 		if (input.getType() == Button.class) return input.getName().equals("help") ? last : last - 1;
-		if (input.getName().equals("more")) return last - 3;
-		if (Fold.contains(input)) return last - 2;
+		if (input.getName().equals("more")) return last - 4;
+		if (Fold.contains(input)) return input.getName().equals("seed") ? last - 2 : last - 3;
 		return asked == null ? 0 : asked.indexOf(input.getName());
 	}
 

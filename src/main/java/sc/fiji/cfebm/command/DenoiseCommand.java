@@ -34,19 +34,19 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 			"Paper: for models trained that way.")
 	private String method = "One step";
 
-	@Parameter(label = "Noise (sigma in gray values, 0: estimate)", persist = false, min = "0",
+	@Parameter(label = "Noise (sigma in gray values, 0: estimate)", persist = false, style = NUMBER, min = "0",
 		description = "How strong the noise is: its standard deviation in the image's gray values. 0: it is estimated from the image.")
 	private double sigma = 0;
 
-	@Parameter(label = "Shot noise: gain (gray values per photon, 0: estimate)", persist = false, min = "0",
+	@Parameter(label = "Shot noise: gain (gray values per photon, 0: estimate)", persist = false, style = NUMBER, min = "0",
 		description = "For models of images with shot noise: by how much the gray value grows with each photon. 0: gain, offset and read noise are estimated from the image.")
 	private double gain = 0;
 
-	@Parameter(label = "Shot noise: offset (gray value without light)", persist = false,
+	@Parameter(label = "Shot noise: offset (gray value without light)", persist = false, style = NUMBER,
 		description = "Goes with a gain that is given: the camera's gray value in the dark.")
 	private double offset = 0;
 
-	@Parameter(label = "Shot noise: read noise (gray values)", persist = false, min = "0",
+	@Parameter(label = "Shot noise: read noise (gray values)", persist = false, style = NUMBER, min = "0",
 		description = "Goes with a gain that is given: standard deviation of the camera's gray values in the dark.")
 	private double read = 0;
 

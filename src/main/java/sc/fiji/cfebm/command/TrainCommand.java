@@ -44,19 +44,19 @@ public class TrainCommand extends CfebmCommand {
 		description = "None: they are clean. None, for shot noise: clean, for denoising images of a camera whose gain is given. White or Shot noise: there are no clean ones, the model learns from noisy ones.")
 	private String noise = "None";
 
-	@Parameter(label = "White noise: sigma (gray values, 0: estimate)", persist = false, min = "0",
+	@Parameter(label = "White noise: sigma (gray values, 0: estimate)", persist = false, style = NUMBER, min = "0",
 		description = "Standard deviation of the white noise in the training images. 0: it is estimated.")
 	private double sigma = 0;
 
-	@Parameter(label = "Shot noise: gain (gray values per photon, 0: estimate)", persist = false, min = "0",
+	@Parameter(label = "Shot noise: gain (gray values per photon, 0: estimate)", persist = false, style = NUMBER, min = "0",
 		description = "By how much the gray value grows with each photon. 0: gain, offset and read noise are estimated, image by image.")
 	private double gain = 0;
 
-	@Parameter(label = "Shot noise: offset (gray value without light)", persist = false,
+	@Parameter(label = "Shot noise: offset (gray value without light)", persist = false, style = NUMBER,
 		description = "Goes with a gain that is given: the camera's gray value in the dark.")
 	private double offset = 0;
 
-	@Parameter(label = "Shot noise: read noise (gray values)", persist = false, min = "0",
+	@Parameter(label = "Shot noise: read noise (gray values)", persist = false, style = NUMBER, min = "0",
 		description = "Goes with a gain that is given: standard deviation of the camera's gray values in the dark.")
 	private double read = 0;
 
@@ -67,7 +67,7 @@ public class TrainCommand extends CfebmCommand {
 	@Parameter(label = "Width of the network (channels)", persist = false, min = "1", description = "How much the network can hold. 8 suits a CPU; twice as many take four times as long.")
 	private int width = 8;
 
-	@Parameter(label = "Time (minutes)", persist = false, description = "For the whole training. Ten is a good start; more helps slowly.")
+	@Parameter(label = "Time (minutes)", persist = false, style = NUMBER, description = "For the whole training. Ten is a good start; more helps slowly.")
 	private double minutes = 10;
 
 	@Parameter(label = "Iterations (empty: by the time)", required = false, persist = false,

@@ -59,7 +59,7 @@ public class TrainStyleCommand extends CfebmCommand {
 	@Parameter(label = "Width of the network (channels)", persist = false, min = "1", description = "How much the network can hold. 8 suits a CPU; twice as many, as in the CF-EBM paper, take four times as long.")
 	private int width = 8;
 
-	@Parameter(label = "Time (minutes)", persist = false, description = "For the whole training. Ten is a good start; more helps slowly.")
+	@Parameter(label = "Time (minutes)", persist = false, style = NUMBER, description = "For the whole training. Ten is a good start; more helps slowly.")
 	private double minutes = 10;
 
 	@Parameter(label = "Iterations (empty: by the time)", required = false, persist = false,

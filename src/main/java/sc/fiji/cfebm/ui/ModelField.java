@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.ui;
 
 import java.awt.BorderLayout;
+import java.awt.Font;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,7 +30,7 @@ public final class ModelField extends JPanel {
 
 	private static final long serialVersionUID = 1L;
 	private static final String MODELS = "cfebm.models";
-	private static final int COLUMNS = 24;
+	private static final int COLUMNS = 18;
 
 	/** Newest first. */
 	private static final List<String> KNOWN = new ArrayList<>();
@@ -66,6 +67,7 @@ public final class ModelField extends JPanel {
 		browse.addActionListener(event -> browse());
 		list.setToolTipText(input.getDescription());
 		text.setToolTipText(input.getDescription());
+		browse.setFont(browse.getFont().deriveFont(Font.PLAIN));
 		browse.setToolTipText("Choose a .cfebm file.");
 		add(list, BorderLayout.CENTER);
 		add(browse, BorderLayout.EAST);
