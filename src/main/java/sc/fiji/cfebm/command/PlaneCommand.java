@@ -39,7 +39,7 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	private static final String WHICH = "all, current (the one that is shown), or numbers such as 1-3,5. The others stay as they are.";
 
 	// Not required, so that our own sentence says what is wrong if there is none.
-	@Parameter(label = "Image", required = false, description = "The image to work on; a stack goes slice by slice.")
+	@Parameter(label = "Image", required = false, persist = false, description = "The image to work on; a stack goes slice by slice.")
 	ImagePlus image;
 
 	@Parameter(label = "Model", required = false, persist = false, style = "open",

@@ -25,7 +25,7 @@ public class TrainCommand extends CfebmCommand {
 
 	static final String[] SIZES = { "8", "16", "32", "64", "128" };
 
-	@Parameter(label = "Image", required = false, description = "Trained on, all its slices, if no folder is given.")
+	@Parameter(label = "Image", required = false, persist = false, description = "Trained on, all its slices, if no folder is given.")
 	private ImagePlus image;
 
 	@Parameter(label = "Folder of images (empty: the open image)", required = false, persist = false, style = "directory",
