@@ -56,3 +56,10 @@ print("current:", getTitle(), getWidth(), getHeight(), nSlices, bitDepth);
 selectImage("trajectory of paper");
 Stack.getDimensions(width, height, channels, slices, frames);
 print("trajectory:", slices, frames);
+
+run("CF-EBM Export...", "model=[" + dir + "/gray.cfebm] stage=8 file=[" + dir + "/a stage.zip]");
+run("CF-EBM Export...", "model=[" + dir + "/gray.cfebm] file=[" + dir + "/a stage.zip] overwrite");
+print("exported:", File.exists(dir + "/a stage.zip"));
+
+run("CF-EBM Model Info...", "model=[" + dir + "/gray.cfebm] samples=3");
+print("current:", getTitle(), getWidth(), getHeight(), bitDepth);

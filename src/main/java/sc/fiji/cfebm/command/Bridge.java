@@ -126,6 +126,7 @@ public final class Bridge implements PlugIn {
 	private static boolean ask(final Module module) {
 		for (final ModuleItem<?> input : InputDialog.inputs(module))
 			if (input.getType() == ImagePlus.class) module.setInput(input.getName(), WindowManager.getCurrentImage());
+		if (InputDialog.inputs(module).isEmpty()) return true;
 		if (!InputDialog.fill(module)) return false;
 		for (final ModuleItem<?> input : InputDialog.inputs(module)) {
 			module.resolveInput(input.getName());

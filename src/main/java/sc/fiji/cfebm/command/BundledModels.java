@@ -30,6 +30,11 @@ final class BundledModels {
 		return new BundledModels(plugins == null ? null : Path.of(plugins));
 	}
 
+	/** Where they are looked for; null if there is no plugins folder. */
+	Path folder() {
+		return folder;
+	}
+
 	/** In alphabetical order. */
 	List<String> names() {
 		if (folder == null || !Files.isDirectory(folder)) return List.of();

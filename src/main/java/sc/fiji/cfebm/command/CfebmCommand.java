@@ -20,6 +20,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.macro.Interpreter;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.tensor.NativeLibraryError;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.ui.CommandProgress;
 import sc.fiji.cfebm.ui.Fold;
@@ -40,6 +41,9 @@ public abstract class CfebmCommand extends DynamicCommand {
 
 	/** The project's home; the pom names it, too. */
 	static final String PROJECT = "https://github.com/cfebm/cfebm-fiji";
+
+	/** A stage's name beside the side of its tile. */
+	static final String FINEST = "Finest";
 
 	private static volatile String macroError;
 
@@ -81,6 +85,8 @@ public abstract class CfebmCommand extends DynamicCommand {
 	}
 
 	private void arrange() {
+		// A dialog with nothing but Help would be one too many.
+		if (InputDialog.inputs(this).isEmpty()) resolveInput("help");
 		final List<String> asked = asked();
 		final List<ModuleItem<?>> inputs = new ArrayList<>();
 		getInfo().inputs().forEach(inputs::add);
@@ -148,8 +154,9 @@ public abstract class CfebmCommand extends DynamicCommand {
 		if (e instanceof OutOfMemoryError) return "There is not enough memory: close images and other programs, or give ImageJ " +
 			"more in Edit > Options > Memory & Threads.";
 		if (log != null) log.error(e);
-		return e instanceof LinkageError ? "The native library of ND4J cannot be loaded on this system (" + rootCause(e) + ")."
-			: "Something went wrong in the plugin itself (" + e + "): please report it.";
+		if (e instanceof NativeLibraryError) return e.getMessage();
+		return e instanceof LinkageError ? "A part of the plugin or of Fiji is missing or too old (" + rootCause(e) +
+			"): run Help > Update..., then install CF-EBM anew." : "Something went wrong in the plugin itself (" + e + "): please report it.";
 	}
 
 	private static Throwable rootCause(final Throwable e) {
@@ -215,6 +222,22 @@ public abstract class CfebmCommand extends DynamicCommand {
 		if (isBlank(file)) throw new IllegalArgumentException(
 			"No model file is given: choose a .cfebm file written by CF-EBM Train.");
 		return Model.read(BundledModels.installed().find(file));
+	}
+
+	/**
+	 * The stage that is meant: {@link #FINEST}, or the side of its tile in pixels.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if there is none
+	 */
+	static int stage(final Model model, final String stage) {
+		if (FINEST.equalsIgnoreCase(stage)) return model.pyramid().stages() - 1;
+		try {
+			return model.pyramid().stageOf(Integer.parseInt(stage));
+		}
+		catch (final NumberFormatException e) {
+			throw new IllegalArgumentException("The stage is “" + stage + "”: it must be " + FINEST +
+				" or the side of its tile in pixels, such as 16.");
+		}
 	}
 
 	/** Whether a file parameter was left out. */

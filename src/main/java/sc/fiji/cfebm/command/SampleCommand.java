@@ -21,7 +21,7 @@ import sc.fiji.cfebm.ui.CommandProgress;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Sample...", headless = true, initializer = "init")
 public class SampleCommand extends CfebmCommand {
 
-	static final String FINEST = "Finest", STACK = "Stack", MONTAGE = "Montage";
+	static final String STACK = "Stack", MONTAGE = "Montage";
 
 	@Parameter(label = "Model", required = false, persist = false, style = "open",
 		description = "The name of a model that comes with the plugin, or a .cfebm file written by CF-EBM Train. The images are inventions of this model: never measure them.")
@@ -89,7 +89,7 @@ public class SampleCommand extends CfebmCommand {
 		final Model loaded = readModel(model);
 		final Sampler.Result result;
 		try (Sampler sampler = new Sampler(loaded)) {
-			result = sampler.sample(new Sampler.Settings(count, stage(sampler), steps, width, height, trajectory, seed), progress);
+			result = sampler.sample(new Sampler.Settings(count, stage(loaded, stage), steps, width, height, trajectory, seed), progress);
 		}
 		final UnaryOperator<List<Raster>> shown = pictures -> montage ? List.of(Gallery.montage(pictures, loaded.range()
 			.low())) : pictures;
@@ -97,16 +97,5 @@ public class SampleCommand extends CfebmCommand {
 		if (trajectory > 0) states = Gallery.of("trajectory of " + name, result.trajectory().stream().map(shown).toList(),
 			loaded.range());
 		samples = Gallery.of("samples of " + name, List.of(shown.apply(result.samples())), loaded.range());
-	}
-
-	private int stage(final Sampler sampler) {
-		if (FINEST.equalsIgnoreCase(stage)) return sampler.finest();
-		try {
-			return sampler.stageOf(Integer.parseInt(stage));
-		}
-		catch (final NumberFormatException e) {
-			throw new IllegalArgumentException("The stage is “" + stage + "”: it must be " + FINEST +
-				" or the side of its tile in pixels, such as 16.");
-		}
 	}
 }

@@ -230,10 +230,7 @@ final class EffectiveWeights implements AutoCloseable {
 	private double[] normalized(final String name) {
 		final Entry e = parameters.entry(name);
 		final double[] w = java.util.Arrays.copyOfRange(parameters.values(), e.offset(), e.offset() + e.size());
-		final double[] u = parameters.leftSingularVectors().get(name);
-		double scale = 1;
-		if (u != null) scale = 1 / SpectralNorm.sigma(w, 0, u, SpectralNorm.right(w, 0, e.outputs(), e.fanIn(), u));
-		else if (!e.isConvolution()) scale = Math.sqrt(2.0 / e.fanIn());
+		final double scale = e.isConvolution() ? 1 / parameters.spectralNorm(name) : Math.sqrt(2.0 / e.fanIn());
 		for (int i = 0; i < w.length; i++)
 			w[i] *= scale;
 		return w;

@@ -1,6 +1,8 @@
 package sc.fiji.cfebm.energy;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The networks of all stages, from 8×8 px to the model's size; coarse-to-fine sampling needs every one of them. */
 public final class EnergyPyramid {
@@ -23,6 +25,18 @@ public final class EnergyPyramid {
 	/** Number of stages. */
 	public int stages() {
 		return stages.size();
+	}
+
+	/**
+	 * The stage whose tiles have this side.
+	 *
+	 * @throws IllegalArgumentException with one sentence naming the sides there are, if there is none
+	 */
+	public int stageOf(final int side) {
+		for (int s = 0; s < stages.size(); s++)
+			if (NetworkSpec.resolution(s) == side) return s;
+		throw new IllegalArgumentException("The model has no stage of " + side + " pixels, only " + IntStream.range(0,
+			stages.size()).mapToObj(s -> Integer.toString(NetworkSpec.resolution(s))).collect(Collectors.joining(", ")) + ".");
 	}
 
 	/** Side of the finest stage's tile in pixels. */

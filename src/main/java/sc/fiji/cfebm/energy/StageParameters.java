@@ -24,28 +24,30 @@ public final class StageParameters {
 	/** Where an entry lies in the flat vector, and its shape with the outputs first. */
 	public record Entry(String name, int offset, int... shape) {
 
-		int size() {
+		/** Number of values. */
+		public int size() {
 			int size = 1;
 			for (final int s : shape)
 				size *= s;
 			return size;
 		}
 
-		int outputs() {
+		/** Number of outputs; for a bias that of its values. */
+		public int outputs() {
 			return shape[0];
 		}
 
 		/** Inputs to one output value. */
-		int fanIn() {
+		public int fanIn() {
 			return size() / shape[0];
 		}
 
-		boolean isBias() {
+		public boolean isBias() {
 			return name.endsWith(".bias");
 		}
 
 		/** A 3×3 or 4×4 convolution; the other weights have an equalised learning rate. */
-		boolean isConvolution() {
+		public boolean isConvolution() {
 			return shape.length == 4;
 		}
 	}
@@ -205,6 +207,17 @@ public final class StageParameters {
 	 */
 	public Map<String, double[]> leftSingularVectors() {
 		return leftSingularVectors;
+	}
+
+	/**
+	 * What spectral normalisation divides the weight of this name by: its largest singular value, as the power iteration knows
+	 * it. 1 for weights that are not spectrally normalised.
+	 */
+	public double spectralNorm(final String name) {
+		final double[] u = leftSingularVectors.get(name);
+		if (u == null) return 1;
+		final Entry e = entry(name);
+		return SpectralNorm.sigma(values, e.offset(), u, SpectralNorm.right(values, e.offset(), e.outputs(), e.fanIn(), u));
 	}
 
 	/** Lets the power-iteration vectors follow the weights; does nothing without spectral normalisation. */

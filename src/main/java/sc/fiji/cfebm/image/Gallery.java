@@ -54,8 +54,19 @@ public final class Gallery {
 	 */
 	public static Raster montage(final List<Raster> pictures, final double gap) {
 		final Raster first = pictures.get(0);
+		final double w = first.width() + GAP, h = first.height() + GAP;
+		return montage(pictures, (int) Math.ceil(Math.sqrt(pictures.size() * h / w)), gap);
+	}
+
+	/**
+	 * Pictures side by side, in rows of so many.
+	 *
+	 * @param pictures all of one size
+	 * @param gap value of the lines between them
+	 */
+	public static Raster montage(final List<Raster> pictures, final int columns, final double gap) {
+		final Raster first = pictures.get(0);
 		final int w = first.width() + GAP, h = first.height() + GAP;
-		final int columns = (int) Math.ceil(Math.sqrt(pictures.size() * (double) h / w));
 		final int rows = (pictures.size() + columns - 1) / columns;
 		final Raster montage = new Raster(columns * w - GAP, rows * h - GAP, first.channels());
 		Arrays.fill(montage.values(), (float) gap);

@@ -23,6 +23,27 @@ public final class AtomicFile {
 	private AtomicFile() {}
 
 	/**
+	 * Checks that a file can be written, before the work for it.
+	 *
+	 * @param what is to be written, as the beginning of a sentence
+	 * @throws IOException with one sentence naming the file
+	 */
+	public static void requireWritable(final String what, final Path file) throws IOException {
+		final String cannot = what + " cannot be written to " + file + ": ";
+		final Path target = file.toAbsolutePath(), folder = target.getParent();
+		if (Files.isDirectory(target)) throw new IOException(cannot + "it is a folder; name a file in it.");
+		if (folder == null || !Files.isDirectory(folder)) throw new IOException(cannot + "there is no folder " + folder + ".");
+		try {
+			// Permissions alone do not tell: a file system may be read-only or full.
+			Files.delete(Files.createTempFile(folder, ".cfebm", ".tmp"));
+		}
+		catch (final IOException e) {
+			throw new IOException(cannot + "files cannot be made in the folder " + folder + ".", e);
+		}
+		if (Files.exists(target) && !Files.isWritable(target)) throw new IOException(cannot + "the file there is read-only.");
+	}
+
+	/**
 	 * Writes a file, or leaves what was there as it was.
 	 *
 	 * @throws IOException if the folder cannot be written to, or the disk is full

@@ -73,7 +73,7 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 	 * @throws IOException with one sentence naming the file
 	 */
 	public static void requireWritable(final Path file) throws IOException {
-		ModelFile.requireWritable(file);
+		AtomicFile.requireWritable("The model", file);
 	}
 
 	public Kind kind() {

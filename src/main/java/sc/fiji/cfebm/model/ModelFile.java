@@ -152,28 +152,9 @@ final class ModelFile {
 
 	private ModelFile() {}
 
-	static void requireWritable(final Path file) throws IOException {
-		final Path target = file.toAbsolutePath();
-		final Path folder = target.getParent();
-		if (Files.isDirectory(target)) throw new IOException("The model cannot be written to " + file +
-			": it is a folder; name a file that ends in .cfebm.");
-		if (folder == null || !Files.isDirectory(folder)) throw new IOException("The model cannot be written to " + file +
-			": there is no folder " + folder + ".");
-		try {
-			// Permissions alone do not tell: a file system may be read-only or full.
-			Files.delete(Files.createTempFile(folder, ".cfebm", ".tmp"));
-		}
-		catch (final IOException e) {
-			throw new IOException("The model cannot be written to " + file + ": files cannot be made in the folder " +
-				folder + ".", e);
-		}
-		if (Files.exists(target) && !Files.isWritable(target)) throw new IOException("The model cannot be written to " +
-			file + ": the file there is read-only.");
-	}
-
 	/** @throws IOException with one sentence naming the file, also if a weight does not fit the numbers */
 	static void write(final Model model, final Path file, final Numbers weights) throws IOException {
-		requireWritable(file);
+		Model.requireWritable(file);
 		try {
 			AtomicFile.write(file, out -> write(model, weights, out));
 		}

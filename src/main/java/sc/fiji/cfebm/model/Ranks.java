@@ -65,8 +65,13 @@ public record Ranks(double[] scores, int samples) {
 		return FIRST + STEP * (i + (score - scores[i]) / (scores[i + 1] - scores[i]));
 	}
 
+	/** The lowest rate that {@link #threshold} takes; 1 or more: it takes none. */
+	public double finestRate() {
+		return (double) FEWEST / samples;
+	}
+
 	/** Rounded up to two digits. */
-	private static String percent(final double share) {
+	static String percent(final double share) {
 		return new BigDecimal(100 * share).round(new MathContext(2, RoundingMode.CEILING)).stripTrailingZeros().toPlainString() + " %";
 	}
 
@@ -86,7 +91,7 @@ public record Ranks(double[] scores, int samples) {
 			"The rate of false alarms must be above 0 and below 1, not " + rate + ".");
 		if (rate * samples < FEWEST) throw new IllegalArgumentException("A rate of false alarms of " + percent(rate) + " needs " +
 			(long) Math.ceil(FEWEST / rate - 1e-9) + " normal " + what + ", and the model was calibrated on " + samples + (samples > FEWEST
-				? ": it can tell " + percent((double) FEWEST / samples) + " or more." : ": train on more images."));
+				? ": it can tell " + percent(finestRate()) + " or more." : ": train on more images."));
 		return NORMAL.inverseCumulativeProbability(1 - rate);
 	}
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -32,7 +31,7 @@ public final class Sampler implements AutoCloseable {
 
 	/**
 	 * @param count number of images
-	 * @param stage the last one climbed to, from 0 on; see {@link Sampler#stageOf} and {@link Sampler#finest}
+	 * @param stage the last one climbed to, from 0 on; see {@link Sampler#finest} and {@link sc.fiji.cfebm.energy.EnergyPyramid#stageOf}
 	 * @param steps Langevin steps per stage; 0: as many as usual for the model
 	 * @param width of an image in that stage's pixels, at least its tile's side; 0: that side
 	 * @param height likewise
@@ -73,18 +72,6 @@ public final class Sampler implements AutoCloseable {
 	/** The stage of the model's own size. */
 	public int finest() {
 		return networks.size() - 1;
-	}
-
-	/**
-	 * The stage whose tiles have this side.
-	 *
-	 * @throws IllegalArgumentException with one sentence naming the sides there are, if there is none
-	 */
-	public int stageOf(final int side) {
-		for (int s = 0; s <= finest(); s++)
-			if (NetworkSpec.resolution(s) == side) return s;
-		throw new IllegalArgumentException("The model has no stage of " + side + " pixels, only " + IntStream.rangeClosed(0,
-			finest()).mapToObj(s -> Integer.toString(NetworkSpec.resolution(s))).collect(Collectors.joining(", ")) + ".");
 	}
 
 	/** Langevin steps per stage if none are given: for a contrastive energy those of its training. */

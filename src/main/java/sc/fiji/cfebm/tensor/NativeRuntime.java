@@ -10,27 +10,46 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class NativeRuntime {
 
 	private static boolean started;
+	private static NativeLibraryError failure;
+	private static GpuChoice gpu;
 
 	private NativeRuntime() {}
 
-	/** Loads the native library once; cheap afterwards. Thread-safe. */
+	/**
+	 * Loads the native library once; cheap afterwards. Thread-safe.
+	 *
+	 * @throws NativeLibraryError if it can't be loaded
+	 */
 	public static synchronized void start() {
 		if (started) return;
+		// The JVM tells the reason once, and later on only that there was one.
+		if (failure != null) throw failure;
 		// JavaCPP ties its limits to the Java heap and throws inside a large Fiji although memory is free.
 		setDefault("org.bytedeco.javacpp.maxphysicalbytes", "0");
 		setDefault("org.bytedeco.javacpp.maxbytes", "1t");
 		// ND4J looks for its backend with the context class loader, which in Fiji need not be the plugin's.
-		ND4JClassLoading.setNd4jClassloaderFromClass(NativeRuntime.class);
+		final ClassLoader own = NativeRuntime.class.getClassLoader();
+		gpu = GpuChoice.here(own);
 		final Thread thread = Thread.currentThread();
 		final ClassLoader before = thread.getContextClassLoader();
-		thread.setContextClassLoader(NativeRuntime.class.getClassLoader());
+		thread.setContextClassLoader(own);
 		try {
+			ND4JClassLoading.setNd4jClassloader(gpu.gpu() ? own : new CpuBackendOnly(own));
 			Nd4j.getExecutioner();
+		}
+		catch (final RuntimeException | LinkageError e) {
+			throw failure = NativeLibraries.error(e, NativeLibraries.platforms(own), NativeLibraries.here());
 		}
 		finally {
 			thread.setContextClassLoader(before);
 		}
 		started = true;
+	}
+
+	/** Whether the engine computes on a GPU, and why. */
+	static synchronized GpuChoice gpu() {
+		start();
+		return gpu;
 	}
 
 	/** One line for the log: the backend and its number of threads. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -55,20 +56,25 @@ public final class Tensor implements AutoCloseable {
 
 	/** Copies {@code count} values from {@code offset} on into the first entries of this tensor. */
 	public void put(final float[] from, final int offset, final int count) {
+		toHost();
 		if (floats != null) floats.put(from, offset, count);
 		else for (int i = 0; i < count; i++)
 			doubles.put(i, from[offset + i]);
+		changedOnHost();
 	}
 
 	/** Sets all entries from {@code offset} on to zero. */
 	public void clear(final int offset) {
+		toHost();
 		for (int i = offset; i < size; i++)
 			if (floats != null) floats.put(i, 0);
 			else doubles.put(i, 0);
+		changedOnHost();
 	}
 
 	/** Copies values, rounded to this tensor's precision, into its first entries. */
 	public void put(final double[] from) {
+		toHost();
 		if (doubles != null) doubles.put(from, 0, from.length);
 		else {
 			final float[] rounded = new float[from.length];
@@ -76,10 +82,12 @@ public final class Tensor implements AutoCloseable {
 				rounded[i] = (float) from[i];
 			floats.put(rounded, 0, rounded.length);
 		}
+		changedOnHost();
 	}
 
 	/** Copies the first entries out. */
 	public void get(final float[] to) {
+		toHost();
 		if (floats != null) floats.get(to, 0, to.length);
 		else for (int i = 0; i < to.length; i++)
 			to[i] = (float) doubles.get(i);
@@ -87,6 +95,7 @@ public final class Tensor implements AutoCloseable {
 
 	/** Copies the first entries out. */
 	public void get(final double[] to) {
+		toHost();
 		if (doubles != null) doubles.get(to, 0, to.length);
 		else for (int i = 0; i < to.length; i++)
 			to[i] = floats.get(i);
@@ -94,6 +103,7 @@ public final class Tensor implements AutoCloseable {
 
 	/** Adds all entries to a sum of as many. */
 	public void addTo(final double[] sum) {
+		toHost();
 		if (floats == null) {
 			for (int i = 0; i < size; i++)
 				sum[i] += doubles.get(i);
@@ -104,6 +114,16 @@ public final class Tensor implements AutoCloseable {
 		floats.get(copy, 0, size);
 		for (int i = 0; i < size; i++)
 			sum[i] += copy[i];
+	}
+
+	/** On a GPU what operations wrote lies on the card; the pointers are to the copy in the computer's memory. Nothing on a CPU. */
+	private void toHost() {
+		Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
+	}
+
+	/** On a GPU operations would not know otherwise. */
+	private void changedOnHost() {
+		Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
 	}
 
 	@Override

@@ -64,7 +64,8 @@ class CommandsTest {
 		final String index = new String(DenoiseCommand.class.getResourceAsStream(
 			"/META-INF/json/org.scijava.plugin.Plugin").readAllBytes(), StandardCharsets.UTF_8);
 		for (final Class<?> type : new Class<?>[] { TrainCommand.class, DenoiseCommand.class, InpaintCommand.class,
-			SampleCommand.class, AnomalyCommand.class, ShowOutputs.class })
+			SampleCommand.class, AnomalyCommand.class, TrainStyleCommand.class, TranslateStyleCommand.class, ModelInfoCommand.class,
+			ExportCommand.class, ShowOutputs.class })
 			assertTrue(index.contains(type.getName()), type.getName());
 	}
 
@@ -72,13 +73,12 @@ class CommandsTest {
 	void plainImageJsMenuNamesTheSameCommands() throws IOException {
 		final String config = new String(Bridge.class.getResourceAsStream("/plugins.config").readAllBytes(),
 			StandardCharsets.UTF_8);
-		for (final Class<? extends CfebmCommand> type : java.util.List.of(TrainCommand.class, DenoiseCommand.class,
-			InpaintCommand.class, SampleCommand.class, AnomalyCommand.class))
-		{
-			final var path = context.service(CommandService.class).getCommand(type).getMenuPath();
-			assertTrue(config.contains("Plugins>CF-EBM, \"" + path.getLeaf().getName() + "\", " + Bridge.class.getName() +
-				"(\"" + type.getName() + "\")"), config);
-		}
+		final var commands = context.service(CommandService.class).getCommands().stream().filter(info -> info.getClassName()
+			.startsWith(Bridge.class.getPackageName() + ".")).toList();
+		for (final var info : commands)
+			assertTrue(config.contains("Plugins>CF-EBM, \"" + info.getMenuPath().getLeaf().getName() + "\", " + Bridge.class
+				.getName() + "(\"" + info.getClassName() + "\")"), info.getClassName());
+		assertEquals(commands.size(), config.lines().filter(line -> line.contains("Bridge(")).count());
 	}
 
 	@Test

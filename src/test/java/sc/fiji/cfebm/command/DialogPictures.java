@@ -49,6 +49,7 @@ final class DialogPictures {
 					.getCommand(command));
 				if (module.getInfo().getInput("image") != null) module.setInput("image", stack);
 				module.initialize();
+				if (InputDialog.inputs(module).isEmpty()) continue;
 				final String name = module.getInfo().getTitle().replace("CF-EBM ", "").replace("...", "").toLowerCase(Locale.ROOT)
 					.replace(' ', '-');
 				final File file = folder.resolve(name + ".png").toFile();

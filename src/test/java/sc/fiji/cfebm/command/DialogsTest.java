@@ -247,6 +247,11 @@ class DialogsTest {
 	void plainImageJShowsEveryInputUnderTheSameLabelAndFoldsTheSame() throws Exception {
 		assumeFalse(GraphicsEnvironment.isHeadless(), "There is no display to open dialogs on.");
 		for (final Module module : modules()) {
+			if (asked(module).isEmpty()) {
+				// Then SciJava's dialogs have nothing to ask, either.
+				assertTrue(module.isInputResolved("help") && module.isInputResolved("more"));
+				continue;
+			}
 			final GenericDialog dialog = InputDialog.of(module);
 			final FutureTask<Void> shown = new FutureTask<>(dialog::showDialog, null);
 			new Thread(shown).start();

@@ -47,11 +47,14 @@ class MacrosTest {
 			trained: 1
 			current: samples of paper 40 16 3 32
 			trajectory: 3 6
+			exported: 1
+			current: samples of gray 50 16 32
+			Anomalies: calibrated, rates of false alarms of 8.3 % or more
 			""";
 		for (int batch = 0; batch < 2; batch++) {
 			final Outcome outcome = run(macro.toString(), folder + (batch == 1 ? "|batch" : ""));
 			final String printed = String.join("\n", outcome.output.lines().filter(l -> l.matches(
-				"(current|sd|mask|trained|trajectory|saliency):.*")).toList()) + "\n";
+				"(current|sd|mask|trained|exported|Anomalies|trajectory|saliency):.*")).toList()) + "\n";
 			assertEquals(expected, printed, outcome.output);
 			assertEquals(0, outcome.status);
 			final ImagePlus denoised = IJ.openImage(folder + "/denoised.tif");
@@ -59,6 +62,7 @@ class MacrosTest {
 			assertEquals(100, denoised.getDisplayRangeMin());
 			assertEquals(2, denoised.getNSlices());
 			assertTrue(Files.deleteIfExists(folder.resolve("new model.cfebm")));
+			assertTrue(Files.deleteIfExists(folder.resolve("a stage.zip")));
 		}
 	}
 
@@ -140,6 +144,8 @@ class MacrosTest {
 		{ "Sample...", "number=3", "There is no input “number”, only model, count, output" },
 		{ "Sample...", "model=/my models/a.cfebm count=3", "There is no input “models/a.cfebm”, only model, count, output" },
 		{ "Sample...", "", "No model file is given: choose a .cfebm file" },
+		{ "Export...", "model=GRAY file=x.zip overwite", "There is no input “overwite”, only model, stage, file, overwrite" },
+		{ "Model Info...", "model=GRAY samples=-1", "The number of samples is -1: it must be a number of at least 0." },
 		{ "Train...", "model=/no/such/m.cfebm", "The model cannot be written to /no/such/m.cfebm: there is no folder /no/such." } };
 
 	@Test

@@ -188,9 +188,9 @@ class SamplerTest {
 		assertMessage("width is 15: it must be at least 16", () -> sampler.sample(settings(1, 1, 5, 15, 0, 0), Progress.NONE));
 		assertMessage("height is 7: it must be at least 8", () -> sampler.sample(settings(1, 0, 5, 0, 7, 0), Progress.NONE));
 		assertMessage("too large", () -> sampler.sample(settings(1, 1, 5, 1 << 20, 1 << 20, 0), Progress.NONE));
-		assertEquals(0, sampler.stageOf(8));
-		assertEquals(1, sampler.stageOf(16));
-		assertMessage("no stage of 32 pixels, only 8, 16.", () -> sampler.stageOf(32));
+		assertEquals(0, model.pyramid().stageOf(8));
+		assertEquals(1, model.pyramid().stageOf(16));
+		assertMessage("no stage of 32 pixels, only 8, 16.", () -> model.pyramid().stageOf(32));
 		final ModelInfo i = model.info();
 		assertMessage("knows no start for samples: train it again.", () -> new Sampler(new Model(new ModelInfo(i.kind(), i
 			.network(), i.range(), i.shot(), i.sigmaMin(), i.sigmaMax(), 0, null, null, i.training()), model.pyramid())).close());

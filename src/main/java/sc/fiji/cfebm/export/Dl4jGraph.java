@@ -1,8 +1,9 @@
-package sc.fiji.cfebm.energy;
+package sc.fiji.cfebm.export;
 
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 
+import org.deeplearning4j.config.DL4JClassLoading;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -22,23 +23,30 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
+import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.energy.StageParameters.Entry;
+import sc.fiji.cfebm.tensor.NativeRuntime;
 
 /**
- * A stage's network as a DL4J graph, layer by layer as the paper has it and without any of the merging of
- * {@link EffectiveWeights}. Input {@value #IMAGE} [N,C,r,r], output {@value #ENERGY} [N,1]; a layer with parameters
- * has the name of their {@link Entry}.
+ * A stage's network as a DL4J graph, layer by layer as the paper has it. Input {@value #IMAGE} [N,C,r,r] in model units, output
+ * {@value #ENERGY} [N,1], the energy; a layer with parameters has the name of their {@link Entry}. All layers and vertices are
+ * DL4J's own, so that DL4J alone can load it.
+ * <p>
+ * In the tests this graph is what the engine is compared with. It can be, though both are ours: of the engine it takes the
+ * parameters' names, values and shapes and nothing else. The engine merges what is linear and goes back by hand; here nothing is
+ * merged, and DL4J knows by itself how to go forward and back.
  */
-final class Dl4jNetwork {
+final class Dl4jGraph {
 
 	static final String IMAGE = "image", ENERGY = "head.linear";
 
 	private final StageParameters parameters;
 	private final GraphBuilder graph;
 
-	private Dl4jNetwork(final StageParameters parameters, final DataType type) {
+	private Dl4jGraph(final StageParameters parameters, final DataType type) {
 		this.parameters = parameters;
-		graph = new NeuralNetConfiguration.Builder().dataType(type).updater(new NoOp()).activation(Activation.IDENTITY)
+		graph = new NeuralNetConfiguration.Builder().seed(0).dataType(type).updater(new NoOp()).activation(Activation.IDENTITY)
 			.graphBuilder();
 	}
 
@@ -50,7 +58,10 @@ final class Dl4jNetwork {
 	static ComputationGraph build(final StageParameters parameters, final DataType type,
 		final ToDoubleFunction<Entry> spectralNorm)
 	{
-		final Dl4jNetwork network = new Dl4jNetwork(parameters, type);
+		NativeRuntime.start();
+		// As ND4J's, DL4J's own classes are looked for with the context class loader otherwise.
+		DL4JClassLoading.setDl4jClassloaderFromClass(ComputationGraph.class);
+		final Dl4jGraph network = new Dl4jGraph(parameters, type);
 		final ComputationGraph graph = network.topology();
 		graph.init();
 		for (final Entry e : parameters.entries())
@@ -64,30 +75,13 @@ final class Dl4jNetwork {
 		return e.isBias() || e.isConvolution() ? 1 : Math.sqrt(2.0 / e.fanIn());
 	}
 
-	/** From tiles [N,r,r,C] to DL4J's [N,C,r,r]. */
-	static INDArray images(final INDArray tiles) {
-		return tiles.permute(0, 3, 1, 2).dup('c');
-	}
-
-	/** From DL4J's [N,C,r,r] to tiles [N,r,r,C]. */
-	static INDArray tiles(final INDArray images) {
-		return images.permute(0, 2, 3, 1).dup('c');
-	}
-
 	/** From an entry's values to DL4J's shapes: [O,I,kH,kW], for the linear layer [I,O], for biases [1,O]. */
-	static INDArray toDl4j(final Entry e, final double[] values) {
+	private static INDArray toDl4j(final Entry e, final double[] values) {
 		final INDArray flat = Nd4j.createFromArray(values);
 		if (e.isBias()) return flat.reshape(1, e.outputs());
 		if (e.name().equals(ENERGY)) return flat.reshape(e.outputs(), e.fanIn()).transpose();
 		final int k = kernel(e);
 		return flat.reshape(e.outputs(), k, k, e.fanIn() / (k * k)).permute(0, 3, 1, 2);
-	}
-
-	/** The inverse of {@link #toDl4j}. */
-	static double[] fromDl4j(final Entry e, final INDArray array) {
-		if (e.isBias()) return array.dup('c').data().asDouble();
-		if (e.name().equals(ENERGY)) return array.transpose().dup('c').data().asDouble();
-		return array.permute(0, 2, 3, 1).dup('c').data().asDouble();
 	}
 
 	/** The layer an entry belongs to. */

@@ -1,4 +1,4 @@
-package sc.fiji.cfebm.energy;
+package sc.fiji.cfebm.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,6 +23,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
+import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.energy.StageParameters.Entry;
 import sc.fiji.cfebm.tensor.NativeRuntime;
 import sc.fiji.cfebm.tensor.Precision;
@@ -59,7 +62,7 @@ class Dl4jOracleTest {
 
 		double[] forward(final INDArray images) {
 			// Training mode, and inputs kept: both are needed for going back.
-			return feedForward(new INDArray[] { images }, true, false).get(Dl4jNetwork.ENERGY).dup().data().asDouble();
+			return feedForward(new INDArray[] { images }, true, false).get(Dl4jGraph.ENERGY).dup().data().asDouble();
 		}
 
 		/** Gradients of Σ weight·E, not divided by the number of tiles, after {@link #forward}. */
@@ -69,7 +72,7 @@ class Dl4jOracleTest {
 		}
 
 		INDArray imageGradient() {
-			return getVertex(Dl4jNetwork.IMAGE).getEpsilon();
+			return getVertex(Dl4jGraph.IMAGE).getEpsilon();
 		}
 	}
 
@@ -138,24 +141,41 @@ class Dl4jOracleTest {
 
 	private static Expected dl4j(final StageParameters p, final float[] tiles) {
 		final int r = NetworkSpec.resolution(p.stage());
-		final INDArray images = Dl4jNetwork.images(Nd4j.createFromArray(doubles(tiles)).reshape(COUNT, r, r, p.spec()
+		final INDArray images = images(Nd4j.createFromArray(doubles(tiles)).reshape(COUNT, r, r, p.spec()
 			.channels()));
-		final Graph graph = new Graph(Dl4jNetwork.build(p, DataType.DOUBLE, e -> decomposition(p, e).getNorm()));
+		final Graph graph = new Graph(Dl4jGraph.build(p, DataType.DOUBLE, e -> decomposition(p, e).getNorm()));
 		final double[] energies = graph.forward(images);
 		graph.backward(1, 1, 1);
-		final double[] imageGradient = Dl4jNetwork.tiles(graph.imageGradient()).data().asDouble();
+		final double[] imageGradient = pixels(graph.imageGradient()).data().asDouble();
 		graph.forward(images);
 		graph.backward(IMAGE_WEIGHTS);
 		final Gradient gradient = graph.gradient();
 		final double[] parameterGradient = new double[p.values().length];
 		for (final Entry e : p.entries()) {
-			final double[] g = Dl4jNetwork.fromDl4j(e, gradient.getGradientFor(Dl4jNetwork.layer(e) + "_" +
-				Dl4jNetwork.key(e)));
+			final double[] g = fromDl4j(e, gradient.getGradientFor(Dl4jGraph.layer(e) + "_" +
+				Dl4jGraph.key(e)));
 			final double[] d = e.isConvolution() && p.spec().spectralNorm() ? throughSpectralNorm(p, e, g) : g;
 			for (int i = 0; i < d.length; i++)
-				parameterGradient[e.offset() + i] = Dl4jNetwork.equalization(e) * d[i];
+				parameterGradient[e.offset() + i] = Dl4jGraph.equalization(e) * d[i];
 		}
 		return new Expected(energies, imageGradient, parameterGradient);
+	}
+
+	/** From tiles [N,r,r,C] to DL4J's [N,C,r,r]. */
+	private static INDArray images(final INDArray tiles) {
+		return tiles.permute(0, 3, 1, 2).dup('c');
+	}
+
+	/** From DL4J's [N,C,r,r] to tiles [N,r,r,C]. */
+	private static INDArray pixels(final INDArray images) {
+		return images.permute(0, 2, 3, 1).dup('c');
+	}
+
+	/** From DL4J's shapes [O,I,kH,kW], of the linear layer [I,O], of biases [1,O], to an entry's values. */
+	private static double[] fromDl4j(final Entry e, final INDArray array) {
+		if (e.isBias()) return array.dup('c').data().asDouble();
+		if (e.name().equals(Dl4jGraph.ENERGY)) return array.transpose().dup('c').data().asDouble();
+		return array.permute(0, 2, 3, 1).dup('c').data().asDouble();
 	}
 
 	/** From the gradient G with respect to W/σ to that with respect to W: G/σ - ⟨G,W⟩/σ²·u·vᵀ. */
@@ -186,10 +206,7 @@ class Dl4jOracleTest {
 		for (final Entry e : p.entries())
 			if (e.isBias()) for (int i = 0; i < e.size(); i++)
 				p.values()[e.offset() + i] = 0.3 * rng.nextGaussian();
-		p.leftSingularVectors().forEach((name, u) -> {
-			final Entry e = p.entry(name);
-			SpectralNorm.iterate(p.values(), e.offset(), e.outputs(), e.fanIn(), u, 3000);
-		});
+		p.iterateSpectralNorm(3000);
 		p.setBeta(beta);
 		assertEquals(beta, p.beta());
 		return p;

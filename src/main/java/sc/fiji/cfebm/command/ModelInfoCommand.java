@@ -1,0 +1,80 @@
+package sc.fiji.cfebm.command;
+
+import java.awt.GraphicsEnvironment;
+import java.io.File;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+import org.scijava.ItemIO;
+import org.scijava.command.Command;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.text.TextWindow;
+import sc.fiji.cfebm.image.Gallery;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.ModelDescription;
+import sc.fiji.cfebm.task.Sampler;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.ui.CommandProgress;
+
+/** Says what is to be known of a model, in a window or (headless, and in macros) in the log, and shows some samples of it. */
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Model Info...", headless = true, initializer = "init")
+public class ModelInfoCommand extends CfebmCommand {
+
+	@Parameter(label = "Model", required = false, persist = false, style = "open",
+		description = "The name of a model that comes with the plugin, or a .cfebm file written by CF-EBM Train.")
+	private File model;
+
+	@Parameter(label = "Number of samples (0: none)", persist = false, min = "0",
+		description = "How many images the model invents, shown side by side: they show what it has learnt.")
+	private int samples = 8;
+
+	@Parameter(label = "Random seed", persist = false, description = "Start of the random numbers, a whole number: the same seed gives the same samples.")
+	private long seed = 1;
+
+	@Parameter(type = ItemIO.OUTPUT, label = "Samples")
+	private ImagePlus strip;
+
+	@Override
+	protected void init() {
+		super.init();
+		offerModels("model");
+	}
+
+	@Override
+	List<String> asked() {
+		return List.of("model", "samples");
+	}
+
+	@Override
+	protected void execute(final CommandProgress progress) throws IOException {
+		checkAtLeast("The number of samples", samples, 0);
+		final Model loaded = readModel(model);
+		final String name = model.getName().replaceFirst("\\.cfebm$", "");
+		final Map<String, String> lines = ModelDescription.of(loaded);
+		if (samples > 0) try (Sampler sampler = new Sampler(loaded)) {
+			strip = strip(name, loaded, sampler, progress);
+		}
+		catch (final IllegalArgumentException e) {
+			// That, too, is to be known of it.
+			lines.put("Samples", "none. " + e.getMessage());
+		}
+		if (IJ.isMacro() || GraphicsEnvironment.isHeadless()) lines.forEach((key, value) -> progress.log(key + ": " + value));
+		else {
+			final StringBuilder table = new StringBuilder();
+			lines.forEach((key, value) -> table.append(key).append('\t').append(value).append('\n'));
+			new TextWindow("Model " + name, name + "\t ", table.toString(), 900, 480);
+		}
+	}
+
+	private ImagePlus strip(final String name, final Model loaded, final Sampler sampler, final CommandProgress progress) {
+		final List<Raster> pictures = sampler.sample(new Sampler.Settings(samples, sampler.finest(), 0, 0, 0, 0, seed), progress)
+			.samples();
+		final Raster row = Gallery.montage(pictures, pictures.size(), loaded.range().low());
+		return Gallery.of("samples of " + name, List.of(List.of(row)), loaded.range());
+	}
+}

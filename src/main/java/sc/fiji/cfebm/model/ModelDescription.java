@@ -1,0 +1,100 @@
+package sc.fiji.cfebm.model;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.model.Model.Kind;
+
+/** What is to be known of a model, in words. */
+public final class ModelDescription {
+
+	/** Keys of {@link ModelInfo#training()}: what a model was trained on, under which licence, by what, and how good it is. */
+	public static final String DATA = "data", LICENCE = "licence", COMMAND = "command", FIGURES = "figures";
+
+	private static final String NOT_STATED = "not stated in the model file";
+
+	private ModelDescription() {}
+
+	/**
+	 * One entry for each thing there is to say, in the order to say it; no value is empty, and none has tabs or line breaks.
+	 */
+	public static Map<String, String> of(final Model model) {
+		final Map<String, String> lines = new LinkedHashMap<>();
+		final ModelInfo info = model.info();
+		final Map<String, String> training = info.training();
+		lines.put("Images", (model.channels() == 1 ? "gray" : model.channels() == 3 ? "RGB" : model.channels() + " channels") +
+			", tiles of " + model.size() + "×" + model.size() + " pixels");
+		lines.put("Kind", model.kind() == Kind.SCORE_MATCHING ? "score matching, E(x, σ) = f(x)/σ" : "contrastive, chains of " + info
+			.langevinSteps() + " Langevin steps per stage");
+		lines.put("Trained on", training.getOrDefault(DATA, NOT_STATED));
+		lines.put("Licence of the data", training.getOrDefault(LICENCE, NOT_STATED));
+		lines.put("Figures", training.getOrDefault(FIGURES, NOT_STATED));
+		lines.put("Gray values", number(info.range().low()) + " to " + number(info.range().high()) + ", the model's -1 to 1" + (info
+			.shot() == null ? "" : ", after the generalised Anscombe transform: for shot noise"));
+		if (model.kind() == Kind.SCORE_MATCHING) lines.put("Noise levels", levels(info));
+		lines.put("Stages", each(model, p -> NetworkSpec.resolution(p.stage()) + "") + " pixels");
+		lines.put("Feature channels", widths(model) + " (base width " + info.network().baseWidth() + (info.network().spectralNorm()
+			? ", spectral norm" : "") + ")");
+		lines.put("Parameters of each stage", each(model, p -> p.values().length + ""));
+		lines.put("Samples start from", info.start() != null ? "the normal distribution of the training images at 8 pixels" : model
+			.kind() == Kind.CONTRASTIVE ? "uniform noise" : "nothing: the model cannot be sampled");
+		calibration(info.calibration(), lines);
+		lines.put("Made by", training.getOrDefault(COMMAND, NOT_STATED));
+		training.forEach((key, value) -> {
+			if (!value.isBlank() && !DATA.equals(key) && !LICENCE.equals(key) && !COMMAND.equals(key) && !FIGURES.equals(key)) lines.put(
+				"Training: " + key.replaceAll("\\s+", " "), value);
+		});
+		// From a file that anyone can have written.
+		lines.replaceAll((key, value) -> value.isBlank() ? NOT_STATED : value.replaceAll("\\s+", " "));
+		return lines;
+	}
+
+	/** The same as lines of text. */
+	public static String text(final Model model) {
+		return of(model).entrySet().stream().map(e -> e.getKey() + ": " + e.getValue() + "\n").collect(Collectors.joining());
+	}
+
+	private static String levels(final ModelInfo info) {
+		final String levels = "σ from " + number(info.sigmaMin()) + " to " + number(info.sigmaMax()) + " in the model's units";
+		if (info.shot() != null) return levels;
+		final double half = (info.range().high() - info.range().low()) / 2;
+		return levels + ", " + number(info.sigmaMin() * half) + " to " + number(info.sigmaMax() * half) + " gray values";
+	}
+
+	/** Channels that go into each block of the finest stage, and those that come out last. */
+	private static String widths(final Model model) {
+		final StageParameters finest = model.pyramid().parameters(model.pyramid().stages() - 1);
+		return IntStream.iterate(model.size(), r -> r >= 8, r -> r / 2).mapToObj(r -> finest.entry("block" + r + ".skip").fanIn() + "")
+			.collect(Collectors.joining(" → ")) + " → " + finest.entry("head.linear").fanIn();
+	}
+
+	private static void calibration(final Calibration c, final Map<String, String> lines) {
+		lines.put("Calibration", c == null ? "none" : "on " + c.patches() + " patches of " + c.images() + (c.images() == 1 ? " image" : " images") + (c.heldOut()
+			? " held out of the training" : " of the training, as too few could be held out"));
+		final Uncertainty u = c == null ? null : c.uncertainty();
+		lines.put("Uncertainty", u == null ? "not calibrated: standard deviations are those of the samples" : IntStream.range(0,
+			u.sigma().length).mapToObj(i -> "× " + number(u.factor()[i]) + " at σ = " + number(u.sigma()[i])).collect(Collectors
+				.joining(", ", "calibrated, standard deviations ", "")));
+		final Normality n = c == null ? null : c.normality();
+		lines.put("Anomalies", n == null ? "not calibrated: the model cannot find any" : "calibrated, rates of false alarms of " + Ranks
+			.percent(n.surroundings().ranks().finestRate()) + " or more");
+	}
+
+	private static String each(final Model model, final Function<StageParameters, String> said) {
+		return IntStream.range(0, model.pyramid().stages()).mapToObj(s -> said.apply(model.pyramid().parameters(s))).collect(Collectors
+			.joining(", "));
+	}
+
+	/** Three significant digits, and all those before the point. */
+	private static String number(final double value) {
+		if (Math.abs(value) >= 100) return Math.abs(value) < 1e9 ? Long.toString(Math.round(value)) : Double.toString(value);
+		return new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
+	}
+}

@@ -1,0 +1,95 @@
+package sc.fiji.cfebm.command;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.factory.Nd4j;
+import org.scijava.Cancelable;
+import org.scijava.Context;
+import org.scijava.command.CommandService;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleService;
+
+import ij.ImagePlus;
+
+/** CF-EBM Export and CF-EBM Model Info through the real command framework. */
+class ModelToolsTest {
+
+	@TempDir
+	static Path dir;
+	private static Context context;
+	private static File gray;
+
+	@BeforeAll
+	static void trainModels() throws IOException {
+		context = new Context(CommandService.class, ModuleService.class);
+		gray = TinyModels.addNormality(TinyModels.write(dir, 1)).toFile();
+	}
+
+	@AfterAll
+	static void close() {
+		context.dispose();
+	}
+
+	@Test
+	void exportWritesTheStageThatIsAskedFor() throws Exception {
+		final File file = dir.resolve("net.zip").toFile();
+		for (final int side : new int[] { 16, 8 }) {
+			assertNull(run(ExportCommand.class, "model", gray, "stage", side == 16 ? "Finest" : "8", "file", file, "overwrite", true)
+				.getCancelReason());
+			final var graph = ModelSerializer.restoreComputationGraph(file);
+			assertArrayEquals(new long[] { 2, 1 }, graph.outputSingle(Nd4j.zeros(2, 1, side, side)).shape());
+		}
+	}
+
+	@Test
+	void exportOverwritesNothingUnasked() throws Exception {
+		final Path file = Files.writeString(dir.resolve("mine.zip"), "mine");
+		assertEquals("The file " + file + " exists: name another one, or choose to overwrite it.", run(ExportCommand.class, "model",
+			gray, "file", file.toFile()).getCancelReason());
+		assertEquals("mine", Files.readString(file));
+	}
+
+	@Test
+	void exportSaysWhatIsMissing() throws Exception {
+		final File file = dir.resolve("none.zip").toFile();
+		assertEquals("No model file is given: choose a .cfebm file written by CF-EBM Train.", run(ExportCommand.class, "file", file)
+			.getCancelReason());
+		assertEquals("No file to write is given: choose where to write the network, such as nuclei.zip.", run(ExportCommand.class,
+			"model", gray).getCancelReason());
+		assertEquals("The model has no stage of 64 pixels, only 8, 16.", run(ExportCommand.class, "model", gray, "stage", "64", "file",
+			file).getCancelReason());
+		assertEquals("The stage is “fine”: it must be Finest or the side of its tile in pixels, such as 16.", run(ExportCommand.class,
+			"model", gray, "stage", "fine", "file", file).getCancelReason());
+		final File nowhere = dir.resolve("no/net.zip").toFile();
+		assertEquals("The network cannot be written to " + nowhere + ": there is no folder " + nowhere.getParent() + ".", run(
+			ExportCommand.class, "model", gray, "file", nowhere).getCancelReason());
+		assertEquals(false, file.exists());
+	}
+
+	@Test
+	void infoShowsAStripOfSamples() throws Exception {
+		final ImagePlus strip = (ImagePlus) ((Module) run(ModelInfoCommand.class, "model", gray, "samples", 5)).getOutput("strip");
+		assertEquals("samples of gray 84x16", strip.getTitle() + " " + strip.getWidth() + "x" + strip.getHeight());
+		final ImagePlus sampled = (ImagePlus) ((Module) run(SampleCommand.class, "model", gray, "count", 5)).getOutput("samples");
+		strip.setRoi(2 * 17, 0, 16, 16);
+		assertArrayEquals((float[]) sampled.getStack().getPixels(3), (float[]) strip.crop().getProcessor().getPixels());
+		assertNull(((Module) run(ModelInfoCommand.class, "model", gray, "samples", 0)).getOutput("strip"));
+	}
+
+	private static Cancelable run(final Class<? extends CfebmCommand> command, final Object... inputs) throws Exception {
+		return (Cancelable) context.service(ModuleService.class).run(context.service(CommandService.class).getCommand(command), true,
+			inputs).get();
+	}
+}

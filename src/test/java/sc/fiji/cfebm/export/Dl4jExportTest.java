@@ -1,0 +1,166 @@
+package sc.fiji.cfebm.export;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.zip.ZipFile;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.EnergyPyramid;
+import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.StageParameters.Entry;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.ModelInfo;
+import sc.fiji.cfebm.tile.Normalization;
+
+/** Exported networks, loaded in a JVM that has DL4J and not this plugin. */
+class Dl4jExportTest {
+
+	private static final int COUNT = 3;
+	/** Relative to the largest energy, or energy difference: a few roundings of floats. */
+	private static final double TOLERANCE = 2e-5;
+
+	@TempDir
+	Path dir;
+
+	/** A network and random images: the file it is in, and the energies it must give. */
+	private record Case(String argument, double[] energies) {}
+
+	@Test
+	void dl4jAloneGivesTheSameEnergies() throws Exception {
+		final List<Case> cases = new ArrayList<>();
+		for (final int channels : new int[] { 1, 3 })
+			for (final boolean spectral : new boolean[] { false, true }) {
+				final Model model = model(channels, spectral, 1);
+				for (int stage = 0; stage <= 2; stage++)
+					cases.add(export(model, stage, channels + "-" + spectral + "-" + stage + ".zip"));
+			}
+		// A stage whose training was stopped while it faded in.
+		cases.add(export(model(1, true, 0.3), 2, "fading.zip"));
+		final List<double[]> loaded = loadedByDl4j(cases);
+		assertEquals(cases.size(), loaded.size());
+		for (int i = 0; i < cases.size(); i++) {
+			assertClose(cases.get(i).energies, loaded.get(i), cases.get(i).argument);
+			assertClose(centred(cases.get(i).energies), centred(loaded.get(i)), "differences of " + cases.get(i).argument);
+		}
+	}
+
+	@Test
+	void theSameStageGivesTheSameFileAndSaysWhatItIs() throws Exception {
+		final Model model = model(3, false, 1);
+		Dl4jExport.write(model, 1, dir.resolve("a.zip"));
+		Dl4jExport.write(model, 1, dir.resolve("b.zip"));
+		assertArrayEquals(Files.readAllBytes(dir.resolve("a.zip")), Files.readAllBytes(dir.resolve("b.zip")));
+		try (ZipFile zip = new ZipFile(dir.resolve("a.zip").toFile())) {
+			final String about = new String(zip.getInputStream(zip.getEntry(Dl4jExport.ABOUT)).readAllBytes(), StandardCharsets.UTF_8);
+			assertTrue(about.contains("tiles [N,3,16,16]"), about);
+			assertTrue(about.contains("Gray values: 10 to 200"), about);
+			assertTrue(about.contains("Licence of the data: CC0"), about);
+		}
+	}
+
+	@Test
+	void whatCannotBeWrittenLeavesWhatWasThere() throws Exception {
+		final Model model = model(1, false, 1);
+		final String folder = assertThrows(IOException.class, () -> Dl4jExport.write(model, 0, dir)).getMessage();
+		assertEquals("The network cannot be written to " + dir + ": it is a folder; name a file in it.", folder);
+		final Path nowhere = dir.resolve("no/net.zip");
+		assertTrue(assertThrows(IOException.class, () -> Dl4jExport.write(model, 0, nowhere)).getMessage().endsWith(
+			"there is no folder " + dir.resolve("no") + "."));
+		assertFalse(Files.exists(nowhere));
+		Dl4jExport.write(model, 0, dir.resolve("net.zip"));
+		try (var files = Files.list(dir)) {
+			assertEquals(List.of(dir.resolve("net.zip")), files.toList());
+		}
+	}
+
+	private Case export(final Model model, final int stage, final String name) throws IOException {
+		final Path file = dir.resolve(name);
+		Dl4jExport.write(model, stage, file);
+		final int r = NetworkSpec.resolution(stage), channels = model.channels();
+		final float[] tiles = new float[COUNT * r * r * channels];
+		final SplittableRandom rng = new SplittableRandom(stage);
+		for (int i = 0; i < tiles.length; i++)
+			tiles[i] = (float) rng.nextDouble(-1, 1);
+		final double[] energies = new double[COUNT];
+		try (EnergyNetwork network = model.pyramid().network(stage)) {
+			network.evaluate(tiles, COUNT, energies, null);
+		}
+		// DL4J's order is [N,C,r,r].
+		final ByteBuffer images = ByteBuffer.allocate(tiles.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+		for (int n = 0; n < COUNT; n++)
+			for (int c = 0; c < channels; c++)
+				for (int p = 0; p < r * r; p++)
+					images.putFloat(tiles[(n * r * r + p) * channels + c]);
+		Files.write(Path.of(file + ".images"), images.array());
+		return new Case(file + ";" + channels + ";" + r, energies);
+	}
+
+	private List<double[]> loadedByDl4j(final List<Case> cases) throws Exception {
+		final String own = Path.of(Dl4jExport.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+		final String classPath = Arrays.stream(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+			.split(File.pathSeparator)).filter(entry -> !Path.of(entry).toString().equals(own)).collect(Collectors.joining(
+				File.pathSeparator));
+		final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator +
+			"java", "-Xmx500m", "-classpath", classPath, LoadedByDl4j.class.getName()));
+		cases.forEach(c -> command.add(c.argument));
+		final Path output = dir.resolve("output.txt");
+		final Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+		assertTrue(process.waitFor(2, TimeUnit.MINUTES), "DL4J did not end");
+		final List<String> lines = Files.readAllLines(output);
+		assertEquals(0, process.exitValue(), lines.toString());
+		return lines.stream().filter(line -> line.startsWith("energies: ")).map(line -> Arrays.stream(line.substring(10).split(" "))
+			.mapToDouble(Double::parseDouble).toArray()).toList();
+	}
+
+	/** A model with random weights and biases, three stages, as a training with power iterations leaves it. */
+	private static Model model(final int channels, final boolean spectral, final double beta) {
+		final SplittableRandom rng = new SplittableRandom(channels);
+		final NetworkSpec spec = new NetworkSpec(channels, 2, spectral);
+		final List<StageParameters> stages = new ArrayList<>();
+		for (int s = 0; s <= 2; s++) {
+			final StageParameters p = StageParameters.random(spec, s, rng);
+			for (final Entry e : p.entries())
+				if (e.isBias()) for (int i = 0; i < e.size(); i++)
+					p.values()[e.offset() + i] = 0.3 * rng.nextGaussian();
+			p.setBeta(beta);
+			stages.add(p);
+		}
+		return new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(10, 200), null, 0.02, 1, 0, null, null, Map.of(
+			"licence", "CC0")), new EnergyPyramid(stages));
+	}
+
+	private static double[] centred(final double[] values) {
+		final double mean = Arrays.stream(values).average().orElseThrow();
+		return Arrays.stream(values).map(v -> v - mean).toArray();
+	}
+
+	private static void assertClose(final double[] expected, final double[] actual, final String what) {
+		assertEquals(expected.length, actual.length, what);
+		final double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+		for (int i = 0; i < expected.length; i++)
+			assertTrue(Math.abs(expected[i] - actual[i]) <= TOLERANCE * largest, what + ": " + Arrays.toString(expected) + " but " +
+				Arrays.toString(actual));
+	}
+}

@@ -1,0 +1,62 @@
+package sc.fiji.cfebm.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+
+import sc.fiji.cfebm.energy.EnergyPyramid;
+import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.tile.Anscombe;
+import sc.fiji.cfebm.tile.Normalization;
+
+class ModelDescriptionTest {
+
+	@Test
+	void aBundledModelSaysAllThatIsToBeKnown() throws Exception {
+		final Map<String, String> said = ModelDescription.of(Model.read(Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm")));
+		assertEquals("gray, tiles of 64×64 pixels", said.get("Images"));
+		assertEquals("score matching, E(x, σ) = f(x)/σ", said.get("Kind"));
+		assertTrue(said.get("Trained on").contains("2018 Data Science Bowl"), said.toString());
+		assertEquals("CC0 1.0", said.get("Licence of the data"));
+		assertTrue(said.get("Figures").contains("dB"), said.toString());
+		assertEquals("1 to 195, the model's -1 to 1", said.get("Gray values"));
+		assertEquals("σ from 0.02 to 1 in the model's units, 1.94 to 97 gray values", said.get("Noise levels"));
+		assertEquals("8, 16, 32, 64 pixels", said.get("Stages"));
+		assertEquals("8 → 16 → 32 → 32 → 32 (base width 8)", said.get("Feature channels"));
+		assertTrue(said.get("Uncertainty").startsWith("calibrated, standard deviations × "), said.toString());
+		assertTrue(said.get("Anomalies").matches("calibrated, rates of false alarms of [0-9.]+ % or more"), said.toString());
+		assertTrue(said.get("Made by").startsWith("mvn "), said.toString());
+		assertEquals("Robust", said.get("Training: preset"));
+	}
+
+	@Test
+	void whatIsNotKnownIsSaidToo() {
+		final NetworkSpec spec = new NetworkSpec(3, 2, true);
+		final EnergyPyramid pyramid = new EnergyPyramid(List.of(StageParameters.random(spec, 0, new SplittableRandom(1))));
+		final Map<String, String> paper = ModelDescription.of(new Model(new ModelInfo(Model.Kind.CONTRASTIVE, spec, new Normalization(0,
+			255), null, 0, 0, 15, null, null, Map.of("data", " ", "who\tmade", "a\nb")), pyramid));
+		assertEquals("RGB, tiles of 8×8 pixels", paper.get("Images"));
+		assertEquals("contrastive, chains of 15 Langevin steps per stage", paper.get("Kind"));
+		assertEquals("not stated in the model file", paper.get("Trained on"));
+		assertEquals("a b", paper.get("Training: who made"));
+		assertEquals("none", paper.get("Calibration"));
+		assertEquals("not calibrated: the model cannot find any", paper.get("Anomalies"));
+		assertEquals("uniform noise", paper.get("Samples start from"));
+		assertTrue(paper.get("Feature channels").endsWith("(base width 2, spectral norm)"), paper.toString());
+		assertFalse(paper.containsKey("Noise levels"));
+		final Map<String, String> shot = ModelDescription.of(new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(
+			100, 300), new Anscombe(2, -190), 0.05, 0.6, 0, null, null, Map.of()), pyramid));
+		assertEquals("σ from 0.05 to 0.6 in the model's units", shot.get("Noise levels"));
+		assertEquals("100 to 300, the model's -1 to 1, after the generalised Anscombe transform: for shot noise", shot.get(
+			"Gray values"));
+		assertEquals("nothing: the model cannot be sampled", shot.get("Samples start from"));
+	}
+}
