@@ -37,7 +37,7 @@ class FijiPackageIT {
 
 	private static final Path FIJI = Path.of("target", "fiji"), PLAIN = Path.of("target", "cfebm-plain-imagej");
 	/** Stated in docs/install.md. */
-	private static final long MOST_BYTES = 160_000_000;
+	private static final long MOST_BYTES = 180_000_000;
 	private static final List<String> PLATFORMS = List.of("linux-x86_64", "linux-arm64", "linux-armhf", "linux-ppc64le",
 		"windows-x86_64", "macosx-x86_64", "macosx-arm64", "android", "ios");
 	/**
@@ -46,6 +46,7 @@ class FijiPackageIT {
 	 */
 	private static final List<String> FIJIS = List.of("scijava-common-", "parsington-", "ij-", "ij1-patcher-", "javassist-",
 		"classgraph-", "imglib2-", "gson-", "commons-math3-", "slf4j-api-", "slf4j-nop-");
+	private static final String CHECK = "sc.fiji.cfebm.command.CheckInstallationCommand";
 	private static final String PLATFORM = System.getProperty("cfebm.platform");
 
 	private static List<Path> jars;
@@ -93,6 +94,7 @@ class FijiPackageIT {
 		final Set<String> builds = new TreeSet<>(), others = new TreeSet<>();
 		for (final Path jar : jars) {
 			final String file = jar.getFileName().toString();
+			assertFalse(file.contains("cuda"), file);
 			for (final String platform : PLATFORMS)
 				if (!platform.equals(PLATFORM) && file.contains(platform)) others.add(file);
 			for (final String entry : entries(jar)) {
@@ -144,13 +146,31 @@ class FijiPackageIT {
 		assumeOwnPlatform();
 		final String printed = java(List.of("-Dplugins.dir=" + FIJI.toAbsolutePath(), "-cp", String.join(File.pathSeparator, fijis(),
 			join(jars), testClasses()), InsideFiji.class.getName(), Path.of("test-images/nuclei/test_noisy_gaussian.tif")
-				.toAbsolutePath().toString(), "sc.fiji.cfebm.command.DenoiseCommand", "sc.fiji.cfebm.command.CheckInstallationCommand"),
+				.toAbsolutePath().toString(), "sc.fiji.cfebm.command.DenoiseCommand", CHECK),
 			FIJI);
 		assertTrue(printed.contains("test_noisy_gaussian.tif-denoised 256x256") || printed.contains(
 			"test_noisy_gaussian-denoised 256x256"), printed);
 		assertTrue(printed.contains("\nModels: nuclei, photo\n    in "), printed);
 		assertTrue(printed.contains(PLATFORM.endsWith("arm64") ? ", without oneDNN, " : ", with oneDNN, "), printed);
 		assertTrue(printed.contains("\nThe GPU is not used: the package for GPUs is not installed.\n"), printed);
+		assertTrue(printed.endsWith("\nResult: all is well.\n"), printed);
+	}
+
+	/** Both folders are installed; on a computer without a card that can be used it is the CPU, without a stack trace. */
+	@Test
+	void withThePackageForGpusItSaysWhetherOneIsUsedAndWhy() throws Exception {
+		assumeOwnPlatform();
+		final Path cuda = Path.of("target", "fiji-cuda");
+		assumeTrue(Files.isDirectory(cuda), "only made by mvn -Pcuda");
+		final List<Path> added = jars(cuda);
+		assertTrue(added.stream().anyMatch(jar -> jar.getFileName().toString().matches("nd4j-cuda-.*" + PLATFORM + "\\.jar")), added
+			.toString());
+		final String printed = java(List.of("-Dplugins.dir=" + FIJI.toAbsolutePath(), "-cp", String.join(File.pathSeparator, fijis(),
+			join(added), join(jars), testClasses()), InsideFiji.class.getName(), "", CHECK), FIJI);
+		assertTrue(printed.contains("\nThe GPU is "), printed);
+		assertFalse(printed.contains("the package for GPUs is not installed"), printed);
+		assertEquals(printed.contains("\nThe GPU is used: "), printed.contains(" JCublasBackend "), printed);
+		assertFalse(printed.contains("\tat "), printed);
 		assertTrue(printed.endsWith("\nResult: all is well.\n"), printed);
 	}
 
@@ -161,7 +181,7 @@ class FijiPackageIT {
 			".*")).toList();
 		assertNotEquals(jars.size(), rest.size());
 		final String printed = java(List.of("-Dplugins.dir=" + FIJI.toAbsolutePath(), "-cp", String.join(File.pathSeparator, fijis(),
-			join(rest), testClasses()), InsideFiji.class.getName(), "", "sc.fiji.cfebm.command.CheckInstallationCommand"), FIJI);
+			join(rest), testClasses()), InsideFiji.class.getName(), "", CHECK), FIJI);
 		assertTrue(printed.contains("\nResult: ND4J's native library is not installed: unpack the package for " + PLATFORM +
 			" into ImageJ's folder again.\n"), printed);
 	}
