@@ -6,7 +6,7 @@
 // (and |SIGMA, if the noise shall not be estimated).
 
 // Known in the functions below, too.
-var summary = "CF-EBM Denoise Folder", row = 0, sigma = 0, output = "";
+var table = "File,Size,Noise,Seconds,Saved as\n", rows = 0, sigma = 0, output = "";
 
 arguments = split(getArgument(), "|");
 if (arguments.length >= 3) {
@@ -33,7 +33,6 @@ if (input == output) exit("The denoised images need a folder of their own.");
 File.makeDirectory(output);
 if (!File.exists(output)) exit("The folder " + output + " cannot be made.");
 setBatchMode(true);
-Table.create(summary);
 done = 0;
 names = getFileList(input);
 for (i = 0; i < names.length; i++) {
@@ -63,20 +62,17 @@ for (i = 0; i < names.length; i++) {
 		}
 	}
 }
-if (row == 0) exit("There is no image in " + input + ".");
-print(done + " of " + row + " images denoised, in " + output);
+if (rows == 0) exit("There is no image in " + input + ".");
+print(done + " of " + rows + " images denoised, in " + output);
+// In a window; without a display there is the file alone.
+Table.open(output + "summary.csv");
 
 // Completes a row. The table is saved each time: it is there whatever stops the macro.
 function finish(name, size, noise, seconds, saved) {
-	Table.set("File", row, name, summary);
-	Table.set("Size", row, size, summary);
-	Table.set("Noise", row, noise, summary);
-	Table.set("Seconds", row, seconds, summary);
-	Table.set("Saved as", row, saved, summary);
-	Table.update(summary);
-	Table.save(output + "summary.csv", summary);
+	table = table + "\"" + name + "\"," + size + ",\"" + noise + "\"," + seconds + ",\"" + saved + "\"\n";
+	File.saveString(table, output + "summary.csv");
 	if (startsWith(saved, "not done")) print(name + " is " + saved + ".");
-	row++;
+	rows++;
 }
 
 // The noise that was estimated (of a stack, in its first slice), from what the command writes into the image's info.
@@ -88,7 +84,7 @@ function noiseOf(info) {
 	text = substring(info, at + lengthOf(key));
 	end = indexOf(text, "\n");
 	if (end >= 0) text = substring(text, 0, end);
-	return replace(text, ",", ";");
+	return text;
 }
 
 // a.tif becomes a-denoised.tif, a.png becomes a.png-denoised.tif: no two files have the same result.

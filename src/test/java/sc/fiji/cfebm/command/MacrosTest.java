@@ -192,7 +192,7 @@ class MacrosTest {
 		// The noise is estimated if no sigma is given.
 		Files.delete(output.resolve("a-denoised.tif"));
 		run(macro, images + "|" + model + "|" + output);
-		assertTrue(Files.readString(output.resolve("summary.csv")).contains("a.tif,40x36x2,sigma "), Files.readString(output.resolve(
+		assertTrue(Files.readString(output.resolve("summary.csv")).contains("\"a.tif\",40x36x2,\"sigma "), Files.readString(output.resolve(
 			"summary.csv")));
 		assertEquals("The denoised images need a folder of their own.\n", run(macro, images + "|" + model + "|" + images).output);
 	}
