@@ -1,6 +1,6 @@
 // Denoises all images of a folder with one model, saves the results as TIFF in another folder, and lists in a table (also
 // saved there, as summary.csv) what was done: file, size, noise, seconds, and the file saved or why there is none. Files that
-// can't be read are named and left out; a file that exists is never overwritten, so the same call goes on where it was
+// can't be read are named and left out; an image that exists is never overwritten, so the same call goes on where it was
 // stopped. In Fiji: copy this file into the plugins folder, restart, and find it in the Plugins menu. Without a window:
 //   mvn -q compile exec:exec@macro -Dmacro=plugins/CF-EBM_Denoise_Folder.ijm "-Darg=INPUT|MODEL|OUTPUT"
 // (and |SIGMA, if the noise shall not be estimated).
