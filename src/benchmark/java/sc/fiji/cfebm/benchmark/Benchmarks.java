@@ -12,9 +12,9 @@ import sc.fiji.cfebm.benchmark.Benchmark.Options;
  */
 public final class Benchmarks {
 
-	private static final List<Benchmark> ALL = List.of(new EngineBenchmark(), new NucleiBenchmark(),
-		new SamplingBenchmark(), new RecipeBenchmark(), new StabilityBenchmark(), new TrainingBenchmark(), new BundledBenchmark(),
-		new MemoryBenchmark(), new DenoiseBenchmark(), new InpaintBenchmark(), new AnomalyBenchmark(),
+	private static final List<Benchmark> ALL = List.of(new EngineBenchmark(), new ConvolutionBenchmark(),
+		new NucleiBenchmark(), new SamplingBenchmark(), new RecipeBenchmark(), new StabilityBenchmark(), new TrainingBenchmark(),
+		new BundledBenchmark(), new MemoryBenchmark(), new SoakBenchmark(), new DenoiseBenchmark(), new InpaintBenchmark(), new AnomalyBenchmark(),
 		new StyleBenchmark());
 
 	private Benchmarks() {}

@@ -280,14 +280,14 @@ final class EngineBenchmark implements Benchmark {
 	}
 
 	/** Median of the ratios of neighbouring runs; not a number if one was not measured. */
-	private static double ratio(final List<Double> a, final List<Double> b) {
+	static double ratio(final List<Double> a, final List<Double> b) {
 		final List<Double> ratios = new ArrayList<>();
 		for (int i = 0; i < Math.min(a.size(), b.size()); i++)
 			ratios.add(a.get(i) / b.get(i));
 		return median(ratios);
 	}
 
-	private static double median(final List<Double> values) {
+	static double median(final List<Double> values) {
 		if (values.isEmpty()) return Double.NaN;
 		final double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
 		return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;

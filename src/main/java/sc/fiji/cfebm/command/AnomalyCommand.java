@@ -88,9 +88,15 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	@Override
 	AnomalyDetector open(final Model loaded) {
 		final AnomalyDetector detector = new AnomalyDetector(loaded);
-		// A rate that the model can't tell must be found before hours of work.
-		detector.threshold(rate / 100);
-		return detector;
+		try {
+			// A rate that the model can't tell must be found before hours of work.
+			detector.threshold(rate / 100);
+			return detector;
+		}
+		catch (final IllegalArgumentException e) {
+			detector.close();
+			throw e;
+		}
 	}
 
 	@Override

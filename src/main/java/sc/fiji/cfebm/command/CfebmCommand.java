@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.scijava.ItemVisibility;
@@ -21,7 +22,6 @@ import ij.ImagePlus;
 import ij.macro.Interpreter;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tensor.NativeLibraryError;
-import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.ui.CommandProgress;
 import sc.fiji.cfebm.ui.Fold;
 import sc.fiji.cfebm.ui.InputDialog;
@@ -32,9 +32,6 @@ import sc.fiji.cfebm.ui.ModelField;
  * running macro, Cancel and Esc work. {@link ShowOutputs} knows the commands whose outputs it shows by this class.
  */
 public abstract class CfebmCommand extends DynamicCommand {
-
-	/** RGB colors have one range for all images. */
-	static final Normalization RGB = new Normalization(0, 255);
 
 	/** Style of inputs that may have decimals: SciJava's dialogs would round what they show to steps of 1. */
 	static final String NUMBER = "format:0.####";
@@ -189,6 +186,14 @@ public abstract class CfebmCommand extends DynamicCommand {
 		final String error = macroError;
 		macroError = null;
 		return error;
+	}
+
+	/** What was asked for, as the options of a macro: to be read years later. */
+	final String options(final Predicate<ModuleItem<?>> which) {
+		return InputDialog.inputs(this).stream().filter(which).map(input -> {
+			final String value = String.valueOf(input.getValue(this));
+			return input.getName() + "=" + (value.contains(" ") ? "[" + value + "]" : value);
+		}).collect(Collectors.joining(" "));
 	}
 
 	private void fail(final String sentence) {

@@ -14,6 +14,7 @@ import ij.text.TextWindow;
 import sc.fiji.cfebm.task.SelfTest;
 import sc.fiji.cfebm.tensor.NativeFacts;
 import sc.fiji.cfebm.tensor.NativeLibraryError;
+import sc.fiji.cfebm.tensor.NativeRuntime;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /**
@@ -61,6 +62,7 @@ public class CheckInstallationCommand extends CfebmCommand {
 		say("Engine: ND4J " + facts.nd4j() + ", " + facts.backend() + " for " + facts.platform() + ", " + (facts.oneDnn() ? "with"
 			: "without") + " oneDNN, " + facts.threads() + (facts.threads() == 1 ? " thread" : " threads"));
 		more("from " + facts.sources().get(0));
+		more("convolution: " + NativeRuntime.convolution());
 		more("JavaCPP " + facts.javacpp() + (facts.javacpp().equals(NativeFacts.JAVACPP) ? "" :
 			", not the " + NativeFacts.JAVACPP + " that comes with ND4J"));
 		more("native libraries unpacked in " + facts.cache());

@@ -123,7 +123,7 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 	Result work(final Denoiser denoiser, final Plane plane, final Progress progress) {
 		final Raster noisy = plane.planes().read(plane.slice());
 		final NoiseModel found = how == Method.PAPER ? null : noise(plane, noisy, progress);
-		final Normalization scale = scale(plane, found);
+		final Normalization scale = found == null ? plane.range() : found.range(plane.model(), plane.range());
 		// An empty slice is nothing unusual in a stack.
 		if (found != null && noise.isEstimated(plane.model()) && plane.planes().count() > 1) {
 			final String refusal = denoiser.refusal(how, found, scale);
@@ -160,11 +160,5 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 			"The noise of " + plane.name() + " can't be estimated (the image has none, or is too small): give its sigma in gray values.");
 		note(plane, "Estimated noise: " + found + estimate.warning(), progress);
 		return found;
-	}
-
-	/** A model for shot noise counts photons: its range is that of its training, in the image's gray values. */
-	private static Normalization scale(final Plane plane, final NoiseModel found) {
-		return found == null || found.shot() == null ? plane.range() : found.shot().likewise(plane.model().range(), plane.model()
-			.info().shot());
 	}
 }

@@ -38,6 +38,11 @@ public class ExportCommand extends CfebmCommand {
 	}
 
 	@Override
+	String page() {
+		return "docs/api.md";
+	}
+
+	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
 		final Model loaded = readModel(model);
 		final int chosen = stage(loaded, stage);

@@ -51,6 +51,11 @@ public class ModelInfoCommand extends CfebmCommand {
 	}
 
 	@Override
+	String page() {
+		return "docs/training.md";
+	}
+
+	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
 		checkAtLeast("The number of samples", samples, 0);
 		final Model loaded = readModel(model);

@@ -22,7 +22,6 @@ import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
-import sc.fiji.cfebm.ui.InputDialog;
 import sc.fiji.cfebm.ui.PreviewWindow;
 
 /**
@@ -205,7 +204,7 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 			if (output.getValue(this) instanceof ImagePlus) {
 				final ImagePlus imp = (ImagePlus) output.getValue(this);
 				final String info = imp.getInfoProperty();
-				imp.setProperty("Info", (info == null ? "" : info + "\n") + getInfo().getTitle() + " " + options() + notes.stream()
+				imp.setProperty("Info", (info == null ? "" : info + "\n") + getInfo().getTitle() + " " + options(input -> input.getType() != ImagePlus.class) + notes.stream()
 					.map(note -> "\n" + note).collect(Collectors.joining()));
 			}
 	}
@@ -214,14 +213,6 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	final void note(final Plane plane, final String what, final Progress progress) {
 		progress.log(what);
 		notes.add((plane.planes().count() > 1 ? plane.name() + ": " : "") + what);
-	}
-
-	/** What was asked for, as the options of a macro: to be read in the image's info years later. */
-	private String options() {
-		return InputDialog.inputs(this).stream().filter(input -> input.getType() != ImagePlus.class).map(input -> {
-			final String value = String.valueOf(input.getValue(this));
-			return input.getName() + "=" + (value.contains(" ") ? "[" + value + "]" : value);
-		}).collect(Collectors.joining(" "));
 	}
 
 	/** The models' files, one or several. */

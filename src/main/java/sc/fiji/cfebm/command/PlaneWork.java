@@ -105,7 +105,7 @@ final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 		final boolean image = PlaneCommand.IMAGE.equalsIgnoreCase(command.range), color = planes.channels() == 3;
 		if (image && !color) return Ranges.ofPercentiles(known.map(command::view)::iterator);
 		known.forEach(plane -> {});
-		return image ? CfebmCommand.RGB : engineOf.get(channel).model.range();
+		return image ? Normalization.RGB : engineOf.get(channel).model.range();
 	}
 
 	Planes planes() {

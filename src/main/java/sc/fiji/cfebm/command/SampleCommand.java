@@ -75,7 +75,7 @@ public class SampleCommand extends CfebmCommand {
 
 	@Override
 	String page() {
-		return "README.md";
+		return "docs/sampling.md";
 	}
 
 	@Override

@@ -97,7 +97,7 @@ public class TrainCommand extends CfebmCommand {
 
 	@Override
 	String page() {
-		return "README.md";
+		return "docs/training.md";
 	}
 
 	@Override
@@ -106,7 +106,8 @@ public class TrainCommand extends CfebmCommand {
 		final NoiseSettings given = new NoiseSettings(sigma, gain, offset, read);
 		settings(0, null, 0);
 		TrainingRun.requireWritable(model);
-		TrainingRun.run(() -> data(kind, given, progress), model, preset, resume, progress);
+		TrainingRun.run(() -> data(kind, given, progress), model, preset, this, isBlank(folder) ? image == null ? "" : "the image “" + image
+			.getTitle() + "”" : TrainingRun.folders(folder), resume, progress);
 	}
 
 	/** In a method of its own: the images must not stay in memory beside their parts while the training goes on. */

@@ -106,7 +106,8 @@ public class TrainStyleCommand extends CfebmCommand {
 			if (isBlank(folder)) throw new IllegalArgumentException("No folder of " + (folder == sources ? "source" : "target") +
 				" images is given: choose one with images of the style to translate " + (folder == sources ? "from." : "to."));
 		TrainingRun.requireWritable(model);
-		final Model trained = TrainingRun.run(() -> data(settings, progress), model, preset, resume, progress);
+		final Model trained = TrainingRun.run(() -> data(settings, progress), model, preset, this, TrainingRun.folders(targets) +
+			", for the translation of " + TrainingRun.folders(sources), resume, progress);
 		progress.update(1, "Translating the first source image");
 		check = check(trained, progress);
 	}

@@ -5,10 +5,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import ij.IJ;
+import ij.ImagePlus;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.ModelDescription;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.training.ChainStarts;
 import sc.fiji.cfebm.training.Split;
@@ -55,10 +60,12 @@ final class TrainingRun {
 	 *
 	 * @param model file to write, writable
 	 * @param preset as the window names it
+	 * @param command the command, whose settings the model file records
+	 * @param images what is trained on, in words, for the model file
 	 * @param resume whether to go on with an unfinished training of this file
 	 */
-	static Model run(final DataSource source, final File model, final String preset, final boolean resume,
-		final CommandProgress progress) throws IOException
+	static Model run(final DataSource source, final File model, final String preset, final CfebmCommand command,
+		final String images, final boolean resume, final CommandProgress progress) throws IOException
 	{
 		final Data data = source.read();
 		final Path file = model.toPath(), checkpoint = file.resolveSibling(model.getName() + ".checkpoint");
@@ -67,7 +74,7 @@ final class TrainingRun {
 		{
 			final TrainingMonitor monitor = TrainingMonitor.of(progress, window, course);
 			final Model trained = Trainer.train(data.split, data.starts, data.range, data.settings, new Trainer.Checkpoints(checkpoint,
-				CHECKPOINT_SECONDS, resume), monitor);
+				CHECKPOINT_SECONDS, resume), monitor).withRecord(record(command, images));
 			write(trained, file);
 			if (!IJ.isMacro()) ModelField.remember(model);
 			final boolean unfinished = Trainer.canContinue(trained);
@@ -75,6 +82,23 @@ final class TrainingRun {
 			if (!unfinished) delete(checkpoint, monitor);
 			return trained;
 		}
+	}
+
+	/** No paths: a model file is passed on, and the same training in another folder gives the same file. */
+	private static Map<String, String> record(final CfebmCommand command, final String images) {
+		final String options = command.options(input -> input.getType() != ImagePlus.class && input.getType() != File.class && !"resume"
+			.equals(input.getName()));
+		// In an order of its own: the same training gives the same file.
+		final Map<String, String> record = new LinkedHashMap<>();
+		record.put(ModelDescription.DATA, images);
+		record.put(ModelDescription.COMMAND, command.getInfo().getTitle() + " " + options);
+		return record;
+	}
+
+	/** Folders by their own names. */
+	static String folders(final File folders) {
+		return CfebmCommand.split(folders).stream().map(folder -> "“" + folder.getName() + "”").collect(Collectors.joining(", ",
+			"images in ", ""));
 	}
 
 	private static void delete(final Path checkpoint, final TrainingMonitor monitor) {

@@ -113,7 +113,7 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 		final Raster image = plane.planes().read(plane.slice());
 		final Window part = Window.around(plane.where(), image, plane.model().size());
 		final boolean alike = plane.model().channels() == image.channels();
-		final Normalization to = alike ? plane.range() : RGB;
+		final Normalization to = alike ? plane.range() : Normalization.RGB;
 		final StyleTranslator.Result result = translator.translate(part.cut(image), plane.range(), to, settings.forPlane(plane
 			.slice()), progress);
 		if (course == null) {

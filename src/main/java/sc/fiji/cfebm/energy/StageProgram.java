@@ -5,6 +5,8 @@ import java.util.List;
 
 import sc.fiji.cfebm.energy.EffectiveWeights.Block;
 import sc.fiji.cfebm.energy.EffectiveWeights.Slot;
+import sc.fiji.cfebm.tensor.Convolution;
+import sc.fiji.cfebm.tensor.NativeRuntime;
 import sc.fiji.cfebm.tensor.Op;
 import sc.fiji.cfebm.tensor.Precision;
 import sc.fiji.cfebm.tensor.Tensor;
@@ -108,7 +110,9 @@ final class StageProgram implements AutoCloseable {
 				final int b = weights.imageBlock;
 				main = tensor(count, q / b, q / b, b * b * inputs);
 				step(inputBackward, Op.conv2d(g1, block.conv1().transposed, main, b, 1));
-				gradients(image, block.conv1(), g1, tensor(count, q, q, inputs), 1, 1);
+				// The image's gradient is not wanted here, but ND4J's operation computes all three.
+				gradients(image, block.conv1(), g1, NativeRuntime.convolution() == Convolution.SHIFTED_GEMM ? null : tensor(count,
+					q, q, inputs), 1, 1);
 			}
 			else {
 				final Tensor gin = tensor(count, q, q, inputs), spread = tensor(count, q, q, inputs);

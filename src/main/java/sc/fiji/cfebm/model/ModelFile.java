@@ -36,13 +36,14 @@ import sc.fiji.cfebm.tile.Normalization;
  * The file format {@code .cfebm}: a zip of {@code model.json} and, per stage, {@code stage-<s>.f32}, little-endian
  * floats: the parameters in their order, then the power-iteration vectors; in a file of half precision {@code
  * stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: its mean, then its factor. Version 1 had
- * neither start, calibration nor half precision. Nothing is allocated that the file's own size does not warrant.
+ * neither start, calibration nor half precision. Nothing is allocated that the file's own size does not warrant:
+ * an entry of more than {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
  */
 final class ModelFile {
 
 	private static final String FORMAT = "cf-ebm model", JSON = "model.json", START = "start.f32", LINEAR = "linear", ANSCOMBE = "anscombe";
 	private static final int VERSION = 2, LONGEST_JSON = 1 << 20, MOST_STAGES = 7, MOST_BYTES =
-		Integer.MAX_VALUE - 64;
+		Integer.MAX_VALUE - 64, SMALL = 1 << 18, MOST_RATIO = 64;
 	private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
 	/** How numbers are stored; the name in lower case is the entries' ending. */
@@ -295,10 +296,10 @@ final class ModelFile {
 	{
 		final ZipEntry entry = zip.getEntry(name);
 		if (entry == null) throw new Damaged("is damaged: it has no " + name + ".");
-		final long declared = entry.getSize();
-		// Deflate shrinks at most about a thousandfold, so a small file that declares much more is lying.
-		if (declared < 0 || declared > most || size >= 0 && declared != size || declared > 1100 * Math.max(1, entry
-			.getCompressedSize())) throw new Damaged("is damaged: " + name + " does not have the size it should have.");
+		final long declared = entry.getSize(), packed = Math.min(entry.getCompressedSize(), Files.size(Path.of(zip.getName())));
+		// Deflate shrinks zeros a thousandfold, but weights hardly: what unpacks to very much more is no model.
+		if (declared < 0 || declared > most || size >= 0 && declared != size || declared > SMALL + MOST_RATIO * packed)
+			throw new Damaged("is damaged: " + name + " does not have the size it should have.");
 		try (InputStream in = zip.getInputStream(entry)) {
 			final byte[] bytes = in.readNBytes((int) declared);
 			final CRC32 crc = new CRC32();

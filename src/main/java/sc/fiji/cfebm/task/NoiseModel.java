@@ -3,6 +3,7 @@ package sc.fiji.cfebm.task;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Intensities;
 import sc.fiji.cfebm.tile.Normalization;
@@ -24,6 +25,16 @@ public record NoiseModel(double sigma, Anscombe shot) {
 
 	public static NoiseModel shot(final Anscombe shot) {
 		return new NoiseModel(Double.NaN, shot);
+	}
+
+	/**
+	 * The gray values that become -1 and 1: a model for shot noise counts photons, and its range is that of its training, in the
+	 * image's gray values.
+	 *
+	 * @param image the range for white noise
+	 */
+	public Normalization range(final Model model, final Normalization image) {
+		return shot == null ? image : shot.likewise(model.range(), model.info().shot());
 	}
 
 	/** Its standard deviation in model units. */

@@ -1,5 +1,8 @@
 package sc.fiji.cfebm.tensor;
 
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
 import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -9,7 +12,12 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class NativeRuntime {
 
-	private static boolean started;
+	/** Says how convolutions are computed, for tests and benchmarks: "gemm" or "nd4j"; otherwise as is fastest. */
+	public static final String CONVOLUTION = "cfebm.convolution";
+
+	private static final List<String> WAYS = List.of("", "gemm", "nd4j");
+	private static final AtomicInteger OPEN = new AtomicInteger();
+	private static boolean started, hasOneDnn, singleBlas;
 	private static NativeLibraryError failure;
 	private static GpuChoice gpu;
 
@@ -36,6 +44,7 @@ public final class NativeRuntime {
 		try {
 			ND4JClassLoading.setNd4jClassloader(gpu.gpu() ? own : new CpuBackendOnly(own));
 			Nd4j.getExecutioner();
+			hasOneDnn = Nd4j.getBackend().buildInfo().contains("HAVE_ONEDNN");
 		}
 		catch (final RuntimeException | LinkageError e) {
 			throw failure = NativeLibraries.error(e, NativeLibraries.platforms(own), NativeLibraries.here());
@@ -52,12 +61,53 @@ public final class NativeRuntime {
 		return gpu;
 	}
 
-	/** One line for the log: the backend and its number of threads. */
+	/** One line for the log: the backend, its number of threads and how convolutions are computed. */
 	public static String describe() {
 		start();
-		final int threads = Nd4j.getEnvironment().maxMasterThreads();
+		final int threads = threads();
 		return "ND4J " + Nd4j.getBackend().getClass().getSimpleName() + (threads == 1 ? ", 1 thread" : ", " + threads +
-			" threads");
+			" threads") + ", convolution: " + convolution();
+	}
+
+	/**
+	 * How convolutions of networks built from now on are computed: by oneDNN where ND4J's native library has it, on other
+	 * processors as shifted products of matrices. The system property {@value #CONVOLUTION} overrides that.
+	 */
+	public static Convolution convolution() {
+		start();
+		final String wanted = System.getProperty(CONVOLUTION, "");
+		if (!WAYS.contains(wanted)) throw new IllegalArgumentException("The property " + CONVOLUTION +
+			" is \"gemm\" or \"nd4j\", not \"" + wanted + "\".");
+		final boolean cpu = Nd4j.getEnvironment().isCPU();
+		if (!cpu || wanted.equals("nd4j") || hasOneDnn && !wanted.equals("gemm")) return hasOneDnn ? Convolution.ONEDNN
+			: Convolution.GENERIC;
+		singleBlas();
+		return Convolution.SHIFTED_GEMM;
+	}
+
+	/** Threads of OpenBLAS and of OpenMP would wait for each other, and the products are small. */
+	private static synchronized void singleBlas() {
+		if (!singleBlas) Nd4j.factory().blas().setMaxThreads(1);
+		singleBlas = true;
+	}
+
+	/** How many threads operations use: {@code OMP_NUM_THREADS}, or the number of cores. */
+	public static int threads() {
+		start();
+		return Nd4j.getEnvironment().maxMasterThreads();
+	}
+
+	/** Tensors and operations that have native memory: those not yet closed. */
+	public static int open() {
+		return OPEN.get();
+	}
+
+	static void opened() {
+		OPEN.incrementAndGet();
+	}
+
+	static void closed() {
+		OPEN.decrementAndGet();
 	}
 
 	/**

@@ -1,67 +1,56 @@
 package sc.fiji.cfebm.tensor;
 
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-
 /**
  * One operation, bound for good to the tensors it reads and writes. Building it costs tens of microseconds, running it
- * one or two and no allocation; so networks build their operations once per batch shape. Not thread-safe.
+ * one or two and no native memory, but for the first time; so networks build their operations once per batch shape. Not
+ * thread-safe.
  */
-public final class Op implements AutoCloseable {
+public abstract class Op implements AutoCloseable {
 
-	private final OpExecutioner executioner = Nd4j.getExecutioner();
-	private final DynamicCustomOp op;
-	private final OpContext context;
+	private boolean closed;
 
-	private Op(final String name, final Tensor[] inputs, final Tensor[] outputs, final long... integers) {
-		final INDArray[] in = arrays(inputs), out = arrays(outputs);
-		op = DynamicCustomOp.builder(name).addInputs(in).addOutputs(out).build();
-		context = executioner.buildContext();
-		context.setInputArrays(in);
-		context.setOutputArrays(out);
-		if (integers.length > 0) context.setIArguments(integers);
+	Op() {
+		NativeRuntime.opened();
 	}
 
 	/** @throws OutOfMemoryError if there is not enough native memory for what it needs meanwhile */
-	public void run() {
-		try {
-			executioner.exec(op, context);
-		}
-		catch (final RuntimeException e) {
-			throw NativeRuntime.outOfMemory(e);
-		}
-	}
+	public abstract void run();
 
+	/** Gives back the native memory it has itself; called once. */
+	abstract void free();
+
+	/** Gives back what it needed beside its tensors, which stay. */
 	@Override
-	public void close() {
-		try {
-			context.close();
-		}
-		catch (final Exception e) {
-			throw new IllegalStateException(e);
-		}
+	public final void close() {
+		if (closed) return;
+		closed = true;
+		free();
+		NativeRuntime.closed();
 	}
 
 	/** y = x * w + b: convolution of x [N,H,W,I] with w [O,k,k,I], zero padding; y [N,H',W',O]. */
 	public static Op conv2d(final Tensor x, final Tensor w, final Tensor b, final Tensor y, final int stride,
 		final int padding)
 	{
-		return new Op("conv2d", new Tensor[] { x, w, b }, new Tensor[] { y }, convolution(w, stride, padding));
+		if (shifted()) return ShiftedGemm.convolution(x, w, b, y, stride, padding, NativeRuntime.threads());
+		return new NativeOp("conv2d", new Tensor[] { x, w, b }, new Tensor[] { y }, convolution(w, stride, padding));
 	}
 
 	/** Like {@link #conv2d(Tensor, Tensor, Tensor, Tensor, int, int)}, without a bias. */
 	public static Op conv2d(final Tensor x, final Tensor w, final Tensor y, final int stride, final int padding) {
-		return new Op("conv2d", new Tensor[] { x, w }, new Tensor[] { y }, convolution(w, stride, padding));
+		if (shifted()) return ShiftedGemm.convolution(x, w, null, y, stride, padding, NativeRuntime.threads());
+		return new NativeOp("conv2d", new Tensor[] { x, w }, new Tensor[] { y }, convolution(w, stride, padding));
 	}
 
-	/** All gradients of {@code conv2d(x, w, b)} given that of its output: dx, dw and db are overwritten. */
+	/**
+	 * All gradients of {@code conv2d(x, w, b)} given that of its output: dx, dw and db are overwritten. Where convolutions
+	 * are shifted products, dx may be null: not wanted.
+	 */
 	public static Op conv2dGradients(final Tensor x, final Tensor w, final Tensor b, final Tensor dy, final Tensor dx,
 		final Tensor dw, final Tensor db, final int stride, final int padding)
 	{
-		return new Op("conv2d_bp", new Tensor[] { x, w, b, dy }, new Tensor[] { dx, dw, db }, convolution(w, stride,
+		if (shifted()) return ShiftedGemm.gradients(x, w, dy, dx, dw, db, stride, padding, NativeRuntime.threads());
+		return new NativeOp("conv2d_bp", new Tensor[] { x, w, b, dy }, new Tensor[] { dx, dw, db }, convolution(w, stride,
 			padding));
 	}
 
@@ -69,36 +58,41 @@ public final class Op implements AutoCloseable {
 	public static Op conv2dTransposed(final Tensor dy, final Tensor w, final Tensor dx, final int stride,
 		final int padding)
 	{
-		return new Op("deconv2d", new Tensor[] { dy, w }, new Tensor[] { dx }, convolution(w, stride, padding));
+		if (shifted()) return ShiftedGemm.transposed(dy, w, dx, stride, padding, NativeRuntime.threads());
+		return new NativeOp("deconv2d", new Tensor[] { dy, w }, new Tensor[] { dx }, convolution(w, stride, padding));
 	}
 
 	/** y = mean of x over 2×2 pixels. */
 	public static Op averagePool(final Tensor x, final Tensor y) {
-		return new Op("avgpool2d", new Tensor[] { x }, new Tensor[] { y }, POOL);
+		return new NativeOp("avgpool2d", new Tensor[] { x }, new Tensor[] { y }, POOL);
 	}
 
 	/** The gradient of {@link #averagePool}: dx is overwritten. */
 	public static Op averagePoolGradient(final Tensor x, final Tensor dy, final Tensor dx) {
-		return new Op("avgpool2d_bp", new Tensor[] { x, dy }, new Tensor[] { dx }, POOL);
+		return new NativeOp("avgpool2d_bp", new Tensor[] { x, dy }, new Tensor[] { dx }, POOL);
 	}
 
 	public static Op tanh(final Tensor x, final Tensor y) {
-		return new Op("tanh", new Tensor[] { x }, new Tensor[] { y });
+		return new NativeOp("tanh", new Tensor[] { x }, new Tensor[] { y });
 	}
 
 	/** y = a + b; y may be a or b, here and below. */
 	public static Op add(final Tensor a, final Tensor b, final Tensor y) {
-		return new Op("add", new Tensor[] { a, b }, new Tensor[] { y });
+		return new NativeOp("add", new Tensor[] { a, b }, new Tensor[] { y });
 	}
 
 	/** y = a - b. */
 	public static Op subtract(final Tensor a, final Tensor b, final Tensor y) {
-		return new Op("subtract", new Tensor[] { a, b }, new Tensor[] { y });
+		return new NativeOp("subtract", new Tensor[] { a, b }, new Tensor[] { y });
 	}
 
 	/** y = a · b, entry by entry; a scalar tensor [1] as b scales all of a. */
 	public static Op multiply(final Tensor a, final Tensor b, final Tensor y) {
-		return new Op("multiply", new Tensor[] { a, b }, new Tensor[] { y });
+		return new NativeOp("multiply", new Tensor[] { a, b }, new Tensor[] { y });
+	}
+
+	private static boolean shifted() {
+		return NativeRuntime.convolution() == Convolution.SHIFTED_GEMM;
 	}
 
 	// Kernel, stride, padding; divide by the kernel's area; NHWC.
@@ -107,12 +101,5 @@ public final class Op implements AutoCloseable {
 	/** kH kW sH sW pH pW dH dW, padding as given, NHWC, weights [O,kH,kW,I]. */
 	private static long[] convolution(final Tensor w, final int stride, final int padding) {
 		return new long[] { w.dimension(1), w.dimension(2), stride, stride, padding, padding, 1, 1, 0, 1, 2 };
-	}
-
-	private static INDArray[] arrays(final Tensor[] tensors) {
-		final INDArray[] arrays = new INDArray[tensors.length];
-		for (int i = 0; i < arrays.length; i++)
-			arrays[i] = tensors[i].array;
-		return arrays;
 	}
 }

@@ -38,11 +38,16 @@ public final class Tensor implements AutoCloseable {
 		size = Math.toIntExact(array.length());
 		floats = precision == Precision.FLOAT ? (FloatPointer) array.data().pointer() : null;
 		doubles = precision == Precision.DOUBLE ? (DoublePointer) array.data().pointer() : null;
+		NativeRuntime.opened();
 		fill(0);
 	}
 
 	public int size() {
 		return size;
+	}
+
+	Precision precision() {
+		return floats != null ? Precision.FLOAT : Precision.DOUBLE;
 	}
 
 	/** Length of one dimension. */
@@ -128,6 +133,8 @@ public final class Tensor implements AutoCloseable {
 
 	@Override
 	public void close() {
-		if (array.closeable()) array.close();
+		if (!array.closeable()) return;
+		array.close();
+		NativeRuntime.closed();
 	}
 }

@@ -9,6 +9,9 @@ package sc.fiji.cfebm.tile;
  */
 public record Normalization(double low, double high) {
 
+	/** RGB colors have one range for all images. */
+	public static final Normalization RGB = new Normalization(0, 255);
+
 	public Normalization {
 		if (!(high > low) || Double.isInfinite(high - low))
 			throw new IllegalArgumentException("A range of gray values needs a lower end below its upper end, not " + low +

@@ -34,12 +34,7 @@ public final class Rasters {
 	 * @throws IllegalArgumentException if the target's width, height or number of channels is not the raster's
 	 */
 	public static <T extends RealType<T>> void write(final Raster raster, final RandomAccessibleInterval<T> target) {
-		checkShape(target);
-		if (target.dimension(0) != raster.width() || target.dimension(1) != raster.height() ||
-			channels(target) != raster.channels())
-			throw new IllegalArgumentException("An image of " + describe(raster.width(), raster.height(),
-				raster.channels()) + " can't be written into one of " + describe(target.dimension(0),
-					target.dimension(1), channels(target)) + ".");
+		requireSize(target, raster.width(), raster.height(), raster.channels());
 		final Cursor<T> cursor = Views.flatIterable(target).cursor();
 		final T type = Views.flatIterable(target).firstElement();
 		if (type instanceof IntegerType) {
@@ -48,6 +43,14 @@ public final class Rasters {
 				Math.min(max, Math.max(min, Math.floor(raster.values()[i] + 0.5)))));
 		}
 		else forEach(raster, i -> cursor.next().setReal(raster.values()[i]));
+	}
+
+	/** @throws IllegalArgumentException with one sentence, if an image's width, height or number of channels is another */
+	public static void requireSize(final RandomAccessibleInterval<?> target, final int width, final int height, final int channels) {
+		checkShape(target);
+		if (target.dimension(0) != width || target.dimension(1) != height || channels(target) != channels)
+			throw new IllegalArgumentException("An image of " + describe(width, height, channels) + " can't be written into one of " +
+				describe(target.dimension(0), target.dimension(1), channels(target)) + ".");
 	}
 
 	private interface Visitor { void visit(int index); }

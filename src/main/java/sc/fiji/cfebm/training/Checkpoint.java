@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -96,24 +97,43 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 			if (in.readLong() != MAGIC) throw new IOException("no checkpoint");
 			final Header header = GSON.fromJson(new String(bytes(in, in.readInt(), Math.min(size, LONGEST_HEADER)),
 				StandardCharsets.UTF_8), Header.class);
-			final NetworkSpec spec = header.settings.spec(header.channels);
+			check(header);
 			final List<StageParameters> finished = new ArrayList<>();
 			for (int s = 0; s < header.stage; s++) {
-				if (8L * StageParameters.count(spec, s) > size) throw new IOException("too short");
-				final StageParameters p = new StageParameters(spec, s);
+				final StageParameters p = parameters(header, s, size);
 				p.setBeta(doubles(in, 1, size)[0]);
 				fill(in, p.values(), size);
 				for (final double[] u : p.leftSingularVectors().values())
 					fill(in, u, size);
+				if (!p.isFinite()) throw new IOException("no numbers");
 				finished.add(p);
 			}
-			final StageTrainer.Saved stage = new StageTrainer.Saved(in.readInt(), doubles(in, header.lengths[0], size),
-				doubles(in, header.lengths[1], size), doubles(in, header.lengths[2], size), floats(in, header.lengths[3],
-					size));
+			final int state = StageTrainer.stateSize(parameters(header, header.stage, size));
+			for (int i = 0; i < 3; i++)
+				if (header.lengths[i] != state) throw new IOException("wrong length");
+			final StageTrainer.Saved stage = new StageTrainer.Saved(in.readInt(), doubles(in, state, size), doubles(in, state,
+				size), doubles(in, state, size), floats(in, header.lengths[3], size));
 			final long sum = checked.getChecksum().getValue();
-			if (in.readLong() != sum) throw new IOException("wrong sum");
+			if (in.readLong() != sum || in.read() >= 0) throw new IOException("wrong sum");
 			return new Checkpoint(header, finished, stage);
 		}
+	}
+
+	/** Whether a header is one that a training may have written, as far as it would fail or never end otherwise. */
+	private static void check(final Header h) throws IOException {
+		final int stages = h.settings.stages(), side = NetworkSpec.resolution(h.stage);
+		final boolean right = h.stage >= 0 && h.stage < stages && h.plan.size() == stages && h.plan.stream().allMatch(
+			n -> n > 0) && h.costs.size() == stages && h.costs.stream().allMatch(c -> c.length == 2) && h.history.stream()
+				.allMatch(Objects::nonNull) && h.lengths.length == 4 && h.lengths[3] >= 0 && h.lengths[3] <= (long) h.settings
+					.recipe().reservoir() * side * side * h.channels && Double.isFinite(h.seconds);
+		if (!right) throw new IOException("makes no sense");
+	}
+
+	/** Parameters of a stage, of zeros, unless the file is too short for them. */
+	private static StageParameters parameters(final Header header, final int stage, final long size) throws IOException {
+		final NetworkSpec spec = header.settings.spec(header.channels);
+		if (8L * StageParameters.count(spec, stage) > size) throw new IOException("too short");
+		return new StageParameters(spec, stage);
 	}
 
 	private static void write(final DataOutputStream out, final double[] values) throws IOException {

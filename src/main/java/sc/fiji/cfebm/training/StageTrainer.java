@@ -223,7 +223,12 @@ final class StageTrainer implements AutoCloseable {
 
 	/** Number of values of a saved state. */
 	int stateSize() {
-		int size = 2 + Watchdog.MEMORY + 4 * gradient.length;
+		return stateSize(parameters);
+	}
+
+	/** The same, of a stage with such parameters. */
+	static int stateSize(final StageParameters parameters) {
+		int size = 2 + Watchdog.MEMORY + 4 * parameters.values().length;
 		for (final double[] u : parameters.leftSingularVectors().values())
 			size += u.length;
 		return size;

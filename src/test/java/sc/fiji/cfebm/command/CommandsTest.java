@@ -95,16 +95,14 @@ class CommandsTest {
 	}
 
 	@Test
-	void theReadmeHasAllKeysWithTheirDefaults() throws Exception {
-		final java.util.List<String> readme = Files.readAllLines(Path.of("README.md"));
-		for (final Class<?> type : new Class<?>[] { TrainCommand.class, DenoiseCommand.class, InpaintCommand.class,
-			SampleCommand.class, AnomalyCommand.class })
-		{
-			final String name = "*" + type.getSimpleName().replace("Command", "") + "*";
-			final String keys = readme.stream().filter(line -> line.startsWith("| *") && line.split("\\|")[1].contains(name)).reduce(
-				"", String::concat);
-			final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class)
-				.getCommand(type.getName()));
+	void theDocumentationHasAllKeysWithTheirDefaults() throws Exception {
+		final java.util.List<String> page = Files.readAllLines(Path.of("docs", "using.md"));
+		for (final var info : context.service(CommandService.class).getCommands()) {
+			if (!info.getClassName().startsWith(Bridge.class.getPackageName() + ".")) continue;
+			final String name = "*" + info.getMenuPath().getLeaf().getName().replace("CF-EBM ", "").replace("...", "") + "*";
+			final String keys = page.stream().filter(line -> line.startsWith("| *") && line.split("\\|")[1].contains(name)).reduce("",
+				String::concat);
+			final Module module = context.service(ModuleService.class).createModule(info);
 			for (final var input : InputDialog.inputs(module)) {
 				final Object value = input.getType() == ImagePlus.class ? "image" : module.getInput(input.getName());
 				final String text = value == null ? "" : value.toString().replaceFirst("\\.0$", "");

@@ -48,8 +48,8 @@ class MacrosTest {
 			current: samples of paper 40 16 3 32
 			trajectory: 3 6
 			exported: 1
-			current: samples of gray 50 16 32
 			Anomalies: calibrated, rates of false alarms of 8.3 % or more
+			current: samples of gray 50 16 32
 			""";
 		for (int batch = 0; batch < 2; batch++) {
 			final Outcome outcome = run(macro.toString(), folder + (batch == 1 ? "|batch" : ""));

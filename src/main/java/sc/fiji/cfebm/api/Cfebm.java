@@ -1,0 +1,201 @@
+package sc.fiji.cfebm.api;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.img.Img;
+import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.type.BooleanType;
+import net.imglib2.type.numeric.RealType;
+import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.view.Views;
+
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.task.Anomaly;
+import sc.fiji.cfebm.task.AnomalyDetector;
+import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.task.Inpainter;
+import sc.fiji.cfebm.task.NoiseEstimate;
+import sc.fiji.cfebm.task.NoiseModel;
+import sc.fiji.cfebm.task.NoiseSettings;
+import sc.fiji.cfebm.task.Sampler;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.tile.Ranges;
+import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.tile.Rasters;
+import sc.fiji.cfebm.tile.Resample;
+
+/**
+ * A model and what it can do, for programs: the tasks of the commands, with the commands' defaults, on ImgLib2 images. Whoever
+ * wants other settings goes to the classes of package {@code sc.fiji.cfebm.task}, which this one calls.
+ * <p>
+ * Images are planes: [W,H] for a model of gray images, [W,H,3] for one of RGB, of any {@link RealType}, any origin and any size
+ * from the model's tile on, in gray values. Results are written into a target that the caller owns, which may be the source;
+ * integer types are rounded and clamped. A stack is worked on plane by plane, under one range of gray values: see {@link #range(double, double)}.
+ * <p>
+ * Methods block until they are done, compute on the calling thread and ND4J's, and throw {@link
+ * java.util.concurrent.CancellationException} soon after the progress asked to stop, {@link IllegalArgumentException} with one
+ * sentence for the user where model, image and target do not fit; then the target is as it was. Not thread-safe; close it to free native memory.
+ */
+public final class Cfebm implements AutoCloseable {
+
+	/** Completions of a hole, as the command's. */
+	private static final int COMPLETIONS = 8;
+	/** Of everything random: the same call gives the same result. */
+	private static final long SEED = 1;
+
+	private final Model model;
+	/** Null: each image its own. */
+	private Normalization range;
+	private Denoiser denoiser;
+	private Inpainter inpainter;
+	private AnomalyDetector detector;
+	private Sampler sampler;
+
+	public Cfebm(final Model model) {
+		this.model = model;
+	}
+
+	/**
+	 * Reads a model file.
+	 *
+	 * @param model a {@code .cfebm} file
+	 * @throws IOException with one sentence naming the file, if it is missing, damaged, foreign or too new
+	 */
+	public static Cfebm read(final Path model) throws IOException {
+		return new Cfebm(Model.read(model));
+	}
+
+	public Model model() {
+		return model;
+	}
+
+	/**
+	 * Sets the gray values that the model is to take for its darkest and brightest, for all images from now on: to be set for the planes
+	 * of a stack, which belong together. Without it {@link #denoise} and {@link #inpaint} take the image's own 0.1 and 99.9
+	 * percentiles (0 and 255 of RGB), and {@link #anomalies} takes the training images' range.
+	 *
+	 * @return this
+	 */
+	public Cfebm range(final double low, final double high) {
+		range = new Normalization(low, high);
+		return this;
+	}
+
+	/**
+	 * Removes noise, in one step.
+	 *
+	 * @param sigma standard deviation of white noise in gray values; 0 has the noise estimated, white or shot, whichever the
+	 *          model is for
+	 */
+	public <T extends RealType<T>, U extends RealType<U>> void denoise(final RandomAccessibleInterval<T> noisy,
+		final RandomAccessibleInterval<U> target, final double sigma, final Progress progress)
+	{
+		final Raster image = read(noisy, target, model.channels());
+		final NoiseSettings said = new NoiseSettings(sigma, 0, 0, 0);
+		final NoiseModel noise = said.of(model, said.isEstimated(model) ? NoiseEstimate.of(image) : null);
+		if (denoiser == null) denoiser = new Denoiser(model);
+		Rasters.write(denoiser.denoise(image, noise.range(model, range(Resample.smoothed(image))), new Denoiser.Settings(
+			Denoiser.Method.ONE_STEP, noise, 1, 1, SEED), progress).mean(), target);
+	}
+
+	/**
+	 * Fills in a hole, carefully. All other pixels keep their values.
+	 *
+	 * @param hole [W,H], true where a pixel is to be filled in; what the image holds there does not matter
+	 */
+	public <T extends RealType<T>, B extends BooleanType<B>, U extends RealType<U>> void inpaint(
+		final RandomAccessibleInterval<T> image, final RandomAccessibleInterval<B> hole, final RandomAccessibleInterval<U> target,
+		final Progress progress)
+	{
+		final Raster filled = read(image, target, model.channels());
+		final boolean[] where = mask(hole, filled);
+		final Normalization known = range(known(filled, where));
+		for (int i = 0; i < filled.values().length; i++)
+			if (where[i / filled.channels()]) filled.values()[i] = (float) known.low();
+		if (inpainter == null) inpainter = new Inpainter(model);
+		Rasters.write(inpainter.inpaint(filled, where, known, new Inpainter.Settings(Inpainter.Method.CAREFUL, COMPLETIONS, 0, 0, SEED),
+			progress).mean(), target);
+	}
+
+	/**
+	 * Maps how unusual each pixel's surroundings are among those of normal images, as quantiles of the standard normal
+	 * distribution: 2.33 or more is found in 1 % of normal patches.
+	 *
+	 * @param map [W,H], best of a floating-point type
+	 * @return the same for the whole image, among normal images of its size
+	 */
+	public <T extends RealType<T>, U extends RealType<U>> double anomalies(final RandomAccessibleInterval<T> image,
+		final RandomAccessibleInterval<U> map, final Progress progress)
+	{
+		final Raster raster = read(image, map, 1);
+		if (detector == null) detector = new AnomalyDetector(model);
+		final Anomaly anomaly = detector.detect(raster, range == null ? model.range() : range, progress);
+		Rasters.write(anomaly.map(), map);
+		return anomaly.score();
+	}
+
+	/**
+	 * Invents images like those the model was trained on: to see what it has learnt, never to measure.
+	 *
+	 * @param count how many
+	 * @param seed the same seed gives the same images
+	 * @return [W,H], or [W,H,3] of RGB, as large as the model's tile, in the training images' gray values
+	 */
+	public List<Img<FloatType>> sample(final int count, final long seed, final Progress progress) {
+		if (sampler == null) sampler = new Sampler(model);
+		return sampler.sample(new Sampler.Settings(count, sampler.finest(), 0, 0, 0, 0, seed), progress).samples().stream().map(
+			Cfebm::image).toList();
+	}
+
+	private static Img<FloatType> image(final Raster raster) {
+		final Img<FloatType> img = raster.channels() == 1 ? ArrayImgs.floats(raster.width(), raster.height()) : ArrayImgs.floats(raster
+			.width(), raster.height(), raster.channels());
+		Rasters.write(raster, img);
+		return img;
+	}
+
+	/** Reads the image, after a look at the target: not after minutes of work. */
+	private static <T extends RealType<T>> Raster read(final RandomAccessibleInterval<T> image, final RandomAccessibleInterval<?> target,
+		final int channels)
+	{
+		final Raster raster = Rasters.read(image);
+		Rasters.requireSize(target, raster.width(), raster.height(), channels);
+		return raster;
+	}
+
+	private Normalization range(final Raster seen) {
+		return range != null ? range : model.channels() == 3 ? Normalization.RGB : Ranges.ofPercentiles(List.of(seen));
+	}
+
+	private static <B extends BooleanType<B>> boolean[] mask(final RandomAccessibleInterval<B> hole, final Raster image) {
+		Rasters.requireSize(hole, image.width(), image.height(), 1);
+		final boolean[] where = new boolean[image.width() * image.height()];
+		int i = 0;
+		for (final B pixel : Views.flatIterable(hole))
+			where[i++] = pixel.get();
+		return where;
+	}
+
+	/** The known pixels as one row; all of them where none is known, which the inpainter refuses. */
+	private static Raster known(final Raster image, final boolean[] hole) {
+		final int c = image.channels();
+		final float[] values = new float[image.values().length];
+		int n = 0;
+		for (int i = 0; i < values.length; i++)
+			if (!hole[i / c]) values[n++] = image.values()[i];
+		return n == 0 ? image : new Raster(n / c, 1, c, Arrays.copyOf(values, n));
+	}
+
+	@Override
+	public void close() {
+		if (denoiser != null) denoiser.close();
+		if (inpainter != null) inpainter.close();
+		if (detector != null) detector.close();
+		if (sampler != null) sampler.close();
+	}
+}
