@@ -52,7 +52,7 @@ public class ModelInfoCommand extends CfebmCommand {
 
 	@Override
 	String page() {
-		return "docs/training.md";
+		return "docs/api.md";
 	}
 
 	@Override
