@@ -156,6 +156,28 @@ class MacrosTest {
 		assertEquals(1036, IJ.openImage(dir + "/target/quick-start/quick-start.png").getWidth());
 	}
 
+	/** With models that are there already, so that none is trained. */
+	@Test
+	void thePictureOfFiveTasksIsMade() throws Exception {
+		for (final String image : new String[] { "nuclei/test_clean.tif", "nuclei/test_noisy_gaussian.tif", "screen/field_03.tif",
+			"style/source_1.tif" })
+		{
+			final Path from = Path.of("test-images").resolve(image);
+			Files.createDirectories(dir.resolve(from).getParent());
+			Files.copy(from, dir.resolve(from));
+		}
+		final Path nuclei = Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm"), out = Files.createDirectories(dir.resolve(
+			"target/five-tasks"));
+		Files.createDirectories(dir.resolve(nuclei).getParent());
+		Files.copy(nuclei, dir.resolve(nuclei));
+		Files.copy(nuclei, out.resolve("normal.cfebm"));
+		Files.move(TinyModels.write(dir, 3), out.resolve("brown.cfebm"));
+		final Outcome outcome = run(Path.of("macros", "Five_Tasks.ijm").toAbsolutePath().toString(), "");
+		assertEquals(0, outcome.status, outcome.output);
+		final ImagePlus picture = IJ.openImage(out + "/five-tasks.png");
+		assertEquals("976x410", picture.getWidth() + "x" + picture.getHeight());
+	}
+
 	@Test
 	void aFolderIsDenoisedAndListedAndNothingIsOverwritten() throws Exception {
 		final Path images = Files.createDirectory(dir.resolve("my images")), output = Files.createDirectory(dir.resolve("out"));
