@@ -91,6 +91,7 @@ class RecordingTest {
 	/** As imagej-legacy does it: all inputs that are visible and have a value, under their names. */
 	private static String recordedByFiji(final Module module) {
 		Recorder.setCommand("recorded");
+		Recorder.resetCommandOptions();
 		for (final ModuleItem<?> input : module.getInfo().inputs()) {
 			final Object value = module.getInput(input.getName());
 			if (value == null || input.getVisibility() == ItemVisibility.INVISIBLE || value instanceof Context || //

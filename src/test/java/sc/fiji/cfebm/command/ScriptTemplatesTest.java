@@ -20,6 +20,10 @@ import org.scijava.Context;
 import org.scijava.command.CommandService;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleService;
+import org.scijava.plugin.PluginInfo;
+import org.scijava.plugin.PluginService;
+import org.scijava.script.AdaptedScriptLanguage;
+import org.scijava.script.ScriptLanguage;
 import org.scijava.script.ScriptService;
 
 import ij.IJ;
@@ -38,12 +42,21 @@ class ScriptTemplatesTest {
 	@BeforeAll
 	static void open() throws Exception {
 		context = new Context(ScriptService.class, CommandService.class, ModuleService.class);
+		context.service(PluginService.class).addPlugin(new PluginInfo<>(Groovy.class, ScriptLanguage.class));
 		gray = TinyModels.addNormality(TinyModels.write(dir, 1)).toFile();
 	}
 
 	@AfterAll
 	static void close() {
 		context.dispose();
+	}
+
+	/** Fiji has its own, which is not on Maven Central. */
+	public static final class Groovy extends AdaptedScriptLanguage {
+
+		public Groovy() {
+			super("groovy");
+		}
 	}
 
 	private static Module run(final String template, final Map<String, Object> inputs) throws Exception {
