@@ -182,7 +182,7 @@ class MacrosTest {
 	void aFolderIsDenoisedAndListedAndNothingIsOverwritten() throws Exception {
 		final Path images = Files.createDirectory(dir.resolve("my images")), output = Files.createDirectory(dir.resolve("out"));
 		IJ.saveAsTiff(CommandExamples.image(), images.resolve("a.tif").toString());
-		IJ.saveAs(IJ.createImage("b", "8-bit ramp", 30, 20, 1), "PNG", images.resolve("a.png").toString());
+		new ij.io.FileSaver(IJ.createImage("b", "8-bit ramp", 30, 20, 1)).saveAsPng(images.resolve("a.png").toString());
 		Files.write(images.resolve("cut.tif"), Arrays.copyOf(Files.readAllBytes(images.resolve("a.tif")), 40));
 		Files.writeString(images.resolve("garbage.png"), "no image");
 		Files.writeString(images.resolve("notes.txt"), "no image");
