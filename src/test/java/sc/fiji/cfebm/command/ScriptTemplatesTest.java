@@ -82,13 +82,11 @@ class ScriptTemplatesTest {
 		final Path images = Files.createDirectory(dir.resolve("clean"));
 		IJ.saveAsTiff(CommandExamples.image(), images.resolve("a.tif").toString());
 		final File model = dir.resolve("new.cfebm").toFile();
-		final ImagePlus image = CommandExamples.image(), denoised = (ImagePlus) run("Train_and_Denoise.groovy", Map.of("folder", images
-			.toFile(), "model", model, "minutes", 0.01, "image", image)).getOutput("denoised");
+		final ImagePlus denoised = (ImagePlus) run("Train_and_Denoise.groovy", Map.of("folder", images.toFile(), "model", model, "minutes",
+			0.01, "image", CommandExamples.image())).getOutput("denoised");
 		assertTrue(model.isFile());
 		assertEquals("my cells-denoised", denoised.getTitle());
-		// Inside the selection.
-		assertTrue(denoised.getProcessor().get(10, 12) != image.getProcessor().get(10, 12) || denoised.getProcessor().get(11,
-			12) != image.getProcessor().get(11, 12));
+		assertTrue(denoised.getInfoProperty().contains("CF-EBM Denoise... model=" + model), denoised.getInfoProperty());
 	}
 
 	@Test
