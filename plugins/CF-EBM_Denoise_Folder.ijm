@@ -94,7 +94,5 @@ function resultName(name) {
 }
 
 function isImage(name) {
-	n = toLowerCase(name);
-	return endsWith(n, ".tif") || endsWith(n, ".tiff") || endsWith(n, ".png") || endsWith(n, ".jpg") || endsWith(n, ".jpeg") ||
-		endsWith(n, ".gif") || endsWith(n, ".bmp");
+	return matches(toLowerCase(name), ".*[.](tif|tiff|png|jpg|jpeg|gif|bmp)");
 }
