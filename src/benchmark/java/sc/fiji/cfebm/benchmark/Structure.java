@@ -48,7 +48,8 @@ final class Structure {
 			}
 		final float scale = (float) (PEAK / 4 / Math.sqrt(Math.max(1e-12, squares / out.values().length)));
 		for (int i = 0; i < out.values().length; i++)
-			out.values()[i] *= scale;
+			// SSIM clamps one of the two images alone.
+			out.values()[i] = Math.min(PEAK, scale * out.values()[i]);
 		return out;
 	}
 }

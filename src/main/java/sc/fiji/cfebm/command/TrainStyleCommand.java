@@ -32,8 +32,6 @@ import sc.fiji.cfebm.ui.CommandProgress;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train Style...", headless = true, initializer = "init")
 public class TrainStyleCommand extends CfebmCommand {
 
-	/** Langevin steps K of the paper's style translation. */
-	private static final int PAPER_STEPS = 50;
 	private static final double[] CHECKED = { 0.25, 0.5, 0.75 };
 
 	@Parameter(label = "Folder of images to translate", required = false, persist = false, style = "directory",
@@ -98,7 +96,7 @@ public class TrainStyleCommand extends CfebmCommand {
 
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
-		final Recipe recipe = recipe();
+		final Recipe recipe = choose("The preset", preset, Preset.ROBUST, Preset.SCORE_MATCHING, Preset.PAPER).styleRecipe();
 		final Trainer.Settings settings = new Trainer.Settings(recipe, Integer.parseInt(choose("The size", size, "32", "64", "128")), width,
 			minutes, TrainingRun.iterations(iterations), 0, flips, turns, seed);
 		checkAtLeast("The base width", width, 1);
@@ -110,11 +108,6 @@ public class TrainStyleCommand extends CfebmCommand {
 			", for the translation of " + TrainingRun.folders(sources), resume, progress);
 		progress.update(1, "Translating the first source image");
 		check = check(trained, progress);
-	}
-
-	private Recipe recipe() {
-		final Recipe recipe = choose("The preset", preset, Preset.ROBUST, Preset.SCORE_MATCHING, Preset.PAPER).recipe();
-		return recipe.kind() == Kind.CONTRASTIVE ? recipe.withContrastive(1, 0, PAPER_STEPS).withFade(0) : recipe;
 	}
 
 	private TrainingRun.Data data(final Trainer.Settings settings, final CommandProgress progress) {

@@ -32,7 +32,7 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 	private double strength = 0.5;
 
 	@Parameter(label = "Match colors first", persist = false,
-		description = "Gives the image the mean color and contrast of the model's training images before the model changes anything. Off: for images whose colors are to stay.")
+		description = "Gives the image the colors of the model's training images before the model changes anything, more of them the stronger. Off: for images whose colors are to stay.")
 	private boolean colors = true;
 
 	@Parameter(label = "Steps (0: the usual)", persist = false, min = "0",

@@ -58,13 +58,13 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 		final Map<String, String> training = new LinkedHashMap<>(info.training());
 		training.putAll(more);
 		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.shot(), info.sigmaMin(), info.sigmaMax(), info
-			.langevinSteps(), info.start(), info.calibration(), training), pyramid);
+			.langevinSteps(), info.start(), info.palette(), info.calibration(), training), pyramid);
 	}
 
 	/** This model with another calibration. */
 	public Model withCalibration(final Calibration calibration) {
 		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.shot(), info.sigmaMin(), info.sigmaMax(), info
-			.langevinSteps(), info.start(), calibration, info.training()), pyramid);
+			.langevinSteps(), info.start(), info.palette(), calibration, info.training()), pyramid);
 	}
 
 	/**

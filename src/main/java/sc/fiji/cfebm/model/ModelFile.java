@@ -31,18 +31,20 @@ import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.tensor.Half;
 import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Palette;
 
 /**
  * The file format {@code .cfebm}: a zip of {@code model.json} and, per stage, {@code stage-<s>.f32}, little-endian
  * floats: the parameters in their order, then the power-iteration vectors; in a file of half precision {@code
- * stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: its mean, then its factor. Version 1 had
- * neither start, calibration nor half precision. Nothing is allocated that the file's own size does not warrant:
+ * stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: its mean, then its factor. If the training images' colors
+ * are known, {@code palette.f32}. Version 1 had neither start, calibration nor half precision, version 2 no palette; a model without one is written as
+ * version 2. Nothing is allocated that the file's own size does not warrant:
  * an entry of more than {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
  */
 final class ModelFile {
 
-	private static final String FORMAT = "cf-ebm model", JSON = "model.json", START = "start.f32", LINEAR = "linear", ANSCOMBE = "anscombe";
-	private static final int VERSION = 2, LONGEST_JSON = 1 << 20, MOST_STAGES = 7, MOST_BYTES =
+	private static final String FORMAT = "cf-ebm model", JSON = "model.json", START = "start.f32", PALETTE = "palette.f32", LINEAR = "linear", ANSCOMBE = "anscombe";
+	private static final int VERSION = 3, WITHOUT_PALETTE = 2, MOST_COLORS = 1 << 16, LONGEST_JSON = 1 << 20, MOST_STAGES = 7, MOST_BYTES =
 		Integer.MAX_VALUE - 64, SMALL = 1 << 18, MOST_RATIO = 64;
 	private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
@@ -106,6 +108,8 @@ final class ModelFile {
 		double sigmaMin, sigmaMax;
 		int langevinSteps;
 		boolean start;
+		/** Number of colors; 0 if there is no palette. */
+		int palette;
 		JsonCalibration calibration;
 		Map<String, String> training;
 	}
@@ -171,6 +175,7 @@ final class ModelFile {
 		final ZipOutputStream zip = new ZipOutputStream(out);
 		put(zip, JSON, GSON.toJson(json(model, weights)).getBytes(StandardCharsets.UTF_8));
 		if (model.info().start() != null) put(zip, START, bytes(model.info().start()));
+		if (model.info().palette() != null) put(zip, PALETTE, bytes(model.info().palette()));
 		for (int s = 0; s < model.pyramid().stages(); s++)
 			put(zip, stageName(s, weights), bytes(model.pyramid().parameters(s), weights));
 		zip.finish();
@@ -219,7 +224,7 @@ final class ModelFile {
 		if (kind == Kind.SCORE_MATCHING && !(json.sigmaMin > 0 && json.sigmaMax > json.sigmaMin &&
 			json.sigmaMax < 1e6)) throw new Damaged("is damaged: its noise levels make no sense.");
 		return new Model(new ModelInfo(kind, spec, new Normalization(json.rangeLow, json.rangeHigh), shot(json), json.sigmaMin,
-			json.sigmaMax, json.langevinSteps, json.start ? start(zip, spec) : null, calibration(json), json.training == null
+			json.sigmaMax, json.langevinSteps, json.start ? start(zip, spec) : null, palette(zip, json), calibration(json), json.training == null
 				? Map.of() : json.training), new EnergyPyramid(stages));
 	}
 
@@ -239,6 +244,17 @@ final class ModelFile {
 			for (final float v : values)
 				if (!Float.isFinite(v)) throw new Damaged("is damaged: " + START + " holds values that are no numbers.");
 		return new GaussianStart(mean, lower);
+	}
+
+	private static Palette palette(final ZipFile zip, final Json json) throws IOException, Damaged {
+		if (json.palette == 0) return null;
+		if (json.palette < 0 || json.palette > MOST_COLORS) throw new Damaged("is damaged: its number of colors makes no sense.");
+		final ByteBuffer in = buffer(content(zip, PALETTE, (long) Numbers.F32.size * json.palette * json.channels, MOST_BYTES));
+		final float[] colors = new float[json.palette * json.channels];
+		in.asFloatBuffer().get(colors);
+		for (final float v : colors)
+			if (!Float.isFinite(v)) throw new Damaged("is damaged: " + PALETTE + " holds values that are no numbers.");
+		return new Palette(json.channels, colors);
 	}
 
 	private static Calibration calibration(final Json json) throws Damaged {
@@ -335,6 +351,12 @@ final class ModelFile {
 		return bytes;
 	}
 
+	private static byte[] bytes(final Palette palette) {
+		final byte[] bytes = new byte[Numbers.F32.size * palette.colors().length];
+		buffer(bytes).asFloatBuffer().put(palette.colors());
+		return bytes;
+	}
+
 	private static ByteBuffer buffer(final byte[] bytes) {
 		return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
 	}
@@ -343,7 +365,7 @@ final class ModelFile {
 		final Json json = new Json();
 		final ModelInfo info = model.info();
 		json.format = FORMAT;
-		json.version = VERSION;
+		json.version = info.palette() == null ? WITHOUT_PALETTE : VERSION;
 		json.kind = info.kind().name();
 		json.channels = info.network().channels();
 		json.baseWidth = info.network().baseWidth();
@@ -363,6 +385,7 @@ final class ModelFile {
 		json.langevinSteps = info.langevinSteps();
 		json.weights = weights.toString();
 		json.start = info.start() != null;
+		json.palette = info.palette() == null ? 0 : info.palette().size();
 		if (info.calibration() != null) json.calibration = json(info.calibration());
 		json.training = new LinkedHashMap<>(info.training());
 		return json;

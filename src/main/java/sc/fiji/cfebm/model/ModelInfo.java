@@ -8,6 +8,7 @@ import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Palette;
 
 /**
  * What a model knows about itself beside its weights; {@code model.json} of a model file.
@@ -21,11 +22,12 @@ import sc.fiji.cfebm.tile.Normalization;
  * @param langevinSteps steps K per stage of the chains a contrastive energy was trained with; 0 where there were none
  * @param start where chains of a score-matching energy start; null for a contrastive one, whose chains start from
  *          uniform noise
+ * @param palette the training images' colors, in model units; null if unknown
  * @param calibration energies of normal patches; null if unknown
  * @param training how it was made: preset, seed, images, iterations, data, licence, …, as text
  */
 public record ModelInfo(Kind kind, NetworkSpec network, Normalization range, Anscombe shot, double sigmaMin, double sigmaMax,
-	int langevinSteps, GaussianStart start, Calibration calibration, Map<String, String> training)
+	int langevinSteps, GaussianStart start, Palette palette, Calibration calibration, Map<String, String> training)
 {
 
 	public ModelInfo {

@@ -16,6 +16,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.tile.Colors;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Palette;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.Resample;
@@ -24,21 +25,31 @@ import sc.fiji.cfebm.tile.Resample;
  * Makes images of any size look like those a model was trained on, in one direction and without pairs: Langevin chains of
  * the finest stage's energy that start from the image. What comes out is generated, nothing to measure.
  * <p>
- * Score matching: the image x₀ is noised to the level σ₀ = σ_min·(σ_max/σ_min)^strength, and annealed to 0 by the exact reverse chain with the
- * content term λ‖L(x) - L(x₀)‖² ({@link GradientTerm#content}). Preset Paper: as in CF-EBM, descent x ← x - ∇E(x), of which the
- * strength is the share of the steps that are done.
+ * Score matching: the image is given the target's mean color and contrast, and goes up to three quarters of the way to its palette. The image x₀ that
+ * results is noised to the level σ₀ = σ_min·(σ_max/σ_min)^strength², and annealed to 0 by the exact reverse chain with the content term
+ * λ‖L(x) - L(x₀)‖² ({@link GradientTerm#content}). Below a strength of 0.2 it gets a part of the contrast and of the chain's change only, so that strength 0
+ * is no more than another mean color and half of the contrast. Preset Paper: as in CF-EBM, descent x ← x - ∇E(x), of which the strength is the share of the
+ * steps that are done.
  * <p>
  * Not thread-safe; close it to free native memory.
  */
 public final class StyleTranslator implements AutoCloseable {
 
 	/** Langevin steps of a model of score matching. */
-	private static final int USUAL_STEPS = 30;
+	private static final int USUAL_STEPS = 15;
+	/** The strength from which on images get the target's contrast and all that the chain changes; below, a share of that. */
+	private static final double WHOLE = 0.2;
+	/** The largest share of the way to the target's palette: all of it tears dark objects apart. And the strength from which on it is taken. */
+	private static final double MOST_PALETTE = 0.75, ALL_COLORS = 0.5;
+	/** Means over 3×3 pixels taken before anything is called moved: what the chain changes pixel by pixel is new noise everywhere. */
+	private static final int SMOOTHINGS = 4;
+	/** Contrast, in model units, that is taken for noise and not raised to the target's. */
+	private static final double FLOOR = 0.02;
 
 	/**
 	 * @param strength 0 (hardly changed) to 1 (fully)
 	 * @param content λ, how much the low resolution of the image counts, at least 0; not used by models of the preset Paper
-	 * @param colors whether the image is given the training images' mean color and its spread before anything else
+	 * @param colors whether the image is given the training images' colors before anything else
 	 * @param steps Langevin steps; 0: as many as usual for the model
 	 * @param every how many steps there are between the states of the trajectory; 0: no trajectory
 	 * @param seed of everything random
@@ -67,9 +78,9 @@ public final class StyleTranslator implements AutoCloseable {
 
 	/**
 	 * @param image [H,W,C] in gray values, not clamped; C is the model's
-	 * @param saliency Σ_t|L(x̂_{t+1} - x̂_t)|, [H,W,1] in gray values, mean over the channels: how far each pixel was moved. x̂_t is
-	 *          the clean image that the chain sees in the state x_t, x_t - σ_t·∇f(x_t), and L the low pass of the content term, as
-	 *          noise would hide everything else; of models of the preset Paper, which have none, Σ_t|x_{t+1} - x_t|
+	 * @param saliency [H,W,1] in gray values, mean over the channels: how far each pixel was moved otherwise than by a change of the colors of the
+	 *          whole image ({@link Colors#unexplained}), both images smoothed. It is the way, as the path of a chain with noise is
+	 *          as long everywhere; of models of the preset Paper, whose chains have none, the path Σ_t|x_{t+1} - x_t|
 	 * @param trajectory the chain's states in gray values: the one it starts from, every k-th, and the last; empty if not asked for
 	 */
 	public record Result(Raster image, Raster saliency, List<Raster> trajectory) {}
@@ -100,10 +111,10 @@ public final class StyleTranslator implements AutoCloseable {
 	{
 		final Raster image = source.channels() == 1 ? source.replicated(model.channels()) : source;
 		Checks.requireFits(model, image);
-		if (settings.colors && model.info().start() == null) throw new IllegalArgumentException(
+		if (settings.colors && model.info().palette() == null && model.info().start() == null) throw new IllegalArgumentException(
 			"The model does not know its training images' colors: switch matching colors off.");
 		final Raster x0 = from.toModel(image);
-		return new Chain(settings.colors ? recolored(x0) : x0, to, settings, progress).run();
+		return new Chain(x0, settings.colors ? recolored(x0, settings.strength) : x0, to, settings, progress).run();
 	}
 
 	/** Langevin steps if none are given: for a contrastive energy those of its training. */
@@ -111,73 +122,91 @@ public final class StyleTranslator implements AutoCloseable {
 		return model.kind() == Kind.CONTRASTIVE ? Math.max(1, model.info().langevinSteps()) : USUAL_STEPS;
 	}
 
-	/** The model knows colors at the scale of its coarsest stage. */
-	private Raster recolored(final Raster image) {
-		return Colors.of(image, model.size() / NetworkSpec.resolution(0)).changed(image, model.info().start().colors(), model
-			.info().sigmaMin());
+	/** What changes little first: the mean color, then contrast, then the rest of the palette. */
+	private Raster recolored(final Raster image, final double strength) {
+		final double floor = Math.max(FLOOR, model.info().sigmaMin()), contrast = Math.min(1, 0.5 + strength / (2 * WHOLE));
+		final Palette palette = model.info().palette();
+		// An older model knows mean and contrast alone, at the scale of its coarsest stage.
+		if (palette == null) return Colors.of(image, model.size() / NetworkSpec.resolution(0)).changed(image, model.info().start()
+			.colors(), floor, contrast);
+		final Raster matched = Palette.of(List.of(image)).moments().changed(image, palette.moments(), floor, contrast);
+		// Noise is moved with its surroundings, and so neither blown up nor flattened.
+		final Raster smooth = Resample.smoothed(Resample.smoothed(matched)), carried = Palette.of(List.of(smooth)).changed(smooth,
+			palette, Math.min(MOST_PALETTE, MOST_PALETTE / ALL_COLORS * strength));
+		for (int i = 0; i < matched.values().length; i++)
+			matched.values()[i] += carried.values()[i] - smooth.values()[i];
+		return matched;
 	}
 
 	/** One call's work. */
 	private final class Chain {
 
-		private final Raster start;
+		private final Raster source, start;
 		private final Normalization to;
 		private final Settings settings;
 		private final Progress progress;
 		private final boolean annealed = model.kind() == Kind.SCORE_MATCHING;
+		/** Null: nothing is changed but colors. */
 		private final Schedule schedule;
-		/** The clean image seen last, and the saliency. */
-		private final float[] seen;
-		private final Raster moved;
+		/** Of the chain's change that the image gets. */
+		private final double share;
 		private final List<Raster> trajectory = new ArrayList<>();
 
-		Chain(final Raster start, final Normalization to, final Settings settings, final Progress progress) {
+		Chain(final Raster source, final Raster start, final Normalization to, final Settings settings, final Progress progress) {
+			this.source = source;
 			this.start = start;
 			this.to = to;
 			this.settings = settings;
 			this.progress = progress;
+			share = annealed ? Math.min(1, settings.strength / WHOLE) : 1;
 			final int steps = settings.steps == 0 ? usualSteps() : settings.steps;
 			final double lowest = model.info().sigmaMin();
-			schedule = annealed ? Schedule.posterior(lowest * Math.pow(model.info().sigmaMax() / lowest, settings.strength), lowest,
-				steps) : Schedule.descent(Math.max(1, (int) Math.round(settings.strength * steps)));
-			seen = start.values().clone();
-			moved = new Raster(start.width(), start.height(), 1);
+			schedule = settings.strength == 0 ? null : annealed ? Schedule.posterior(lowest * Math.pow(model.info().sigmaMax() / lowest, settings.strength *
+				settings.strength), lowest, steps) : Schedule.descent(Math.max(1, (int) Math.round(settings.strength * steps)));
 		}
 
 		Result run() {
 			final SplittableRandom rng = new SplittableRandom(settings.seed);
+			final float[] x = start.values().clone(), last = x.clone();
+			final Raster path = new Raster(start.width(), start.height(), 1);
+			if (schedule == null) {
+				keep(x);
+				return new Result(gray(x), annealed ? beyondColors(x) : path, trajectory);
+			}
 			final GradientField field = Fields.tiled(network, start.width(), start.height(), null, rng.split(), progress);
-			final float[] x = start.values().clone();
 			if (annealed) Noise.add(x, schedule.levels()[0], rng);
 			keep(x);
-			final int[] step = { 0 };
-			final LangevinChain chain = new LangevinChain(annealed ? (state, gradient) -> {
-				field.gradient(state, gradient);
-				see(state, gradient, schedule.levels()[step[0]]);
-			} : field, rng).cancelWhen(progress::isCanceled).listen(1, (done, state) -> {
-				step[0] = done;
-				if (!annealed || done == schedule.length()) see(state, null, 0);
-				if (settings.every > 0 && (done % settings.every == 0 || done == schedule.length())) keep(state);
+			final LangevinChain chain = new LangevinChain(field, rng).cancelWhen(progress::isCanceled).listen(1, (done, state) -> {
+				if (!annealed) for (int i = 0; i < state.length; i++) {
+					path.values()[i / start.channels()] += (float) to.toGray((double) Math.abs(state[i] - last[i])) / start.channels();
+					last[i] = state[i];
+				}
+				if (settings.every > 0 && done % settings.every == 0 && done < schedule.length()) keep(state);
 				progress.update((double) done / schedule.length(), "Translating: step " + done + " of " + schedule.length());
 			});
 			if (annealed && settings.content > 0) chain.pull(GradientTerm.content(start, settings.content));
 			if (!annealed) chain.clamped();
 			chain.run(x, schedule);
-			return new Result(gray(x), moved, trajectory);
+			for (int i = 0; i < x.length; i++)
+				x[i] = (float) (start.values()[i] + share * (x[i] - start.values()[i]));
+			keep(x);
+			return new Result(gray(x), annealed ? beyondColors(x) : path, trajectory);
 		}
 
-		/** @param gradient null without noise */
-		private void see(final float[] x, final float[] gradient, final double level) {
-			final int c = start.channels();
-			Raster change = new Raster(start.width(), start.height(), c);
-			for (int i = 0; i < x.length; i++) {
-				final float clean = gradient == null ? x[i] : (float) (x[i] - level * gradient[i]);
-				change.values()[i] = clean - seen[i];
-				seen[i] = clean;
-			}
-			if (annealed) change = Resample.smoothed(Resample.smoothed(change));
+		/** How far the image was moved otherwise than by a change of its colors all over. */
+		private Raster beyondColors(final float[] x) {
+			final int c = source.channels();
+			Raster from = source, change = new Raster(source.width(), source.height(), c);
 			for (int i = 0; i < x.length; i++)
-				moved.values()[i / c] += (float) to.toGray((double) Math.abs(change.values()[i])) / c;
+				change.values()[i] = x[i] - source.values()[i];
+			for (int k = 0; k < SMOOTHINGS; k++) {
+				from = Resample.smoothed(from);
+				change = Resample.smoothed(change);
+			}
+			final Raster left = Colors.unexplained(from, change, FLOOR), saliency = new Raster(source.width(), source.height(), 1);
+			for (int i = 0; i < x.length; i++)
+				saliency.values()[i / c] += (float) to.toGray((double) Math.abs(left.values()[i])) / c;
+			return saliency;
 		}
 
 		private void keep(final float[] x) {

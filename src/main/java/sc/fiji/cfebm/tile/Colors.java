@@ -52,15 +52,16 @@ public record Colors(double[] mean, double[][] covariance) {
 	}
 
 	/**
-	 * An image of these colors with the others instead: μ' + T·(x - μ), T = Σ^-½·(Σ^½·Σ'·Σ^½)^½·Σ^-½.
+	 * An image of these colors with the others instead: μ' + ((1 - s)·I + s·T)·(x - μ), T = Σ^-½·(Σ^½·Σ'·Σ^½)^½·Σ^-½.
 	 *
 	 * @param image [H,W,C]
 	 * @param floor standard deviation that is added to both distributions: contrast below it is not raised to the others'
+	 * @param share s of the other's contrast, 0 to 1; the mean is the other's in any case
 	 * @return a new image
 	 */
-	public Raster changed(final Raster image, final Colors to, final double floor) {
+	public Raster changed(final Raster image, final Colors to, final double floor, final double share) {
 		final int c = mean.length;
-		final RealMatrix ridge = MatrixUtils.createRealIdentityMatrix(c).scalarMultiply(floor * floor);
+		final RealMatrix ridge = ridge(c, floor);
 		final RealMatrix from = new Array2DRowRealMatrix(covariance).add(ridge), target = new Array2DRowRealMatrix(to.covariance)
 			.add(ridge), root = power(from, 0.5), inverse = power(from, -0.5);
 		final double[][] t = inverse.multiply(power(root.multiply(target).multiply(root), 0.5)).multiply(inverse).getData();
@@ -69,10 +70,43 @@ public record Colors(double[] mean, double[][] covariance) {
 			for (int i = 0; i < c; i++) {
 				double v = to.mean[i];
 				for (int j = 0; j < c; j++)
-					v += t[i][j] * (image.values()[p + j] - mean[j]);
+					v += ((i == j ? 1 - share : 0) + share * t[i][j]) * (image.values()[p + j] - mean[j]);
 				out.values()[p + i] = (float) v;
 			}
 		return out;
+	}
+
+	/**
+	 * What of an image's change is no change of its colors all over: the change less A·x + b, the linear function of colors that comes nearest to it.
+	 *
+	 * @param image x, [H,W,C]
+	 * @param change [H,W,C]
+	 * @param floor standard deviation that is added to the image's: contrast below it explains nothing
+	 * @return [H,W,C], a new image
+	 */
+	public static Raster unexplained(final Raster image, final Raster change, final double floor) {
+		final int c = image.channels(), count = image.width() * image.height();
+		final Colors own = of(image, 1), moved = of(change, 1);
+		final double[][] cross = new double[c][c];
+		for (int p = 0; p < image.values().length; p += c)
+			for (int i = 0; i < c; i++)
+				for (int j = 0; j < c; j++)
+					cross[i][j] += (change.values()[p + i] - moved.mean[i]) * (image.values()[p + j] - own.mean[j]) / count;
+		final double[][] a = new Array2DRowRealMatrix(cross).multiply(power(new Array2DRowRealMatrix(own.covariance).add(ridge(c, floor)),
+			-1)).getData();
+		final Raster out = change.copy();
+		for (int p = 0; p < out.values().length; p += c)
+			for (int i = 0; i < c; i++) {
+				double explained = moved.mean[i];
+				for (int j = 0; j < c; j++)
+					explained += a[i][j] * (image.values()[p + j] - own.mean[j]);
+				out.values()[p + i] -= (float) explained;
+			}
+		return out;
+	}
+
+	private static RealMatrix ridge(final int channels, final double floor) {
+		return MatrixUtils.createRealIdentityMatrix(channels).scalarMultiply(floor * floor);
 	}
 
 	private static RealMatrix power(final RealMatrix m, final double exponent) {

@@ -19,15 +19,19 @@ public final class Resample {
 
 	/** Mean over 3×3 pixels, mirrored at the border; a third of white noise is left. */
 	public static Raster smoothed(final Raster in) {
-		final Raster out = new Raster(in.width(), in.height(), in.channels());
-		for (int y = 0; y < in.height(); y++)
-			for (int x = 0; x < in.width(); x++)
-				for (int c = 0; c < in.channels(); c++) {
-					float sum = 0;
-					for (int k = 0; k < 9; k++)
-						sum += in.get(TileGrid.mirror(x + k % 3 - 1, in.width()), TileGrid.mirror(y + k / 3 - 1, in.height()), c);
-					out.values()[out.index(x, y, c)] = sum / 9;
-				}
+		final int w = in.width(), h = in.height(), c = in.channels();
+		final Raster out = new Raster(w, h, c);
+		final float[] from = in.values(), to = out.values(), column = new float[w * c];
+		for (int y = 0; y < h; y++) {
+			final int above = TileGrid.mirror(y - 1, h) * column.length, here = y * column.length, below = TileGrid.mirror(y + 1, h) * column.length;
+			for (int i = 0; i < column.length; i++)
+				column[i] = from[above + i] + from[here + i] + from[below + i];
+			for (int x = 0; x < w; x++) {
+				final int left = TileGrid.mirror(x - 1, w) * c, right = TileGrid.mirror(x + 1, w) * c;
+				for (int k = 0; k < c; k++)
+					to[here + x * c + k] = (column[left + k] + column[x * c + k] + column[right + k]) / 9;
+			}
+		}
 		return out;
 	}
 }

@@ -52,6 +52,14 @@ public enum Preset {
 		return this == DENOISING ? recipe.withLevels(0.98 * level, 1.06 * level) : recipe;
 	}
 
+	/**
+	 * The recipe for style translation, that of CF-EBM's for the preset Paper: chains of 50 steps that start from images, and no stage is faded in. The
+	 * others learn a style as anything else.
+	 */
+	public Recipe styleRecipe() {
+		return this == PAPER ? recipe.withContrastive(1, 0, 50).withFade(0) : recipe;
+	}
+
 	/** Its name in dialogs and macros. */
 	@Override
 	public String toString() {

@@ -31,6 +31,7 @@ import sc.fiji.cfebm.tensor.NativeRuntime;
 import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Intensities;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Palette;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Seeds.Purpose;
@@ -506,13 +507,21 @@ public final class Trainer {
 		}
 		final EnergyPyramid pyramid = new EnergyPyramid(finished);
 		final Model model = new Model(new ModelInfo(recipe.kind(), pyramid.spec(), range, settings.shot, sigmaMin(), sigmaMax, recipe
-			.langevinSteps(), start, Calibrator.calibrate(networks, heldOut, data.heldOut().size(), data.apart(), seeds(Purpose.CALIBRATION)), record),
+			.langevinSteps(), start, palette(), Calibrator.calibrate(networks, heldOut, data.heldOut().size(), data.apart(), seeds(Purpose.CALIBRATION)), record),
 			pyramid);
 		// Where one level is known there are neither samples nor anomalies.
 		if (recipe.kind() != Kind.SCORE_MATCHING || isForOneLevel() || model.info().calibration() == null) return model;
 		final int seen = clock.plan().get(settings.stages() - 1) * settings.batch(settings.stages() - 1);
 		return withNormality(noise > 0 ? model : withUncertainty(model), data, Math.min(NORMAL_TILES, 4 + seen / SEEN_PER_NORMAL),
 			settings.seed, monitor);
+	}
+
+	/** The training images' colors, in model units. */
+	private Palette palette() {
+		if (patches.channels() > Palette.MOST_CHANNELS) return null;
+		final Palette palette = Palette.of(data.training());
+		new Intensities(range, settings.shot).scale().toModel(palette.colors());
+		return palette;
 	}
 
 	/** The spread is measured on clean images. */

@@ -838,7 +838,6 @@ class CommandsTest {
 				imp, "model", gray, "strength", strength);
 		says("number of steps is -1", TranslateStyleCommand.class, "image", imp, "model", gray, "steps", -1);
 		says("is for gray images but “x” is RGB", TranslateStyleCommand.class, "image", image("x", 9, 9, 1, 24), "model", gray);
-		says("does not know its training images' colors", TranslateStyleCommand.class, "image", imp, "model", paper);
 		final ImagePlus bad = image("bad", 9, 9, 1, 32);
 		bad.getProcessor().setf(3, 4, Float.NaN);
 		says("x=3, y=4 of “bad” is NaN", TranslateStyleCommand.class, "image", bad, "model", gray);
@@ -873,7 +872,7 @@ class CommandsTest {
 		assertEquals(preset, trained.info().training().get("preset"));
 		assertEquals(preset.equals("Paper") ? 50 : 0, trained.info().langevinSteps());
 		assertEquals(preset.equals("Paper"), trained.info().training().containsKey("chains"));
-		run(TranslateStyleCommand.class, "image", image("x", 20, 20, 1, 8), "model", model, "steps", 2, "colors", !preset.equals("Paper"));
+		run(TranslateStyleCommand.class, "image", image("x", 20, 20, 1, 8), "model", model, "steps", 2);
 	}
 
 	/** Not by CommandService.run: it runs a DynamicCommand, too, but returns null. */

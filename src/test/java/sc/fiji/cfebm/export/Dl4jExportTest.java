@@ -147,7 +147,7 @@ class Dl4jExportTest {
 			p.setBeta(beta);
 			stages.add(p);
 		}
-		return new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(10, 200), null, 0.02, 1, 0, null, null, Map.of(
+		return new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(10, 200), null, 0.02, 1, 0, null, null, null, Map.of(
 			"licence", "CC0")), new EnergyPyramid(stages));
 	}
 

@@ -16,6 +16,7 @@ import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Palette;
 
 class ModelDescriptionTest {
 
@@ -34,6 +35,7 @@ class ModelDescriptionTest {
 		assertTrue(said.get("Uncertainty").startsWith("calibrated, standard deviations × "), said.toString());
 		assertTrue(said.get("Anomalies").matches("calibrated, rates of false alarms of [0-9.]+ % or more"), said.toString());
 		assertTrue(said.get("Made by").startsWith("mvn "), said.toString());
+		assertEquals("not stored: a style matches mean and contrast alone", said.get("Palette"));
 		assertEquals("Robust", said.get("Training: preset"));
 	}
 
@@ -42,7 +44,7 @@ class ModelDescriptionTest {
 		final NetworkSpec spec = new NetworkSpec(3, 2, true);
 		final EnergyPyramid pyramid = new EnergyPyramid(List.of(StageParameters.random(spec, 0, new SplittableRandom(1))));
 		final Map<String, String> paper = ModelDescription.of(new Model(new ModelInfo(Model.Kind.CONTRASTIVE, spec, new Normalization(0,
-			255), null, 0, 0, 15, null, null, Map.of("data", " ", "who\tmade", "a\nb")), pyramid));
+			255), null, 0, 0, 15, null, null, null, Map.of("data", " ", "who\tmade", "a\nb")), pyramid));
 		assertEquals("RGB, tiles of 8×8 pixels", paper.get("Images"));
 		assertEquals("contrastive, chains of 15 Langevin steps per stage", paper.get("Kind"));
 		assertEquals("not stated in the model file", paper.get("Trained on"));
@@ -50,13 +52,17 @@ class ModelDescriptionTest {
 		assertEquals("none", paper.get("Calibration"));
 		assertEquals("not calibrated: the model cannot find any", paper.get("Anomalies"));
 		assertEquals("uniform noise", paper.get("Samples start from"));
+		assertEquals("not stored: a style cannot match colors", paper.get("Palette"));
 		assertTrue(paper.get("Feature channels").endsWith("(base width 2, spectral norm)"), paper.toString());
 		assertFalse(paper.containsKey("Noise levels"));
 		final Map<String, String> shot = ModelDescription.of(new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(
-			100, 300), new Anscombe(2, -190), 0.05, 0.6, 0, null, null, Map.of()), pyramid));
+			100, 300), new Anscombe(2, -190), 0.05, 0.6, 0, null, null, null, Map.of()), pyramid));
 		assertEquals("σ from 0.05 to 0.6 in the model's units", shot.get("Noise levels"));
 		assertEquals("100 to 300, the model's -1 to 1, after the generalised Anscombe transform: for shot noise", shot.get(
 			"Gray values"));
+		final Map<String, String> style = ModelDescription.of(new Model(new ModelInfo(Model.Kind.CONTRASTIVE, spec, new Normalization(0, 255), null, 0,
+			0, 50, null, new Palette(3, new float[6]), null, Map.of()), pyramid));
+		assertEquals("2 colors of the training images", style.get("Palette"));
 		assertEquals("nothing: the model cannot be sampled", shot.get("Samples start from"));
 	}
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,7 @@ import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Palette;
 
 class ModelFileTest {
 
@@ -60,7 +62,7 @@ class ModelFileTest {
 			new Calibration.Stage(ascending(0), ascending(-12.5)));
 		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), new Anscombe(1.5,
 			-7), 0.02, 1, 0,
-			GaussianStart.fit(tiles, 192), new Calibration(2, 500, true, quantiles, new Uncertainty(new double[] { 0.1, 0.3 },
+			GaussianStart.fit(tiles, 192), new Palette(3, new float[] { -0.5f, 0, 1, 0.25f, 1.5f, -2 }), new Calibration(2, 500, true, quantiles, new Uncertainty(new double[] { 0.1, 0.3 },
 				new double[] { 1.5, 1.25 }), NORMALITY), Map.of("seed", "1", "made by", "tést")),
 			new EnergyPyramid(List.of(coarse, fine)));
 		file = folder.resolve("a.cfebm");
@@ -74,7 +76,7 @@ class ModelFileTest {
 	private static Model without(final Model m) {
 		final ModelInfo i = m.info();
 		return new Model(new ModelInfo(i.kind(), i.network(), i.range(), i.shot(), i.sigmaMin(), i.sigmaMax(), i.langevinSteps(), null,
-			null, i.training()), m.pyramid());
+			null, null, i.training()), m.pyramid());
 	}
 
 	@Test
@@ -83,6 +85,8 @@ class ModelFileTest {
 		assertEquals(without(model).info(), without(read).info());
 		assertArrayEquals(model.info().start().mean(), read.info().start().mean());
 		assertArrayEquals(model.info().start().factor(), read.info().start().factor());
+		assertEquals(3, read.info().palette().channels());
+		assertArrayEquals(model.info().palette().colors(), read.info().palette().colors());
 		final Calibration was = model.info().calibration(), is = read.info().calibration();
 		assertEquals(new Calibration(was.images(), was.patches(), was.heldOut(), List.of(), null, null), new Calibration(is.images(), is
 			.patches(), is.heldOut(), List.of(), null, null));
@@ -186,11 +190,45 @@ class ModelFileTest {
 	void fileOfVersion1IsRead() throws IOException {
 		without(model).write(file);
 		edit(file, "model.json", json().replace("\"version\": 2", "\"version\": 1").replaceAll(
-			"\\s*\"(weights|start)\": [^,]*,", "").getBytes(StandardCharsets.UTF_8));
-		assertFalse(json().contains("weights") || json().contains("start"), json());
+			"\\s*\"(weights|start|palette)\": [^,]*,", "").getBytes(StandardCharsets.UTF_8));
+		assertFalse(json().contains("weights") || json().contains("start") || json().contains("palette"), json());
 		final Model read = Model.read(file);
 		assertEquals(without(model).info(), read.info());
 		assertArrayEquals(model.pyramid().parameters(1).values(), read.pyramid().parameters(1).values());
+	}
+
+	/** As written before there was a palette; an older program can read it. */
+	@Test
+	void fileOfVersion2IsReadAndWrittenWithoutPalette() throws IOException {
+		final ModelInfo i = model.info();
+		final Model older = new Model(new ModelInfo(i.kind(), i.network(), i.range(), i.shot(), i.sigmaMin(), i.sigmaMax(), i
+			.langevinSteps(), i.start(), null, i.calibration(), i.training()), model.pyramid());
+		older.write(file);
+		assertTrue(json().contains("\"version\": 2,"), json());
+		edit(file, "model.json", json().replaceAll("\\s*\"palette\": [^,]*,", "").getBytes(StandardCharsets.UTF_8));
+		assertFalse(json().contains("palette"), json());
+		final Model read = Model.read(file);
+		assertNull(read.info().palette());
+		assertArrayEquals(i.start().mean(), read.info().start().mean());
+	}
+
+	@Test
+	void damagedPaletteIsRefused() throws IOException {
+		final byte[] bytes = Files.readAllBytes(file), colors = new byte[4 * 6];
+		edit(file, "palette.f32", null);
+		assertRefused(file, "it has no palette.f32");
+		Files.write(file, bytes);
+		edit(file, "palette.f32", Arrays.copyOf(colors, 20));
+		assertRefused(file, "palette.f32 does not have the size");
+		colors[7] = 0x7f;
+		colors[6] = (byte) 0x80;
+		Files.write(file, bytes);
+		edit(file, "palette.f32", colors);
+		assertRefused(file, "palette.f32 holds values that are no numbers");
+		Files.write(file, bytes);
+		refuseJson("\"palette\": 2", "\"palette\": -2", "number of colors");
+		refuseJson("\"palette\": 2", "\"palette\": 2000000000", "number of colors");
+		refuseJson("\"palette\": 2", "\"palette\": 4", "palette.f32 does not have the size");
 	}
 
 	@Test
@@ -235,8 +273,8 @@ class ModelFileTest {
 
 	@Test
 	void jsonThatMakesNoSenseIsRefused() throws IOException {
-		refuseJson("\"version\": 2", "\"version\": 3", "newer version of CF-EBM (format 3");
-		refuseJson("\"version\": 2", "\"version\": -1", "incomplete");
+		refuseJson("\"version\": 3", "\"version\": 4", "newer version of CF-EBM (format 4");
+		refuseJson("\"version\": 3", "\"version\": -1", "incomplete");
 		refuseJson("\"cf-ebm model\"", "\"other\"", "another program's");
 		refuseJson("SCORE_MATCHING", "java.lang.Runtime", "makes no sense");
 		refuseJson("\"channels\": 3", "\"channels\": -3", "makes no sense");

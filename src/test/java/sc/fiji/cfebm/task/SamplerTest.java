@@ -193,7 +193,7 @@ class SamplerTest {
 		assertMessage("no stage of 32 pixels, only 8, 16.", () -> model.pyramid().stageOf(32));
 		final ModelInfo i = model.info();
 		assertMessage("knows no start for samples: train it again.", () -> new Sampler(new Model(new ModelInfo(i.kind(), i
-			.network(), i.range(), i.shot(), i.sigmaMin(), i.sigmaMax(), 0, null, null, i.training()), model.pyramid())).close());
+			.network(), i.range(), i.shot(), i.sigmaMin(), i.sigmaMax(), 0, null, null, null, i.training()), model.pyramid())).close());
 	}
 
 	/** Mean and standard deviation of all pixels, and the mean difference of a pixel and its left neighbour. */

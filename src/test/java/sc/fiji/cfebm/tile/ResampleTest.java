@@ -35,4 +35,21 @@ class ResampleTest {
 		assertEquals(1.0 / 3, Math.sqrt(squares / 60_000), 0.01);
 		assertEquals(5f, Resample.smoothed(new Raster(1, 1, 1, new float[] { 5 })).values()[0], 1e-6f);
 	}
+
+	/** Against a sum over all nine neighbours. */
+	@Test
+	void smoothingIsTheMeanOfNine() {
+		final Raster image = new Raster(5, 4, 2);
+		for (int i = 0; i < image.values().length; i++)
+			image.values()[i] = i * i % 17;
+		final Raster smoothed = Resample.smoothed(image);
+		for (int y = 0; y < 4; y++)
+			for (int x = 0; x < 5; x++)
+				for (int c = 0; c < 2; c++) {
+					float sum = 0;
+					for (int k = 0; k < 9; k++)
+						sum += image.get(TileGrid.mirror(x + k % 3 - 1, 5), TileGrid.mirror(y + k / 3 - 1, 4), c);
+					assertEquals(sum / 9, smoothed.get(x, y, c), 1e-5);
+				}
+	}
 }
