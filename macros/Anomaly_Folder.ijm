@@ -5,11 +5,12 @@
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Anomaly_Folder.ijm
 // With a folder and a model of your own:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Anomaly_Folder.ijm "-Darg=IMAGES|MODEL|OUTPUT"
-// (and |RATE, if it shall not be 1 % of normal patches), or open it in Fiji and say which when asked.
+// (and |RATE, if it shall not be 1 % of normal patches or the finest rate that the model can tell), or open it in Fiji and say which when asked.
 
 arguments = split(getArgument(), "|");
 root = getDir("cwd");
-rate = 1;
+// 0: 1 % or, as the eight small images of the example can't tell that, the finest rate they can.
+rate = 0;
 setBatchMode(true);
 if (arguments.length >= 3) {
 	input = arguments[0];
@@ -20,8 +21,6 @@ if (arguments.length >= 3) {
 	input = root + "test-images/screen/";
 	output = root + "target/anomalies/";
 	model = output + "nuclei.cfebm";
-	// Eight small images can't tell a finer one.
-	rate = 7;
 	File.makeDirectory(root + "target");
 	File.makeDirectory(output);
 	// Iterations instead of minutes, so that every run gives the same model.
@@ -32,7 +31,7 @@ if (arguments.length >= 3) {
 	Dialog.addDirectory("Images", "");
 	Dialog.addFile("Model file", "");
 	Dialog.addDirectory("Save tables and pictures in", "");
-	Dialog.addNumber("False alarms (% of normal patches)", rate);
+	Dialog.addNumber("False alarms (% of normal patches; 0: 1, or what the model can tell)", rate);
 	Dialog.show();
 	input = Dialog.getString();
 	model = Dialog.getString();

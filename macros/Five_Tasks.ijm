@@ -7,6 +7,16 @@
 root = getDir("cwd");
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 images = root + "test-images/";
+// For trying it out: so many iterations of each training, and a rate that a model of so few can tell, such as 2,2,2|70.
+ofNormal = "375,750,1500";
+ofBrown = "300,600,800";
+rate = 7;
+arguments = split(getArgument(), "|");
+if (arguments.length == 2) {
+	ofNormal = arguments[0];
+	ofBrown = arguments[0];
+	rate = arguments[1];
+}
 out = root + "target/five-tasks/";
 File.makeDirectory(root + "target");
 File.makeDirectory(out);
@@ -45,11 +55,11 @@ place(1, 1);
 // every run gives the same model.
 normal = out + "normal.cfebm";
 if (!File.exists(normal)) run("CF-EBM Train...", "folder=[" + images + "nuclei/train] model=[" + normal +
-	"] size=32 width=8 iterations=375,750,1500 preset=[Score matching] seed=1");
+	"] size=32 width=8 iterations=" + ofNormal + " preset=[Score matching] seed=1");
 open(images + "screen/field_03.tif");
 place(2, 0);
-run("CF-EBM Anomaly Map...", "model=[" + normal + "] rate=7 smallest=150");
-run("Flatten");
+run("CF-EBM Anomaly Map...", "model=[" + normal + "] rate=" + rate + " smallest=150");
+if (Overlay.size > 0) run("Flatten");
 caption("Anomaly map", 2);
 place(2, 1);
 
@@ -61,7 +71,7 @@ if (!File.exists(brown)) {
 		copyImage("target", i);
 	}
 	run("CF-EBM Train Style...", "sources=[" + out + "source] targets=[" + out + "target] model=[" + brown +
-		"] preset=[Score matching] iterations=300,600,800 seed=1");
+		"] preset=[Score matching] iterations=" + ofBrown + " seed=1");
 	close();
 }
 open(images + "style/source_1.tif");

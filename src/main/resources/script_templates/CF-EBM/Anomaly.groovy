@@ -2,7 +2,7 @@
 
 #@ ij.ImagePlus (label = "Image to look at") image
 #@ File (label = "Model of normal images") model
-#@ Double (label = "False alarms (% of normal patches)", value = 1) rate
+#@ Double (label = "False alarms (% of normal patches, 0: the usual)", value = 0) rate
 #@ CommandService commands
 #@ ModuleService modules
 #@output ij.ImagePlus map

@@ -75,7 +75,7 @@ final class AnomalyBenchmark implements Benchmark {
 		final Options options, final Report report) throws IOException
 	{
 		final Model model = Benchmark.model("anomaly-" + name, images, range, training, options, report);
-		if (model.info().calibration().normality() != null) return model;
+		if (AnomalyDetector.knowsNormal(model)) return model;
 		report.progress("Measuring what is normal for the model of " + name);
 		final Model renewed = Trainer.withNormality(model, Split.ofImages(images, model.size(), SEED), SEED, Progress.NONE);
 		renewed.write(options.models().resolve("anomaly-" + name + ".cfebm"));

@@ -11,6 +11,7 @@ import java.util.Map;
 
 import sc.fiji.cfebm.image.ImageFolder;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.testimages.DeadLeaves;
@@ -94,7 +95,7 @@ final class BundledBenchmark implements Benchmark {
 			final Normalization range = bundle.range != null ? bundle.range : Ranges.ofPercentiles(images);
 			Benchmark.train(images, range, new Training(Preset.ROBUST, bundle.size, bundle.width, true, bundle.iterations), options, report).withRecord(provenance(bundle)).writeHalf(file);
 		}
-		if (Model.read(file).info().calibration().normality() == null) {
+		if (!AnomalyDetector.knowsNormal(Model.read(file))) {
 			report.progress("Measuring what is normal for the model " + bundle.name);
 			Trainer.withNormality(Model.read(file), Split.ofImages(bundle.training.read(options.data(), report), bundle.size,
 				Benchmark.SEED), Benchmark.SEED, Progress.NONE).writeHalf(file);

@@ -3,13 +3,16 @@ package sc.fiji.cfebm.anomaly;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
 
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.langevin.FixedGrids;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.model.NormalFeatures;
+import sc.fiji.cfebm.model.Normality;
 import sc.fiji.cfebm.tile.Gaussian;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
@@ -17,26 +20,27 @@ import sc.fiji.cfebm.tile.Raster;
 /**
  * What an energy f of score matching says of an image. Noise n of several levels σ is added, and taken away again in one step; of
  * interest is what is then wrong, e = σ·(∇f(x + σn) - n): more where the image is new to the energy, less where it is simpler than what the energy
- * knows. The multiscale use of denoising errors follows Mahmood, Oliva and Styner (ICLR 2021), who take norms of scores of whole images.
+ * knows, and of another grain where its texture is another one. Grain is measured by differences of e between neighbours along x and y. The multiscale use of denoising
+ * errors follows Mahmood, Oliva and Styner (ICLR 2021), who take norms of scores of whole images.
  *
  * @param width W of the image in pixels
  * @param height H of the image
- * @param pixels [D][H·W]: of each pixel's surroundings, for each level the logarithm of the mean of e², and the mean of e in each
- *          channel; and the logarithm of the mean of |∇f|² without noise
- * @param energy [H·W]: f of the tiles around each pixel
- * @param windows of each square as large as a tile, half a tile apart, [D']: the logarithms of the mean of |∇f|² in each channel and,
- *          for each level, of the mean of e² in each channel and of the mean of the squared mean of e over draws of the noise; f; then the standard deviations over the
- *          square of the logarithms in {@code pixels}, see {@link #near}
+ * @param pixels [D][H·W], of each pixel's surroundings: the logarithms of the means of |∇f|² and its squared differences along x and y,
+ *          without noise; then for each level those of e²
+ * @param windows of each square as large as a tile, half a tile apart, [D']: the logarithms of the same means over the square; f; then the standard deviations over the
+ *          square of those in {@code pixels}
  */
-public record Features(int width, int height, float[][] pixels, float[] energy, List<double[]> windows) {
+public record Features(int width, int height, float[][] pixels, List<double[]> windows) {
 
 	/** Noise levels: so many, from somewhat above the lowest one that the energy knows to somewhat below the highest. */
 	private static final int LEVELS = 6;
 	private static final double LOWEST = 1.5, HIGHEST = 0.9;
-	/** Standard deviations of the Gaussian windows for e² and for e, in pixels. */
-	private static final double WINDOW = 2.5, NEAR = 1.5;
+	/** Standard deviation of the Gaussian windows of pixels' surroundings, in pixels. */
+	private static final double WINDOW = 2.5;
+	/** Of each level: e², and its squared differences along x and y. */
+	private static final int PER_LEVEL = 3;
 	/** Standard deviation of the Gaussian window that distances are averaged in, in pixels. */
-	private static final double SMOOTH = 3;
+	private static final double SMOOTH = 5;
 	/** At the border windows see half as much, and that mirrored: so many pixels take the distance of what is next to them. */
 	private static final int BORDER = 6;
 	/** Below all squares that matter. */
@@ -50,9 +54,9 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 		return levels;
 	}
 
-	/** How many of the first features of windows do not tell how much a window's pixels differ. */
-	static int near(final int levels, final int channels) {
-		return channels + levels * (channels + 1) + 1;
+	/** How many of the first features of windows distances are measured with; the others tell how much a window's pixels differ. */
+	static int near(final int levels) {
+		return PER_LEVEL * (levels + 1);
 	}
 
 	/** How many times the network sees each pixel. */
@@ -73,20 +77,22 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 			builder.probe(l, levels[l]);
 		builder.addEnergies();
 		builder.addSpreads();
-		return new Features(image.width(), image.height(), builder.pixels.toArray(float[][]::new), builder.energy, builder.windows
-			.stream().map(w -> w.stream().mapToDouble(v -> v).toArray()).toList());
+		return new Features(image.width(), image.height(), builder.pixels.toArray(float[][]::new), builder.windows.stream().map(w -> w.stream().mapToDouble(v -> v).toArray()).toList());
 	}
 
 	/** The names of the features of pixels, in their order. */
-	public static List<String> names(final double[] levels, final int channels) {
-		final List<String> names = new ArrayList<>(List.of("gradient"));
-		for (final double level : levels) {
-			final String noise = String.format(java.util.Locale.ROOT, ", noise %.2g", level);
-			names.add("error" + noise);
-			for (int c = 0; c < channels; c++)
-				names.add("difference" + noise + (channels > 1 ? ", channel " + (c + 1) : ""));
-		}
+	public static List<String> names(final double[] levels) {
+		final List<String> names = new ArrayList<>();
+		for (int l = -1; l < levels.length; l++)
+			for (final String grain : List.of("", " along x", " along y"))
+				names.add((l < 0 ? "gradient" + grain : String.format(Locale.ROOT, "error%s, noise %.2g", grain, levels[l])));
 		return names;
+	}
+
+	/** Whether a model's notion of what is normal is one of these features; those of earlier versions were others. */
+	public static boolean fit(final Normality normality) {
+		final int pixels = PER_LEVEL * (normality.levels().length + 1), windows = near(normality.levels().length) + 1 + pixels;
+		return normality.surroundings().features().size() == pixels && normality.tiles().features().size() == windows;
 	}
 
 	/** The features of one pixel, [D]. */
@@ -104,6 +110,37 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 		return Gaussian.smoothed(distances, width, height, SMOOTH);
 	}
 
+	/**
+	 * Means of the scores of pixels' surroundings over each of the windows.
+	 *
+	 * @param distances as {@link #distances} gives them
+	 * @param side of the tiles that the features were measured with
+	 */
+	public double[] overWindows(final float[] distances, final int side) {
+		final double[] means = new double[windows.size()];
+		eachWindow(width, height, side, (window, pixel, share) -> means[window] += share * Normality.Surroundings.score(distances[pixel]));
+		return means;
+	}
+
+	/** Goes through the pixels of all windows: squares as large as a tile, half a tile apart, the last ones at the image's border. */
+	private static void eachWindow(final int width, final int height, final int side, final Visitor visitor) {
+		final int w = Math.min(side, width), h = Math.min(side, height), step = Math.max(1, side / 2);
+		int window = 0;
+		for (int y = 0; y < height - h + step; y += step)
+			for (int x = 0; x < width - w + step; x += step, window++) {
+				final int left = Math.min(x, width - w), top = Math.min(y, height - h);
+				for (int v = top; v < top + h; v++)
+					for (int p = v * width + left; p < v * width + left + w; p++)
+						visitor.visit(window, p, 1.0 / (w * h));
+			}
+	}
+
+	private interface Visitor {
+
+		/** @param share of the window that a pixel is */
+		void visit(int window, int pixel, double share);
+	}
+
 	/** The nearest position that is not at the border. */
 	private static int inside(final int position, final int n) {
 		final int border = Math.min(BORDER, (n - 1) / 2);
@@ -119,7 +156,7 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 		private final float[] image;
 		private final float[][] weights = new float[FixedGrids.COUNT][];
 		final float[] energy;
-		final List<float[]> pixels = new ArrayList<>(), logarithms = new ArrayList<>();
+		final List<float[]> pixels = new ArrayList<>();
 		final List<List<Double>> windows = new ArrayList<>();
 
 		Builder(final Energy network, final Raster image, final int levels, final Progress progress) {
@@ -131,7 +168,7 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 			height = image.height();
 			channels = image.channels();
 			side = network.size();
-			grids = new FixedGrids(network, width, height, progress);
+			grids = new FixedGrids(network, width, height, true, progress);
 			final float[] sum = new float[width * height];
 			for (int k = 0; k < weights.length; k++) {
 				weights[k] = grids.weights(k);
@@ -146,27 +183,41 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 
 		/** @param level its number; -1: without noise */
 		void probe(final int level, final double sigma) {
-			final float[] squares = new float[image.length], means = new float[image.length], noise = new float[image.length];
-			final float[] x = new float[image.length], gradient = new float[image.length], energies = level < 0 ? new float[width *
-				height] : null;
+			final float[][] squares = new float[PER_LEVEL][width * height];
+			final float[] noise = new float[image.length], x = new float[image.length], e = new float[image.length], energies = level < 0
+				? new float[width * height] : null;
+			final float factor = level < 0 ? 1 : (float) sigma;
 			for (int k = 0; k < FixedGrids.COUNT; k++) {
 				final double before = ((level + 1.0) * FixedGrids.COUNT + k) / passes(levels);
 				if (level >= 0) draw(k, level, noise);
 				for (int i = 0; i < x.length; i++)
 					x[i] = image[i] + (float) sigma * noise[i];
-				grids.evaluate(k, network, x, gradient, energies, done -> progress.update(before + done / passes(levels),
+				grids.evaluate(k, network, x, e, energies, done -> progress.update(before + done / passes(levels),
 					"Looking for anomalies"));
-				final float factor = level < 0 ? 1 : (float) sigma;
-				for (int i = 0; i < x.length; i++) {
-					final float w = weights[k][i / channels], e = factor * (gradient[i] - noise[i]);
-					squares[i] += w * e * e;
-					means[i] += w * e;
-				}
-				if (energies != null) for (int p = 0; p < energies.length; p++)
+				for (int i = 0; i < x.length; i++)
+					e[i] = factor * (e[i] - noise[i]);
+				addSquares(e, weights[k], squares);
+				for (int p = 0; energies != null && p < energies.length; p++)
 					energy[p] += weights[k][p] * energies[p];
 			}
-			addPixels(squares, level < 0 ? null : means);
-			addWindows(squares, level < 0 ? null : means);
+			for (final float[] of : squares) {
+				addPixels(of);
+				add(p -> of[p], mean -> Math.log(mean + TINY));
+			}
+		}
+
+		/** Squares of e, and of what it differs by from the next pixel's along x and along y, means over the channels. */
+		private void addSquares(final float[] e, final float[] weight, final float[][] squares) {
+			for (int y = 0, p = 0; y < height; y++)
+				for (int u = 0; u < width; u++, p++) {
+					final int right = u < width - 1 ? channels : -channels, below = y < height - 1 ? width * channels : -width * channels;
+					for (int i = p * channels; i < (p + 1) * channels; i++) {
+						final float w = weight[p] / channels, dx = e[i + right] - e[i], dy = e[i + below] - e[i];
+						squares[0][p] += w * e[i] * e[i];
+						squares[1][p] += w * dx * dx;
+						squares[2][p] += w * dy * dy;
+					}
+				}
 		}
 
 		/** Every second draw is the one before with the opposite sign, so that much of the noise's own share of the mean cancels. */
@@ -179,45 +230,22 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 				noise[i] = -noise[i];
 		}
 
-		private void addPixels(final float[] squares, final float[] means) {
-			final float[] sums = new float[width * height];
-			for (int i = 0; i < squares.length; i++)
-				sums[i / channels] += squares[i] / channels;
-			final float[] smooth = Gaussian.smoothed(sums, width, height, WINDOW);
+		private void addPixels(final float[] squares) {
+			final float[] smooth = Gaussian.smoothed(squares, width, height, WINDOW);
 			for (int p = 0; p < smooth.length; p++)
 				smooth[p] = (float) Math.log(smooth[p] + TINY);
-			logarithms.add(smooth);
 			pixels.add(smooth);
-			for (int c = 0; means != null && c < channels; c++) {
-				final float[] plane = new float[width * height];
-				for (int p = 0; p < plane.length; p++)
-					plane[p] = means[p * channels + c];
-				pixels.add(Gaussian.smoothed(plane, width, height, NEAR));
-			}
-		}
-
-		private void addWindows(final float[] squares, final float[] means) {
-			for (int c = 0; c < channels; c++) {
-				final int channel = c;
-				add((p, n) -> squares[p * channels + channel] / n, sum -> Math.log(sum + TINY));
-			}
-			if (means != null) add((p, n) -> {
-				double sum = 0;
-				for (int i = p * channels; i < (p + 1) * channels; i++)
-					sum += (double) means[i] * means[i];
-				return sum / channels / n;
-			}, sum -> Math.log(sum + TINY));
 		}
 
 		void addEnergies() {
-			add((p, n) -> energy[p] / n, sum -> sum);
+			add(p -> energy[p], mean -> mean);
 		}
 
 		void addSpreads() {
-			for (final float[] plane : logarithms) {
+			for (final float[] plane : pixels) {
 				final int at = windows.get(0).size();
-				add((p, n) -> plane[p] / n, mean -> mean);
-				add((p, n) -> (double) plane[p] * plane[p] / n, square -> square);
+				add(p -> plane[p], mean -> mean);
+				add(p -> (double) plane[p] * plane[p], square -> square);
 				for (final List<Double> window : windows) {
 					final double square = window.remove(at + 1), mean = window.remove(at);
 					window.add(Math.sqrt(Math.max(0, square - mean * mean)));
@@ -225,25 +253,17 @@ public record Features(int width, int height, float[][] pixels, float[] energy, 
 			}
 		}
 
-		/** Adds a feature of all windows: a function of a sum over their n pixels. */
-		private void add(final Summand summand, final DoubleUnaryOperator f) {
-			final int w = Math.min(side, width), h = Math.min(side, height), step = Math.max(1, side / 2);
-			int next = 0;
-			for (int y = 0; y < height - h + step; y += step)
-				for (int x = 0; x < width - w + step; x += step) {
-					final int left = Math.min(x, width - w), top = Math.min(y, height - h);
-					double sum = 0;
-					for (int v = top; v < top + h; v++)
-						for (int p = v * width + left; p < v * width + left + w; p++)
-							sum += summand.at(p, w * h);
-					if (windows.size() == next) windows.add(new ArrayList<>());
-					windows.get(next++).add(f.applyAsDouble(sum));
-				}
-		}
-
-		private interface Summand {
-
-			double at(int pixel, int pixels);
+		/** Adds a feature of all windows: a function of a mean over their pixels. */
+		private void add(final IntToDoubleFunction value, final DoubleUnaryOperator f) {
+			final List<Double> means = new ArrayList<>();
+			eachWindow(width, height, side, (window, pixel, share) -> {
+				if (means.size() == window) means.add(0.0);
+				means.set(window, means.get(window) + share * value.applyAsDouble(pixel));
+			});
+			for (int i = 0; i < means.size(); i++) {
+				if (windows.size() == i) windows.add(new ArrayList<>());
+				windows.get(i).add(f.applyAsDouble(means.get(i)));
+			}
 		}
 	}
 }

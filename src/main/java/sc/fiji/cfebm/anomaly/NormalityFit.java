@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.model.NormalFeatures;
@@ -83,32 +84,34 @@ public final class NormalityFit {
 		final NormalFeatures ofPixels = fit(pixels), ofWindows = fit(windows), ofSuperposed = fit(superposed);
 
 		final List<Double> distances = new ArrayList<>();
-		final List<double[]> tested = new ArrayList<>();
+		final List<double[]> scores = new ArrayList<>();
+		final int near = Features.near(levels.length);
 		double area = 0, squares = 0;
 		for (final Raster image : chosen(heldOut)) {
 			final Features f = features(image);
 			final float[] map = f.distances(ofPixels);
+			final double[] surroundings = f.overWindows(map, energy.size());
 			for (final int p : lattice(image))
 				distances.add(Surroundings.score(map[p]));
-			tested.addAll(f.windows());
+			for (int i = 0; i < surroundings.length; i++)
+				scores.add(Tiles.scores(ofWindows, ofSuperposed, near, f.windows().get(i), surroundings[i]));
 			area += map.length;
 			squares += Math.max(1, (double) map.length / (energy.size() * energy.size()));
 		}
-		final int count = (int) squares, near = Features.near(levels.length, energy.channels());
-		final ToDoubleFunction<double[]> distance = w -> Tiles.distance(ofWindows, near, w), ratio = w -> Tiles.ratio(ofWindows,
-			ofSuperposed, w);
-		final Ranks far = ranks(tested, distance, count), both = ranks(tested, ratio, count);
+		final int count = (int) squares;
+		final List<Ranks> views = IntStream.range(0, Tiles.VIEWS).mapToObj(v -> ranks(scores, s -> s[v], count)).toList();
+		final Ranks far = ranks(scores, s -> Tiles.sum(views, s), count);
 		return new Normality(levels, new Surroundings(ofPixels, Ranks.of(distances.stream().mapToDouble(d -> d).toArray(), Math.max(1,
-			(int) (area / (PATCH * PATCH))))), new Tiles(ofWindows, ofSuperposed, near, far, both, ranks(tested, w -> Math.max(far.rank(
-				distance.applyAsDouble(w)), both.rank(ratio.applyAsDouble(w))), count)));
+			(int) (area / (PATCH * PATCH))))), new Tiles(ofWindows, ofSuperposed, near, views, far, ranks(scores, s -> Tiles.total(views, far,
+				s), count)));
 	}
 
 	private Features features(final Raster image) {
 		return Features.of(energy, levels, range.toModel(image), progress);
 	}
 
-	private static Ranks ranks(final List<double[]> windows, final ToDoubleFunction<double[]> score, final int samples) {
-		return Ranks.of(windows.stream().mapToDouble(score).toArray(), samples);
+	private static Ranks ranks(final List<double[]> scores, final ToDoubleFunction<double[]> score, final int samples) {
+		return Ranks.of(scores.stream().mapToDouble(score).toArray(), samples);
 	}
 
 	/** The fewer samples for so many features, the less their correlations can be believed. */

@@ -16,6 +16,7 @@ import sc.fiji.cfebm.image.Chosen;
 import sc.fiji.cfebm.image.Findings;
 import sc.fiji.cfebm.image.Planes;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.Ranks;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.tile.Normalization;
@@ -30,10 +31,14 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 
 	/** An image so many times as bright as the training images, or as dark, is hardly one like them. */
 	private static final double FAR = 4;
+	/** Where more of an image's area is unusual, the model hardly is for such images. */
+	private static final double STRANGE = 0.5;
+	/** Share of normal patches that may be flagged, where the user does not say. */
+	private static final double USUAL = 0.01;
 
-	@Parameter(label = "False alarms (% of normal patches)", persist = false, style = NUMBER, min = "0", max = "100",
-		description = "How much of normal images may be marked by mistake: about this share of their area. 1 finds more than 0.1, and marks more that is normal.")
-	private double rate = 1;
+	@Parameter(label = "False alarms (% of normal patches, 0: the usual)", persist = false, style = NUMBER, min = "0", max = "100",
+		description = "How much of normal images may be marked by mistake: about this share of their area. 1 finds more than 0.1, and marks more that is normal. 0: 1, or the finest rate that a model of few images can tell.")
+	private double rate = 0;
 
 	@Parameter(label = "Smallest region (pixels)", persist = false, min = "1",
 		description = "Regions with fewer pixels are left out.")
@@ -79,8 +84,8 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 
 	@Override
 	void prepare(final Planes planes, final Chosen chosen) {
-		if (!(rate > 0 && rate < 100)) throw new IllegalArgumentException("The rate of false alarms is " + rate +
-			": it must be above 0 and below 100 percent.");
+		if (!(rate >= 0 && rate < 100)) throw new IllegalArgumentException("The rate of false alarms is " + rate +
+			": it must be above 0 and below 100 percent, or 0 for 1 percent or the finest rate that the model can tell.");
 		checkAtLeast("The smallest region", smallest, 1);
 		selected = planes.selected();
 	}
@@ -90,13 +95,18 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 		final AnomalyDetector detector = new AnomalyDetector(loaded);
 		try {
 			// A rate that the model can't tell must be found before hours of work.
-			detector.threshold(rate / 100);
+			detector.threshold(rate(detector));
 			return detector;
 		}
 		catch (final IllegalArgumentException e) {
 			detector.close();
 			throw e;
 		}
+	}
+
+	/** Few training images can't tell the usual rate; nobody shall have to find out by an error which one they can. */
+	private double rate(final AnomalyDetector detector) {
+		return rate > 0 ? rate / 100 : Math.max(USUAL, detector.finestRate());
 	}
 
 	@Override
@@ -118,8 +128,10 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 		final Map<String, Raster> wholeParts = new LinkedHashMap<>();
 		if (parts) anomaly.parts().forEach((name, values) -> wholeParts.put(name, part.uncut(values, image)));
 		final Findings findings = Findings.in(plane.planes(), part.uncut(anomaly.map(), image), plane.where(), anomaly.score(), detector
-			.threshold(rate / 100), smallest, wholeParts);
-		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + trim(rate) + " % of normal patches do).");
+			.threshold(rate(detector)), smallest, wholeParts);
+		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + Ranks.percent(rate(detector)) + " of normal patches do).");
+		if (findings.share() > STRANGE) progress.log("Most of " + plane.name() + " is unusual for this model: was it trained on images of the same " +
+			"kind, from the same instrument, with the same settings?");
 		return findings;
 	}
 

@@ -71,8 +71,9 @@ public class ModelInfoCommand extends CfebmCommand {
 		if (IJ.isMacro() || GraphicsEnvironment.isHeadless()) lines.forEach((key, value) -> progress.log(key + ": " + value));
 		else {
 			final StringBuilder table = new StringBuilder();
-			lines.forEach((key, value) -> table.append(key).append('\t').append(value).append('\n'));
-			new TextWindow("Model " + name, name + "\t ", table.toString(), 900, 480);
+			// Long lines go over several rows: the window has no others.
+			lines.forEach((key, value) -> table.append(key).append('\t').append(value.replaceAll("(?=.{86})(.{30,85}) ", "$1\n\t")).append('\n'));
+			new TextWindow("Model " + name, name + "\t ", table.toString(), 960, 480);
 		}
 	}
 
@@ -80,6 +81,9 @@ public class ModelInfoCommand extends CfebmCommand {
 		final List<Raster> pictures = sampler.sample(new Sampler.Settings(samples, sampler.finest(), 0, 0, 0, 0, seed), progress)
 			.samples();
 		final Raster row = Gallery.montage(pictures, pictures.size(), loaded.range().low());
-		return Gallery.of("samples of " + name, List.of(List.of(row)), loaded.range());
+		final ImagePlus imp = Gallery.of("samples of " + name, List.of(List.of(row)), loaded.range());
+		// Dark images are to be seen, too.
+		if (imp.getBitDepth() == 32) imp.resetDisplayRange();
+		return imp;
 	}
 }

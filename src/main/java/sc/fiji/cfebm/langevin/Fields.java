@@ -68,7 +68,7 @@ public final class Fields {
 	{
 		final int w = image.width(), h = image.height(), c = image.channels();
 		final float[] sum = new float[w * h * c], weight = new float[w * h], gradient = new float[w * h * c];
-		final FixedGrids grids = new FixedGrids(energy, w, h, progress);
+		final FixedGrids grids = new FixedGrids(energy, w, h, false, progress);
 		for (int k = 0; k < FixedGrids.COUNT; k++) {
 			final Energy mirrored = new Mirrored(energy, mirrorX && k % 2 == 1, mirrorY && k / 2 == 1);
 			final int before = k;

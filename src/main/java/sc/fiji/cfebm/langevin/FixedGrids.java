@@ -16,9 +16,12 @@ public final class FixedGrids {
 	/** Number of grids. */
 	public static final int COUNT = 4;
 
+	/** Pixels by which grids in phases begin earlier than half a tile apart. */
+	private static final int[] PHASE_X = { 0, 3, 5, 6 }, PHASE_Y = { 0, 5, 3, 6 };
 	private static final int PROGRESS = 64;
 
 	private final int side, width, height, channels;
+	private final boolean phases;
 	private final Tiles tiles;
 	private final Progress progress;
 
@@ -26,9 +29,13 @@ public final class FixedGrids {
 	 * @param energy whose tiles they are
 	 * @param width W of the image
 	 * @param height H of the image
+	 * @param phases whether grids begin some pixels off half a tile. Networks pool by twos, so what is squared before it is averaged
+	 *          shows the pools as a lattice of 8 pixels if no place ever changes its part of a pool. What is averaged first does not, and is
+	 *          better off with borders in the others' middle
 	 * @param progress asked whether to stop; also told if memory is short and fewer tiles are worked on at once
 	 */
-	public FixedGrids(final Energy energy, final int width, final int height, final Progress progress) {
+	public FixedGrids(final Energy energy, final int width, final int height, final boolean phases, final Progress progress) {
+		this.phases = phases;
 		side = energy.size();
 		channels = energy.channels();
 		this.width = width;
@@ -75,7 +82,8 @@ public final class FixedGrids {
 	}
 
 	private TileGrid grid(final int k, final int channels) {
-		return new TileGrid(width, height, channels, side, k % 2 * side / 2, k / 2 * side / 2);
+		final int x = phases ? PHASE_X[k] : 0, y = phases ? PHASE_Y[k] : 0;
+		return new TileGrid(width, height, channels, side, (k % 2 * side / 2 + x) % side, (k / 2 * side / 2 + y) % side);
 	}
 
 	/** sin² in both directions, kept above zero so that every pixel counts. */

@@ -129,7 +129,8 @@ final class ModelFile {
 
 		double[] levels;
 		JsonFeatures surroundings, tiles, superposed;
-		JsonRanks surroundingsRanks, distances, ratios, tilesRanks;
+		JsonRanks surroundingsRanks, far, tilesRanks;
+		List<JsonRanks> views;
 		int near;
 	}
 
@@ -275,11 +276,11 @@ final class ModelFile {
 	}
 
 	private static Normality normality(final JsonNormality n) throws Damaged {
-		if (n == null) return null;
+		// Before there were several views of a tile other features were measured, which say nothing to this version.
+		if (n == null || n.views == null && n.far == null) return null;
 		if (n.levels == null) throw new Damaged("is damaged: its calibration is incomplete.");
 		return new Normality(n.levels, new Normality.Surroundings(features(n.surroundings), ranks(n.surroundingsRanks)),
-			new Normality.Tiles(features(n.tiles), features(n.superposed), n.near, ranks(n.distances), ranks(n.ratios), ranks(
-				n.tilesRanks)));
+			new Normality.Tiles(features(n.tiles), features(n.superposed), n.near, views(n.views), ranks(n.far), ranks(n.tilesRanks)));
 	}
 
 	private static NormalFeatures features(final JsonFeatures f) throws Damaged {
@@ -290,6 +291,14 @@ final class ModelFile {
 	private static Ranks ranks(final JsonRanks r) throws Damaged {
 		if (r == null || r.scores == null) throw new Damaged("is damaged: its calibration is incomplete.");
 		return new Ranks(r.scores, r.samples);
+	}
+
+	private static List<Ranks> views(final List<JsonRanks> views) throws Damaged {
+		if (views == null) throw new Damaged("is damaged: its calibration is incomplete.");
+		final List<Ranks> ranks = new ArrayList<>();
+		for (final JsonRanks view : views)
+			ranks.add(ranks(view));
+		return ranks;
 	}
 
 	private static StageParameters stage(final ZipFile zip, final NetworkSpec spec, final int stage, final double beta,
@@ -412,8 +421,8 @@ final class ModelFile {
 		json.tiles = json(normality.tiles().features());
 		json.superposed = json(normality.tiles().superposed());
 		json.near = normality.tiles().near();
-		json.distances = json(normality.tiles().distances());
-		json.ratios = json(normality.tiles().ratios());
+		json.views = normality.tiles().views().stream().map(ModelFile::json).toList();
+		json.far = json(normality.tiles().far());
 		json.tilesRanks = json(normality.tiles().ranks());
 		return json;
 	}

@@ -105,12 +105,26 @@ public record NormalFeatures(double[] mean, double[][] whitening) {
 	public double distance(final double[] features, final int count) {
 		double sum = 0;
 		for (int i = 0; i < count; i++) {
-			double v = 0;
-			for (int j = 0; j <= i; j++)
-				v += whitening[i][j] * (features[j] - mean[j]);
+			final double v = whitened(features, i);
 			sum += v * v;
 		}
 		return Math.sqrt(sum);
+	}
+
+	/** The scalar product of two samples' differences from the mean, whitened: how far b goes towards a, as Fisher's linear discriminant has it. */
+	public double product(final double[] a, final double[] b) {
+		double sum = 0;
+		for (int i = 0; i < mean.length; i++)
+			sum += whitened(a, i) * whitened(b, i);
+		return sum;
+	}
+
+	/** Entry i of W·(x - mean). */
+	private double whitened(final double[] features, final int i) {
+		double v = 0;
+		for (int j = 0; j <= i; j++)
+			v += whitening[i][j] * (features[j] - mean[j]);
+		return v;
 	}
 
 	/** The logarithm of the probability density, but for a constant that depends on the number of features alone. */

@@ -1,5 +1,8 @@
 package sc.fiji.cfebm.model;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * What is normal: features of images that were trained on, and how far from them those of held-out images are.
  *
@@ -27,35 +30,60 @@ public record Normality(double[] levels, Surroundings surroundings, Tiles tiles)
 	}
 
 	/**
-	 * Tiles are unusual in two ways: far from normal ones, or too near their middle, as two images on top of each other are.
+	 * Tiles are unusual in two ways. Either they are far from normal ones: as a whole, or on average over their pixels' surroundings. Or they are nearer to the middle than
+	 * normal ones, as two images on top of each other are; that is told by the ratio of two densities and, along a line, by a linear discriminant.
 	 *
 	 * @param features of normal tiles
 	 * @param superposed features of tiles that show the mean of two training images
 	 * @param near number of the first features that distances are measured with; the others only tell superposed tiles
-	 * @param distances ranks of the logarithm of held-out tiles' distances
-	 * @param ratios ranks of the logarithm of the ratio of densities, superposed to normal
-	 * @param ranks ranks of the larger of the two ranks
+	 * @param views ranks of each of {@link #scores}, of held-out tiles
+	 * @param far ranks of the sum of the first two ranks
+	 * @param ranks ranks of all together
 	 */
-	public record Tiles(NormalFeatures features, NormalFeatures superposed, int near, Ranks distances, Ranks ratios, Ranks ranks) {
+	public record Tiles(NormalFeatures features, NormalFeatures superposed, int near, List<Ranks> views, Ranks far, Ranks ranks) {
+
+		/** Number of scores. */
+		public static final int VIEWS = 4;
 
 		public Tiles {
+			views = List.copyOf(views);
 			if (superposed.size() != features.size() || near < 1 || near > features.size()) throw new IllegalArgumentException(
 				"Features of superposed tiles must be those of normal ones.");
+			if (views.size() != VIEWS) throw new IllegalArgumentException("Tiles have " + VIEWS + " scores, not " + views.size() + ".");
 		}
 
-		/** How unusual a tile is, as a quantile of the standard normal distribution. */
-		public double rank(final double[] values) {
-			return ranks.rank(Math.max(distances.rank(distance(features, near, values)), ratios.rank(ratio(features, superposed, values))));
+		/**
+		 * How unusual a tile is, as a quantile of the standard normal distribution.
+		 *
+		 * @param values its features
+		 * @param surroundings mean of {@link Surroundings#score} over its pixels
+		 */
+		public double rank(final double[] values, final double surroundings) {
+			final double[] scores = scores(features, superposed, near, values, surroundings);
+			return ranks.rank(total(views, far, scores));
 		}
 
-		/** The score that {@link #distances()} ranks. */
-		public static double distance(final NormalFeatures features, final int near, final double[] values) {
-			return Surroundings.score(features.distance(values, near));
+		/**
+		 * What is ranked first: the logarithm of the distance from normal tiles; the mean over the surroundings; the logarithm of the ratio of
+		 * densities, superposed to normal; how far towards superposed tiles it lies.
+		 */
+		public static double[] scores(final NormalFeatures features, final NormalFeatures superposed, final int near, final double[] values,
+			final double surroundings)
+		{
+			return new double[] { Surroundings.score(features.distance(values, near)), surroundings, superposed.logDensity(values) - features
+				.logDensity(values), features.product(superposed.mean(), values) };
 		}
 
-		/** The score that {@link #ratios()} ranks. */
-		public static double ratio(final NormalFeatures features, final NormalFeatures superposed, final double[] values) {
-			return superposed.logDensity(values) - features.logDensity(values);
+		/** The score that {@link #far()} ranks. */
+		public static double sum(final List<Ranks> views, final double[] scores) {
+			return views.get(0).rank(scores[0]) + views.get(1).rank(scores[1]);
+		}
+
+		/** The score that {@link #ranks()} ranks: nearly the largest of three, ln Σ exp, so that two high ones count for more than one. */
+		public static double total(final List<Ranks> views, final Ranks far, final double[] scores) {
+			final double[] three = { far.rank(sum(views, scores)), views.get(2).rank(scores[2]), views.get(3).rank(scores[3]) };
+			final double largest = Arrays.stream(three).max().orElseThrow();
+			return largest + Math.log(Arrays.stream(three).map(r -> Math.exp(r - largest)).sum());
 		}
 	}
 

@@ -71,7 +71,7 @@ public record Ranks(double[] scores, int samples) {
 	}
 
 	/** Rounded up to two digits. */
-	static String percent(final double share) {
+	public static String percent(final double share) {
 		return new BigDecimal(100 * share).round(new MathContext(2, RoundingMode.CEILING)).stripTrailingZeros().toPlainString() + " %";
 	}
 
@@ -89,7 +89,8 @@ public record Ranks(double[] scores, int samples) {
 	public double threshold(final double rate, final String what) {
 		if (!(rate > 0 && rate < 1)) throw new IllegalArgumentException(
 			"The rate of false alarms must be above 0 and below 1, not " + rate + ".");
-		if (rate * samples < FEWEST) throw new IllegalArgumentException("A rate of false alarms of " + percent(rate) + " needs " +
+		// The finest rate itself shall pass, however it is rounded.
+		if (rate * samples < FEWEST - 1e-9) throw new IllegalArgumentException("A rate of false alarms of " + percent(rate) + " needs " +
 			(long) Math.ceil(FEWEST / rate - 1e-9) + " normal " + what + ", and the model was calibrated on " + samples + (samples > FEWEST
 				? ": it can tell " + percent(finestRate()) + " or more." : ": train on more images."));
 		return NORMAL.inverseCumulativeProbability(1 - rate);

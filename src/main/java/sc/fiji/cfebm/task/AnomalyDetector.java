@@ -3,6 +3,7 @@ package sc.fiji.cfebm.task;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.apache.commons.math3.special.Erf;
 
@@ -32,10 +33,21 @@ public final class AnomalyDetector implements AutoCloseable {
 		Checks.requireKind(model, Kind.SCORE_MATCHING, "Finding anomalies");
 		Checks.requireLevels(model);
 		this.model = model;
-		normality = model.info().calibration() == null ? null : model.info().calibration().normality();
-		if (normality == null) throw new IllegalArgumentException(
+		if (!knowsNormal(model)) throw new IllegalArgumentException(
 			"The model does not know what is normal, as those of earlier versions of CF-EBM do not: train it again.");
+		normality = model.info().calibration().normality();
 		network = model.pyramid().network(model.pyramid().stages() - 1);
+	}
+
+	/** Whether a model was calibrated for this, by this version. */
+	public static boolean knowsNormal(final Model model) {
+		return model.info().calibration() != null && model.info().calibration().normality() != null && Features.fit(model.info().calibration()
+			.normality());
+	}
+
+	/** The finest rate of false alarms that the model can tell, above 0; 1 or more if it can't tell any. */
+	public double finestRate() {
+		return normality.surroundings().ranks().finestRate();
 	}
 
 	/**
@@ -65,16 +77,18 @@ public final class AnomalyDetector implements AutoCloseable {
 		final Features features = Features.of(network, normality.levels(), new Intensities(range, model.info().shot()).toModel(image),
 			progress);
 		final float[] map = features.distances(normality.surroundings().features());
+		final double[] surroundings = features.overWindows(map, side);
+		final double highest = IntStream.range(0, surroundings.length).mapToDouble(i -> normality.tiles().rank(features.windows().get(i),
+			surroundings[i])).max().orElseThrow();
 		for (int p = 0; p < map.length; p++)
 			map[p] = (float) normality.surroundings().rank(map[p]);
-		final double highest = features.windows().stream().mapToDouble(normality.tiles()::rank).max().orElseThrow();
 		return new Anomaly(new Raster(w, h, 1, map), ofMany(highest, Math.max(1, (double) w * h / (side * side))), parts(features));
 	}
 
 	/** Each feature by itself, in standard deviations from its mean. */
 	private Map<String, Raster> parts(final Features features) {
 		final NormalFeatures normal = normality.surroundings().features();
-		final List<String> names = Features.names(normality.levels(), model.channels());
+		final List<String> names = Features.names(normality.levels());
 		final Map<String, Raster> parts = new LinkedHashMap<>();
 		for (int i = 0; i < names.size(); i++) {
 			final float[] part = features.pixels()[i].clone();

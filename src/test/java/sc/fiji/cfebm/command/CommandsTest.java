@@ -380,10 +380,12 @@ class CommandsTest {
 	void whatAnAnomalyMapCanHaveWrongIsOneSentence() throws Exception {
 		final ImagePlus imp = image("x", 40, 30, 1, 8);
 		says("There is no image open", AnomalyCommand.class, "model", gray);
-		for (final double rate : new double[] { 0, -1, 100, Double.NaN })
+		for (final double rate : new double[] { -1, 100, Double.NaN })
 			says("The rate of false alarms is " + rate, AnomalyCommand.class, "image", imp, "model", gray, "rate", rate);
 		says("A rate of false alarms of 0.5 % needs 2000 normal patches, and the model was calibrated on 121: it can tell 8.3 % or more.",
 			AnomalyCommand.class, "image", imp, "model", gray, "rate", 0.5);
+		assertTrue(((ImagePlus) run(AnomalyCommand.class, "image", imp, "model", gray).getOutput("map")).getInfoProperty().contains("rate=0"),
+			"Without a rate the finest that the model can tell is taken.");
 		says("The smallest region is 0", AnomalyCommand.class, "image", imp, "model", gray, "smallest", 0);
 		says("is for gray images but “x” is RGB", AnomalyCommand.class, "image", image("x", 40, 30, 1, 24), "model", gray);
 	}

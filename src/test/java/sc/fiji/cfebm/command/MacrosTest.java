@@ -101,6 +101,29 @@ class MacrosTest {
 	}
 
 	@Test
+	void thePictureOfAllTasksIsMade() throws Exception {
+		final Path models = Files.createDirectories(dir.resolve("plugins").resolve("CF-EBM").resolve("models"));
+		Files.copy(Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm"), models.resolve("nuclei.cfebm"));
+		for (final String folder : new String[] { "nuclei", "nuclei/train", "screen", "style" }) {
+			final Path from = Path.of("test-images", folder);
+			try (Stream<Path> files = Files.list(from)) {
+				for (final Path file : files.filter(Files::isRegularFile).toList())
+					Files.copy(file, Files.createDirectories(dir.resolve(from)).resolve(file.getFileName()));
+			}
+		}
+		final Outcome outcome = run(Path.of("macros", "Five_Tasks.ijm").toAbsolutePath().toString(), "2,2,2|70");
+		assertEquals(0, outcome.status, outcome.output);
+		assertTrue(outcome.output.endsWith("The picture is in " + dir + "/target/five-tasks/\n"), outcome.output);
+		final ImagePlus picture = IJ.openImage(dir + "/target/five-tasks/five-tasks.png");
+		assertEquals("976x410", picture.getWidth() + "x" + picture.getHeight());
+		// Something is in each of the ten places.
+		for (int i = 0; i < 10; i++) {
+			picture.setRoi(i % 5 * 196, 22 + i / 5 * 196, 192, 192);
+			assertTrue(picture.getStatistics().stdDev > 5, "picture " + i);
+		}
+	}
+
+	@Test
 	void aFolderIsRankedByAnomaly() throws Exception {
 		final Path images = Files.createDirectory(dir.resolve("my images")), output = dir.resolve("out");
 		IJ.saveAsTiff(IJ.createImage("ramp", "8-bit ramp", 40, 30, 1), images.resolve("ramp.tif").toString());
@@ -240,7 +263,7 @@ class MacrosTest {
 		{ "Denoise...", "image=nope model=GRAY", "“nope” is neither the title of an open image" },
 		{ "Inpaint...", "model=GRAY mask=[other one]", "The mask “other one” is 9×9 but “cells” is 20×20" },
 		{ "Inpaint...", "model=GRAY", "“cells” has no selection" },
-		{ "Anomaly Map...", "model=GRAY rate=0", "The rate of false alarms is 0.0: it must be above 0 and below 100 percent." },
+		{ "Anomaly Map...", "model=GRAY rate=-1", "The rate of false alarms is -1.0: it must be above 0 and below 100 percent, or 0 for 1 percent or the finest rate that the model can tell." },
 		{ "Translate Style...", "model=GRAY strength=2", "The strength must be a number from 0 (hardly changed) to 1 (fully), not 2.0." },
 		{ "Train Style...", "sources=/no/such targets=/no/such model=style.cfebm", "The folder “/no/such” does not exist." },
 		{ "Sample...", "count=many", "count is “many”: it must be a whole number." },

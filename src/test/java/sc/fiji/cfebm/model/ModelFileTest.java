@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -45,7 +46,8 @@ class ModelFileTest {
 	private static final Ranks RANKS = new Ranks(new double[] { -0.3, 0.7, 1e9 }, 500);
 	private static final Normality NORMALITY = new Normality(new double[] { 0.1, 0.5 }, new Normality.Surroundings(new NormalFeatures(
 		new double[] { 4 }, new double[][] { { -1 } }), new Ranks(new double[] { 1, 2 }, 7)), new Normality.Tiles(TWO, new NormalFeatures(
-			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, RANKS, new Ranks(new double[] { 5, 6 }, 1), RANKS));
+			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, List.of(RANKS, new Ranks(new double[] { 5, 6 }, 1), RANKS, RANKS), new Ranks(
+				new double[] { 7, 8.5 }, 2), RANKS));
 
 	@BeforeEach
 	void write() throws IOException {
@@ -95,13 +97,14 @@ class ModelFileTest {
 		assertArrayEquals(was.normality().levels(), is.normality().levels());
 		final double[][] samples = { { 0.2, -1.9 }, { 3, 8 } };
 		for (final double[] sample : samples) {
-			assertEquals(was.normality().tiles().rank(sample), is.normality().tiles().rank(sample));
+			assertEquals(was.normality().tiles().rank(sample, 0.1), is.normality().tiles().rank(sample, 0.1));
 			assertEquals(was.normality().surroundings().rank(sample[0]), is.normality().surroundings().rank(sample[0]));
 			assertEquals(was.normality().surroundings().features().distance(sample), is.normality().surroundings().features().distance(
 				sample));
 		}
 		assertEquals(500, is.normality().tiles().ranks().samples());
-		assertEquals(1, is.normality().tiles().ratios().samples());
+		assertEquals(1, is.normality().tiles().views().get(1).samples());
+		assertEquals(2, is.normality().tiles().far().samples());
 		for (int s = 0; s < 2; s++) {
 			assertArrayEquals(was.stages().get(s).energy(), is.stages().get(s).energy());
 			assertArrayEquals(was.stages().get(s).logGradient(), is.stages().get(s).logGradient());
@@ -229,6 +232,13 @@ class ModelFileTest {
 		refuseJson("\"palette\": 2", "\"palette\": -2", "number of colors");
 		refuseJson("\"palette\": 2", "\"palette\": 2000000000", "number of colors");
 		refuseJson("\"palette\": 2", "\"palette\": 4", "palette.f32 does not have the size");
+	}
+
+	@Test
+	void whatAnEarlierVersionTookForNormalIsLeftOut() throws IOException {
+		edit(file, "model.json", json().replace("\"views\":", "\"earlier\":").replace("\"far\":", "\"then\":").getBytes(StandardCharsets.UTF_8));
+		assertNull(Model.read(file).info().calibration().normality());
+		assertNotNull(Model.read(file).info().calibration().uncertainty());
 	}
 
 	@Test

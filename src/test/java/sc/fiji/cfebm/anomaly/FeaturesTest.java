@@ -1,0 +1,145 @@
+package sc.fiji.cfebm.anomaly;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+
+import sc.fiji.cfebm.energy.Energy;
+import sc.fiji.cfebm.model.NormalFeatures;
+import sc.fiji.cfebm.model.Normality;
+import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.tile.Raster;
+
+class FeaturesTest {
+
+	private static final double[] LEVELS = Features.levels(0.02, 1);
+	private static final Normalization RANGE = new Normalization(-1, 1);
+
+	/** A normal distribution of variance 1 in each pixel, whatever its neighbours are: ∇f = x. */
+	private static final Energy WHITE = new Energy() {
+
+		@Override
+		public int size() {
+			return 8;
+		}
+
+		@Override
+		public int channels() {
+			return 1;
+		}
+
+		@Override
+		public void evaluate(final float[] tiles, final int count, final double[] energies, final float[] gradient) {
+			if (gradient != null) System.arraycopy(tiles, 0, gradient, 0, count * 64);
+			for (int i = 0; energies != null && i < count; i++) {
+				energies[i] = 0;
+				for (int p = i * 64; p < (i + 1) * 64; p++)
+					energies[i] += 0.5 * tiles[p] * tiles[p];
+			}
+		}
+	};
+
+	/** Stripes of random brightness; all kinds have the same mean and variance. */
+	private static Raster stripes(final int side, final boolean upright, final double strength, final long seed) {
+		final SplittableRandom rng = new SplittableRandom(seed);
+		final float[] lines = new float[side];
+		for (int i = 0; i < side; i++)
+			lines[i] = (float) rng.nextGaussian();
+		final Raster image = new Raster(side, side, 1);
+		for (int p = 0; p < side * side; p++)
+			image.values()[p] = (float) (strength * (lines[upright ? p % side : p / side] + 0.5 * rng.nextGaussian()));
+		return image;
+	}
+
+	private static Features of(final Raster image) {
+		return Features.of(WHITE, LEVELS, image, Progress.NONE);
+	}
+
+	private static Normality normality() {
+		final List<Raster> training = new ArrayList<>(), heldOut = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			training.add(stripes(48, true, 0.3, i));
+			heldOut.add(stripes(48, true, 0.3, 100 + i));
+		}
+		return NormalityFit.measure(WHITE, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
+	}
+
+	private static double mean(final float[] values) {
+		double sum = 0;
+		for (final float v : values)
+			sum += v;
+		return sum / values.length;
+	}
+
+	@Test
+	void everyFeatureHasANameAndFitsTheNormality() {
+		final Features f = of(stripes(20, true, 0.3, 1));
+		assertEquals(Features.names(LEVELS).size(), f.pixels().length);
+		assertEquals(f.pixels().length, f.at(3).length);
+		final Normality normality = normality();
+		assertTrue(Features.fit(normality));
+		assertEquals(normality.tiles().features().size(), f.windows().get(0).length);
+		assertTrue(!Features.fit(new Normality(new double[] { 0.1 }, normality.surroundings(), normality.tiles())));
+	}
+
+	@Test
+	void sizeAndGrainOfErrorsAreMeasured() {
+		// Without noise the error is ∇f = x: its mean square, and that of its differences along the stripes and across.
+		final Features f = of(stripes(64, true, 0.3, 5));
+		assertEquals(Math.log(0.09 * 1.25), mean(f.pixels()[0]), 0.3);
+		assertEquals(Math.log(0.09 * 2 * 1.25), mean(f.pixels()[1]), 0.4);
+		assertEquals(Math.log(0.09 * 2 * 0.25), mean(f.pixels()[2]), 0.2);
+	}
+
+	@Test
+	void anotherGrainOfTheSameStrengthIsFar() {
+		final NormalFeatures normal = normality().surroundings().features();
+		final double same = mean(of(stripes(48, true, 0.3, 50)).distances(normal)), turned = mean(of(stripes(48, false, 0.3, 51)).distances(
+			normal)), stronger = mean(of(stripes(48, true, 0.8, 52)).distances(normal));
+		assertTrue(turned > 1.5 * same, turned + " against " + same);
+		assertTrue(stronger > 1.5 * same, stronger + " against " + same);
+	}
+
+	@Test
+	void windowsCoverTheImageAndAverageItsPixels() {
+		final Features f = of(stripes(20, true, 0.3, 1));
+		// 20 pixels take windows of 8 at 0, 4, 8, 12.
+		assertEquals(16, f.windows().size());
+		final float[] distances = new float[400];
+		Arrays.fill(distances, (float) Math.E);
+		for (final double mean : f.overWindows(distances, 8))
+			assertEquals(1, mean, 1e-6);
+		distances[399] = (float) Math.exp(65);
+		final double[] means = f.overWindows(distances, 8);
+		assertEquals(1, means[14], 1e-6);
+		assertEquals(2, means[15], 1e-5);
+	}
+
+	@Test
+	void tilesAreUnusualBothWhereFarAndWhereSuperposed() {
+		final Normality normality = normality();
+		final double usual = rank(normality, stripes(48, true, 0.3, 60)), far = rank(normality, stripes(48, false, 0.3, 61));
+		final Raster a = stripes(48, true, 0.3, 62), b = stripes(48, true, 0.3, 63), mean = a.copy();
+		for (int p = 0; p < mean.values().length; p++)
+			mean.values()[p] = (a.values()[p] + b.values()[p]) / 2;
+		assertTrue(far > usual + 1, far + " against " + usual);
+		assertTrue(rank(normality, mean) > usual + 0.5, rank(normality, mean) + " against " + usual);
+	}
+
+	/** Mean rank of an image's windows. */
+	private static double rank(final Normality normality, final Raster image) {
+		final Features f = of(image);
+		final double[] surroundings = f.overWindows(f.distances(normality.surroundings().features()), WHITE.size());
+		double sum = 0;
+		for (int i = 0; i < surroundings.length; i++)
+			sum += normality.tiles().rank(f.windows().get(i), surroundings[i]) / surroundings.length;
+		return sum;
+	}
+}
