@@ -112,7 +112,5 @@ saveAs("PNG", output + "most-unusual.png");
 print("The tables and pictures are in " + output);
 
 function isImage(name) {
-	n = toLowerCase(name);
-	return endsWith(n, ".tif") || endsWith(n, ".tiff") || endsWith(n, ".png") || endsWith(n, ".jpg") || endsWith(n, ".jpeg") ||
-		endsWith(n, ".gif") || endsWith(n, ".bmp");
+	return matches(toLowerCase(name), ".*[.](tif|tiff|png|jpg|jpeg|gif|bmp)");
 }

@@ -10,10 +10,13 @@ out = root + "target/quick-start/";
 File.makeDirectory(root + "target");
 File.makeDirectory(out);
 model = out + "nuclei.cfebm";
+// Iterations instead of minutes, so that every run gives the same model.
+iterations = getArgument();
+if (iterations == "") iterations = "375,750,1500";
 setBatchMode(true);
 
-// 1. Train. Iterations instead of minutes, so that every run gives the same model.
-run("CF-EBM Train...", "folder=[" + nuclei + "train] model=[" + model + "] size=32 width=8 iterations=375,750,1500 preset=[Score matching] seed=1");
+// 1. Train.
+run("CF-EBM Train...", "folder=[" + nuclei + "train] model=[" + model + "] size=32 width=8 iterations=" + iterations + " preset=[Score matching] seed=1");
 
 // 2. Denoise an image with white noise; its sigma is estimated from the image.
 open(nuclei + "test_clean.tif");

@@ -99,7 +99,5 @@ function picture(name, images) {
 }
 
 function isImage(name) {
-	n = toLowerCase(name);
-	return endsWith(n, ".tif") || endsWith(n, ".tiff") || endsWith(n, ".png") || endsWith(n, ".jpg") || endsWith(n, ".jpeg") ||
-		endsWith(n, ".gif") || endsWith(n, ".bmp");
+	return matches(toLowerCase(name), ".*[.](tif|tiff|png|jpg|jpeg|gif|bmp)");
 }

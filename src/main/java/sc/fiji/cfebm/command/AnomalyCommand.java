@@ -36,19 +36,19 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	/** Share of normal patches that may be flagged, where the user does not say. */
 	private static final double USUAL = 0.01;
 
-	@Parameter(label = "False alarms (% of normal patches; 0: 1, or what the model can tell)", persist = false, min = "0", max = "100",
-		description = "Regions reach a value of the map that so many in a hundred normal patches reach, too: 1 finds more, and more that is normal, than 0.1. A normal image has about that share of its area in regions. 0 means 1, or the finest rate that a model of few images can tell.")
+	@Parameter(label = "False alarms (% of normal patches, 0: the usual)", persist = false, style = NUMBER, min = "0", max = "100",
+		description = "How much of normal images may be marked by mistake: about this share of their area. 1 finds more than 0.1, and marks more that is normal. 0: 1, or the finest rate that a model of few images can tell.")
 	private double rate = 0;
 
 	@Parameter(label = "Smallest region (pixels)", persist = false, min = "1",
-		description = "Smaller regions are left out.")
+		description = "Regions with fewer pixels are left out.")
 	private int smallest = 25;
 
-	@Parameter(label = "Mask of the regions", persist = false, description = "Adds an 8-bit image, 255 in the regions, else 0.")
+	@Parameter(label = "Add a mask of the regions", persist = false, description = "One more image, 8-bit: 255 in the regions, else 0.")
 	private boolean mask = false;
 
-	@Parameter(label = "Parts of the map", persist = false,
-		description = "Adds an image with what the map is made of, one channel each.")
+	@Parameter(label = "Add the parts of the map", persist = false,
+		description = "One more image with what the map is made of, one channel each.")
 	private boolean parts = false;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Parts")
@@ -70,6 +70,16 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	/** What is normal was measured in the range of the training images, and brightness is a part of it. */
 	public AnomalyCommand() {
 		range = TRAINING;
+	}
+
+	@Override
+	List<String> asked() {
+		return List.of("model", "rate", "smallest", "mask", "channels", "slices", "frames");
+	}
+
+	@Override
+	String page() {
+		return "docs/anomaly.md";
 	}
 
 	@Override

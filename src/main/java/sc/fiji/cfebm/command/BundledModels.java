@@ -61,9 +61,4 @@ final class BundledModels {
 		throw new IOException("There is no model file " + name + ", and no model of that name comes with the plugin (" + String
 			.join(", ", names()) + ").");
 	}
-
-	/** What a dialog calls the input. */
-	String label() {
-		return names().isEmpty() ? "Model file" : "Model file, or " + String.join(", ", names());
-	}
 }

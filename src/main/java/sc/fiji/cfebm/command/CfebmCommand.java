@@ -2,29 +2,42 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import org.scijava.ItemVisibility;
 import org.scijava.command.DynamicCommand;
 import org.scijava.log.LogService;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
+import org.scijava.widget.Button;
 
 import ij.IJ;
+import ij.ImagePlus;
 import ij.macro.Interpreter;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tensor.NativeLibraryError;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.Fold;
 import sc.fiji.cfebm.ui.InputDialog;
+import sc.fiji.cfebm.ui.ModelField;
 
 /**
  * What the commands have in common: what a macro leaves out has its default, an error is one sentence and stops a
  * running macro, Cancel and Esc work. {@link ShowOutputs} knows the commands whose outputs it shows by this class.
  */
 public abstract class CfebmCommand extends DynamicCommand {
+
+	/** Style of inputs that may have decimals: SciJava's dialogs would round what they show to steps of 1. */
+	static final String NUMBER = "format:0.####";
+
+	/** The project's home; the pom names it, too. */
+	static final String PROJECT = "https://github.com/cfebm/cfebm-fiji";
 
 	/** A stage's name beside the side of its tile. */
 	static final String FINEST = "Finest";
@@ -34,13 +47,72 @@ public abstract class CfebmCommand extends DynamicCommand {
 	@Parameter(required = false)
 	private LogService log;
 
+	// Invisible to recorders: it has no part in what is done.
+	@Parameter(label = "More options", required = false, persist = false, visibility = ItemVisibility.INVISIBLE,
+		description = "Shows the options that usually stay as they are.")
+	private boolean more = false;
+
+	@Parameter(label = "Help", required = false, persist = false, callback = "showHelp",
+		description = "Opens the documentation of this command in the web browser.")
+	private Button help;
+
 	/**
 	 * Initializer of all commands. In a macro it resolves what the macro left out, so that it has the field's initial
-	 * value; SciJava would ask for it in a dialog, or skip the command.
+	 * value; SciJava would ask for it in a dialog, or skip the command. For dialogs it puts the inputs in order.
 	 */
 	protected void init() {
 		if (IJ.isMacro()) for (final ModuleItem<?> input : getInfo().inputs())
 			resolveInput(input.getName());
+		getInfo().getMutableInput("help", Button.class).set(InputDialog.PAGE, PROJECT + "/blob/main/" + page());
+		arrange();
+	}
+
+	/**
+	 * What a dialog asks for, in its order. All other inputs are folded away behind the checkbox “More options”.
+	 *
+	 * @return names of inputs; null for all of them, as declared
+	 */
+	List<String> asked() {
+		return null;
+	}
+
+	/** The page of the documentation about this command, from the project's folder. */
+	String page() {
+		return "README.md";
+	}
+
+	private void arrange() {
+		// A dialog with nothing but Help would be one too many.
+		if (InputDialog.inputs(this).isEmpty()) resolveInput("help");
+		final List<String> asked = asked();
+		final List<ModuleItem<?>> inputs = new ArrayList<>();
+		getInfo().inputs().forEach(inputs::add);
+		if (asked == null) resolveInput("more");
+		else for (final ModuleItem<?> input : InputDialog.inputs(this))
+			if (input.getType() != ImagePlus.class && !asked.contains(input.getName())) Fold.add(input);
+		Fold.mark(getInfo().getInput("more"));
+		inputs.sort(Comparator.comparingInt(input -> rank(input, asked)));
+		inputs.forEach(getInfo()::removeInput);
+		inputs.forEach(getInfo()::addInput);
+	}
+
+	/** First services and images, last buttons. */
+	private int rank(final ModuleItem<?> input, final List<String> asked) {
+		final int last = Integer.MAX_VALUE;
+		if (input.getType() == Button.class) return input.getName().equals("help") ? last : last - 1;
+		if (input.getName().equals("more")) return last - 4;
+		if (Fold.contains(input)) return input.getName().equals("seed") ? last - 2 : last - 3;
+		return asked == null ? 0 : asked.indexOf(input.getName());
+	}
+
+	/** Lets dialogs offer the models that come with the plugin for an input. */
+	final void offerModels(final String input) {
+		ModelField.offer(getInfo().getMutableInput(input, File.class), BundledModels.installed().names());
+	}
+
+	/** SciJava calls it when the button is pressed. */
+	void showHelp() {
+		IJ.runPlugIn("ij.plugin.BrowserLauncher", getInfo().getInput("help").get(InputDialog.PAGE));
 	}
 
 	@Override

@@ -29,6 +29,11 @@ public class CheckInstallationCommand extends CfebmCommand {
 	private final List<String> lines = new ArrayList<>();
 
 	@Override
+	String page() {
+		return "docs/install.md";
+	}
+
+	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
 		lines.clear();
 		progress.update(0, "Checking the installation");

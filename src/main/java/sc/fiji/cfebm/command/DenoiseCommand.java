@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.command;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.scijava.ItemIO;
@@ -29,30 +30,32 @@ import sc.fiji.cfebm.tile.Window;
 public class DenoiseCommand extends RestorationCommand<Denoiser> {
 
 	@Parameter(label = "Method", persist = false, choices = { "One step", "Posterior", "Paper" },
-		description = "One step is fast. Posterior draws several samples and adds their standard deviation as an image. " +
-			"Paper is for models trained that way.")
+		description = "One step: fast, and good. Posterior: slower; the mean of several possible images, and their standard deviation as a second image. " +
+			"Paper: for models trained that way.")
 	private String method = "One step";
 
-	@Parameter(label = "Noise sigma (gray values, 0: estimate)", persist = false, min = "0",
-		description = "Standard deviation of the noise in the image's gray values; 0 estimates it.")
+	@Parameter(label = "Noise (sigma in gray values, 0: estimate)", persist = false, style = NUMBER, min = "0",
+		description = "How strong the noise is: its standard deviation in the image's gray values. 0: it is estimated from the image.")
 	private double sigma = 0;
 
-	@Parameter(label = "Gain (gray values per photon, 0: estimate)", persist = false, min = "0",
-		description = "For models of images with shot noise: by how much the gray value grows with each photon; 0 estimates gain, offset and read noise.")
+	@Parameter(label = "Shot noise: gain (gray values per photon, 0: estimate)", persist = false, style = NUMBER, min = "0",
+		description = "For models of images with shot noise: by how much the gray value grows with each photon. 0: gain, offset and read noise are estimated from the image.")
 	private double gain = 0;
 
-	@Parameter(label = "Offset (gray value without light)", persist = false,
+	@Parameter(label = "Shot noise: offset (gray value without light)", persist = false, style = NUMBER,
 		description = "Goes with a gain that is given: the camera's gray value in the dark.")
 	private double offset = 0;
 
-	@Parameter(label = "Read noise (gray values)", persist = false, min = "0",
+	@Parameter(label = "Shot noise: read noise (gray values)", persist = false, style = NUMBER, min = "0",
 		description = "Goes with a gain that is given: standard deviation of the camera's gray values in the dark.")
 	private double read = 0;
 
-	@Parameter(label = "Chains (Posterior)", persist = false, min = "2", description = "Posterior only: more chains, less grain.")
+	@Parameter(label = "Posterior: number of images", persist = false, min = "2",
+		description = "Posterior only: of how many possible images the mean is taken. More take longer and leave less grain.")
 	private int chains = 8;
 
-	@Parameter(label = "Steps (Posterior)", persist = false, min = "1", description = "Posterior only: Langevin steps per chain.")
+	@Parameter(label = "Posterior: steps for each", persist = false, min = "1",
+		description = "Posterior only: Langevin steps that each possible image is drawn with.")
 	private int steps = 20;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Standard deviation")
@@ -67,6 +70,16 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 	/** Of channels with shot noise. */
 	private final Map<Integer, NoiseEstimate> estimates = new HashMap<>();
 	private boolean[] selected;
+
+	@Override
+	List<String> asked() {
+		return List.of("model", "method", "sigma", "channels", "slices", "frames");
+	}
+
+	@Override
+	String page() {
+		return "docs/denoising.md";
+	}
 
 	@Override
 	void prepare(final Planes planes, final Chosen chosen) {

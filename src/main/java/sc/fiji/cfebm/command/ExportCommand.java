@@ -16,25 +16,30 @@ import sc.fiji.cfebm.ui.CommandProgress;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Export...", headless = true, initializer = "init")
 public class ExportCommand extends CfebmCommand {
 
-	@Parameter(label = "Model file", required = false, persist = false, style = "open",
-		description = "A .cfebm file written by CF-EBM Train, or the name of a model that comes with the plugin.")
+	@Parameter(label = "Model", required = false, persist = false, style = "open",
+		description = "The name of a model that comes with the plugin, or a .cfebm file written by CF-EBM Train.")
 	private File model;
 
-	@Parameter(label = "Stage (pixels)", persist = false, choices = { FINEST, "8", "16", "32", "64", "128" },
-		description = "Side of the stage's tile: each stage is a network of its own.")
+	@Parameter(label = "Stage (side of its tile in pixels)", persist = false, choices = { FINEST, "8", "16", "32", "64", "128" },
+		description = "Which of the model's networks is written, coarse to fine: each is one of its own.")
 	private String stage = FINEST;
 
-	@Parameter(label = "File to write (.zip)", required = false, persist = false, style = "save",
-		description = "Where the network is written: a zip that Deeplearning4j reads as a ComputationGraph.")
+	@Parameter(label = "Save the network as (.zip)", required = false, persist = false, style = "save",
+		description = "The file that the network is written into: a zip that Deeplearning4j reads as a ComputationGraph.")
 	private File file;
 
-	@Parameter(label = "Overwrite an existing file", persist = false, description = "Off: a file that is there already is left alone.")
+	@Parameter(label = "Overwrite an existing file", persist = false, description = "Off: a file that exists is left as it is.")
 	private boolean overwrite = false;
 
 	@Override
 	protected void init() {
 		super.init();
-		getInfo().getMutableInput("model", File.class).setLabel(BundledModels.installed().label());
+		offerModels("model");
+	}
+
+	@Override
+	String page() {
+		return "docs/api.md";
 	}
 
 	@Override

@@ -25,23 +25,23 @@ import sc.fiji.cfebm.tile.Raster;
 public class InpaintCommand extends RestorationCommand<Inpainter> {
 
 	@Parameter(label = "Fill in", persist = false,
-		description = "Selection: inside an area, or under a line of its width. Overlay: the same for all selections in it. NaN: pixels of a 32-bit image that are no numbers. Saturated: pixels at the largest value (255; in 16-bit images, what 10, 12, 14 or 16 bits hold at most). Or the title of an open mask image, whose pixels that are not zero are filled in.")
+		description = "Which pixels. Selection: inside the area that is drawn, or under a line of its width. Overlay: the same for all selections in the overlay. NaN: pixels of a 32-bit image that are no numbers. Saturated: pixels at the largest value (255; in 16-bit images, what 10, 12, 14 or 16 bits hold at most). Or an open mask image, by its title: where it is not zero.")
 	private String mask = Holes.SELECTION;
 
 	@Parameter(label = "Method", persist = false, choices = { "Careful", "Inventive" },
-		description = "Careful goes half of the way from a smooth continuation of the surroundings to what the model makes of it: nearest to the truth, blurred in wide holes. Inventive draws what may have been in wide holes, coarse to fine: it looks real and is not.")
+		description = "Careful: nearest to the truth, blurred in wide holes; half of the way from a smooth continuation of the surroundings to what the model makes of it. Inventive: draws what may have been there; it looks real and is not.")
 	private String method = "Careful";
 
-	@Parameter(label = "Completions", persist = false, min = "1",
-		description = "Above 1 the result is their mean, and their standard deviation is added as an image.")
+	@Parameter(label = "Number of completions", persist = false, min = "1",
+		description = "How often the holes are filled in. More than 1: the result is the mean, and the standard deviation is added as a second image.")
 	private int completions = 8;
 
-	@Parameter(label = "Steps (0: as usual)", persist = false, min = "0",
-		description = "Langevin steps per scale; 0 for as many as the method usually takes.")
+	@Parameter(label = "Steps per scale (0: the usual)", persist = false, min = "0",
+		description = "Langevin steps at each scale. 0: as many as the method usually takes.")
 	private int steps = 0;
 
 	@Parameter(label = "Feathered border (pixels, 0: none)", persist = false, min = "0", max = "32",
-		description = "In a seam so wide inside the hole, a smooth continuation of the surroundings turns into the completion. Pixels outside stay bit by bit as they are.")
+		description = "Width of a seam inside the hole in which a smooth continuation of the surroundings turns into the completion. Pixels outside stay exactly as they are.")
 	private int feather = 0;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Standard deviation")
@@ -62,6 +62,16 @@ public class InpaintCommand extends RestorationCommand<Inpainter> {
 		if (ids != null) for (final int id : ids)
 			if (WindowManager.getImage(id) != shown()) choices.add(WindowManager.getImage(id).getTitle());
 		getInfo().getMutableInput("mask", String.class).setChoices(choices);
+	}
+
+	@Override
+	List<String> asked() {
+		return List.of("model", "mask", "method", "completions", "channels", "slices", "frames");
+	}
+
+	@Override
+	String page() {
+		return "docs/inpainting.md";
 	}
 
 	@Override

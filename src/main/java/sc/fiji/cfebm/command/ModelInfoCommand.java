@@ -25,15 +25,15 @@ import sc.fiji.cfebm.ui.CommandProgress;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Model Info...", headless = true, initializer = "init")
 public class ModelInfoCommand extends CfebmCommand {
 
-	@Parameter(label = "Model file", required = false, persist = false, style = "open",
-		description = "A .cfebm file written by CF-EBM Train, or the name of a model that comes with the plugin.")
+	@Parameter(label = "Model", required = false, persist = false, style = "open",
+		description = "The name of a model that comes with the plugin, or a .cfebm file written by CF-EBM Train.")
 	private File model;
 
 	@Parameter(label = "Number of samples (0: none)", persist = false, min = "0",
-		description = "Images that the model invents, side by side: they show what it has learnt.")
+		description = "How many images the model invents, shown side by side: they show what it has learnt.")
 	private int samples = 8;
 
-	@Parameter(label = "Random seed", persist = false, description = "The same seed gives the same samples.")
+	@Parameter(label = "Random seed", persist = false, description = "Start of the random numbers, a whole number: the same seed gives the same samples.")
 	private long seed = 1;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Samples")
@@ -42,7 +42,17 @@ public class ModelInfoCommand extends CfebmCommand {
 	@Override
 	protected void init() {
 		super.init();
-		getInfo().getMutableInput("model", File.class).setLabel(BundledModels.installed().label());
+		offerModels("model");
+	}
+
+	@Override
+	List<String> asked() {
+		return List.of("model", "samples");
+	}
+
+	@Override
+	String page() {
+		return "docs/api.md";
 	}
 
 	@Override

@@ -35,31 +35,31 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 
 	static final String IMAGE = "Image", TRAINING = "Training";
 
-	private static final String WHICH = "all, current, or numbers such as 1-3,5; nothing is done to the others.";
+	private static final String WHICH = "all, current (the one that is shown), or numbers such as 1-3,5. The others stay as they are.";
 
 	// Not required, so that our own sentence says what is wrong if there is none.
-	@Parameter(label = "Image", required = false, description = "The image to work on; its stack slice by slice.")
+	@Parameter(label = "Image", required = false, persist = false, description = "The image to work on; a stack goes slice by slice.")
 	ImagePlus image;
 
-	@Parameter(label = "Model file", required = false, persist = false, style = "open",
-		description = "A .cfebm file written by CF-EBM Train, or the name of a model that comes with the plugin. For an image of several channels also one for each, with semicolons between them.")
+	@Parameter(label = "Model", required = false, persist = false, style = "open",
+		description = "The name of a model that comes with the plugin, or a .cfebm file written by CF-EBM Train. Choose one that was trained on images like this one. For an image of several channels also one for each, with semicolons between them.")
 	File model;
 
-	@Parameter(label = "Channels", required = false, persist = false, description = "Channels to work on: " + WHICH)
+	@Parameter(label = "Channels", required = false, persist = false, description = "Which channels to work on: " + WHICH)
 	String channels = Chosen.ALL;
 
-	@Parameter(label = "Slices", required = false, persist = false, description = "Slices to work on: " + WHICH)
+	@Parameter(label = "Slices", required = false, persist = false, description = "Which slices to work on: " + WHICH)
 	String slices = Chosen.ALL;
 
-	@Parameter(label = "Frames", required = false, persist = false, description = "Frames to work on: " + WHICH)
+	@Parameter(label = "Frames", required = false, persist = false, description = "Which frames to work on: " + WHICH)
 	String frames = Chosen.ALL;
 
-	@Parameter(label = "Gray value range", persist = false, choices = { IMAGE, TRAINING },
-		description = "Image: scale each channel by its own 0.1 and 99.9 percentiles (RGB by 0 to 255). Training: by the training images' range. In denoising, models for shot noise count photons instead.")
+	@Parameter(label = "Range of gray values", persist = false, choices = { IMAGE, TRAINING },
+		description = "How the image's brightness is fitted to the model. Image: by the darkest and brightest pixels of each channel (0.1 and 99.9 percentiles; RGB: 0 to 255). Training: as it is, in the training images' gray values. In denoising, models for shot noise count photons instead.")
 	String range = IMAGE;
 
-	@Parameter(label = "Preview of the current slice", required = false, persist = false, callback = "showPreview",
-		description = "Shows what becomes of the slice that is shown, until this dialog is closed. It can be pressed again after a change.")
+	@Parameter(label = "Preview", required = false, persist = false, callback = "showPreview",
+		description = "Shows in a window what becomes of the slice that is shown, with these settings. Press it again after a change.")
 	private Button preview;
 
 	private final PreviewWindow window = new PreviewWindow();
@@ -133,8 +133,8 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 		final ImagePlus shown = shown();
 		if (shown == null && !isInputResolved("image")) cancel("There is no image open: open one first.");
 		final int count = shown == null ? 1 : shown.getNChannels();
-		getInfo().getMutableInput("model", File.class).setLabel(BundledModels.installed().label() + (count > 1
-			? " (or one per channel: a;b)" : ""));
+		offerModels("model");
+		if (count > 1) getInfo().getMutableInput("model", File.class).setLabel("Model (or one per channel: a;b)");
 		label("channels", count);
 		label("slices", shown == null ? 1 : shown.getNSlices());
 		label("frames", shown == null ? 1 : shown.getNFrames());

@@ -14,7 +14,7 @@ import sc.fiji.cfebm.tile.Raster;
  */
 public abstract class RestorationCommand<E extends AutoCloseable> extends PlaneCommand<E, RestorationCommand.Result> {
 
-	@Parameter(label = "Random seed", persist = false, description = "The same seed gives the same result.")
+	@Parameter(label = "Random seed", persist = false, description = "Start of the random numbers, a whole number: the same seed gives the same result.")
 	long seed = 1;
 
 	private Restored restored;

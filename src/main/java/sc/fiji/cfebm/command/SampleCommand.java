@@ -23,8 +23,8 @@ public class SampleCommand extends CfebmCommand {
 
 	static final String STACK = "Stack", MONTAGE = "Montage";
 
-	@Parameter(label = "Model file", required = false, persist = false, style = "open",
-		description = "A .cfebm file written by CF-EBM Train, or the name of a model that comes with the plugin. The images are inventions of this model: never measure them.")
+	@Parameter(label = "Model", required = false, persist = false, style = "open",
+		description = "The name of a model that comes with the plugin, or a .cfebm file written by CF-EBM Train. The images are inventions of this model: never measure them.")
 	private File model;
 
 	@Parameter(label = "Number of images", persist = false, min = "1", description = "How many images to invent.")
@@ -34,25 +34,25 @@ public class SampleCommand extends CfebmCommand {
 		description = "Stack: one slice per image. Montage: all side by side.")
 	private String output = STACK;
 
-	@Parameter(label = "Stage (pixels)", persist = false, choices = { FINEST, "8", "16", "32", "64", "128" },
-		description = "Side of the last stage's tile; a coarser stage gives smaller images of the same things, faster.")
+	@Parameter(label = "Stage (side of its tile in pixels)", persist = false, choices = { FINEST, "8", "16", "32", "64", "128" },
+		description = "Which of the model's networks, coarse to fine, comes last. A coarser one gives smaller images of the same things, faster.")
 	private String stage = FINEST;
 
-	@Parameter(label = "Width (0: the tile)", persist = false, min = "0", description = "Width of each image in pixels.")
+	@Parameter(label = "Width (pixels, 0: the model's tile)", persist = false, min = "0", description = "Width of each image. 0: that of the tile the model was trained with.")
 	private int width = 0;
 
-	@Parameter(label = "Height (0: the tile)", persist = false, min = "0", description = "Height of each image in pixels.")
+	@Parameter(label = "Height (pixels, 0: the model's tile)", persist = false, min = "0", description = "Height of each image. 0: that of the tile the model was trained with.")
 	private int height = 0;
 
-	@Parameter(label = "Steps (0: the usual)", persist = false, min = "0",
-		description = "Langevin steps per stage; 0 takes as many as suit the model.")
+	@Parameter(label = "Steps per stage (0: the usual)", persist = false, min = "0",
+		description = "Langevin steps in each stage. 0: as many as suit the model.")
 	private int steps = 0;
 
-	@Parameter(label = "Trajectory: every n-th step (0: none)", persist = false, min = "0",
-		description = "Adds an image whose frames show how the images come out of noise.")
+	@Parameter(label = "Add the steps in between: every n-th (0: none)", persist = false, min = "0",
+		description = "One more image whose frames show how the images come out of noise.")
 	private int trajectory = 0;
 
-	@Parameter(label = "Random seed", persist = false, description = "The same seed gives the same images.")
+	@Parameter(label = "Random seed", persist = false, description = "Start of the random numbers, a whole number: the same seed gives the same images.")
 	private long seed = 1;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Trajectory")
@@ -65,7 +65,17 @@ public class SampleCommand extends CfebmCommand {
 	@Override
 	protected void init() {
 		super.init();
-		getInfo().getMutableInput("model", File.class).setLabel(BundledModels.installed().label());
+		offerModels("model");
+	}
+
+	@Override
+	List<String> asked() {
+		return List.of("model", "count", "output", "width", "height");
+	}
+
+	@Override
+	String page() {
+		return "docs/sampling.md";
 	}
 
 	@Override

@@ -25,70 +25,80 @@ public class TrainCommand extends CfebmCommand {
 
 	static final String[] SIZES = { "8", "16", "32", "64", "128" };
 
-	@Parameter(label = "Image", required = false, description = "Trained on, all its slices, if no folder is given.")
+	@Parameter(label = "Image", required = false, persist = false, description = "Trained on, all its slices, if no folder is given.")
 	private ImagePlus image;
 
-	@Parameter(label = "Image folder (empty: the open image)", required = false, persist = false, style = "directory",
-		description = "Trained on if given: all tif, png, jpg, gif and bmp images in it and its subfolders, all gray or all RGB. Several folders: with semicolons between them.")
+	@Parameter(label = "Folder of images (empty: the open image)", required = false, persist = false, style = "directory",
+		description = "Learns from all tif, png, jpg, gif and bmp images in this folder and its subfolders, all gray or all RGB. Several folders: with semicolons between them. Empty: from the open image, all its slices.")
 	private File folder;
 
-	@Parameter(label = "Model file", required = false, persist = false, style = "save",
-		description = "Where the model is written; usually it ends in .cfebm.")
+	@Parameter(label = "Save the model as", required = false, persist = false, style = "save",
+		description = "The file that the model is written into, such as nuclei.cfebm.")
 	private File model;
 
 	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Denoising", "Paper" },
-		description = "Robust suits all tasks. Score matching is its first part alone. Denoising is the best for that task, and for no other. Paper is the training of the CF-EBM paper.")
+		description = "Robust: suits all tasks. Score matching: its first part alone, faster. Denoising: the best for that task, and for no other. Paper: the training of the CF-EBM paper, for comparison.")
 	private String preset = "Robust";
 
 	@Parameter(label = "Noise in the images", persist = false, choices = { "None", "None, for shot noise", "White noise", "Shot noise" },
-		description = "None: they are clean. None, for shot noise: clean, for denoising images of a camera whose gain is given. White or Shot noise: no clean images are needed, the model learns from the noisy ones.")
+		description = "None: they are clean. None, for shot noise: clean, for denoising images of a camera whose gain is given. White or Shot noise: there are no clean ones, the model learns from noisy ones.")
 	private String noise = "None";
 
-	@Parameter(label = "Sigma of white noise (gray values, 0: estimate)", persist = false, min = "0",
-		description = "Standard deviation of the white noise in the training images; 0 estimates it.")
+	@Parameter(label = "White noise: sigma (gray values, 0: estimate)", persist = false, style = NUMBER, min = "0",
+		description = "Standard deviation of the white noise in the training images. 0: it is estimated.")
 	private double sigma = 0;
 
-	@Parameter(label = "Gain (gray values per photon, 0: estimate)", persist = false, min = "0",
-		description = "Of shot noise: by how much the gray value grows with each photon; 0 estimates gain, offset and read noise, image by image.")
+	@Parameter(label = "Shot noise: gain (gray values per photon, 0: estimate)", persist = false, style = NUMBER, min = "0",
+		description = "By how much the gray value grows with each photon. 0: gain, offset and read noise are estimated, image by image.")
 	private double gain = 0;
 
-	@Parameter(label = "Offset (gray value without light)", persist = false,
+	@Parameter(label = "Shot noise: offset (gray value without light)", persist = false, style = NUMBER,
 		description = "Goes with a gain that is given: the camera's gray value in the dark.")
 	private double offset = 0;
 
-	@Parameter(label = "Read noise (gray values)", persist = false, min = "0",
+	@Parameter(label = "Shot noise: read noise (gray values)", persist = false, style = NUMBER, min = "0",
 		description = "Goes with a gain that is given: standard deviation of the camera's gray values in the dark.")
 	private double read = 0;
 
 	@Parameter(label = "Tile size (pixels)", persist = false, choices = { "8", "16", "32", "64", "128" },
-		description = "Side of the largest patches the model learns; larger takes longer.")
+		description = "Side of the largest patches that the model learns: it sees nothing larger as one thing. Larger takes longer.")
 	private String size = "32";
 
-	@Parameter(label = "Base width", persist = false, min = "1", description = "Channels of the network; 8 suits a CPU.")
+	@Parameter(label = "Width of the network (channels)", persist = false, min = "1", description = "How much the network can hold. 8 suits a CPU; twice as many take four times as long.")
 	private int width = 8;
 
-	@Parameter(label = "Minutes", persist = false, description = "Time for the whole training.")
+	@Parameter(label = "Time (minutes)", persist = false, style = NUMBER, description = "For the whole training. Ten is a good start; more helps slowly.")
 	private double minutes = 10;
 
-	@Parameter(label = "Iterations (empty: by minutes)", required = false, persist = false,
-		description = "Of every stage, coarse to fine, such as 4000,2500,1200, instead of a time: repeats a training exactly.")
+	@Parameter(label = "Iterations (empty: by the time)", required = false, persist = false,
+		description = "Of each stage, coarse to fine, such as 4000,2500,1200, instead of a time: so a training can be repeated exactly.")
 	private String iterations = "";
 
-	@Parameter(label = "Batch (0: the usual)", persist = false, min = "0", description = "Patches per step; 0 is the kind's own.")
+	@Parameter(label = "Patches per step (0: the usual)", persist = false, min = "0", description = "How many patches each step learns from. 0: as many as suit the kind of training.")
 	private int batch = 0;
 
-	@Parameter(label = "Flip patches", persist = false, description = "Also learn from mirror images.")
+	@Parameter(label = "Flip patches", persist = false, description = "Learn from mirror images, too. Off: for images in which left and right, or top and bottom, differ.")
 	private boolean flips = true;
 
-	@Parameter(label = "Turn patches", persist = false, description = "Also learn from quarter turns.")
+	@Parameter(label = "Turn patches", persist = false, description = "Learn from quarter turns, too. Off: for images in which directions differ.")
 	private boolean turns = true;
 
-	@Parameter(label = "Random seed", persist = false, description = "The same seed and iterations, the same model.")
+	@Parameter(label = "Random seed", persist = false, description = "Start of the random numbers, a whole number: the same seed and iterations give the same model.")
 	private long seed = 1;
 
 	@Parameter(label = "Continue an unfinished training", persist = false,
-		description = "Go on where a training of this model file was interrupted. Off: begin anew.")
+		description = "Goes on where a training of this model file was interrupted. Off: begins anew.")
 	private boolean resume = true;
+
+	@Override
+	List<String> asked() {
+		return List.of("folder", "model", "preset", "size", "minutes", "noise");
+	}
+
+	@Override
+	String page() {
+		return "docs/training.md";
+	}
 
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {

@@ -34,47 +34,47 @@ public class TrainStyleCommand extends CfebmCommand {
 
 	private static final double[] CHECKED = { 0.25, 0.5, 0.75 };
 
-	@Parameter(label = "Folder of source images", required = false, persist = false, style = "directory",
-		description = "Images like those to be translated, all gray or all RGB. The kind Paper learns from them, too; with the others the first one shows what the model does with it.")
+	@Parameter(label = "Folder of images to translate", required = false, persist = false, style = "directory",
+		description = "Images like those to be translated, all gray or all RGB. The first one shows afterwards what the model does with it; the kind Paper learns from them, too.")
 	private File sources;
 
-	@Parameter(label = "Folder of target images", required = false, persist = false, style = "directory",
+	@Parameter(label = "Folder of images in the other style", required = false, persist = false, style = "directory",
 		description = "Images of the style to translate to, all gray or all RGB (gray ones only for gray sources). No pairs are needed.")
 	private File targets;
 
-	@Parameter(label = "Model file", required = false, persist = false, style = "save",
-		description = "Where the model is written; usually it ends in .cfebm.")
+	@Parameter(label = "Save the model as", required = false, persist = false, style = "save",
+		description = "The file that the model is written into, such as nuclei.cfebm.")
 	private File model;
 
 	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Paper" },
-		description = "Robust is the default. Score matching is its first part alone. Paper is the style translation of the CF-EBM paper.")
+		description = "Robust: the usual. Score matching: its first part alone, faster. Paper: the style translation of the CF-EBM paper, for comparison.")
 	private String preset = "Robust";
 
 	@Parameter(label = "Tile size (pixels)", persist = false, choices = { "32", "64", "128" },
-		description = "Side of the largest patches the model learns; larger takes longer.")
+		description = "Side of the largest patches that the model learns: it sees nothing larger as one thing. Larger takes longer.")
 	private String size = "32";
 
-	@Parameter(label = "Base width", persist = false, min = "1", description = "Channels of the network; 8 suits a CPU, the paper's is 16.")
+	@Parameter(label = "Width of the network (channels)", persist = false, min = "1", description = "How much the network can hold. 8 suits a CPU; twice as many, as in the CF-EBM paper, take four times as long.")
 	private int width = 8;
 
-	@Parameter(label = "Minutes", persist = false, description = "Time for the whole training.")
+	@Parameter(label = "Time (minutes)", persist = false, style = NUMBER, description = "For the whole training. Ten is a good start; more helps slowly.")
 	private double minutes = 10;
 
-	@Parameter(label = "Iterations (empty: by minutes)", required = false, persist = false,
-		description = "Of every stage, coarse to fine, such as 4000,2500,1200, instead of a time: repeats a training exactly.")
+	@Parameter(label = "Iterations (empty: by the time)", required = false, persist = false,
+		description = "Of each stage, coarse to fine, such as 4000,2500,1200, instead of a time: so a training can be repeated exactly.")
 	private String iterations = "";
 
-	@Parameter(label = "Flip patches", persist = false, description = "Also learn from mirror images.")
+	@Parameter(label = "Flip patches", persist = false, description = "Learn from mirror images, too. Off: for images in which left and right, or top and bottom, differ.")
 	private boolean flips = true;
 
-	@Parameter(label = "Turn patches", persist = false, description = "Also learn from quarter turns.")
+	@Parameter(label = "Turn patches", persist = false, description = "Learn from quarter turns, too. Off: for images in which directions differ.")
 	private boolean turns = true;
 
-	@Parameter(label = "Random seed", persist = false, description = "The same seed and iterations, the same model.")
+	@Parameter(label = "Random seed", persist = false, description = "Start of the random numbers, a whole number: the same seed and iterations give the same model.")
 	private long seed = 1;
 
 	@Parameter(label = "Continue an unfinished training", persist = false,
-		description = "Go on where a training of this model file was interrupted. Off: begin anew.")
+		description = "Goes on where a training of this model file was interrupted. Off: begins anew.")
 	private boolean resume = true;
 
 	/** The first source image, and what the model makes of it at three strengths; of Paper, fully. */
@@ -83,6 +83,16 @@ public class TrainStyleCommand extends CfebmCommand {
 
 	/** For the check. */
 	private ChainStarts starts;
+
+	@Override
+	List<String> asked() {
+		return List.of("sources", "targets", "model", "preset", "size", "minutes");
+	}
+
+	@Override
+	String page() {
+		return "docs/style.md";
+	}
 
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {

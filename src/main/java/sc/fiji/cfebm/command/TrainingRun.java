@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import ij.IJ;
 import ij.ImagePlus;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelDescription;
@@ -20,6 +21,7 @@ import sc.fiji.cfebm.training.Trainer;
 import sc.fiji.cfebm.training.TrainingLog;
 import sc.fiji.cfebm.training.TrainingMonitor;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.ModelField;
 import sc.fiji.cfebm.ui.TrainingWindow;
 
 /** A training as commands do it: in a window, with a log and checkpoints beside the model's file, and the model in that file. */
@@ -74,6 +76,7 @@ final class TrainingRun {
 			final Model trained = Trainer.train(data.split, data.starts, data.range, data.settings, new Trainer.Checkpoints(checkpoint,
 				CHECKPOINT_SECONDS, resume), monitor).withRecord(record(command, images));
 			write(trained, file);
+			if (!IJ.isMacro()) ModelField.remember(model);
 			final boolean unfinished = Trainer.canContinue(trained);
 			monitor.log("The model is in " + model + (unfinished ? "; the same command continues its training." : "."));
 			if (!unfinished) delete(checkpoint, monitor);

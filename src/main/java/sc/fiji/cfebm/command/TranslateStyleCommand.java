@@ -28,7 +28,7 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 	static final String WARNING = "GENERATED: its style, and what belongs to it, was invented by a model. Do not measure in this image.";
 
 	@Parameter(label = "Strength", persist = false, min = "0", max = "1", stepSize = "0.05", style = "slider,format:0.00",
-		description = "0: hardly changed, 1: fully the model's style, and little of the image.")
+		description = "From 0, hardly changed, to 1, fully the model's style and little of the image. Begin with 0.5 and look at the preview.")
 	private double strength = 0.5;
 
 	@Parameter(label = "Match colors first", persist = false,
@@ -36,18 +36,18 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 	private boolean colors = true;
 
 	@Parameter(label = "Steps (0: the usual)", persist = false, min = "0",
-		description = "Langevin steps; 0 takes as many as suit the model.")
+		description = "Langevin steps. 0: as many as suit the model.")
 	private int steps = 0;
 
-	@Parameter(label = "Saliency", persist = false,
-		description = "Adds a 32-bit heat map of where the translation acted: how far it moved each pixel, in gray values.")
+	@Parameter(label = "Add a heat map of the changes", persist = false,
+		description = "One more image, 32-bit: how far the translation moved each pixel, in gray values.")
 	private boolean saliency = false;
 
-	@Parameter(label = "Trajectory: every n-th step (0: none)", persist = false, min = "0",
-		description = "Adds an image whose frames show how the first plane is translated.")
+	@Parameter(label = "Add the steps in between: every n-th (0: none)", persist = false, min = "0",
+		description = "One more image whose frames show how the first plane is translated.")
 	private int trajectory = 0;
 
-	@Parameter(label = "Random seed", persist = false, description = "The same seed gives the same result.")
+	@Parameter(label = "Random seed", persist = false, description = "Start of the random numbers, a whole number: the same seed gives the same result.")
 	private long seed = 1;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Trajectory")
@@ -66,6 +66,16 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 	private Translated all;
 	private List<Raster> course;
 	private Normalization shown;
+
+	@Override
+	List<String> asked() {
+		return List.of("model", "strength", "saliency", "channels", "slices", "frames");
+	}
+
+	@Override
+	String page() {
+		return "docs/style.md";
+	}
 
 	@Override
 	void prepare(final Planes planes, final Chosen chosen) {

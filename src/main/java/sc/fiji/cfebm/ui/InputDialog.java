@@ -1,15 +1,24 @@
 package sc.fiji.cfebm.ui;
 
+import java.awt.Checkbox;
+import java.awt.Component;
+import java.awt.GridBagConstraints;
+import java.awt.GridBagLayout;
+import java.awt.TextField;
+import java.awt.event.ItemEvent;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.scijava.Context;
+import org.scijava.ItemVisibility;
 import org.scijava.module.MethodCallException;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.service.Service;
 import org.scijava.widget.Button;
+import org.scijava.widget.NumberWidget;
+import org.scijava.widget.WidgetStyle;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -20,16 +29,19 @@ import ij.plugin.frame.Recorder;
 /** A dialog of plain ImageJ for the inputs of a SciJava module. */
 public final class InputDialog {
 
+	/** Attribute of a button that opens a page of the documentation: the page's address. */
+	public static final String PAGE = "cfebm.page";
+
 	private static final int PATH_COLUMNS = 28, TEXT_COLUMNS = 16;
 
 	private InputDialog() {}
 
-	/** A module's inputs without the services and the context that SciJava fills in, and without buttons. */
+	/** A module's inputs without the services and the context that SciJava fills in, without buttons and what is no input. */
 	public static List<ModuleItem<?>> inputs(final Module module) {
 		final List<ModuleItem<?>> inputs = new ArrayList<>();
 		for (final ModuleItem<?> input : module.getInfo().inputs())
 			if (input.getType() != Context.class && !Service.class.isAssignableFrom(input.getType()) && input
-				.getType() != Button.class) inputs.add(input);
+				.getType() != Button.class && input.getVisibility() != ItemVisibility.INVISIBLE) inputs.add(input);
 		return inputs;
 	}
 
@@ -46,18 +58,7 @@ public final class InputDialog {
 	 * @throws IllegalArgumentException with one sentence, if what was typed is not a number
 	 */
 	public static boolean fill(final Module module) {
-		final GenericDialog dialog = GUI.newNonBlockingDialog(module.getInfo().getTitle().replace("...", ""));
-		final StringBuilder help = new StringBuilder("<html><h3>" + dialog.getTitle() + "</h3>");
-		for (final ModuleItem<?> input : asked(module)) {
-			add(dialog, input, module.getInput(input.getName()));
-			explain(input, help);
-		}
-		for (final ModuleItem<?> input : module.getInfo().inputs())
-			if (input.getType() == Button.class) {
-				dialog.addButton(input.getLabel(), event -> press(input, dialog, module));
-				explain(input, help);
-			}
-		dialog.addHelp(help.toString());
+		final GenericDialog dialog = of(module);
 		// The dialog would record its labels' first words; the caller records the inputs' names.
 		final boolean recording = Recorder.record;
 		Recorder.record = false;
@@ -72,13 +73,58 @@ public final class InputDialog {
 		}
 	}
 
+	/** The dialog that {@link #fill} shows. */
+	public static GenericDialog of(final Module module) {
+		final GenericDialog dialog = GUI.newNonBlockingDialog(module.getInfo().getTitle().replace("...", ""));
+		final List<Component> folded = new ArrayList<>();
+		for (final ModuleItem<?> input : asked(module)) {
+			if (Fold.contains(input) && folded.isEmpty()) addFold(dialog, module, folded);
+			final int before = dialog.getComponentCount();
+			add(dialog, input, module.getInput(input.getName()));
+			if (Fold.contains(input)) folded.addAll(List.of(dialog.getComponents()).subList(before, dialog.getComponentCount()));
+		}
+		folded.forEach(component -> component.setVisible(false));
+		for (final ModuleItem<?> input : module.getInfo().inputs())
+			if (input.is(PAGE)) dialog.addHelp(help(dialog.getTitle(), module, input.get(PAGE)));
+			else if (input.getType() == Button.class) dialog.addButton(input.getLabel(), event -> press(input, dialog, module));
+		return dialog;
+	}
+
+	/** The checkbox that shows and hides what comes after it. */
+	private static void addFold(final GenericDialog dialog, final Module module, final List<Component> folded) {
+		for (final ModuleItem<?> input : module.getInfo().inputs())
+			if (Fold.isCheckbox(input)) {
+				dialog.addCheckbox(input.getLabel(), false);
+				((Checkbox) dialog.getCheckboxes().lastElement()).addItemListener(event -> {
+					folded.forEach(component -> component.setVisible(event.getStateChange() == ItemEvent.SELECTED));
+					dialog.pack();
+				});
+			}
+	}
+
+	/** What the inputs mean; plain ImageJ has no tooltips. */
+	private static String help(final String title, final Module module, final String page) {
+		final StringBuilder help = new StringBuilder("<html><h3>" + title + "</h3><p><a href=\"" + page + "\">" + page +
+			"</a></p>");
+		for (final ModuleItem<?> input : module.getInfo().inputs())
+			if (asked(module).contains(input) || input.getType() == Button.class && !input.is(PAGE)) explain(input, help);
+		return help.toString();
+	}
+
 	private static void explain(final ModuleItem<?> input, final StringBuilder help) {
 		help.append("<p><b>").append(input.getLabel()).append("</b>: ").append(input.getDescription()).append("</p>");
 	}
 
 	private static void read(final GenericDialog dialog, final Module module) {
-		for (final ModuleItem<?> input : asked(module))
+		boolean fold = true;
+		for (final ModuleItem<?> input : asked(module)) {
+			// Checkboxes are read in order, that of the fold too.
+			if (Fold.contains(input) && fold) {
+				dialog.getNextBoolean();
+				fold = false;
+			}
 			module.setInput(input.getName(), next(dialog, input));
+		}
 	}
 
 	/** Lets a button see what has been typed so far. */
@@ -98,13 +144,38 @@ public final class InputDialog {
 		final Class<?> type = input.getType();
 		final List<?> choices = input.getChoices();
 		if (type == boolean.class) dialog.addCheckbox(label, (Boolean) value);
+		else if (type == File.class && ModelField.isFor(input)) addModel(dialog, input, text);
 		else if (type == File.class && "directory".equals(input.getWidgetStyle())) //
 			dialog.addDirectoryField(label, text, PATH_COLUMNS);
 		else if (type == File.class) dialog.addFileField(label, text, PATH_COLUMNS);
 		else if (type == String.class && choices != null && !choices.isEmpty()) //
 			dialog.addChoice(label, choices.stream().map(Object::toString).toArray(String[]::new), text);
 		else if (type == String.class) dialog.addStringField(label, text, TEXT_COLUMNS);
-		else dialog.addNumericField(label, ((Number) value).doubleValue(), type == double.class ? 2 : 0);
+		else addNumber(dialog, input, ((Number) value).doubleValue());
+	}
+
+	private static void addNumber(final GenericDialog dialog, final ModuleItem<?> input, final double value) {
+		final String style = input.getWidgetStyle();
+		if (style != null && WidgetStyle.isStyle(style, NumberWidget.SLIDER_STYLE)) dialog.addSlider(input.getLabel(), number(input
+			.getMinimumValue()), number(input.getMaximumValue()), value, input.getStepSize().doubleValue());
+		else dialog.addNumericField(input.getLabel(), value, value == Math.rint(value) ? 0 : 2);
+	}
+
+	private static double number(final Object limit) {
+		return Double.parseDouble(limit.toString());
+	}
+
+	/** In the place of a text field, which goes on holding the value for {@code getNextString}. */
+	private static void addModel(final GenericDialog dialog, final ModuleItem<?> input, final String value) {
+		dialog.addStringField(input.getLabel(), value, PATH_COLUMNS);
+		final TextField text = (TextField) dialog.getStringFields().lastElement();
+		final ModelField[] field = new ModelField[1];
+		field[0] = new ModelField(input, value, () -> text.setText(field[0].text()));
+		text.setText(field[0].text());
+		final GridBagLayout layout = (GridBagLayout) dialog.getLayout();
+		final GridBagConstraints place = layout.getConstraints(text);
+		dialog.remove(text);
+		dialog.add(field[0], place);
 	}
 
 	private static Object next(final GenericDialog dialog, final ModuleItem<?> input) {

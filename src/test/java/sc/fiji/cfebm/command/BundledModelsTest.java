@@ -29,7 +29,6 @@ class BundledModelsTest {
 		assertEquals(List.of("nuclei", "photo"), models.names());
 		assertEquals(nuclei, models.find(new File("nuclei")));
 		assertEquals(photo, models.find(new File("photo.cfebm")));
-		assertEquals("Model file, or nuclei, photo", models.label());
 	}
 
 	@Test
@@ -62,7 +61,6 @@ class BundledModelsTest {
 		for (final BundledModels none : List.of(new BundledModels(plugins), new BundledModels(null))) {
 			assertEquals(List.of(), none.names());
 			assertEquals(Path.of("nuclei"), none.find(new File("nuclei")));
-			assertEquals("Model file", none.label());
 		}
 	}
 }

@@ -420,8 +420,8 @@ class CommandsTest {
 			assertEquals(plane != 3 && plane != 11, same(imp, out, plane), "plane " + plane);
 			assertEquals("plane " + plane, out.getStack().getSliceLabel(plane));
 		}
-		assertTrue(out.getInfoProperty().contains("CF-EBM Denoise... model=" + gray + " channels=1 slices=2 frames=1,3"), out
-			.getInfoProperty());
+		assertTrue(out.getInfoProperty().contains("CF-EBM Denoise... model=" + gray + " method=[One step] sigma=10.0 channels=1 slices=2 frames=1,3"),
+			out.getInfoProperty());
 	}
 
 	@Test

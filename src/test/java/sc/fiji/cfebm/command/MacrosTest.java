@@ -152,6 +152,109 @@ class MacrosTest {
 		assertEquals("776x256", montage.getWidth() + "x" + montage.getHeight());
 	}
 
+	@Test
+	void everyExampleIsRunByATestHere() throws Exception {
+		final String tests = Files.readString(Path.of("src/test/java/sc/fiji/cfebm/command/MacrosTest.java"));
+		for (final String folder : new String[] { "macros", "plugins" })
+			try (Stream<Path> files = Files.list(Path.of(folder))) {
+				for (final String name : files.map(file -> file.getFileName().toString()).filter(file -> file.endsWith(".ijm")).toList())
+					assertTrue(tests.contains("\"" + name + "\"") || tests.contains("\"" + name.replace(".ijm", "") + "\""), name);
+			}
+	}
+
+	@Test
+	void theQuickStartRunsWithAFewIterations() throws Exception {
+		for (final String folder : new String[] { "nuclei", "nuclei/train" }) {
+			final Path from = Path.of("test-images", folder);
+			try (Stream<Path> files = Files.list(from)) {
+				for (final Path file : files.filter(Files::isRegularFile).toList())
+					Files.copy(file, Files.createDirectories(dir.resolve(from)).resolve(file.getFileName()));
+			}
+		}
+		final Outcome outcome = run(Path.of("macros", "Quick_Start.ijm").toAbsolutePath().toString(), "2,2,2");
+		assertEquals("quick-start denoise PSNR # -> # dB\nquick-start inpaint PSNR # -> # dB\nThe pictures are in " + dir +
+			"/target/quick-start/\n", outcome.output.lines().filter(line -> !line.startsWith("CF-EBM: ") && !line.startsWith(
+				"The model is in ") && !line.startsWith("Estimated noise: ")).map(line -> line.replaceAll("[0-9]+\\.[0-9]+", "#") + "\n").reduce("", String::concat));
+		assertEquals(0, outcome.status);
+		assertEquals(1036, IJ.openImage(dir + "/target/quick-start/quick-start.png").getWidth());
+	}
+
+	/** With models that are there already, so that none is trained. */
+	@Test
+	void thePictureOfFiveTasksIsMade() throws Exception {
+		for (final String image : new String[] { "nuclei/test_clean.tif", "nuclei/test_noisy_gaussian.tif", "screen/field_03.tif",
+			"style/source_1.tif" })
+		{
+			final Path from = Path.of("test-images").resolve(image);
+			Files.createDirectories(dir.resolve(from).getParent());
+			Files.copy(from, dir.resolve(from));
+		}
+		final Path nuclei = Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm"), out = Files.createDirectories(dir.resolve(
+			"target/five-tasks"));
+		Files.createDirectories(dir.resolve(nuclei).getParent());
+		Files.copy(nuclei, dir.resolve(nuclei));
+		Files.copy(nuclei, out.resolve("normal.cfebm"));
+		Files.move(TinyModels.write(dir, 3), out.resolve("brown.cfebm"));
+		final Outcome outcome = run(Path.of("macros", "Five_Tasks.ijm").toAbsolutePath().toString(), "");
+		assertEquals(0, outcome.status, outcome.output);
+		final ImagePlus picture = IJ.openImage(out + "/five-tasks.png");
+		assertEquals("976x410", picture.getWidth() + "x" + picture.getHeight());
+	}
+
+	@Test
+	void aFolderIsDenoisedAndListedAndNothingIsOverwritten() throws Exception {
+		final Path images = Files.createDirectory(dir.resolve("my images")), output = Files.createDirectory(dir.resolve("out"));
+		IJ.saveAsTiff(CommandExamples.image(), images.resolve("a.tif").toString());
+		new ij.io.FileSaver(IJ.createImage("b", "8-bit ramp", 30, 20, 1)).saveAsPng(images.resolve("a.png").toString());
+		Files.write(images.resolve("cut.tif"), Arrays.copyOf(Files.readAllBytes(images.resolve("a.tif")), 40));
+		Files.writeString(images.resolve("garbage.png"), "no image");
+		Files.writeString(images.resolve("notes.txt"), "no image");
+		IJ.saveAsTiff(CommandExamples.image(), images.resolve("mine.tif").toString());
+		final Path mine = Files.writeString(output.resolve("mine-denoised.tif"), "an original");
+		final byte[] original = Files.readAllBytes(images.resolve("a.tif"));
+		final Path model = TinyModels.write(dir, 1);
+		final String macro = Path.of("plugins", "CF-EBM_Denoise_Folder.ijm").toAbsolutePath().toString();
+		final Outcome outcome = run(macro, images + "|" + model + "|" + output + "|12");
+		assertEquals(0, outcome.status, outcome.output);
+		assertTrue(outcome.output.contains("cut.tif is not done: the file can't be read.\n"), outcome.output);
+		assertTrue(outcome.output.contains("garbage.png is not done: the file can't be read.\n"), outcome.output);
+		assertTrue(outcome.output.contains("mine.tif is not done: mine-denoised.tif exists.\n"), outcome.output);
+		assertTrue(outcome.output.endsWith("2 of 5 images denoised, in " + output + "/\n"), outcome.output);
+		assertEquals("an original", Files.readString(mine));
+		assertTrue(Arrays.equals(original, Files.readAllBytes(images.resolve("a.tif"))));
+		final ResultsTable summary = ResultsTable.open(output + "/summary.csv");
+		assertEquals("File,Size,Noise,Seconds,Saved as", summary.getColumnHeadings().trim().replace('\t', ',').replaceFirst("^ ?,", ""));
+		assertEquals(5, summary.size());
+		for (int row = 0; row < 5; row++) {
+			final String file = summary.getStringValue("File", row), saved = summary.getStringValue("Saved as", row);
+			if (saved.startsWith("not done")) continue;
+			assertEquals(file.equals("a.tif") ? "a-denoised.tif" : "a.png-denoised.tif", saved);
+			assertEquals(file.equals("a.tif") ? "40x36x2" : "30x20", summary.getStringValue("Size", row));
+			assertEquals("sigma 12 (given)", summary.getStringValue("Noise", row));
+			assertTrue(Double.parseDouble(summary.getStringValue("Seconds", row)) >= 0);
+			assertTrue(Files.exists(output.resolve(saved)));
+		}
+		// The noise is estimated if no sigma is given.
+		Files.delete(output.resolve("a-denoised.tif"));
+		run(macro, images + "|" + model + "|" + output);
+		assertTrue(Files.readString(output.resolve("summary.csv")).contains("\"a.tif\",40x36x2,\"sigma "), Files.readString(output.resolve(
+			"summary.csv")));
+		assertEquals("The denoised images need a folder of their own.\n", run(macro, images + "|" + model + "|" + images).output);
+	}
+
+	@Test
+	void theTemplateTrainsAndDenoises() throws Exception {
+		final Path images = Files.createDirectory(dir.resolve("my images")), template = Path.of(MacrosTest.class.getResource(
+			"/script_templates/CF-EBM/Train_and_Denoise.ijm").toURI());
+		assertEquals("Train_and_Denoise.ijm", template.getFileName().toString());
+		IJ.saveAsTiff(CommandExamples.image(), images.resolve("a.tif").toString());
+		final Path macro = Files.writeString(dir.resolve("with an image.ijm"), "open(\"" + images + "/a.tif\");\nrunMacro(\"" +
+			template + "\", getArgument());\n");
+		final Outcome outcome = run(macro.toString(), images + "|" + dir.resolve("new.cfebm") + "|0.02");
+		assertTrue(outcome.output.endsWith("a.tif-denoised was made with " + dir.resolve("new.cfebm") + "\n"), outcome.output);
+		assertEquals(0, outcome.status);
+	}
+
 	/** What a macro does wrong, and what it is told. */
 	private static final String[][] ERRORS = {
 		{ "Denoise...", "model=/no/such.cfebm", "There is no model file /no/such.cfebm." },

@@ -1,0 +1,37 @@
+package sc.fiji.cfebm.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The menu of plain ImageJ. */
+final class PluginsConfig {
+
+	private static final Pattern LINE = Pattern.compile("(?m)^Plugins>CF-EBM, \"([^\"]+)\", ([\\w.]+)(?:\\(\"([^\"]+)\"\\))?");
+
+	private PluginsConfig() {}
+
+	/** Name of each command's class, in the order of the menu. */
+	static List<String> commands() throws IOException {
+		return lines().stream().map(line -> line.group(3)).toList();
+	}
+
+	/** What each command is called in the menu. */
+	static List<String> labels() throws IOException {
+		return lines().stream().map(line -> line.group(1)).toList();
+	}
+
+	private static List<Matcher> lines() throws IOException {
+		try (InputStream config = Bridge.class.getResourceAsStream("/plugins.config")) {
+			final Matcher matcher = LINE.matcher(new String(config.readAllBytes(), StandardCharsets.UTF_8));
+			return matcher.results().map(result -> {
+				final Matcher line = LINE.matcher(result.group());
+				line.find();
+				return line;
+			}).toList();
+		}
+	}
+}
