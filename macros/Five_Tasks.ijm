@@ -56,7 +56,7 @@ place(1, 1);
 normal = out + "normal.cfebm";
 if (!File.exists(normal)) run("CF-EBM Train...", "folder=[" + images + "nuclei/train] model=[" + normal +
 	"] size=32 width=8 iterations=" + ofNormal + " preset=[Score matching] seed=1");
-open(images + "screen/field_03.tif");
+open(images + "screen/field_11.tif");
 place(2, 0);
 run("CF-EBM Anomaly Map...", "model=[" + normal + "] rate=" + rate + " smallest=150");
 if (Overlay.size > 0) run("Flatten");
