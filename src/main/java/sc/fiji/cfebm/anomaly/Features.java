@@ -27,7 +27,7 @@ import sc.fiji.cfebm.tile.Raster;
  * @param height H of the image
  * @param pixels [D][H·W], of each pixel's surroundings: the logarithms of the means of |∇f|² and its squared differences along x and y,
  *          without noise; then for each level those of e²
- * @param windows of each square as large as a tile, half a tile apart, [D']: the logarithms of the same means over the square; f; then the standard deviations over the
+ * @param windows of each square as large as a tile, half a tile apart, [D']: the logarithms of the same means over the square; mean and standard deviation of each channel's brightness; f; then the standard deviations over the
  *          square of those in {@code pixels}
  */
 public record Features(int width, int height, float[][] pixels, List<double[]> windows) {
@@ -55,8 +55,8 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 	}
 
 	/** How many of the first features of windows distances are measured with; the others tell how much a window's pixels differ. */
-	static int near(final int levels) {
-		return PER_LEVEL * (levels + 1);
+	static int near(final int levels, final int channels) {
+		return PER_LEVEL * (levels + 1) + 2 * channels;
 	}
 
 	/** How many times the network sees each pixel. */
@@ -75,6 +75,7 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 		builder.probe(-1, 0);
 		for (int l = 0; l < levels.length; l++)
 			builder.probe(l, levels[l]);
+		builder.addBrightness();
 		builder.addEnergies();
 		builder.addSpreads();
 		return new Features(image.width(), image.height(), builder.pixels.toArray(float[][]::new), builder.windows.stream().map(w -> w.stream().mapToDouble(v -> v).toArray()).toList());
@@ -90,8 +91,8 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 	}
 
 	/** Whether a model's notion of what is normal is one of these features; those of earlier versions were others. */
-	public static boolean fit(final Normality normality) {
-		final int pixels = PER_LEVEL * (normality.levels().length + 1), windows = near(normality.levels().length) + 1 + pixels;
+	public static boolean match(final Normality normality, final int channels) {
+		final int pixels = PER_LEVEL * (normality.levels().length + 1), windows = near(normality.levels().length, channels) + 1 + pixels;
 		return normality.surroundings().features().size() == pixels && normality.tiles().features().size() == windows;
 	}
 
@@ -133,6 +134,16 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 					for (int p = v * width + left; p < v * width + left + w; p++)
 						visitor.visit(window, p, 1.0 / (w * h));
 			}
+	}
+
+	/** How many windows an image has. */
+	private static int windows(final int width, final int height, final int side) {
+		final int step = Math.max(1, side / 2);
+		return windows(width - Math.min(side, width), step) * windows(height - Math.min(side, height), step);
+	}
+
+	private static int windows(final int room, final int step) {
+		return (room + step - 1) / step + 1;
 	}
 
 	private interface Visitor {
@@ -193,7 +204,7 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 				for (int i = 0; i < x.length; i++)
 					x[i] = image[i] + (float) sigma * noise[i];
 				grids.evaluate(k, network, x, e, energies, done -> progress.update(before + done / passes(levels),
-					"Looking for anomalies"));
+					"Comparing with what is normal"));
 				for (int i = 0; i < x.length; i++)
 					e[i] = factor * (e[i] - noise[i]);
 				addSquares(e, weights[k], squares);
@@ -241,28 +252,37 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 			add(p -> energy[p], mean -> mean);
 		}
 
+		void addBrightness() {
+			for (int c = 0; c < channels; c++) {
+				final int channel = c;
+				add(p -> image[p * channels + channel], mean -> mean);
+				addDeviations(p -> image[p * channels + channel]);
+			}
+		}
+
 		void addSpreads() {
-			for (final float[] plane : pixels) {
-				final int at = windows.get(0).size();
-				add(p -> plane[p], mean -> mean);
-				add(p -> (double) plane[p] * plane[p], square -> square);
-				for (final List<Double> window : windows) {
-					final double square = window.remove(at + 1), mean = window.remove(at);
-					window.add(Math.sqrt(Math.max(0, square - mean * mean)));
-				}
+			for (final float[] plane : pixels)
+				addDeviations(p -> plane[p]);
+		}
+
+		/** Adds the standard deviation of the values in all windows. */
+		private void addDeviations(final IntToDoubleFunction value) {
+			final int at = windows.isEmpty() ? 0 : windows.get(0).size();
+			add(value, mean -> mean);
+			add(p -> value.applyAsDouble(p) * value.applyAsDouble(p), square -> square);
+			for (final List<Double> window : windows) {
+				final double square = window.remove(at + 1), mean = window.remove(at);
+				window.add(Math.sqrt(Math.max(0, square - mean * mean)));
 			}
 		}
 
 		/** Adds a feature of all windows: a function of a mean over their pixels. */
 		private void add(final IntToDoubleFunction value, final DoubleUnaryOperator f) {
-			final List<Double> means = new ArrayList<>();
-			eachWindow(width, height, side, (window, pixel, share) -> {
-				if (means.size() == window) means.add(0.0);
-				means.set(window, means.get(window) + share * value.applyAsDouble(pixel));
-			});
-			for (int i = 0; i < means.size(); i++) {
+			final double[] means = new double[windows(width, height, side)];
+			eachWindow(width, height, side, (window, pixel, share) -> means[window] += share * value.applyAsDouble(pixel));
+			for (int i = 0; i < means.length; i++) {
 				if (windows.size() == i) windows.add(new ArrayList<>());
-				windows.get(i).add(f.applyAsDouble(means.get(i)));
+				windows.get(i).add(f.applyAsDouble(means[i]));
 			}
 		}
 	}

@@ -85,10 +85,11 @@ public final class NormalityFit {
 
 		final List<Double> distances = new ArrayList<>();
 		final List<double[]> scores = new ArrayList<>();
-		final int near = Features.near(levels.length);
+		final int near = Features.near(levels.length, energy.channels());
 		double area = 0, squares = 0;
 		for (final Raster image : chosen(heldOut)) {
 			final Features f = features(image);
+			if (!areFinite(f.windows())) return null;
 			final float[] map = f.distances(ofPixels);
 			final double[] surroundings = f.overWindows(map, energy.size());
 			for (final int p : lattice(image))

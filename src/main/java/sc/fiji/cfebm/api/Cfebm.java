@@ -51,6 +51,7 @@ public final class Cfebm implements AutoCloseable {
 	private final Model model;
 	/** Null: each image its own. */
 	private Normalization range;
+	private boolean closed;
 	private Denoiser denoiser;
 	private Inpainter inpainter;
 	private AnomalyDetector detector;
@@ -104,7 +105,7 @@ public final class Cfebm implements AutoCloseable {
 	}
 
 	/**
-	 * Fills in a hole, carefully. All other pixels keep their values.
+	 * Fills in a hole, carefully. All other pixels keep their values, to the precision of a float.
 	 *
 	 * @param hole [W,H], true where a pixel is to be filled in; what the image holds there does not matter
 	 */
@@ -147,6 +148,7 @@ public final class Cfebm implements AutoCloseable {
 	 * @return [W,H], or [W,H,3] of RGB, as large as the model's tile, in the training images' gray values
 	 */
 	public List<Img<FloatType>> sample(final int count, final long seed, final Progress progress) {
+		requireOpen();
 		if (sampler == null) sampler = new Sampler(model);
 		return sampler.sample(new Sampler.Settings(count, sampler.finest(), 0, 0, 0, 0, seed), progress).samples().stream().map(
 			Cfebm::image).toList();
@@ -159,10 +161,15 @@ public final class Cfebm implements AutoCloseable {
 		return img;
 	}
 
+	private void requireOpen() {
+		if (closed) throw new IllegalStateException("This Cfebm is closed: open the model again.");
+	}
+
 	/** Reads the image, after a look at the target: not after minutes of work. */
-	private static <T extends RealType<T>> Raster read(final RandomAccessibleInterval<T> image, final RandomAccessibleInterval<?> target,
+	private <T extends RealType<T>> Raster read(final RandomAccessibleInterval<T> image, final RandomAccessibleInterval<?> target,
 		final int channels)
 	{
+		requireOpen();
 		final Raster raster = Rasters.read(image);
 		Rasters.requireSize(target, raster.width(), raster.height(), channels);
 		return raster;
@@ -193,6 +200,7 @@ public final class Cfebm implements AutoCloseable {
 
 	@Override
 	public void close() {
+		closed = true;
 		if (denoiser != null) denoiser.close();
 		if (inpainter != null) inpainter.close();
 		if (detector != null) detector.close();

@@ -19,6 +19,7 @@ import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.model.AtomicFile;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelDescription;
+import sc.fiji.cfebm.tile.Normalization;
 
 /**
  * Writes a stage of a model as a zip that {@link ModelSerializer#restoreComputationGraph(java.io.File)} reads, without this
@@ -69,13 +70,19 @@ public final class Dl4jExport {
 		zip.closeEntry();
 	}
 
+	/** The transformed ends of the range. */
+	private static String scale(final Model model) {
+		final Normalization scale = model.units(model.range()).scale();
+		return scale.low() + " and " + scale.high();
+	}
+
 	/** What is to be known of a network without its model. */
 	private static String about(final Model model, final int stage) {
 		final int r = NetworkSpec.resolution(stage);
 		return "A stage of a CF-EBM model as a DL4J ComputationGraph: ModelSerializer.restoreComputationGraph reads this zip.\n" +
 			"Input “" + Dl4jGraph.IMAGE + "”: tiles [N," + model.channels() + "," + r + "," + r + "], float, x = 2·(v - low)/(high - low)" +
 			" - 1 for gray values v in the range from low to high that is named below" + (model.info().shot() == null ? ""
-				: ", after the generalised Anscombe transform") + "; images of coarser stages are means of 2×2 pixels of finer ones.\n" +
+				: ", transformed, A(v) = 2·√(max(0, v/gain + intercept/gain² + 3/8)), where low and high are " + scale(model)) + "; images of coarser stages are means of 2×2 pixels of finer ones.\n" +
 			"Output “" + Dl4jGraph.ENERGY + "”: their energies [N,1], " + (model.kind() == Model.Kind.SCORE_MATCHING
 				? "f(x); at noise level σ the energy is f(x)/σ, and x - σ·∇f(x) is the mean of the clean images given x." : "E(x).") +
 			"\n\nThe model it is from:\n" + ModelDescription.text(model);

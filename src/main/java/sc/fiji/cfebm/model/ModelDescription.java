@@ -37,7 +37,8 @@ public final class ModelDescription {
 		lines.put("Licence of the data", training.getOrDefault(LICENCE, NOT_STATED));
 		lines.put("Figures", training.getOrDefault(FIGURES, NOT_STATED));
 		lines.put("Gray values", number(info.range().low()) + " to " + number(info.range().high()) + ", the model's -1 to 1" + (info
-			.shot() == null ? "" : ", after the generalised Anscombe transform: for shot noise"));
+			.shot() == null ? "" : ", after the generalised Anscombe transform: for shot noise with a gain of " + number(info.shot().gain()) + " and an intercept of " + number(info
+				.shot().intercept())));
 		if (model.kind() == Kind.SCORE_MATCHING) lines.put("Noise levels", levels(info));
 		lines.put("Stages", each(model, p -> NetworkSpec.resolution(p.stage()) + "") + " pixels");
 		lines.put("Feature channels", widths(model) + " (base width " + info.network().baseWidth() + (info.network().spectralNorm()
@@ -85,8 +86,9 @@ public final class ModelDescription {
 			u.sigma().length).mapToObj(i -> "× " + number(u.factor()[i]) + " at σ = " + number(u.sigma()[i])).collect(Collectors
 				.joining(", ", "calibrated, standard deviations ", "")));
 		final Normality n = c == null ? null : c.normality();
-		lines.put("Anomalies", n == null ? "not calibrated: the model cannot find any" : "calibrated, rates of false alarms of " + Ranks
-			.percent(n.surroundings().ranks().finestRate()) + " or more");
+		lines.put("Anomalies", n == null ? "not calibrated: the model cannot find any" : n.surroundings().ranks().finestRate() >= 1
+			? "calibrated on too few patches to tell a rate of false alarms" : "calibrated, rates of false alarms of " + Ranks.percent(n
+				.surroundings().ranks().finestRate()) + " or more");
 	}
 
 	private static String each(final Model model, final Function<StageParameters, String> said) {

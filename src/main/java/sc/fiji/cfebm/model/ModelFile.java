@@ -37,14 +37,14 @@ import sc.fiji.cfebm.tile.Palette;
  * The file format {@code .cfebm}: a zip of {@code model.json} and, per stage, {@code stage-<s>.f32}, little-endian
  * floats: the parameters in their order, then the power-iteration vectors; in a file of half precision {@code
  * stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: its mean, then its factor. If the training images' colors
- * are known, {@code palette.f32}. Version 1 had neither start, calibration nor half precision, version 2 no palette; a model without one is written as
- * version 2. Nothing is allocated that the file's own size does not warrant:
+ * are known, {@code palette.f32}. Version 1 had neither start, calibration nor half precision, version 2 no palette and another notion of what is normal; a model
+ * without both is written as version 2. Nothing is allocated that the file's own size does not warrant:
  * an entry of more than {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
  */
 final class ModelFile {
 
 	private static final String FORMAT = "cf-ebm model", JSON = "model.json", START = "start.f32", PALETTE = "palette.f32", LINEAR = "linear", ANSCOMBE = "anscombe";
-	private static final int VERSION = 3, WITHOUT_PALETTE = 2, MOST_COLORS = 1 << 16, LONGEST_JSON = 1 << 20, MOST_STAGES = 7, MOST_BYTES =
+	private static final int VERSION = 3, OLDER = 2, MOST_COLORS = 1 << 10, LONGEST_JSON = 1 << 20, MOST_STAGES = 7, MOST_BYTES =
 		Integer.MAX_VALUE - 64, SMALL = 1 << 18, MOST_RATIO = 64;
 	private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
@@ -374,7 +374,7 @@ final class ModelFile {
 		final Json json = new Json();
 		final ModelInfo info = model.info();
 		json.format = FORMAT;
-		json.version = info.palette() == null ? WITHOUT_PALETTE : VERSION;
+		json.version = isOlder(info) ? OLDER : VERSION;
 		json.kind = info.kind().name();
 		json.channels = info.network().channels();
 		json.baseWidth = info.network().baseWidth();
@@ -411,6 +411,11 @@ final class ModelFile {
 			calibration.uncertainty().factor() };
 		if (calibration.normality() != null) json.normality = json(calibration.normality());
 		return json;
+	}
+
+	/** Whether programs that know version 2 can read it. */
+	private static boolean isOlder(final ModelInfo info) {
+		return info.palette() == null && (info.calibration() == null || info.calibration().normality() == null);
 	}
 
 	private static JsonNormality json(final Normality normality) {

@@ -17,6 +17,7 @@ public record NormalFeatures(double[] mean, double[][] whitening) {
 			"Features need as many means as rows of their whitening.");
 		for (int i = 0; i < mean.length; i++) {
 			if (whitening[i] == null || whitening[i].length != i + 1) throw new IllegalArgumentException("A whitening is triangular.");
+			if (!(whitening[i][i] > 0)) throw new IllegalArgumentException("The diagonal of a whitening is positive.");
 			double sum = mean[i];
 			for (final double v : whitening[i])
 				sum += v;
@@ -111,7 +112,7 @@ public record NormalFeatures(double[] mean, double[][] whitening) {
 		return Math.sqrt(sum);
 	}
 
-	/** The scalar product of two samples' differences from the mean, whitened: how far b goes towards a, as Fisher's linear discriminant has it. */
+	/** The scalar product of two samples' differences from the mean, whitened: how far b goes towards a, as in a linear discriminant with the covariance of this distribution alone. */
 	public double product(final double[] a, final double[] b) {
 		double sum = 0;
 		for (int i = 0; i < mean.length; i++)

@@ -57,6 +57,7 @@ public record Ranks(double[] scores, int samples) {
 
 	/** The rank of a score: increasing, continuous, and beyond the quantiles linear, as steep as near their ends. */
 	public double rank(final double score) {
+		if (Double.isNaN(score)) return score;
 		final int n = scores.length, tail = Math.min(TAIL, n - 1);
 		if (score >= scores[n - 1]) return FIRST + STEP * (n - 1) + beyond(score - scores[n - 1], scores[n - 1] - scores[n - 1 - tail],
 			tail);
@@ -87,12 +88,14 @@ public record Ranks(double[] scores, int samples) {
 	 * @throws IllegalArgumentException with one sentence, if that is too small a share of so many samples
 	 */
 	public double threshold(final double rate, final String what) {
+		if (samples <= FEWEST) throw new IllegalArgumentException("The model was calibrated on " + samples + " normal " + what +
+			", too few to tell a rate of false alarms: train longer or on more images.");
 		if (!(rate > 0 && rate < 1)) throw new IllegalArgumentException(
 			"The rate of false alarms must be above 0 and below 1, not " + rate + ".");
 		// The finest rate itself shall pass, however it is rounded.
 		if (rate * samples < FEWEST - 1e-9) throw new IllegalArgumentException("A rate of false alarms of " + percent(rate) + " needs " +
-			(long) Math.ceil(FEWEST / rate - 1e-9) + " normal " + what + ", and the model was calibrated on " + samples + (samples > FEWEST
-				? ": it can tell " + percent(finestRate()) + " or more." : ": train on more images."));
+			(long) Math.ceil(FEWEST / rate - 1e-9) + " normal " + what + ", and the model was calibrated on " + samples + ": it can tell " + percent(
+				finestRate()) + " or more.");
 		return NORMAL.inverseCumulativeProbability(1 - rate);
 	}
 }

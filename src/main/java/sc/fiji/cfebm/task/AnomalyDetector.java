@@ -13,7 +13,6 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.NormalFeatures;
 import sc.fiji.cfebm.model.Normality;
-import sc.fiji.cfebm.tile.Intensities;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
@@ -41,8 +40,8 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/** Whether a model was calibrated for this, by this version. */
 	public static boolean knowsNormal(final Model model) {
-		return model.info().calibration() != null && model.info().calibration().normality() != null && Features.fit(model.info().calibration()
-			.normality());
+		return model.info().calibration() != null && model.info().calibration().normality() != null && Features.match(model.info().calibration()
+			.normality(), model.channels());
 	}
 
 	/** The finest rate of false alarms that the model can tell, above 0; 1 or more if it can't tell any. */
@@ -74,8 +73,11 @@ public final class AnomalyDetector implements AutoCloseable {
 		final int side = network.size(), w = image.width(), h = image.height();
 		if (w < side || h < side) throw new IllegalArgumentException("The image must be at least " + side + "×" + side +
 			" pixels, the size of the model's tiles, not " + w + "×" + h + ".");
-		final Features features = Features.of(network, normality.levels(), new Intensities(range, model.info().shot()).toModel(image),
-			progress);
+		final Raster inUnits = model.units(range).toModel(image);
+		for (final float v : inUnits.values())
+			if (!Float.isFinite(v)) throw new IllegalArgumentException("The image has values too far from the gray values from " + range.low() +
+				" to " + range.high() + ", which the model knows: replace them first.");
+		final Features features = Features.of(network, normality.levels(), inUnits, progress);
 		final float[] map = features.distances(normality.surroundings().features());
 		final double[] surroundings = features.overWindows(map, side);
 		final double highest = IntStream.range(0, surroundings.length).mapToDouble(i -> normality.tiles().rank(features.windows().get(i),
@@ -85,15 +87,16 @@ public final class AnomalyDetector implements AutoCloseable {
 		return new Anomaly(new Raster(w, h, 1, map), ofMany(highest, Math.max(1, (double) w * h / (side * side))), parts(features));
 	}
 
-	/** Each feature by itself, in standard deviations from its mean. */
+	/** Each feature by itself, in standard deviations from its mean; takes the place of the features. */
 	private Map<String, Raster> parts(final Features features) {
 		final NormalFeatures normal = normality.surroundings().features();
 		final List<String> names = Features.names(normality.levels());
 		final Map<String, Raster> parts = new LinkedHashMap<>();
 		for (int i = 0; i < names.size(); i++) {
-			final float[] part = features.pixels()[i].clone();
+			final float[] part = features.pixels()[i];
+			final double mean = normal.mean()[i], deviation = normal.deviation(i);
 			for (int p = 0; p < part.length; p++)
-				part[p] = (float) ((part[p] - normal.mean()[i]) / normal.deviation(i));
+				part[p] = (float) ((part[p] - mean) / deviation);
 			parts.put(names.get(i), new Raster(features.width(), features.height(), 1, part));
 		}
 		return parts;
@@ -104,7 +107,8 @@ public final class AnomalyDetector implements AutoCloseable {
 		if (highest > 30) return Math.sqrt(highest * highest - 2 * Math.log(count));
 		// 1 - (1 - p)^count, without losing a small p.
 		final double p = -Math.expm1(count * Math.log1p(-Erf.erfc(highest / Math.sqrt(2)) / 2));
-		double low = -40, high = highest;
+		// A double can't tell lower ones.
+		double low = -8, high = Math.max(low, highest);
 		while (high - low > 1e-9) {
 			final double middle = (low + high) / 2;
 			if (Erf.erfc(middle / Math.sqrt(2)) / 2 > p) low = middle;

@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
- * Convolutions and their gradients as products of matrices, for processors that ND4J has no oneDNN for; ten times faster
+ * Convolutions and their gradients as products of matrices, for processors that ND4J has no oneDNN for; three to seven times faster
  * there than its generic operations.
  * <p>
  * In a zero-padded image [H,W,I] the k pixels under one row of the kernel are k·I neighbouring numbers. So the windows at

@@ -1,6 +1,8 @@
 package sc.fiji.cfebm.anomaly;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.model.NormalFeatures;
 import sc.fiji.cfebm.model.Normality;
+import sc.fiji.cfebm.model.Ranks;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.tile.Raster;
@@ -84,9 +87,10 @@ class FeaturesTest {
 		assertEquals(Features.names(LEVELS).size(), f.pixels().length);
 		assertEquals(f.pixels().length, f.at(3).length);
 		final Normality normality = normality();
-		assertTrue(Features.fit(normality));
+		assertTrue(Features.match(normality, 1));
+		assertFalse(Features.match(normality, 3));
 		assertEquals(normality.tiles().features().size(), f.windows().get(0).length);
-		assertTrue(!Features.fit(new Normality(new double[] { 0.1 }, normality.surroundings(), normality.tiles())));
+		assertFalse(Features.match(new Normality(new double[] { 0.1 }, normality.surroundings(), normality.tiles()), 1));
 	}
 
 	@Test
@@ -96,6 +100,19 @@ class FeaturesTest {
 		assertEquals(Math.log(0.09 * 1.25), mean(f.pixels()[0]), 0.3);
 		assertEquals(Math.log(0.09 * 2 * 1.25), mean(f.pixels()[1]), 0.4);
 		assertEquals(Math.log(0.09 * 2 * 0.25), mean(f.pixels()[2]), 0.2);
+	}
+
+	@Test
+	void brightnessOfWindowsIsMeasured() {
+		final Raster image = new Raster(16, 8, 1);
+		for (int p = 0; p < 128; p++)
+			image.values()[p] = p % 16 < 8 ? 0.25f : p % 2 == 0 ? -0.5f : 0.1f;
+		final int at = Features.near(LEVELS.length, 1) - 2;
+		final List<double[]> windows = of(image).windows();
+		assertEquals(0.25, windows.get(0)[at], 1e-6);
+		assertEquals(0, windows.get(0)[at + 1], 1e-6);
+		assertEquals(-0.2, windows.get(2)[at], 1e-6);
+		assertEquals(0.3, windows.get(2)[at + 1], 1e-6);
 	}
 
 	@Test
@@ -131,6 +148,17 @@ class FeaturesTest {
 			mean.values()[p] = (a.values()[p] + b.values()[p]) / 2;
 		assertTrue(far > usual + 1, far + " against " + usual);
 		assertTrue(rank(normality, mean) > usual + 0.5, rank(normality, mean) + " against " + usual);
+	}
+
+	@Test
+	void ranksKnowTheirLimits() {
+		final Ranks few = Ranks.of(new double[] { 1, 2, 3, 4 }, 4), many = Ranks.of(new SplittableRandom(1).doubles(500).toArray(), 500);
+		assertTrue(Double.isNaN(many.rank(Double.NaN)));
+		assertTrue(many.rank(-1e300) < many.rank(0.5) && many.rank(0.5) < many.rank(1e300));
+		assertEquals(2.05, many.threshold(many.finestRate(), "patches"), 0.01);
+		for (final double rate : new double[] { 0.01, 0.5, few.finestRate() })
+			assertEquals("The model was calibrated on 4 normal patches, too few to tell a rate of false alarms: train longer or on more images.",
+				assertThrows(IllegalArgumentException.class, () -> few.threshold(rate, "patches")).getMessage());
 	}
 
 	/** Mean rank of an image's windows. */

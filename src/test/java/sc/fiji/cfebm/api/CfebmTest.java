@@ -113,6 +113,15 @@ class CfebmTest {
 	}
 
 	@Test
+	void whatIsClosedSaysSo() throws Exception {
+		final Cfebm closed = new Cfebm(nuclei.model());
+		closed.close();
+		assertEquals("This Cfebm is closed: open the model again.", assertThrows(IllegalStateException.class, () -> closed.denoise(bytes(), ArrayImgs
+			.floats(W, H), 20, Progress.NONE)).getMessage());
+		assertThrows(IllegalStateException.class, () -> closed.sample(1, 1, Progress.NONE));
+	}
+
+	@Test
 	void samplesAreOfTheModelsSize() {
 		final List<Img<FloatType>> samples = nuclei.sample(2, 5, Progress.NONE);
 		assertEquals(2, samples.size());

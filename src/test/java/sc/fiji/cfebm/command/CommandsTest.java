@@ -386,6 +386,9 @@ class CommandsTest {
 			AnomalyCommand.class, "image", imp, "model", gray, "rate", 0.5);
 		assertTrue(((ImagePlus) run(AnomalyCommand.class, "image", imp, "model", gray).getOutput("map")).getInfoProperty().contains("rate=0"),
 			"Without a rate the finest that the model can tell is taken.");
+		final ImagePlus empty = image("empty", 40, 30, 1, 32);
+		empty.getProcessor().setf(5, 5, -Float.MAX_VALUE);
+		says("values too far from the gray values", AnomalyCommand.class, "image", empty, "model", gray);
 		says("The smallest region is 0", AnomalyCommand.class, "image", imp, "model", gray, "smallest", 0);
 		says("is for gray images but “x” is RGB", AnomalyCommand.class, "image", image("x", 40, 30, 1, 24), "model", gray);
 	}

@@ -58,7 +58,7 @@ class ModelDescriptionTest {
 		final Map<String, String> shot = ModelDescription.of(new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(
 			100, 300), new Anscombe(2, -190), 0.05, 0.6, 0, null, null, null, Map.of()), pyramid));
 		assertEquals("σ from 0.05 to 0.6 in the model's units", shot.get("Noise levels"));
-		assertEquals("100 to 300, the model's -1 to 1, after the generalised Anscombe transform: for shot noise", shot.get(
+		assertEquals("100 to 300, the model's -1 to 1, after the generalised Anscombe transform: for shot noise with a gain of 2 and an intercept of -190", shot.get(
 			"Gray values"));
 		final Map<String, String> style = ModelDescription.of(new Model(new ModelInfo(Model.Kind.CONTRASTIVE, spec, new Normalization(0, 255), null, 0,
 			0, 50, null, new Palette(3, new float[6]), null, Map.of()), pyramid));

@@ -45,7 +45,7 @@ class ModelFileTest {
 	private static final NormalFeatures TWO = new NormalFeatures(new double[] { 1.0 / 3, -2 }, new double[][] { { 1 }, { 0.1, 1e7 } });
 	private static final Ranks RANKS = new Ranks(new double[] { -0.3, 0.7, 1e9 }, 500);
 	private static final Normality NORMALITY = new Normality(new double[] { 0.1, 0.5 }, new Normality.Surroundings(new NormalFeatures(
-		new double[] { 4 }, new double[][] { { -1 } }), new Ranks(new double[] { 1, 2 }, 7)), new Normality.Tiles(TWO, new NormalFeatures(
+		new double[] { 4 }, new double[][] { { 1 } }), new Ranks(new double[] { 1, 2 }, 7)), new Normality.Tiles(TWO, new NormalFeatures(
 			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, List.of(RANKS, new Ranks(new double[] { 5, 6 }, 1), RANKS, RANKS), new Ranks(
 				new double[] { 7, 8.5 }, 2), RANKS));
 
@@ -205,7 +205,7 @@ class ModelFileTest {
 	void fileOfVersion2IsReadAndWrittenWithoutPalette() throws IOException {
 		final ModelInfo i = model.info();
 		final Model older = new Model(new ModelInfo(i.kind(), i.network(), i.range(), i.shot(), i.sigmaMin(), i.sigmaMax(), i
-			.langevinSteps(), i.start(), null, i.calibration(), i.training()), model.pyramid());
+			.langevinSteps(), i.start(), null, i.calibration().withNormality(null), i.training()), model.pyramid());
 		older.write(file);
 		assertTrue(json().contains("\"version\": 2,"), json());
 		edit(file, "model.json", json().replaceAll("\\s*\"palette\": [^,]*,", "").getBytes(StandardCharsets.UTF_8));
