@@ -23,6 +23,9 @@ import sc.fiji.cfebm.tile.Raster;
  */
 public final class AnomalyDetector implements AutoCloseable {
 
+	/** In model units; squares of larger values are no numbers any more. */
+	private static final double BEYOND = 1e6;
+
 	private final Model model;
 	private final Normality normality;
 	private final EnergyNetwork network;
@@ -75,7 +78,7 @@ public final class AnomalyDetector implements AutoCloseable {
 			" pixels, the size of the model's tiles, not " + w + "×" + h + ".");
 		final Raster inUnits = model.units(range).toModel(image);
 		for (final float v : inUnits.values())
-			if (!Float.isFinite(v)) throw new IllegalArgumentException("The image has values too far from the gray values from " + range.low() +
+			if (!(Math.abs(v) < BEYOND)) throw new IllegalArgumentException("The image has values too far from the gray values from " + range.low() +
 				" to " + range.high() + ", which the model knows: replace them first.");
 		final Features features = Features.of(network, normality.levels(), inUnits, progress);
 		final float[] map = features.distances(normality.surroundings().features());
