@@ -225,7 +225,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 	/** @throws IOException with one sentence, if there is no such model */
 	static Model readModel(final File file) throws IOException {
 		if (isBlank(file)) throw new IllegalArgumentException(
-			"No model file is given: choose a .cfebm file written by CF-EBM Train.");
+			"No model file is given: choose a .cfebm file written by CF-EBM Train, or write nuclei or photo for those that come with the plugin.");
 		return Model.read(BundledModels.installed().find(file));
 	}
 

@@ -106,8 +106,7 @@ public final class NoiseEstimate {
 	/** Words to be added to an estimate that is to be taken with care; else none. */
 	public String warning() {
 		final double clipped = blocks.stream().filter(Block::clipped).count() / Math.max(1.0, blocks.size());
-		return clipped > MUCH ? String.format(Locale.ROOT, "; %.0f %% of the image has pixels at its lowest or highest value, and " +
-			"if noise is cut off there, it is stronger than that", 100 * clipped) : "";
+		return clipped > MUCH ? String.format(Locale.ROOT, "; in %.0f %% of the image's parts some pixels have its lowest or highest value: if the noise is cut off there, it is stronger than that", 100 * clipped) : "";
 	}
 
 	/** The blocks that are not clipped; if there are hardly any, all. */
