@@ -44,6 +44,7 @@ public final class Bridge implements PlugIn {
 		final CommandInfo info = scijava.service(CommandService.class).getCommand(commandClass);
 		final ModuleService modules = scijava.service(ModuleService.class);
 		final Module module = modules.createModule(info);
+		if (module.getDelegateObject() instanceof CfebmCommand) ((CfebmCommand) module.getDelegateObject()).leaveMacroToCaller();
 		try {
 			// Fills in what depends on the images that are open, before the dialog asks.
 			module.initialize();

@@ -42,6 +42,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 	/** A stage's name beside the side of its tile. */
 	static final String FINEST = "Finest";
 
+	private boolean callerStopsMacro;
 	private static volatile String macroError;
 
 	@Parameter(required = false)
@@ -196,8 +197,16 @@ public abstract class CfebmCommand extends DynamicCommand {
 		}).collect(Collectors.joining(" "));
 	}
 
+	/**
+	 * Says that whoever runs this command stops the macro, with the reason of its cancellation. Else it does so itself, by an exception that SciJava
+	 * writes to the console.
+	 */
+	final void leaveMacroToCaller() {
+		callerStopsMacro = true;
+	}
+
 	private void fail(final String sentence) {
-		if (IJ.isMacro()) {
+		if (IJ.isMacro() && !callerStopsMacro) {
 			stopMacro(sentence);
 			cancel(null);
 		}
