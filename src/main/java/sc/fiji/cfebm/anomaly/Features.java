@@ -267,7 +267,7 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 
 		/** Adds the standard deviation of the values in all windows. */
 		private void addDeviations(final IntToDoubleFunction value) {
-			final int at = windows.isEmpty() ? 0 : windows.get(0).size();
+			final int at = windows.get(0).size();
 			add(value, mean -> mean);
 			add(p -> value.applyAsDouble(p) * value.applyAsDouble(p), square -> square);
 			for (final List<Double> window : windows) {

@@ -56,18 +56,10 @@ public final class Dl4jExport {
 		final ZipOutputStream zip = new ZipOutputStream(out);
 		try (ZipInputStream written = new ZipInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
 			for (ZipEntry entry = written.getNextEntry(); entry != null; entry = written.getNextEntry())
-				put(zip, entry.getName(), written.readAllBytes());
+				AtomicFile.put(zip, entry.getName(), written.readAllBytes());
 		}
-		put(zip, ABOUT, about.getBytes(StandardCharsets.UTF_8));
+		AtomicFile.put(zip, ABOUT, about.getBytes(StandardCharsets.UTF_8));
 		zip.finish();
-	}
-
-	private static void put(final ZipOutputStream zip, final String name, final byte[] content) throws IOException {
-		final ZipEntry entry = new ZipEntry(name);
-		entry.setTime(0); // the same stage gives the same file
-		zip.putNextEntry(entry);
-		zip.write(content);
-		zip.closeEntry();
 	}
 
 	/** The transformed ends of the range. */

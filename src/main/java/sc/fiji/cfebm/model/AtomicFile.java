@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /** Writes files that are whole or not there: a temporary file in the same folder, then a move. */
 public final class AtomicFile {
@@ -66,6 +68,15 @@ public final class AtomicFile {
 		finally {
 			Files.deleteIfExists(temporary);
 		}
+	}
+
+	/** Adds an entry to a zip; without the time, so that the same content gives the same file. */
+	public static void put(final ZipOutputStream zip, final String name, final byte[] content) throws IOException {
+		final ZipEntry entry = new ZipEntry(name);
+		entry.setTime(0);
+		zip.putNextEntry(entry);
+		zip.write(content);
+		zip.closeEntry();
 	}
 
 	private static void move(final Path temporary, final Path target) throws IOException {

@@ -174,11 +174,11 @@ final class ModelFile {
 
 	private static void write(final Model model, final Numbers weights, final OutputStream out) throws IOException {
 		final ZipOutputStream zip = new ZipOutputStream(out);
-		put(zip, JSON, GSON.toJson(json(model, weights)).getBytes(StandardCharsets.UTF_8));
-		if (model.info().start() != null) put(zip, START, bytes(model.info().start()));
-		if (model.info().palette() != null) put(zip, PALETTE, bytes(model.info().palette()));
+		AtomicFile.put(zip, JSON, GSON.toJson(json(model, weights)).getBytes(StandardCharsets.UTF_8));
+		if (model.info().start() != null) AtomicFile.put(zip, START, bytes(model.info().start()));
+		if (model.info().palette() != null) AtomicFile.put(zip, PALETTE, bytes(model.info().palette()));
 		for (int s = 0; s < model.pyramid().stages(); s++)
-			put(zip, stageName(s, weights), bytes(model.pyramid().parameters(s), weights));
+			AtomicFile.put(zip, stageName(s, weights), bytes(model.pyramid().parameters(s), weights));
 		zip.finish();
 	}
 
@@ -444,14 +444,6 @@ final class ModelFile {
 		json.scores = ranks.scores();
 		json.samples = ranks.samples();
 		return json;
-	}
-
-	private static void put(final ZipOutputStream zip, final String name, final byte[] content) throws IOException {
-		final ZipEntry entry = new ZipEntry(name);
-		entry.setTime(0); // the same model gives the same file
-		zip.putNextEntry(entry);
-		zip.write(content);
-		zip.closeEntry();
 	}
 
 	private static String stageName(final int stage, final Numbers weights) {
