@@ -134,7 +134,11 @@ public final class CommandProgress implements Progress, AutoCloseable {
 	/** Clears the status bar and ends the task. */
 	@Override
 	public void close() {
-		if (status != null) status.clearStatus();
+		if (status != null) {
+			// Fiji hides its bar where it is full, and not where the status is cleared.
+			status.showStatus(STEPS, STEPS, "");
+			status.clearStatus();
+		}
 		if (task != null) task.finish();
 	}
 }

@@ -21,11 +21,12 @@ import sc.fiji.cfebm.tile.Progress;
 
 class CommandProgressTest {
 
-	private final List<StatusEvent> shown = new ArrayList<>();
+	private final List<StatusEvent> shown = new ArrayList<>(), bars = new ArrayList<>();
 	private boolean canceled;
 
 	@EventHandler
 	private void onStatus(final StatusEvent event) {
+		if (event.getProgressMaximum() > 0) bars.add(event);
 		if (event.getStatusMessage() != null && !event.getStatusMessage().isEmpty()) shown.add(event);
 	}
 
@@ -62,6 +63,15 @@ class CommandProgressTest {
 		assertEquals(List.of("Slice 1 of 4. Denoising", "Slice 2 of 4. Denoising"), shown.stream().map(
 			StatusEvent::getStatusMessage).filter(m -> m.contains("Denoising")).toList());
 		assertTrue(shown.stream().anyMatch(e -> e.getProgressValue() * 8 == 3 * e.getProgressMaximum()));
+	}
+
+	@Test
+	void atTheEndTheBarIsFull() {
+		try (Context context = new Context(StatusService.class, TaskService.class, EventService.class)) {
+			context.service(EventService.class).subscribe(this);
+			new CommandProgress(context, "test", () -> false).close();
+			assertTrue(bars.stream().anyMatch(e -> e.getProgressValue() == e.getProgressMaximum()), bars.toString());
+		}
 	}
 
 	@Test
