@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.nd4j.common.config.ND4JClassLoading;
+import org.nd4j.common.config.ND4JSystemProperties;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -35,6 +36,8 @@ public final class NativeRuntime {
 		// JavaCPP ties its limits to the Java heap and throws inside a large Fiji although memory is free.
 		setDefault("org.bytedeco.javacpp.maxphysicalbytes", "0");
 		setDefault("org.bytedeco.javacpp.maxbytes", "1t");
+		// In Fiji it would print fourteen lines on itself; what matters of them CF-EBM Check Installation says.
+		setDefault(ND4JSystemProperties.LOG_INITIALIZATION, "false");
 		// ND4J looks for its backend with the context class loader, which in Fiji need not be the plugin's.
 		final ClassLoader own = NativeRuntime.class.getClassLoader();
 		gpu = GpuChoice.here(own);
