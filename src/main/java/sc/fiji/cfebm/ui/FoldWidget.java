@@ -41,7 +41,6 @@ public final class FoldWidget extends AbstractInputWidget<Boolean, JPanel> {
 	@Override
 	public void set(final WidgetModel model) {
 		super.set(model);
-		box.setText(model.getWidgetLabel());
 		box.setToolTipText(model.getItem().getDescription());
 		panel.add(box);
 		box.addActionListener(event -> {
@@ -98,11 +97,6 @@ public final class FoldWidget extends AbstractInputWidget<Boolean, JPanel> {
 	@Override
 	public void refreshWidget() {
 		// Only the user ticks it.
-	}
-
-	@Override
-	public boolean isLabeled() {
-		return false;
 	}
 
 	@Override
