@@ -1,6 +1,5 @@
 package sc.fiji.cfebm.command;
 
-import java.io.File;
 import java.util.List;
 
 import org.scijava.Cancelable;
@@ -70,7 +69,7 @@ public final class Bridge implements PlugIn {
 	}
 
 	/**
-	 * Macro options are {@code key=value key=[a value]}; a key alone means true. What is left out keeps its default.
+	 * Sets what a macro's {@link MacroOptions} give; what is left out keeps its default.
 	 *
 	 * @throws IllegalArgumentException with one sentence, for a key that is no input's name or a value that doesn't fit
 	 */
@@ -79,11 +78,8 @@ public final class Bridge implements PlugIn {
 		requireKnown(module, options);
 		for (final ModuleItem<?> input : InputDialog.inputs(module)) {
 			final String key = input.getName();
-			final String value = Macro.getValue(options, key, null);
-			final boolean flag = input.getType() == boolean.class && value == null && (" " + options + " ").contains(" " +
-				key + " ");
-			if (flag) module.setInput(key, true);
-			else if (value != null) module.setInput(key, parse(key, value, input.getType()));
+			final Object value = MacroOptions.value(input, options);
+			if (value != null) module.setInput(key, value);
 			else if (input.getType() == ImagePlus.class) module.setInput(key, WindowManager.getCurrentImage());
 			module.resolveInput(key);
 		}
@@ -97,31 +93,6 @@ public final class Bridge implements PlugIn {
 			if (!key.isEmpty() && !known.contains(key)) throw new IllegalArgumentException("There is no input “" + key +
 				"”, only " + String.join(", ", known) + " (a value with spaces needs brackets: [a value]).");
 		}
-	}
-
-	private static Object parse(final String key, final String value, final Class<?> type) {
-		try {
-			if (type == int.class) return Integer.valueOf(value);
-			if (type == long.class) return Long.valueOf(value);
-			if (type == double.class) return Double.valueOf(value);
-		}
-		catch (final NumberFormatException e) {
-			throw new IllegalArgumentException(key + " is “" + value + "”: it must be a " + (type == double.class ? "" :
-				"whole ") + "number.");
-		}
-		if (type == boolean.class) return value.equals("true") || value.equals("1");
-		if (type == File.class) return new File(value);
-		if (type == ImagePlus.class) return image(value);
-		return value;
-	}
-
-	private static ImagePlus image(final String titleOrPath) {
-		final ImagePlus imp = WindowManager.getImage(titleOrPath);
-		if (imp != null) return imp;
-		final ImagePlus opened = new File(titleOrPath).isFile() ? IJ.openImage(titleOrPath) : null;
-		if (opened == null) throw new IllegalArgumentException("“" + titleOrPath +
-			"” is neither the title of an open image nor the path of an image file.");
-		return opened;
 	}
 
 	private static boolean ask(final Module module) {

@@ -15,10 +15,12 @@ import org.scijava.command.DynamicCommand;
 import org.scijava.log.LogService;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
+import org.scijava.thread.ThreadService;
 import org.scijava.widget.Button;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.Macro;
 import ij.macro.Interpreter;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tensor.NativeLibraryError;
@@ -43,6 +45,8 @@ public abstract class CfebmCommand extends DynamicCommand {
 	static final String FINEST = "Finest";
 
 	private boolean callerStopsMacro;
+	/** What is wrong with the macro's options, in one sentence; null if nothing is. */
+	private String wrongOption;
 	private static volatile String macroError;
 
 	@Parameter(required = false)
@@ -62,10 +66,30 @@ public abstract class CfebmCommand extends DynamicCommand {
 	 * value; SciJava would ask for it in a dialog, or skip the command. For dialogs it puts the inputs in order.
 	 */
 	protected void init() {
-		if (IJ.isMacro()) for (final ModuleItem<?> input : getInfo().inputs())
-			resolveInput(input.getName());
+		if (IJ.isMacro()) {
+			mendOptions(Macro.getOptions());
+			for (final ModuleItem<?> input : getInfo().inputs())
+				resolveInput(input.getName());
+		}
 		getInfo().getMutableInput("help", Button.class).set(InputDialog.PAGE, PROJECT + "/blob/main/" + page());
 		arrange();
+	}
+
+	/** Fiji takes what is no number for 0, knows no key without a value, and makes an empty image of what is no title. */
+	private void mendOptions(final String options) {
+		if (options == null || callerStopsMacro) return;
+		try {
+			for (final ModuleItem<?> input : InputDialog.inputs(this)) {
+				final ImagePlus imp = input.getType() == ImagePlus.class ? (ImagePlus) input.getValue(this) : null;
+				final boolean taken = isInputResolved(input.getName()) && (imp == null || imp.getWidth() > 0);
+				// An image is opened once.
+				final Object value = taken && imp != null ? null : MacroOptions.value(input, options);
+				if (!taken && value != null) setInput(input.getName(), value);
+			}
+		}
+		catch (final IllegalArgumentException e) {
+			wrongOption = e.getMessage();
+		}
 	}
 
 	/**
@@ -118,7 +142,8 @@ public abstract class CfebmCommand extends DynamicCommand {
 
 	@Override
 	public final void run() {
-		try (CommandProgress progress = new CommandProgress(context(), getInfo().getTitle(), this::isCanceled)) {
+		if (wrongOption != null) fail(wrongOption);
+		else try (CommandProgress progress = new CommandProgress(context(), getInfo().getTitle(), this::isCanceled)) {
 			execute(progress);
 		}
 		catch (final CancellationException e) {
@@ -197,20 +222,32 @@ public abstract class CfebmCommand extends DynamicCommand {
 		}).collect(Collectors.joining(" "));
 	}
 
-	/**
-	 * Says that whoever runs this command stops the macro, with the reason of its cancellation. Else it does so itself, by an exception that SciJava
-	 * writes to the console.
-	 */
+	/** Says that whoever runs this command has read the macro's options and stops the macro, with the reason of a cancellation. */
 	final void leaveMacroToCaller() {
 		callerStopsMacro = true;
 	}
 
 	private void fail(final String sentence) {
 		if (IJ.isMacro() && !callerStopsMacro) {
-			stopMacro(sentence);
+			try {
+				dropOptions();
+				stopMacro(sentence);
+			}
+			catch (final RuntimeException e) {
+				// The macro has ended by now. ImageJ throws this for its thread, and this is another one: SciJava would write it to the console.
+				if (!Macro.MACRO_CANCELED.equals(e.getMessage())) throw e;
+			}
 			cancel(null);
 		}
 		else cancel(sentence);
+	}
+
+	/** Of the macro's thread, on which Fiji looks for them from this one: ImageJ shows no message in a dialog while it has options. */
+	private void dropOptions() {
+		final ThreadService threads = context().getService(ThreadService.class);
+		Thread thread = threads == null ? null : threads.getParent(Thread.currentThread());
+		for (; thread != null; thread = threads.getParent(thread))
+			Macro.setOptions(thread, null);
 	}
 
 	/** @throws IllegalArgumentException if the number is below {@code min} or not finite */

@@ -1,0 +1,83 @@
+package sc.fiji.cfebm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.awt.GraphicsEnvironment;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Macros in a host that is like Fiji where macros are concerned. */
+class FijiMacrosTest {
+
+	private static final String IMAGE = "newImage(\"cells\", \"8-bit ramp\", 20, 20, 1);\n";
+
+	@TempDir
+	Path dir;
+
+	@Test
+	void aKeyWithoutAValueIsTrueAndWhatIsLeftOutHasItsDefault() throws Exception {
+		final Path model = TinyModels.addNormality(TinyModels.write(dir, 1));
+		final String printed = run(true, IMAGE + "run(\"CF-EBM Anomaly Map...\", \"model=" + model + " mask range=Image\");\n" +
+			"print(getTitle());\nselectImage(\"cells-anomaly-mask\");\nselectImage(\"cells\");\n" +
+			"run(\"CF-EBM Denoise...\", \"sigma=10 model=" + model + "\");\nprint(getTitle());\nprint(getMetadata(\"Info\"));\n");
+		assertTrue(printed.contains("\ncells-anomalies\ncells-denoised\n"), printed);
+		assertTrue(printed.contains(" method=[One step] sigma=10.0 "), printed);
+	}
+
+	@Test
+	void anErrorIsOneSentenceWithoutATraceAndStopsTheMacro() throws Exception {
+		final String[][] errors = { { "Denoise...", "model=/no/such.cfebm", "There is no model file /no/such.cfebm." },
+			{ "Denoise...", "sigma=abc", "sigma is “abc”: it must be a number." },
+			{ "Denoise...", "seed=1.5", "seed is “1.5”: it must be a whole number." },
+			{ "Denoise...", "image=nobody", "“nobody” is neither the title of an open image nor the path of an image file." },
+			{ "Sample...", "count=-1", "The number of images is -1: it must be a number of at least 1." },
+			{ "Train...", "folder=/nowhere", "No model file is given" } };
+		final String[] macros = new String[errors.length];
+		for (int i = 0; i < macros.length; i++)
+			// In a loop and in a function, as there is more to unwind.
+			macros[i] = IMAGE + "for (i = 0; i < 3; i++) f(i);\nfunction f(i) {\n\tif (i < 5) run(\"CF-EBM " + errors[i][0] + "\", \"" +
+				errors[i][1] + "\");\n\tprint(\"went on\");\n}\nprint(\"went on\");\n";
+		final List<String> printed = run(true, macros).lines().filter(line -> line.startsWith("Macro Error: ") || line.matches(
+			"went on|\tat .*")).toList();
+		assertEquals(macros.length, printed.size(), printed.toString());
+		for (int i = 0; i < macros.length; i++)
+			assertTrue(printed.get(i).startsWith("Macro Error: " + errors[i][2]), printed.get(i));
+	}
+
+	@Test
+	void anErrorIsOneDialog() throws Exception {
+		assumeFalse(GraphicsEnvironment.isHeadless(), "There is no display to open dialogs on.");
+		assertEquals("0.ijm: Macro Error\n1.ijm: Macro Error\n2.ijm: Macro Error\n", run(false, IMAGE +
+			"run(\"CF-EBM Denoise...\", \"model=/no/such.cfebm\");\nprint(\"went on\");", IMAGE +
+				"setBatchMode(true);\nrun(\"CF-EBM Denoise...\", \"sigma=abc\");\nshowMessage(\"went on\");", IMAGE +
+					"run(\"CF-EBM Denoise...\");\nshowMessage(\"went on\");"));
+	}
+
+	/** @return all that is printed */
+	private String run(final boolean headless, final String... macros) throws IOException, InterruptedException {
+		final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator +
+			"java", "-Xmx1g", "--add-opens=java.base/java.lang=ALL-UNNAMED", "-Djava.awt.headless=" + headless, "-classpath", System
+				.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), FijiHost.class.getName()));
+		for (int i = 0; i < macros.length; i++)
+			command.add(Files.writeString(dir.resolve(i + ".ijm"), macros[i]).toString());
+		final Path output = dir.resolve("output.txt");
+		final Process process = new ProcessBuilder(command).directory(dir.toFile()).redirectErrorStream(true).redirectOutput(output
+			.toFile()).start();
+		final boolean ended = process.waitFor(3, TimeUnit.MINUTES);
+		process.destroyForcibly();
+		final String printed = Files.readString(output, StandardCharsets.UTF_8);
+		assertTrue(ended, printed);
+		return printed;
+	}
+}
