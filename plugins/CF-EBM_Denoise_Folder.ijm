@@ -38,10 +38,11 @@ names = getFileList(input);
 for (i = 0; i < names.length; i++) {
 	if (isImage(names[i])) {
 		result = resultName(names[i]);
-		// What can't be opened is told to the log instead of ending the macro.
+		// What can't be opened is told to the log instead of ending the macro; of an unknown format ImageJ would complain twice.
 		before = nImages;
+		format = call("ij.io.Opener.getFileFormat", input + names[i]);
 		IJ.redirectErrorMessages();
-		if (!File.exists(output + result)) open(input + names[i]);
+		if (format != "unknown" && !File.exists(output + result)) open(input + names[i]);
 		if (File.exists(output + result)) finish(names[i], "", "", "", "not done: " + result + " exists");
 		else if (nImages == before) finish(names[i], "", "", "", "not done: the file can't be read");
 		else {

@@ -17,7 +17,10 @@ output.mkdirs()
 done = 0
 for (file in input.listFiles().findAll { it.name ==~ /(?i).*\.(tiff?|png|jpe?g|gif|bmp)/ }.sort()) {
 	def result = new File(output, file.name + "-denoised.tif")
+	// What can't be opened is told to the log instead of a dialog that waits for someone.
+	IJ.redirectErrorMessages(true)
 	def image = result.exists() ? null : IJ.openImage(file.path)
+	IJ.redirectErrorMessages(false)
 	if (image == null) {
 		println file.name + (result.exists() ? ": " + result.name + " exists." : " can't be read.")
 		continue

@@ -200,8 +200,10 @@ class DialogsTest {
 		for (final Module module : modules()) {
 			final Panel panel = harvested(module);
 			if (((CfebmCommand) module).asked() == null) continue;
-			final JCheckBox box = (JCheckBox) panel.getWidget("more").getComponent().getComponent(0);
-			assertEquals("More options", box.getText());
+			final JPanel fold = panel.getWidget("more").getComponent();
+			final JCheckBox box = (JCheckBox) fold.getComponent(0);
+			final List<Component> parts = Arrays.asList(panel.getComponent().getComponents());
+			assertEquals("More options", ((JLabel) parts.get(parts.indexOf(fold) - 1)).getText());
 			for (int i = 0; i < 3; i++) {
 				box.doClick();
 				final List<Component> all = Arrays.asList(panel.getComponent().getComponents());

@@ -54,7 +54,7 @@ final class FijiHost {
 			LegacyInjector.installHooks(Thread.currentThread().getContextClassLoader(), new Hooks());
 			if (!GraphicsEnvironment.isHeadless()) new ImageJ();
 			for (final String macro : macros) {
-				final Thread thread = new Thread(() -> IJ.runMacroFile(macro));
+				final Thread thread = new Thread(() -> IJ.runMacroFile(macro), "Run$_Macro$");
 				thread.start();
 				while (thread.isAlive()) {
 					thread.join(100);

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import ij.IJ;
+
 /** Macros in a host that is like Fiji where macros are concerned. */
 class FijiMacrosTest {
 
@@ -62,6 +64,17 @@ class FijiMacrosTest {
 			"run(\"CF-EBM Denoise...\", \"model=/no/such.cfebm\");\nprint(\"went on\");", IMAGE +
 				"setBatchMode(true);\nrun(\"CF-EBM Denoise...\", \"sigma=abc\");\nshowMessage(\"went on\");", IMAGE +
 					"run(\"CF-EBM Denoise...\");\nshowMessage(\"went on\");"));
+	}
+
+	@Test
+	void aFileThatIsNoImageDoesNotEndTheWorkOnAFolder() throws Exception {
+		final Path images = Files.createDirectory(dir.resolve("images"));
+		Files.writeString(images.resolve("garbage.png"), "no image");
+		IJ.saveAsTiff(CommandExamples.image(), images.resolve("good.tif").toString());
+		final String printed = run(true, "runMacro(\"" + Path.of("plugins", "CF-EBM_Denoise_Folder.ijm").toAbsolutePath() + "\", \"" +
+			images + "|" + TinyModels.write(dir, 1) + "|" + dir.resolve("out") + "|12\");");
+		assertTrue(printed.contains("garbage.png is not done: the file can't be read."), printed);
+		assertTrue(printed.contains("1 of 2 images denoised"), printed);
 	}
 
 	/** @return all that is printed */
