@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,12 +16,12 @@ import org.scijava.command.DynamicCommand;
 import org.scijava.log.LogService;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
-import org.scijava.thread.ThreadService;
 import org.scijava.widget.Button;
 
 import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
+import ij.WindowManager;
 import ij.macro.Interpreter;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.tensor.NativeLibraryError;
@@ -77,19 +78,28 @@ public abstract class CfebmCommand extends DynamicCommand {
 
 	/** Fiji takes what is no number for 0, knows no key without a value, and makes an empty image of what is no title. */
 	private void mendOptions(final String options) {
-		if (options == null || callerStopsMacro) return;
+		if (callerStopsMacro) return;
 		try {
-			for (final ModuleItem<?> input : InputDialog.inputs(this)) {
-				final ImagePlus imp = input.getType() == ImagePlus.class ? (ImagePlus) input.getValue(this) : null;
-				final boolean taken = isInputResolved(input.getName()) && (imp == null || imp.getWidth() > 0);
-				// An image is opened once.
-				final Object value = taken && imp != null ? null : MacroOptions.value(input, options);
-				if (!taken && value != null) setInput(input.getName(), value);
-			}
+			for (final ModuleItem<?> input : InputDialog.inputs(this))
+				if (input.getType() == ImagePlus.class) mendImage(input, options);
+				else if (options != null) {
+					final Object value = MacroOptions.value(input, options);
+					if (value != null && !isInputResolved(input.getName())) setInput(input.getName(), value);
+				}
 		}
 		catch (final IllegalArgumentException e) {
 			wrongOption = e.getMessage();
 		}
+	}
+
+	/** Without a title Fiji takes the image in front, and not the one that {@code IJ.run(image, ...)} gives. */
+	private void mendImage(final ModuleItem<?> input, final String options) {
+		final ImagePlus given = (ImagePlus) input.getValue(this);
+		final boolean empty = given == null || given.getWidth() < 1;
+		Object image = options == null || !empty ? null : MacroOptions.value(input, options);
+		if (image == null && (empty || given == WindowManager.getCurrentImage()) && (options == null || Macro.getValue(options, input
+			.getName(), null) == null)) image = Callers.image(context());
+		if (image != null) setInput(input.getName(), image);
 	}
 
 	/**
@@ -147,10 +157,9 @@ public abstract class CfebmCommand extends DynamicCommand {
 			execute(progress);
 		}
 		catch (final CancellationException e) {
-			// Macro.abort() alone would let the macro go on.
 			if (IJ.isMacro()) {
 				macroError = getInfo().getTitle() + " was canceled.";
-				Interpreter.abort();
+				endMacro();
 			}
 			else if (hasOutput()) {
 				uncancel();
@@ -162,6 +171,27 @@ public abstract class CfebmCommand extends DynamicCommand {
 			// What was done until then is shown beside the sentence.
 			if (!IJ.isMacro() && hasOutput()) IJ.error("CF-EBM", sentence(e));
 			else fail(sentence(e));
+		}
+	}
+
+	/**
+	 * Macro.abort() alone would let the macro go on. Interpreter.abort(), which Esc calls, too, and on the event thread, waits for the macro's end,
+	 * and the macro for this command, and this command in Fiji for the event thread; then ImageJ kills the macro and shows a trace. It
+	 * doesn't if it sees no macro any more.
+	 */
+	private static void endMacro() {
+		final Interpreter interpreter = Interpreter.getInstance();
+		if (interpreter == null) return;
+		new Thread(interpreter::abortMacro, "end of macro").start();
+		while (!interpreter.done())
+			Thread.onSpinWait();
+		try {
+			final Method forget = Interpreter.class.getDeclaredMethod("setInstance", Interpreter.class);
+			forget.setAccessible(true);
+			forget.invoke(null, (Object) null);
+		}
+		catch (final ReflectiveOperationException | RuntimeException e) {
+			// Another ImageJ than this was written for: the macro ends, two seconds later.
 		}
 	}
 
@@ -230,7 +260,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 	private void fail(final String sentence) {
 		if (IJ.isMacro() && !callerStopsMacro) {
 			try {
-				dropOptions();
+				Callers.dropOptions(context());
 				stopMacro(sentence);
 			}
 			catch (final RuntimeException e) {
@@ -240,14 +270,6 @@ public abstract class CfebmCommand extends DynamicCommand {
 			cancel(null);
 		}
 		else cancel(sentence);
-	}
-
-	/** Of the macro's thread, on which Fiji looks for them from this one: ImageJ shows no message in a dialog while it has options. */
-	private void dropOptions() {
-		final ThreadService threads = context().getService(ThreadService.class);
-		Thread thread = threads == null ? null : threads.getParent(Thread.currentThread());
-		for (; thread != null; thread = threads.getParent(thread))
-			Macro.setOptions(thread, null);
 	}
 
 	/** @throws IllegalArgumentException if the number is below {@code min} or not finite */

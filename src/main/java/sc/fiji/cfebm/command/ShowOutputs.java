@@ -5,9 +5,7 @@ import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.process.AbstractPostprocessorPlugin;
 import org.scijava.module.process.PostprocessorPlugin;
-import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import org.scijava.thread.ThreadService;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -21,9 +19,6 @@ import ij.macro.Interpreter;
 @Plugin(type = PostprocessorPlugin.class, priority = Priority.HIGH)
 public class ShowOutputs extends AbstractPostprocessorPlugin {
 
-	@Parameter
-	private ThreadService threads;
-
 	@Override
 	public void process(final Module module) {
 		if (!(module.getDelegateObject() instanceof CfebmCommand) || !IJ.isMacro() || !Interpreter.isBatchMode()) return;
@@ -32,9 +27,8 @@ public class ShowOutputs extends AbstractPostprocessorPlugin {
 			final ImagePlus imp = (ImagePlus) output.getValue(module);
 			imp.show();
 			WindowManager.setTempCurrentImage(Thread.currentThread(), null);
-			Thread ancestor = threads.getParent(Thread.currentThread());
-			for (; ancestor != null; ancestor = threads.getParent(ancestor))
-				WindowManager.setTempCurrentImage(ancestor, imp);
+			for (final Thread caller : Callers.of(getContext()))
+				WindowManager.setTempCurrentImage(caller, imp);
 			module.resolveOutput(output.getName());
 		}
 	}

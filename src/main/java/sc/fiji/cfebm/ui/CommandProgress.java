@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.ui;
 
+import java.awt.EventQueue;
+import java.awt.GraphicsEnvironment;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
@@ -40,8 +42,10 @@ public final class CommandProgress implements Progress, AutoCloseable {
 		this.canceled = canceled;
 		IJ.resetEscape();
 		if (task == null) return;
-		task.setProgressMaximum(STEPS);
-		task.start();
+		tell(() -> {
+			task.setProgressMaximum(STEPS);
+			task.start();
+		});
 	}
 
 	@Override
@@ -51,9 +55,16 @@ public final class CommandProgress implements Progress, AutoCloseable {
 		lastUpdate = now;
 		final int step = (int) Math.round(STEPS * Math.max(0, Math.min(1, fraction)));
 		if (status != null) status.showStatus(step, STEPS, message);
-		if (task == null) return;
-		task.setStatusMessage(message);
-		task.setProgressValue(step);
+		if (task != null) tell(() -> {
+			task.setStatusMessage(message);
+			task.setProgressValue(step);
+		});
+	}
+
+	/** A task waits for the event thread with each change, and that may be waiting for this thread, or busy. */
+	private static void tell(final Runnable change) {
+		if (GraphicsEnvironment.isHeadless()) change.run();
+		else EventQueue.invokeLater(change);
 	}
 
 	@Override
@@ -139,6 +150,6 @@ public final class CommandProgress implements Progress, AutoCloseable {
 			status.showStatus(STEPS, STEPS, "");
 			status.clearStatus();
 		}
-		if (task != null) task.finish();
+		if (task != null) tell(task::finish);
 	}
 }

@@ -1,14 +1,19 @@
 package sc.fiji.cfebm.command;
 
 import java.awt.Dialog;
+import java.awt.EventQueue;
+import java.awt.Frame;
 import java.awt.GraphicsEnvironment;
 import java.awt.Window;
+import java.awt.event.KeyEvent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 import org.scijava.Context;
+import org.scijava.app.StatusService;
 import org.scijava.command.CommandService;
 import org.scijava.convert.ConvertService;
 import org.scijava.module.Module;
@@ -18,6 +23,7 @@ import org.scijava.module.process.AbstractPreprocessorPlugin;
 import org.scijava.module.process.PostprocessorPlugin;
 import org.scijava.module.process.PreprocessorPlugin;
 import org.scijava.plugin.PluginService;
+import org.scijava.task.TaskService;
 import org.scijava.thread.ThreadService;
 
 import net.imagej.patcher.EssentialLegacyHooks;
@@ -31,9 +37,10 @@ import ij.WindowManager;
 
 /**
  * Runs macros as Fiji does, one after another: commands on a thread of SciJava's, their inputs from preprocessors. What imagej-legacy, which is
- * not on Maven Central, does for that is done here in the same way. Arguments: the macros' files.
+ * not on Maven Central, does for that is done here in the same way. Arguments: the macros' files; where one says “// Esc”, that is pressed after some
+ * seconds. In a window what opens by itself is printed.
  */
-final class FijiHost {
+public final class FijiHost {
 
 	private FijiHost() {}
 
@@ -50,26 +57,48 @@ final class FijiHost {
 	/** Apart, so that the JVM loads ImageJ's classes and the hooks after they have been patched. */
 	static final class Runner {
 
-		static void run(final String[] macros) throws InterruptedException {
+		static void run(final String[] macros) throws Exception {
 			LegacyInjector.installHooks(Thread.currentThread().getContextClassLoader(), new Hooks());
 			if (!GraphicsEnvironment.isHeadless()) new ImageJ();
 			for (final String macro : macros) {
 				final Thread thread = new Thread(() -> IJ.runMacroFile(macro), "Run$_Macro$");
 				thread.start();
+				boolean escape = Files.readString(Path.of(macro)).contains("// Esc");
+				final long start = System.nanoTime();
 				while (thread.isAlive()) {
 					thread.join(100);
-					closeDialogs(Path.of(macro).getFileName());
+					closeWindows(Path.of(macro).getFileName());
+					if (!escape || System.nanoTime() - start < 4_000_000_000L) continue;
+					escape = false;
+					EventQueue.invokeAndWait(() -> IJ.getInstance().keyPressed(new KeyEvent(IJ.getInstance(), KeyEvent.KEY_PRESSED, 0, 0,
+						KeyEvent.VK_ESCAPE, (char) KeyEvent.VK_ESCAPE)));
 				}
+				closeWindows(Path.of(macro).getFileName());
 			}
 		}
 
-		private static void closeDialogs(final Path macro) {
+		private static void closeWindows(final Path macro) {
 			if (GraphicsEnvironment.isHeadless()) return;
-			for (final Window window : Window.getWindows())
-				if (window.isShowing() && window instanceof Dialog) {
-					System.out.println(macro + ": " + ((Dialog) window).getTitle());
-					window.dispose();
-				}
+			for (final Window window : Window.getWindows()) {
+				final boolean dialog = window instanceof Dialog, trace = window instanceof Frame && ((Frame) window).getTitle().equals(
+					"Exception");
+				if (!window.isShowing() || !dialog && !trace) continue;
+				System.out.println(macro + ": " + (dialog ? ((Dialog) window).getTitle() : "Exception"));
+				window.dispose();
+			}
+		}
+	}
+
+	/** What a script does, for macros to call. */
+	public static final class Script {
+
+		private Script() {}
+
+		/** Works on an image that is not open. */
+		public static String run(final String command, final String options) {
+			final ImagePlus image = IJ.createImage("hidden", "8-bit ramp", 20, 20, 1);
+			IJ.run(image, command, options);
+			return image.getTitle();
 		}
 	}
 
@@ -104,7 +133,7 @@ final class FijiHost {
 
 		private synchronized Context context() {
 			if (context == null) context = new Context(CommandService.class, ModuleService.class, ConvertService.class, ThreadService.class,
-				PluginService.class);
+				PluginService.class, StatusService.class, TaskService.class);
 			return context;
 		}
 	}

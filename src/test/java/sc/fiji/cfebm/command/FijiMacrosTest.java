@@ -67,6 +67,20 @@ class FijiMacrosTest {
 	}
 
 	@Test
+	void aScriptsImageIsTakenAndNotTheOneInFront() throws Exception {
+		final String printed = run(true, IMAGE + "call(\"" + FijiHost.Script.class.getName() + ".run\", \"CF-EBM Denoise...\", \"sigma=10 model=" +
+			TinyModels.write(dir, 1) + "\");\nArray.print(getList(\"image.titles\"));");
+		assertTrue(printed.contains("cells, hidden-denoised"), printed);
+	}
+
+	@Test
+	void escapeEndsTheMacroWithoutATrace() throws Exception {
+		assumeFalse(GraphicsEnvironment.isHeadless(), "There is no display.");
+		assertEquals("", run(false, "// Esc\nrun(\"CF-EBM Sample...\", \"count=500 steps=5000 model=" + TinyModels.write(dir, 1) +
+			"\");\nshowMessage(\"went on\");"));
+	}
+
+	@Test
 	void aFileThatIsNoImageDoesNotEndTheWorkOnAFolder() throws Exception {
 		final Path images = Files.createDirectory(dir.resolve("images"));
 		Files.writeString(images.resolve("garbage.png"), "no image");
