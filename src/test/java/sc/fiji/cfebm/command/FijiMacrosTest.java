@@ -74,6 +74,13 @@ class FijiMacrosTest {
 	}
 
 	@Test
+	void inAWindowTheResultIsTheCurrentImageAtOnce() throws Exception {
+		assumeFalse(GraphicsEnvironment.isHeadless(), "There is no display.");
+		assertEquals("0.ijm: cells-denoised\n", run(false, IMAGE + "run(\"CF-EBM Denoise...\", \"sigma=10 model=" + TinyModels.write(dir, 1) +
+			"\");\nDialog.create(getTitle());\nDialog.show();"));
+	}
+
+	@Test
 	void escapeEndsTheMacroWithoutATrace() throws Exception {
 		assumeFalse(GraphicsEnvironment.isHeadless(), "There is no display.");
 		assertEquals("", run(false, "// Esc\nrun(\"CF-EBM Sample...\", \"count=500 steps=5000 model=" + TinyModels.write(dir, 1) +
