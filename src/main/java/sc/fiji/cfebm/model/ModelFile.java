@@ -211,7 +211,7 @@ final class ModelFile {
 			", this version reads " + VERSION + "): update the plugin.");
 		final Numbers weights = Arrays.stream(Numbers.values()).filter(n -> n.toString().equals(json.weights)).findFirst()
 			.orElse(null);
-		if (!"1x1".equals(json.fromImage) || !List.of(LINEAR, ANSCOMBE).contains(json.domain) || weights == null) throw new Damaged(
+		if (!"1x1".equals(json.fromImage) || !LINEAR.equals(json.domain) && !ANSCOMBE.equals(json.domain) || weights == null) throw new Damaged(
 			"is of a kind that this version of CF-EBM does not know: update the plugin.");
 		if (json.version < 1 || json.kind == null || json.betas == null || json.betas.length < 1 ||
 			json.betas.length > MOST_STAGES) throw new Damaged("is damaged: its " + JSON + " is incomplete.");
