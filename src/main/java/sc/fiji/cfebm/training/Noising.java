@@ -9,11 +9,35 @@ import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.tile.Resample;
 
 /**
- * Draws patches, adds noise of random levels to them, and says what ∇f is to be there. Levels σ are log-uniform, in model
- * units.
+ * Draws patches, adds noise of random levels to them, and says what ∇f is to be there.
  */
 @FunctionalInterface
 interface Noising {
+
+	/**
+	 * Noise levels σ, log-uniform, in model units, and what they weigh in the loss: σ to some power. The more noise there is, the more surely it is known: weighted
+	 * alike, strong noise, of which a hundredth is missed, has no say beside weak noise, of which half is. With 2 the loss would be that of
+	 * images instead of noise, and weak noise would have none (docs/experiments.md).
+	 *
+	 * @param power 0: all levels weigh the same
+	 */
+	record Levels(double lowest, double highest, double power) {
+
+		/** Of a stage's levels. At 8 pixels much of strong noise is missed, too, and samples need both. */
+		static double power(final int stage) {
+			return stage == 0 ? 0 : 0.75;
+		}
+
+		double draw(final RandomGenerator rng) {
+			return lowest * Math.pow(highest / lowest, rng.nextDouble());
+		}
+
+		/** 1 on average. */
+		double weight(final double sigma) {
+			if (power == 0 || highest <= lowest) return 1;
+			return Math.pow(sigma, power) * power * Math.log(highest / lowest) / (Math.pow(highest, power) - Math.pow(lowest, power));
+		}
+	}
 
 	/**
 	 * Patches [N,r,r,C] in model units.
@@ -36,7 +60,6 @@ interface Noising {
 				target[k] = (float) rng.nextGaussian();
 				noisy[k] = clean[k] + (float) (sigma * target[k]);
 			}
-			shares[patch] = 1;
 		}
 	}
 
@@ -47,12 +70,15 @@ interface Noising {
 	Batch draw(int count, int resolution, RandomGenerator rng);
 
 	/** White noise on clean patches: x̃ = x + σn, and ∇f is to be n. */
-	static Noising white(final PatchSource patches, final double lowest, final double highest) {
+	static Noising white(final PatchSource patches, final Levels levels) {
 		return (count, resolution, rng) -> {
 			final float[] clean = patches.draw(count, resolution, rng);
 			final Batch batch = new Batch(count, clean.length / count);
-			for (int i = 0; i < count; i++)
-				batch.addWhite(clean, i, level(lowest, highest, rng), rng);
+			for (int i = 0; i < count; i++) {
+				final double sigma = levels.draw(rng);
+				batch.addWhite(clean, i, sigma, rng);
+				batch.shares[i] = levels.weight(sigma);
+			}
 			return batch;
 		};
 	}
@@ -102,20 +128,20 @@ interface Noising {
 	 * @param noise σ_y at the resolution drawn, in model units
 	 * @param strength where σ_y is less than that, the noise that is added is weaker by the same factor
 	 */
-	static Noising onNoisy(final PatchSource patches, final double lowest, final double highest, final double noise,
-		final Strength strength)
+	static Noising onNoisy(final PatchSource patches, final Levels wanted, final double noise, final Strength strength)
 	{
 		// At the lowest σ_a is a fifth of σ_y. Few photons are whole numbers: among them the network would find so little noise by
 		// its distance from the nearest, so it gets more.
 		final boolean white = strength == Strength.WHITE;
-		final double least = Math.max(lowest, (white ? 1.02 : 1.06) * noise), most = Math.max(highest, white ? 0 : 1.18 * noise);
+		final Levels levels = new Levels(Math.max(wanted.lowest, (white ? 1.02 : 1.06) * noise), Math.max(wanted.highest, white ? 0 : 1.18 *
+			noise), wanted.power);
 		return (count, resolution, rng) -> {
 			final float[] drawn = patches.draw((count + 1) / 2, resolution, rng);
 			final int size = drawn.length / ((count + 1) / 2);
 			final float[] strengths = strength.of(drawn, resolution);
 			final Batch batch = new Batch(count, size);
 			for (int i = 0; i < count; i += 2) {
-				final double sigma = level(least, most, rng), added = Math.sqrt(sigma * sigma - noise * noise);
+				final double sigma = levels.draw(rng), added = Math.sqrt(sigma * sigma - noise * noise);
 				final int twin = i + 1 < count ? size : 0;
 				double excess = 0;
 				for (int k = 0; k < size; k++) {
@@ -129,7 +155,7 @@ interface Noising {
 					excess += (sigma * sigma / (added * added) * n * n - strengths[from] * strengths[from]) / size;
 				}
 				batch.excess[i] = batch.excess[i + twin / size] = excess;
-				batch.shares[i] = batch.shares[i + twin / size] = added * added / (sigma * sigma);
+				batch.shares[i] = batch.shares[i + twin / size] = added * added / (sigma * sigma) * levels.weight(sigma);
 			}
 			return batch;
 		};
@@ -142,8 +168,7 @@ interface Noising {
 	 *
 	 * @param scale the transformed values that are -1 and 1
 	 */
-	static Noising shots(final PatchSource patches, final double lowest, final double highest,
-		final Normalization scale)
+	static Noising shots(final PatchSource patches, final Levels levels, final Normalization scale)
 	{
 		final double one = scale.toModel(1.0);
 		return (count, resolution, rng) -> {
@@ -151,21 +176,17 @@ interface Noising {
 			final int size = clean.length / count;
 			final Batch batch = new Batch(count, size);
 			for (int i = 0; i < count; i++) {
-				final double sigma = level(lowest, highest, rng), rest = Math.sqrt(sigma * sigma - one * one);
+				final double sigma = levels.draw(rng), rest = Math.sqrt(sigma * sigma - one * one);
+				batch.shares[i] = levels.weight(sigma);
 				if (sigma < one) batch.addWhite(clean, i, sigma, rng);
 				else for (int k = i * size; k < (i + 1) * size; k++) {
 					final double mean = scale.toGray((clean[k] + 1.0)) + scale.low();
 					final double noise = scale.toModel(Anscombe.shots(mean, rng) - mean) + rest * rng.nextGaussian();
 					batch.noisy[k] = clean[k] + (float) noise;
 					batch.target[k] = (float) (noise / sigma);
-					batch.shares[i] = 1;
 				}
 			}
 			return batch;
 		};
-	}
-
-	private static double level(final double lowest, final double highest, final RandomGenerator rng) {
-		return lowest * Math.pow(highest / lowest, rng.nextDouble());
 	}
 }

@@ -324,11 +324,11 @@ public final class Trainer {
 		final double pooled = Math.scalb(1, s + 1 - settings.stages()), lowest = settings.recipe.sigmaMin();
 		// Training for one level it is one level at each stage.
 		final double factor = isForOneLevel() ? pooled : 1;
-		if (noise > 0) return Noising.onNoisy(patches, factor * lowest, factor * sigmaMax, pooled * noise,
-			settings.shot == null ? Noising.Strength.WHITE : Noising.Strength.shots(new Intensities(range, settings.shot).scale()));
-		if (settings.shot == null || s < settings.stages() - 1) return Noising.white(patches, factor * lowest, factor *
-			sigmaMax);
-		return Noising.shots(patches, lowest, sigmaMax, new Intensities(range, settings.shot).scale());
+		final Noising.Levels levels = new Noising.Levels(factor * lowest, factor * sigmaMax, Noising.Levels.power(s));
+		if (noise > 0) return Noising.onNoisy(patches, levels, pooled * noise, settings.shot == null ? Noising.Strength.WHITE : Noising.Strength
+			.shots(new Intensities(range, settings.shot).scale()));
+		if (settings.shot == null || s < settings.stages() - 1) return Noising.white(patches, levels);
+		return Noising.shots(patches, levels, new Intensities(range, settings.shot).scale());
 	}
 
 	/** @return false if the stage ended early */

@@ -3,6 +3,7 @@ package sc.fiji.cfebm.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -15,6 +16,7 @@ import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Intensities;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.training.Noising.Levels;
 
 /**
  * On images of independent normal pixels, x ~ N(0, s²), the best ∇f at level σ is known: σ·x̃/(s² + σ²). A fit of the
@@ -29,11 +31,11 @@ class NoisingTest {
 	void cleanAndNoisyImagesWantTheSameGradient() {
 		for (final double level : new double[] { 0.31, 0.5, 0.9 }) {
 			final double best = level / (S * S + level * level);
-			assertEquals(best, slope(Noising.white(patches(S), level, level)), 0.02 * best);
-			assertEquals(best, slope(Noising.onNoisy(patches(Math.hypot(S, OWN)), level, level, OWN,
+			assertEquals(best, slope(Noising.white(patches(S), one(level))), 0.02 * best);
+			assertEquals(best, slope(Noising.onNoisy(patches(Math.hypot(S, OWN)), one(level), OWN,
 				Noising.Strength.WHITE)), 0.03 * best);
 		}
-		final Noising.Batch odd = Noising.onNoisy(patches(1), 0.3, 0.9, OWN, Noising.Strength.WHITE).draw(3, 8, new SplittableRandom(2));
+		final Noising.Batch odd = Noising.onNoisy(patches(1), new Levels(0.3, 0.9, 0), OWN, Noising.Strength.WHITE).draw(3, 8, new SplittableRandom(2));
 		for (int k = 0; k < 64; k++)
 			assertEquals(-odd.target()[k], odd.target()[64 + k]);
 		for (int i = 0; i < 3; i++) {
@@ -45,13 +47,37 @@ class NoisingTest {
 		}
 	}
 
+	/** All levels have a say: the stronger the noise the more, on average 1. */
+	@Test
+	void aLevelWeighsAPowerOfItsNoise() {
+		final Levels levels = new Levels(0.02, 0.6, 0.75);
+		final PatchSource flat = new PatchSource(List.of(new Raster(64, 64, 1)), UNITS, 8, true, true, true);
+		for (final Noising noising : List.of(Noising.white(flat, levels), Noising.shots(flat, levels, new Normalization(2, 22)))) {
+			final Noising.Batch batch = noising.draw(4000, 8, new SplittableRandom(4));
+			assertEquals(1, Arrays.stream(batch.shares()).average().orElseThrow(), 0.05);
+			for (int i = 0; i < 4000; i++)
+				assertEquals(Math.pow(sigma(batch, i) / sigma(batch, 0), 0.75), batch.shares()[i] / batch.shares()[0], 0.01 * batch.shares()[i] / batch.shares()[0]);
+		}
+		assertTrue(Arrays.stream(Noising.white(flat, new Levels(0.02, 0.6, 0)).draw(9, 8, new SplittableRandom(4)).shares()).allMatch(
+			w -> w == 1));
+	}
+
+	/** Of patches that are 0 without it. */
+	private static double sigma(final Noising.Batch batch, final int patch) {
+		return batch.noisy()[64 * patch] / batch.target()[64 * patch];
+	}
+
+	private static Levels one(final double level) {
+		return new Levels(level, level, 1);
+	}
+
 	@Test
 	void shotsHaveTheLevelAskedForOrMore() {
 		final Normalization scale = new Normalization(2, 22);
 		final PatchSource one = new PatchSource(List.of(new Raster(64, 64, 1)), new Normalization(-1.2, 0.8), 16, true, true,
 			true);
 		for (final double level : new double[] { 0.05, 0.1, 0.2 }) {
-			final Noising.Batch batch = Noising.shots(one, level, level, scale).draw(400, 16, new SplittableRandom(3));
+			final Noising.Batch batch = Noising.shots(one, one(level), scale).draw(400, 16, new SplittableRandom(3));
 			double sum = 0, squares = 0;
 			for (int i = 0; i < batch.noisy().length; i++) {
 				assertEquals(batch.noisy()[i], 0.2f + level * batch.target()[i], 1e-5);
@@ -74,7 +100,7 @@ class NoisingTest {
 		for (int i = 0; i < dark.values().length; i++)
 			dark.values()[i] = (float) Anscombe.shots(mean, rng);
 		final PatchSource patches = new PatchSource(List.of(dark), scale, 8, true, true, true);
-		assertEquals(1 / level, slope(Noising.onNoisy(patches, level, level, one, Noising.Strength.shots(scale))), 0.1 / level);
+		assertEquals(1 / level, slope(Noising.onNoisy(patches, one(level), one, Noising.Strength.shots(scale))), 0.1 / level);
 	}
 
 	/** The whole way: a model trained on noisy images alone removes the noise that is in them. */
