@@ -31,6 +31,9 @@ public final class NormalityFit {
 	/** No image takes more than its share of the tiles, if there are so many images. */
 	private static final int IMAGES = 8;
 
+	/** See {@link Tiles}; chosen on made anomalies (docs/experiments.md). */
+	private static final double DISCOUNT = 0.65;
+
 	private final Energy energy;
 	private final double[] levels;
 	private final Normalization range;
@@ -103,8 +106,8 @@ public final class NormalityFit {
 		final List<Ranks> views = IntStream.range(0, Tiles.VIEWS).mapToObj(v -> ranks(scores, s -> s[v], count)).toList();
 		final Ranks far = ranks(scores, s -> Tiles.sum(views, s), count);
 		return new Normality(levels, new Surroundings(ofPixels, Ranks.of(distances.stream().mapToDouble(d -> d).toArray(), Math.max(1,
-			(int) (area / (PATCH * PATCH))))), new Tiles(ofWindows, ofSuperposed, near, views, far, ranks(scores, s -> Tiles.total(views, far,
-				s), count)));
+			(int) (area / (PATCH * PATCH))))), new Tiles(ofWindows, ofSuperposed, near, DISCOUNT, views, far, ranks(scores, s -> Tiles.total(
+				views, far, DISCOUNT, s), count)));
 	}
 
 	private Features features(final Raster image) {

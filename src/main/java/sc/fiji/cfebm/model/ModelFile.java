@@ -132,6 +132,8 @@ final class ModelFile {
 		JsonRanks surroundingsRanks, far, tilesRanks;
 		List<JsonRanks> views;
 		int near;
+		/** Files that were written before there was one have none, and their ranks are those without. */
+		double discount;
 	}
 
 	private static final class JsonFeatures {
@@ -280,7 +282,7 @@ final class ModelFile {
 		if (n == null || n.views == null && n.far == null) return null;
 		if (n.levels == null) throw new Damaged("is damaged: its calibration is incomplete.");
 		return new Normality(n.levels, new Normality.Surroundings(features(n.surroundings), ranks(n.surroundingsRanks)),
-			new Normality.Tiles(features(n.tiles), features(n.superposed), n.near, views(n.views), ranks(n.far), ranks(n.tilesRanks)));
+			new Normality.Tiles(features(n.tiles), features(n.superposed), n.near, n.discount, views(n.views), ranks(n.far), ranks(n.tilesRanks)));
 	}
 
 	private static NormalFeatures features(final JsonFeatures f) throws Damaged {
@@ -426,6 +428,7 @@ final class ModelFile {
 		json.tiles = json(normality.tiles().features());
 		json.superposed = json(normality.tiles().superposed());
 		json.near = normality.tiles().near();
+		json.discount = normality.tiles().discount();
 		json.views = normality.tiles().views().stream().map(ModelFile::json).toList();
 		json.far = json(normality.tiles().far());
 		json.tilesRanks = json(normality.tiles().ranks());

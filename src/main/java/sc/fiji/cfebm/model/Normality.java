@@ -36,11 +36,12 @@ public record Normality(double[] levels, Surroundings surroundings, Tiles tiles)
 	 * @param features of normal tiles
 	 * @param superposed features of tiles that show the mean of two training images
 	 * @param near number of the first features that distances are measured with; the others only tell superposed tiles
+	 * @param discount what is taken off the ranks of the ratio and of the discriminant in the sum: normal tiles that lie in the middle by chance are frequent, superposed ones rare
 	 * @param views ranks of each of {@link #scores}, of held-out tiles
 	 * @param far ranks of the sum of the first two ranks
 	 * @param ranks ranks of all together
 	 */
-	public record Tiles(NormalFeatures features, NormalFeatures superposed, int near, List<Ranks> views, Ranks far, Ranks ranks) {
+	public record Tiles(NormalFeatures features, NormalFeatures superposed, int near, double discount, List<Ranks> views, Ranks far, Ranks ranks) {
 
 		/** Number of scores. */
 		public static final int VIEWS = 4;
@@ -49,6 +50,7 @@ public record Normality(double[] levels, Surroundings surroundings, Tiles tiles)
 			views = List.copyOf(views);
 			if (superposed.size() != features.size() || near < 1 || near > features.size()) throw new IllegalArgumentException(
 				"Features of superposed tiles must be those of normal ones.");
+			if (!(Math.abs(discount) <= 10)) throw new IllegalArgumentException("Ranks cannot be discounted by " + discount + ".");
 			if (views.size() != VIEWS) throw new IllegalArgumentException("Tiles have " + VIEWS + " scores, not " + views.size() + ".");
 		}
 
@@ -60,7 +62,7 @@ public record Normality(double[] levels, Surroundings surroundings, Tiles tiles)
 		 */
 		public double rank(final double[] values, final double surroundings) {
 			final double[] scores = scores(features, superposed, near, values, surroundings);
-			return ranks.rank(total(views, far, scores));
+			return ranks.rank(total(views, far, discount, scores));
 		}
 
 		/**
@@ -80,8 +82,8 @@ public record Normality(double[] levels, Surroundings surroundings, Tiles tiles)
 		}
 
 		/** The score that {@link #ranks()} ranks: nearly the largest of three, ln Σ exp, so that two high ones count for more than one. */
-		public static double total(final List<Ranks> views, final Ranks far, final double[] scores) {
-			final double[] three = { far.rank(sum(views, scores)), views.get(2).rank(scores[2]), views.get(3).rank(scores[3]) };
+		public static double total(final List<Ranks> views, final Ranks far, final double discount, final double[] scores) {
+			final double[] three = { far.rank(sum(views, scores)), views.get(2).rank(scores[2]) - discount, views.get(3).rank(scores[3]) - discount };
 			final double largest = Arrays.stream(three).max().orElseThrow();
 			return largest + Math.log(Arrays.stream(three).map(r -> Math.exp(r - largest)).sum());
 		}

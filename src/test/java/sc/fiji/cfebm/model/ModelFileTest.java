@@ -46,7 +46,7 @@ class ModelFileTest {
 	private static final Ranks RANKS = new Ranks(new double[] { -0.3, 0.7, 1e9 }, 500);
 	private static final Normality NORMALITY = new Normality(new double[] { 0.1, 0.5 }, new Normality.Surroundings(new NormalFeatures(
 		new double[] { 4 }, new double[][] { { 1 } }), new Ranks(new double[] { 1, 2 }, 7)), new Normality.Tiles(TWO, new NormalFeatures(
-			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, List.of(RANKS, new Ranks(new double[] { 5, 6 }, 1), RANKS, RANKS), new Ranks(
+			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, 0.75, List.of(RANKS, new Ranks(new double[] { 5, 6 }, 1), RANKS, RANKS), new Ranks(
 				new double[] { 7, 8.5 }, 2), RANKS));
 
 	@BeforeEach
@@ -105,6 +105,7 @@ class ModelFileTest {
 		assertEquals(500, is.normality().tiles().ranks().samples());
 		assertEquals(1, is.normality().tiles().views().get(1).samples());
 		assertEquals(2, is.normality().tiles().far().samples());
+		assertEquals(0.75, is.normality().tiles().discount());
 		for (int s = 0; s < 2; s++) {
 			assertArrayEquals(was.stages().get(s).energy(), is.stages().get(s).energy());
 			assertArrayEquals(was.stages().get(s).logGradient(), is.stages().get(s).logGradient());
