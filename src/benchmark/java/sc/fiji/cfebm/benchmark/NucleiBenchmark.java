@@ -27,13 +27,13 @@ import sc.fiji.cfebm.training.Preset;
 
 /**
  * Denoising real fluorescence images of nuclei ({@code open/dsb2018_fluo256} below the data folder) with
- * a model trained on others of them, beside what ImageJ offers. Figures are means over images, in decibels for a peak
- * of 255; the classical filters get their best parameter with the truth at hand, ours does not.
+ * a model trained on others of them, beside what ImageJ offers and BM3D. Figures are means over images, in decibels for a peak
+ * of 255; ImageJ's filters get their best parameter with the truth at hand, BM3D and ours the noise level.
  */
 final class NucleiBenchmark implements Benchmark {
 
 	private static final String DENOISE = "nuclei_sigma25_psnr", OVER_GAUSSIAN =
-		"nuclei_sigma25_psnr_gain_over_gaussian";
+		"nuclei_sigma25_psnr_gain_over_gaussian", OVER_BM3D = "nuclei_sigma25_psnr_gain_over_bm3d";
 	private static final int IMAGES = 20;
 
 	@Override
@@ -43,7 +43,7 @@ final class NucleiBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(DENOISE, OVER_GAUSSIAN);
+		return List.of(DENOISE, OVER_GAUSSIAN, OVER_BM3D);
 	}
 
 	@Override
@@ -74,12 +74,13 @@ final class NucleiBenchmark implements Benchmark {
 		report.heading("Denoising, white Gaussian noise");
 		final List<List<Object>> rows = new ArrayList<>();
 		double seconds = 0;
-		for (final double sigma : new double[] { 10, 25 }) {
+		for (final double sigma : new double[] { 10, 25, 50 }) {
 			final List<Raster> noisy = noisy(test, sigma);
 			final double gaussian = best(noisy, test, DoubleStream.iterate(0.6, s -> s < 5, s -> s + 0.2).toArray(), s -> y -> filtered(
 				y, p -> new GaussianBlur().blurGaussian(p, s, s, 0.002)));
 			final double median = best(noisy, test, new double[] { 1, 1.5, 2, 2.5, 3, 4, 5 }, s -> y -> filtered(y,
 				p -> new RankFilters().rank(p, s, RankFilters.MEDIAN)));
+			final double bm3d = mean(noisy, test, y -> Bm3d.denoise(y, sigma));
 			final double estimate = noisy.stream().mapToDouble(image -> NoiseEstimate.of(image).sigma()).average().orElse(0);
 			final double[] ours = new double[2];
 			try (Denoiser denoiser = new Denoiser(model)) {
@@ -90,13 +91,14 @@ final class NucleiBenchmark implements Benchmark {
 					if (method == Method.ONE_STEP) seconds = (System.nanoTime() - start) * 1e-9;
 				}
 			}
-			rows.add(List.of("sigma " + (int) sigma, mean(noisy, test, y -> y), gaussian, median, ours[0], ours[1], estimate));
+			rows.add(List.of("sigma " + (int) sigma, mean(noisy, test, y -> y), gaussian, median, bm3d, ours[0], ours[1], estimate));
 			if (sigma == 25) {
 				report.result(DENOISE, ours[0], "dB");
 				report.result(OVER_GAUSSIAN, ours[0] - gaussian, "dB");
+				report.result(OVER_BM3D, ours[0] - bm3d, "dB");
 			}
 		}
-		report.table(List.of("noise", "noisy", "best Gaussian", "best median", "one step", "posterior, mean of 8",
+		report.table(List.of("noise", "noisy", "best Gaussian", "best median", "BM3D", "one step", "posterior, mean of 8",
 			"estimated sigma"), rows);
 		report.text("One step took " + Report.cell(seconds / IMAGES * 1e6 / (256 * 256)) + " seconds per megapixel.");
 	}

@@ -17,8 +17,11 @@ final class Photographs {
 	/** Those under CC0, as their documentation in scikit-image says. */
 	static final String[] CC0 = { "brick", "camera", "cell", "coffee", "grass", "gravel", "retina" };
 
+	/** Dead-leaves images that models of photographs are trained on as well. */
+	static final int LEAVES = 320;
+
 	static final String DATA = "CC0 sample images of scikit-image (" + String.join(", ", CC0) +
-		"), gray, at full, half and third size; 160 dead-leaves images of 192 px made by the project (DeadLeaves, seed 1)";
+		"), gray, at full, half and third size; " + LEAVES + " dead-leaves images of 192 px made by the project (DeadLeaves, seed 1)";
 
 	private Photographs() {}
 
