@@ -67,7 +67,7 @@ final class BundledBenchmark implements Benchmark {
 	/** For noise from 2.5 gray values of 255 on; what images hardly have, stronger noise, would cost quality (docs/experiments.md). */
 	private static final Recipe PHOTOGRAPHS = Preset.DENOISING.recipe().withLevels(0.02, 0.6);
 
-	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 64, 8, Preset.ROBUST.recipe(), List.of(3000, 4000, 4000, 5000), null,
+	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 64, 8, Preset.SCORE_MATCHING.recipe().withFade(0.1), List.of(2000, 3000, 4000, 7000), null,
 		"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0", folder(
 			"dsb2018_fluo256", "train"), "other images of the same set", folder("dsb2018_fluo256", "test")), new Bundle("photo", 32, 16, PHOTOGRAPHS, List.of(
 				1500, 2500, 16000), EIGHT_BITS, Photographs.DATA, "CC0 1.0", BundledBenchmark::photographs,

@@ -1,7 +1,6 @@
 package sc.fiji.cfebm.benchmark;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,13 +20,11 @@ import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.task.NoiseEstimate;
 import sc.fiji.cfebm.tile.ImageSource;
 import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Ranges;
 import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.training.Preset;
 
 /**
  * Denoising real fluorescence images of nuclei ({@code open/dsb2018_fluo256} below the data folder) with
- * a model trained on others of them, beside what ImageJ offers and BM3D. Figures are means over images, in decibels for a peak
+ * the bundled model, which was trained on others of them, beside what ImageJ offers and BM3D. Figures are means over images, in decibels for a peak
  * of 255; ImageJ's filters get their best parameter with the truth at hand, BM3D and ours the noise level.
  */
 final class NucleiBenchmark implements Benchmark {
@@ -50,20 +47,9 @@ final class NucleiBenchmark implements Benchmark {
 	public void run(final Options options, final Report report) throws IOException {
 		final Path folder = options.data().resolve("open").resolve("dsb2018_fluo256");
 		final List<Raster> test = images(folder.resolve("test"), report).subList(0, IMAGES);
-		final Model model = model(options, folder, report);
+		final Model model = Model.read(Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm"));
 		report.text("Model: " + model.info().training() + "; " + IMAGES + " test images; seed 1.");
 		denoise(model, test, report);
-	}
-
-	private static Model model(final Options options, final Path folder, final Report report) throws IOException {
-		final Path file = options.models().resolve("nuclei-64-b8.cfebm");
-		if (Files.exists(file)) return Model.read(file);
-		Files.createDirectories(options.models());
-		final List<Raster> train = images(folder.resolve("train"), report);
-		final Model model = Benchmark.train(train, Ranges.ofPercentiles(train), new Training(Preset.SCORE_MATCHING, 64, 8, true),
-			options, report);
-		model.write(file);
-		return model;
 	}
 
 	private static List<Raster> images(final Path folder, final Report report) {
