@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.tile.Anscombe;
 import sc.fiji.cfebm.tile.Normalization;
 import sc.fiji.cfebm.tile.Palette;
@@ -35,8 +36,8 @@ class ModelDescriptionTest {
 		assertTrue(said.get("Uncertainty").startsWith("calibrated, standard deviations × "), said.toString());
 		assertTrue(said.get("Anomalies").matches("calibrated, rates of false alarms of [0-9.]+ % or more"), said.toString());
 		assertTrue(said.get("Made by").startsWith("mvn "), said.toString());
-		assertEquals("not stored: a style matches mean and contrast alone", said.get("Palette"));
-		assertEquals("Robust", said.get("Training: preset"));
+		assertEquals("256 colors of the training images", said.get("Palette"));
+		assertEquals("Score matching", said.get("Training: preset"));
 	}
 
 	@Test
@@ -64,5 +65,12 @@ class ModelDescriptionTest {
 			0, 50, null, new Palette(3, new float[6]), null, Map.of()), pyramid));
 		assertEquals("2 colors of the training images", style.get("Palette"));
 		assertEquals("nothing: the model cannot be sampled", shot.get("Samples start from"));
+		final float[] tiles = new float[300 * 192];
+		final SplittableRandom rng = new SplittableRandom(2);
+		for (int i = 0; i < tiles.length; i++)
+			tiles[i] = (float) rng.nextGaussian();
+		final Map<String, String> old = ModelDescription.of(new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(0, 255), null,
+			0.05, 0.6, 0, GaussianStart.fit(tiles, 192), null, null, Map.of()), pyramid));
+		assertEquals("not stored: a style matches mean and contrast alone", old.get("Palette"));
 	}
 }

@@ -36,7 +36,7 @@ class StyleTranslatorTest {
 
 	@BeforeAll
 	static void train() {
-		model = train(Preset.SCORE_MATCHING, 60, 120);
+		model = train(Preset.SCORE_MATCHING, 80, 200);
 		paperModel = train(Preset.PAPER, 1, 2);
 		translator = new StyleTranslator(model);
 		paper = new StyleTranslator(paperModel);

@@ -16,6 +16,7 @@ import org.scijava.app.event.StatusEvent;
 import org.scijava.event.EventHandler;
 import org.scijava.event.EventService;
 import org.scijava.task.TaskService;
+import org.scijava.thread.ThreadService;
 
 import sc.fiji.cfebm.tile.Progress;
 
@@ -66,10 +67,12 @@ class CommandProgressTest {
 	}
 
 	@Test
-	void atTheEndTheBarIsFull() {
+	void atTheEndTheBarIsFull() throws Exception {
 		try (Context context = new Context(StatusService.class, TaskService.class, EventService.class)) {
 			context.service(EventService.class).subscribe(this);
 			new CommandProgress(context, "test", () -> false).close();
+			// Events come on the event thread, in turn.
+			context.service(ThreadService.class).invoke(() -> {});
 			assertTrue(bars.stream().anyMatch(e -> e.getProgressValue() == e.getProgressMaximum()), bars.toString());
 		}
 	}
