@@ -9,7 +9,9 @@ import java.awt.event.KeyEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
 import org.scijava.Context;
@@ -57,6 +59,8 @@ public final class FijiHost {
 	/** Apart, so that the JVM loads ImageJ's classes and the hooks after they have been patched. */
 	static final class Runner {
 
+		private static final Set<Window> CLOSED = new HashSet<>();
+
 		static void run(final String[] macros) throws Exception {
 			LegacyInjector.installHooks(Thread.currentThread().getContextClassLoader(), new Hooks());
 			if (!GraphicsEnvironment.isHeadless()) new ImageJ();
@@ -79,12 +83,15 @@ public final class FijiHost {
 
 		private static void closeWindows(final Path macro) {
 			if (GraphicsEnvironment.isHeadless()) return;
+			// One that was closed while it was still about to wait for its end has to be told again.
+			CLOSED.forEach(Window::dispose);
 			for (final Window window : Window.getWindows()) {
 				final boolean dialog = window instanceof Dialog, trace = window instanceof Frame && ((Frame) window).getTitle().equals(
 					"Exception");
 				if (!window.isShowing() || !dialog && !trace) continue;
 				System.out.println(macro + ": " + (dialog ? ((Dialog) window).getTitle() : "Exception"));
 				window.dispose();
+				CLOSED.add(window);
 			}
 		}
 	}
