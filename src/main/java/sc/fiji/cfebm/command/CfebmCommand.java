@@ -96,9 +96,11 @@ public abstract class CfebmCommand extends DynamicCommand {
 	private void mendImage(final ModuleItem<?> input, final String options) {
 		final ImagePlus given = (ImagePlus) input.getValue(this);
 		final boolean empty = given == null || given.getWidth() < 1;
-		Object image = options == null || !empty ? null : MacroOptions.value(input, options);
-		if (image == null && (empty || given == WindowManager.getCurrentImage()) && (options == null || Macro.getValue(options, input
-			.getName(), null) == null)) image = Callers.image(context());
+		final boolean named = options != null && Macro.getValue(options, input.getName(), null) != null;
+		Object image = null;
+		// One that Fiji has found is not looked for, or opened, again.
+		if (named && empty) image = MacroOptions.value(input, options);
+		if (!named && (empty || given == WindowManager.getCurrentImage())) image = Callers.image(context());
 		if (image != null) setInput(input.getName(), image);
 	}
 

@@ -115,12 +115,7 @@ public final class FijiHost {
 
 		@Override
 		public Iterable<Thread> getThreadAncestors() {
-			final List<Thread> ancestors = new ArrayList<>();
-			final ThreadService threads = context().service(ThreadService.class);
-			Thread thread = threads.getParent(Thread.currentThread());
-			for (; thread != null; thread = threads.getParent(thread))
-				ancestors.add(thread);
-			return ancestors;
+			return Callers.of(context());
 		}
 
 		@Override
