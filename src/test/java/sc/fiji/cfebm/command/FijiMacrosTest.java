@@ -5,14 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.awt.GraphicsEnvironment;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,18 +97,10 @@ class FijiMacrosTest {
 
 	/** @return all that is printed */
 	private String run(final boolean headless, final String... macros) throws IOException, InterruptedException {
-		final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator +
-			"java", "-Xmx1g", "--add-opens=java.base/java.lang=ALL-UNNAMED", "-Djava.awt.headless=" + headless, "-classpath", System
-				.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), FijiHost.class.getName()));
+		final List<String> arguments = new ArrayList<>(List.of("-Djava.awt.headless=" + headless, "-classpath", Jvm.classPath(), FijiHost.class
+			.getName()));
 		for (int i = 0; i < macros.length; i++)
-			command.add(Files.writeString(dir.resolve(i + ".ijm"), macros[i]).toString());
-		final Path output = dir.resolve("output.txt");
-		final Process process = new ProcessBuilder(command).directory(dir.toFile()).redirectErrorStream(true).redirectOutput(output
-			.toFile()).start();
-		final boolean ended = process.waitFor(3, TimeUnit.MINUTES);
-		process.destroyForcibly();
-		final String printed = Files.readString(output, StandardCharsets.UTF_8);
-		assertTrue(ended, printed);
-		return printed;
+			arguments.add(Files.writeString(dir.resolve(i + ".ijm"), macros[i]).toString());
+		return Jvm.run(dir, dir.resolve("output.txt"), 3, arguments).output();
 	}
 }

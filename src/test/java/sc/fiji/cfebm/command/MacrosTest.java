@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -52,11 +50,11 @@ class MacrosTest {
 			current: samples of gray 50 16 32
 			""";
 		for (int batch = 0; batch < 2; batch++) {
-			final Outcome outcome = run(macro.toString(), folder + (batch == 1 ? "|batch" : ""));
-			final String printed = String.join("\n", outcome.output.lines().filter(l -> l.matches(
+			final Jvm.Outcome outcome = run(macro.toString(), folder + (batch == 1 ? "|batch" : ""));
+			final String printed = String.join("\n", outcome.output().lines().filter(l -> l.matches(
 				"(current|sd|mask|trained|exported|Anomalies|trajectory|saliency):.*")).toList()) + "\n";
-			assertEquals(expected, printed, outcome.output);
-			assertEquals(0, outcome.status);
+			assertEquals(expected, printed, outcome.output());
+			assertEquals(0, outcome.status());
 			final ImagePlus denoised = IJ.openImage(folder + "/denoised.tif");
 			assertEquals(16, denoised.getBitDepth());
 			assertEquals(100, denoised.getDisplayRangeMin());
@@ -79,15 +77,15 @@ class MacrosTest {
 		Files.createDirectories(dir.resolve(nuclei));
 		for (final String image : new String[] { "test_clean.tif", "test_noisy_gaussian.tif" })
 			Files.copy(nuclei.resolve(image), dir.resolve(nuclei).resolve(image));
-		final Outcome outcome = run(Stream.of("Sample", "Time_Lapse", "Dead_Lines", "Uncertainty").map(name -> Path.of("macros",
+		final Jvm.Outcome outcome = run(Stream.of("Sample", "Time_Lapse", "Dead_Lines", "Uncertainty").map(name -> Path.of("macros",
 			name + ".ijm").toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator)), "");
 		final String restored = "hyperstack.tif-denoised: 2 channels, 3 slices, 4 frames\n";
 		assertEquals("montage samples of nuclei 259x259\nlarge image samples of nuclei 256x192\n" + restored + restored +
 			"The images are in " + dir + "/target/time-lapse/\ndead lines: 54.3 -> # gray values\n" +
 			"missing pixels: 32 bits, smallest value #\nThe pictures are in " + dir + "/target/dead-lines/\n" +
 			"true pixels within one standard deviation: # %, within two: # %\nThe picture is in " + dir + "/target/uncertainty/\n",
-			outcome.output.replaceAll("(-> |value |: |two: )[0-9.]+( gray values\n| %|\n)", "$1#$2"));
-		assertEquals(0, outcome.status);
+			outcome.output().replaceAll("(-> |value |: |two: )[0-9.]+( gray values\n| %|\n)", "$1#$2"));
+		assertEquals(0, outcome.status());
 		final ImagePlus before = IJ.openImage(stack.toString()), all = IJ.openImage(dir + "/target/time-lapse/denoised.tif"),
 				part = IJ.openImage(dir + "/target/time-lapse/denoised-in-part.tif");
 		assertTrue(part.isComposite());
@@ -111,9 +109,9 @@ class MacrosTest {
 					Files.copy(file, Files.createDirectories(dir.resolve(from)).resolve(file.getFileName()));
 			}
 		}
-		final Outcome outcome = run(Path.of("macros", "Five_Tasks.ijm").toAbsolutePath().toString(), "2,2,2|70");
-		assertEquals(0, outcome.status, outcome.output);
-		assertTrue(outcome.output.endsWith("The picture is in " + dir + "/target/five-tasks/\n"), outcome.output);
+		final Jvm.Outcome outcome = run(Path.of("macros", "Five_Tasks.ijm").toAbsolutePath().toString(), "2,2,2|70");
+		assertEquals(0, outcome.status(), outcome.output());
+		assertTrue(outcome.output().endsWith("The picture is in " + dir + "/target/five-tasks/\n"), outcome.output());
 		final ImagePlus picture = IJ.openImage(dir + "/target/five-tasks/five-tasks.png");
 		assertEquals("976x410", picture.getWidth() + "x" + picture.getHeight());
 		// Something is in each of the ten places.
@@ -132,9 +130,9 @@ class MacrosTest {
 		stack.getStack().getProcessor(2).noise(60);
 		IJ.saveAsTiff(stack, images.resolve("stack.tif").toString());
 		Files.writeString(images.resolve("notes.txt"), "no image");
-		final Outcome outcome = run(Path.of("macros", "Anomaly_Folder.ijm").toAbsolutePath().toString(), images + "|" + TinyModels
+		final Jvm.Outcome outcome = run(Path.of("macros", "Anomaly_Folder.ijm").toAbsolutePath().toString(), images + "|" + TinyModels
 			.addNormality(TinyModels.write(dir, 1)) + "|" + output + "|10");
-		assertEquals(0, outcome.status, outcome.output);
+		assertEquals(0, outcome.status(), outcome.output());
 		final ResultsTable ranking = ResultsTable.open(output + "/ranking.csv"), regions = ResultsTable.open(output + "/regions.csv");
 		assertEquals(3, ranking.size());
 		double before = Double.POSITIVE_INFINITY, sum = 0;
@@ -143,9 +141,9 @@ class MacrosTest {
 			assertTrue(score <= before);
 			final String line = row + 1 + ". " + ranking.getStringValue("Label", row) + ": ";
 			// The table has three digits, the line two: rounded twice the last may differ.
-			final double printed = Double.parseDouble(outcome.output.substring(outcome.output.indexOf(line) + line.length()).lines().findFirst()
+			final double printed = Double.parseDouble(outcome.output().substring(outcome.output().indexOf(line) + line.length()).lines().findFirst()
 				.orElseThrow());
-			assertEquals(score, printed, 0.0056, outcome.output);
+			assertEquals(score, printed, 0.0056, outcome.output());
 			assertTrue(Files.exists(output.resolve("pictures").resolve(ranking.getStringValue("Label", row) + ".png")));
 			before = score;
 			sum += ranking.getValue("Regions", row);
@@ -174,11 +172,11 @@ class MacrosTest {
 					Files.copy(file, Files.createDirectories(dir.resolve(from)).resolve(file.getFileName()));
 			}
 		}
-		final Outcome outcome = run(Path.of("macros", "Quick_Start.ijm").toAbsolutePath().toString(), "2,2,2");
+		final Jvm.Outcome outcome = run(Path.of("macros", "Quick_Start.ijm").toAbsolutePath().toString(), "2,2,2");
 		assertEquals("quick-start denoise PSNR # -> # dB\nquick-start inpaint PSNR # -> # dB\nThe pictures are in " + dir +
-			"/target/quick-start/\n", outcome.output.lines().filter(line -> !line.startsWith("CF-EBM: ") && !line.startsWith(
+			"/target/quick-start/\n", outcome.output().lines().filter(line -> !line.startsWith("CF-EBM: ") && !line.startsWith(
 				"The model is in ") && !line.startsWith("Estimated noise: ")).map(line -> line.replaceAll("[0-9]+\\.[0-9]+", "#") + "\n").reduce("", String::concat));
-		assertEquals(0, outcome.status);
+		assertEquals(0, outcome.status());
 		assertEquals(1036, IJ.openImage(dir + "/target/quick-start/quick-start.png").getWidth());
 	}
 
@@ -198,8 +196,8 @@ class MacrosTest {
 		Files.copy(nuclei, dir.resolve(nuclei));
 		Files.copy(nuclei, out.resolve("normal.cfebm"));
 		Files.move(TinyModels.write(dir, 3), out.resolve("brown.cfebm"));
-		final Outcome outcome = run(Path.of("macros", "Five_Tasks.ijm").toAbsolutePath().toString(), "");
-		assertEquals(0, outcome.status, outcome.output);
+		final Jvm.Outcome outcome = run(Path.of("macros", "Five_Tasks.ijm").toAbsolutePath().toString(), "");
+		assertEquals(0, outcome.status(), outcome.output());
 		final ImagePlus picture = IJ.openImage(out + "/five-tasks.png");
 		assertEquals("976x410", picture.getWidth() + "x" + picture.getHeight());
 	}
@@ -217,12 +215,12 @@ class MacrosTest {
 		final byte[] original = Files.readAllBytes(images.resolve("a.tif"));
 		final Path model = TinyModels.write(dir, 1);
 		final String macro = Path.of("plugins", "CF-EBM_Denoise_Folder.ijm").toAbsolutePath().toString();
-		final Outcome outcome = run(macro, images + "|" + model + "|" + output + "|12");
-		assertEquals(0, outcome.status, outcome.output);
-		assertTrue(outcome.output.contains("cut.tif is not done: the file can't be read.\n"), outcome.output);
-		assertTrue(outcome.output.contains("garbage.png is not done: the file can't be read.\n"), outcome.output);
-		assertTrue(outcome.output.contains("mine.tif is not done: mine-denoised.tif exists.\n"), outcome.output);
-		assertTrue(outcome.output.endsWith("2 of 5 images denoised, in " + output + "/\n"), outcome.output);
+		final Jvm.Outcome outcome = run(macro, images + "|" + model + "|" + output + "|12");
+		assertEquals(0, outcome.status(), outcome.output());
+		assertTrue(outcome.output().contains("cut.tif is not done: the file can't be read.\n"), outcome.output());
+		assertTrue(outcome.output().contains("garbage.png is not done: the file can't be read.\n"), outcome.output());
+		assertTrue(outcome.output().contains("mine.tif is not done: mine-denoised.tif exists.\n"), outcome.output());
+		assertTrue(outcome.output().endsWith("2 of 5 images denoised, in " + output + "/\n"), outcome.output());
 		assertEquals("an original", Files.readString(mine));
 		assertTrue(Arrays.equals(original, Files.readAllBytes(images.resolve("a.tif"))));
 		final ResultsTable summary = ResultsTable.open(output + "/summary.csv");
@@ -242,7 +240,7 @@ class MacrosTest {
 		run(macro, images + "|" + model + "|" + output);
 		assertTrue(Files.readString(output.resolve("summary.csv")).contains("\"a.tif\",40x36x2,\"sigma "), Files.readString(output.resolve(
 			"summary.csv")));
-		assertEquals("The denoised images need a folder of their own.\n", run(macro, images + "|" + model + "|" + images).output);
+		assertEquals("The denoised images need a folder of their own.\n", run(macro, images + "|" + model + "|" + images).output());
 	}
 
 	@Test
@@ -253,9 +251,9 @@ class MacrosTest {
 		IJ.saveAsTiff(CommandExamples.image(), images.resolve("a.tif").toString());
 		final Path macro = Files.writeString(dir.resolve("with an image.ijm"), "open(\"" + images + "/a.tif\");\nrunMacro(\"" +
 			template + "\", getArgument());\n");
-		final Outcome outcome = run(macro.toString(), images + "|" + dir.resolve("new.cfebm") + "|0.02");
-		assertTrue(outcome.output.endsWith("a.tif-denoised was made with " + dir.resolve("new.cfebm") + "\n"), outcome.output);
-		assertEquals(0, outcome.status);
+		final Jvm.Outcome outcome = run(macro.toString(), images + "|" + dir.resolve("new.cfebm") + "|0.02");
+		assertTrue(outcome.output().endsWith("a.tif-denoised was made with " + dir.resolve("new.cfebm") + "\n"), outcome.output());
+		assertEquals(0, outcome.status());
 	}
 
 	/** What a macro does wrong, and what it is told. */
@@ -286,7 +284,7 @@ class MacrosTest {
 				"newImage(\"cells\", \"8-bit\", 20, 20, 1);\nrun(\"CF-EBM " + ERRORS[i][0] + "\", \"" + ERRORS[i][1].replace(
 					"GRAY", model.toString()) + "\");\nprint(\"went on\");\n");
 		final List<String> lines = run(String.join(File.pathSeparator, Arrays.stream(macros).map(Path::toString).toList()), "")
-			.output.lines().toList();
+			.output().lines().toList();
 		assertEquals(ERRORS.length, lines.size(), lines.toString());
 		for (int i = 0; i < macros.length; i++)
 			assertTrue(lines.get(i).startsWith(macros[i] + ", line 3: " + ERRORS[i][2]), lines.get(i));
@@ -297,9 +295,9 @@ class MacrosTest {
 		final Path macro = Files.writeString(dir.resolve("loop.ijm"), "for (i = 0; i < 2; i++) {\n\tif (good(i)) {\n" +
 			"\t\tnewImage(\"cells\", \"8-bit\", 20, 20, 1);\n\t\trun(\"CF-EBM Denoise...\", \"model=/no/such.cfebm\");\n" +
 			"\t\tprint(\"went on\");\n\t}\n}\nfunction good(n) {\n\treturn true;\n}\n");
-		final Outcome outcome = run(macro.toString(), "");
-		assertEquals(macro + ", line 4: There is no model file /no/such.cfebm.\n", outcome.output);
-		assertEquals(1, outcome.status);
+		final Jvm.Outcome outcome = run(macro.toString(), "");
+		assertEquals(macro + ", line 4: There is no model file /no/such.cfebm.\n", outcome.output());
+		assertEquals(1, outcome.status());
 	}
 
 	@Test
@@ -309,7 +307,7 @@ class MacrosTest {
 		final Path macro = Files.writeString(dir.resolve("named.ijm"), "newImage(\"cells\", \"8-bit ramp\", 20, 20, 1);\n" +
 			"run(\"CF-EBM Denoise...\", \"model=nuclei sigma=10\");\nprint(getTitle());\nrun(\"CF-EBM Denoise...\", \"model=cells\");\n");
 		assertEquals("cells-denoised\n" + macro + ", line 4: There is no model file cells, and no model of that name comes " +
-			"with the plugin (nuclei).\n", run(macro.toString(), "").output);
+			"with the plugin (nuclei).\n", run(macro.toString(), "").output());
 	}
 
 	@Test
@@ -317,11 +315,11 @@ class MacrosTest {
 		final Path images = Files.createDirectory(dir.resolve("images"));
 		IJ.saveAsTiff(IJ.createImage("a", "8-bit ramp", 50, 40, 1), images.resolve("a.tif").toString());
 		IJ.saveAsTiff(IJ.createImage("b", "8-bit ramp", 30, 40, 1), images.resolve("b.tif").toString());
-		final Outcome outcome = run(Path.of("macros", "Style_Folder.ijm").toAbsolutePath().toString(), images + "|" + TinyModels.write(dir,
+		final Jvm.Outcome outcome = run(Path.of("macros", "Style_Folder.ijm").toAbsolutePath().toString(), images + "|" + TinyModels.write(dir,
 			3) + "|" + dir.resolve("out") + "|0.4");
 		assertEquals("a.tif: moved by # gray values on average\nb.tif: moved by # gray values on average\nThe images are in " + dir +
-			"/out/translated/\n", outcome.output.replaceAll("by [0-9.]+", "by #"));
-		assertEquals(0, outcome.status);
+			"/out/translated/\n", outcome.output().replaceAll("by [0-9.]+", "by #"));
+		assertEquals(0, outcome.status());
 		final ImagePlus translated = IJ.openImage(dir + "/out/translated/b.tif"), heat = IJ.openImage(dir +
 			"/out/translated/saliency of b.tif"), picture = IJ.openImage(dir + "/out/b.tif.png");
 		assertEquals(24, translated.getBitDepth());
@@ -339,11 +337,11 @@ class MacrosTest {
 		final Path model = dir.resolve("m.cfebm");
 		final Path macro = Files.writeString(dir.resolve("train.ijm"), "run(\"CF-EBM Train...\", \"folder=[" + folder +
 			";" + other + "] model=[" + model + "] size=8 width=1 iterations=1\");\nprint(\"went on\");\n");
-		final Outcome outcome = run(macro.toString(), "");
-		assertTrue(outcome.output.contains("“images/cut.tif” is damaged and is left out."), outcome.output);
-		assertTrue(outcome.output.contains("“more/garbage.png” is damaged and is left out."), outcome.output);
-		assertTrue(outcome.output.endsWith("went on\n"), outcome.output);
-		assertEquals(0, outcome.status);
+		final Jvm.Outcome outcome = run(macro.toString(), "");
+		assertTrue(outcome.output().contains("“images/cut.tif” is damaged and is left out."), outcome.output());
+		assertTrue(outcome.output().contains("“more/garbage.png” is damaged and is left out."), outcome.output());
+		assertTrue(outcome.output().endsWith("went on\n"), outcome.output());
+		assertEquals(0, outcome.status());
 		assertTrue(Files.exists(model));
 	}
 
@@ -351,19 +349,19 @@ class MacrosTest {
 	void oneLineAndAnExitStatusWhateverFails() throws Exception {
 		// Here ImageJ exits by itself.
 		final Path own = Files.writeString(dir.resolve("own.ijm"), "print(getArgument());\nx = getTitle();\nprint(1);\n");
-		final Outcome outcome = run(own.toString(), "some words");
-		assertEquals("some words\n" + own + ", line 2: There are no images open\n", outcome.output);
-		assertEquals(1, outcome.status);
+		final Jvm.Outcome outcome = run(own.toString(), "some words");
+		assertEquals("some words\n" + own + ", line 2: There are no images open\n", outcome.output());
+		assertEquals(1, outcome.status());
 		final Path none = Files.writeString(dir.resolve("none.ijm"), "run(\"CF-EBM Denoise...\");\nprint(\"went on\");");
 		final Path syntax = Files.writeString(dir.resolve("syntax.ijm"), "x = 1;\nif (x {\n");
 		final Path exit = Files.writeString(dir.resolve("exit.ijm"), "print(1);\nexit(\"Enough of this.\");\n");
 		final Path end = Files.writeString(dir.resolve("end.ijm"), "print(2);\nexit;\nprint(3);");
-		final Outcome all = run(String.join(File.pathSeparator, none.toString(), syntax.toString(), exit.toString(), end
+		final Jvm.Outcome all = run(String.join(File.pathSeparator, none.toString(), syntax.toString(), exit.toString(), end
 			.toString(), "/no.ijm"), "");
 		assertEquals(none + ", line 1: There is no image open: open one first.\n" + syntax +
 			", line 3: ')' expected\n1\nEnough of this.\n2\n" + "There is no macro file “/no.ijm”: give one with -Dmacro=FILE.\n",
-			all.output);
-		assertEquals(4, all.status);
+			all.output());
+		assertEquals(4, all.status());
 	}
 
 	/** The macro host for several macros, one after another: a JVM takes seconds to start. Exits with how many failed. */
@@ -378,19 +376,10 @@ class MacrosTest {
 		}
 	}
 
-	private record Outcome(int status, String output) {}
-
-	private Outcome run(final String macro, final String arg) throws IOException, InterruptedException {
-		final String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-		final Path output = dir.resolve("output.txt");
-		final Process process = new ProcessBuilder(List.of(System.getProperty("java.home") + File.separator + "bin" +
-			File.separator + "java", "-Xmx1g", "--add-opens=java.base/java.lang=ALL-UNNAMED", "-Djava.awt.headless=true",
-			"-Dcfebm.macro=" + macro, "-Dcfebm.arg=" + arg, "-classpath", classPath,
-			macro.contains(File.pathSeparator) ? Several.class.getName() : MacroHost.class.getName()))
-				.directory(dir.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-		assertTrue(process.waitFor(5, TimeUnit.MINUTES), "the macro did not end");
-		final String printed = Files.readString(output, StandardCharsets.UTF_8);
-		assertFalse(printed.contains("\tat "), printed);
-		return new Outcome(process.exitValue(), printed);
+	private Jvm.Outcome run(final String macro, final String arg) throws IOException, InterruptedException {
+		final Jvm.Outcome outcome = Jvm.run(dir, dir.resolve("output.txt"), 5, List.of("-Djava.awt.headless=true", "-Dcfebm.macro=" + macro, "-Dcfebm.arg=" +
+			arg, "-classpath", Jvm.classPath(), macro.contains(File.pathSeparator) ? Several.class.getName() : MacroHost.class.getName()));
+		assertFalse(outcome.output().contains("\tat "), outcome.output());
+		return outcome;
 	}
 }

@@ -7,14 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.awt.GraphicsEnvironment;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,15 +113,9 @@ class RecordingTest {
 	@Test
 	void everyCommandRecordsFromItsDialogAndReplaysInPlainImageJ() throws Exception {
 		assumeFalse(GraphicsEnvironment.isHeadless(), "There is no display to open dialogs on.");
-		final Path folder = Files.createDirectory(dir.resolve("dialog run")), output = dir.resolve("output.txt");
-		final String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-		final Process process = new ProcessBuilder(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-			"-Xmx1g", "-classpath", classPath, DialogRuns.class.getName(), folder.toString()).redirectErrorStream(true)
-				.redirectOutput(output.toFile()).start();
-		final boolean ended = process.waitFor(4, TimeUnit.MINUTES);
-		process.destroyForcibly();
-		final String printed = Files.readString(output);
-		assertTrue(ended, printed);
+		final Path folder = Files.createDirectory(dir.resolve("dialog run"));
+		final String printed = Jvm.run(Path.of("").toAbsolutePath(), dir.resolve("output.txt"), 4, List.of("-classpath", Jvm.classPath(), DialogRuns.class
+			.getName(), folder.toString())).output();
 		assertEquals(PluginsConfig.labels().stream().map(label -> label + " replays\n").reduce("", String::concat), printed);
 	}
 

@@ -18,13 +18,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.zip.ZipFile;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import sc.fiji.cfebm.command.Jvm;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
@@ -119,17 +119,13 @@ class Dl4jExportTest {
 
 	private List<double[]> loadedByDl4j(final List<Case> cases) throws Exception {
 		final String own = Path.of(Dl4jExport.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
-		final String classPath = Arrays.stream(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-			.split(File.pathSeparator)).filter(entry -> !Path.of(entry).toString().equals(own)).collect(Collectors.joining(
-				File.pathSeparator));
-		final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator +
-			"java", "-Xmx500m", "-classpath", classPath, LoadedByDl4j.class.getName()));
-		cases.forEach(c -> command.add(c.argument));
-		final Path output = dir.resolve("output.txt");
-		final Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-		assertTrue(process.waitFor(2, TimeUnit.MINUTES), "DL4J did not end");
-		final List<String> lines = Files.readAllLines(output);
-		assertEquals(0, process.exitValue(), lines.toString());
+		final String classPath = Arrays.stream(Jvm.classPath().split(File.pathSeparator)).filter(entry -> !Path.of(entry).toString().equals(
+			own)).collect(Collectors.joining(File.pathSeparator));
+		final List<String> arguments = new ArrayList<>(List.of("-Xmx500m", "-classpath", classPath, LoadedByDl4j.class.getName()));
+		cases.forEach(c -> arguments.add(c.argument));
+		final Jvm.Outcome outcome = Jvm.run(Path.of("").toAbsolutePath(), dir.resolve("output.txt"), 2, arguments);
+		final List<String> lines = outcome.output().lines().toList();
+		assertEquals(0, outcome.status(), lines.toString());
 		return lines.stream().filter(line -> line.startsWith("energies: ")).map(line -> Arrays.stream(line.substring(10).split(" "))
 			.mapToDouble(Double::parseDouble).toArray()).toList();
 	}

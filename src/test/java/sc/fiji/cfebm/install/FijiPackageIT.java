@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.scijava.util.FileUtils;
 
 import sc.fiji.cfebm.command.Bridge;
+import sc.fiji.cfebm.command.Jvm;
 
 /** The package that users drop onto Fiji, as {@code mvn package} makes it in target/fiji. */
 class FijiPackageIT {
@@ -238,17 +238,9 @@ class FijiPackageIT {
 	}
 
 	private String java(final List<String> arguments, final Path folder) throws IOException, InterruptedException {
-		final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-			"-Xmx1g", "--add-opens=java.base/java.lang=ALL-UNNAMED", "-Djava.awt.headless=true"));
-		command.addAll(arguments);
-		final Path output = dir.resolve("output.txt");
-		final Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(
-			output.toFile()).start();
-		final boolean ended = process.waitFor(5, TimeUnit.MINUTES);
-		process.destroyForcibly();
-		final String printed = Files.readString(output, StandardCharsets.UTF_8).replace("\r", "");
-		assertTrue(ended, printed);
-		return printed;
+		final List<String> all = new ArrayList<>(List.of("-Djava.awt.headless=true"));
+		all.addAll(arguments);
+		return Jvm.run(folder, dir.resolve("output.txt"), 5, all).output().replace("\r", "");
 	}
 
 	private static String fijis() {
@@ -263,7 +255,7 @@ class FijiPackageIT {
 	}
 
 	private static String[] classPath() {
-		return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator);
+		return Jvm.classPath().split(File.pathSeparator);
 	}
 
 	private static String testClasses() {
