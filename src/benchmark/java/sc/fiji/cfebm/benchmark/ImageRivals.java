@@ -12,8 +12,8 @@ import java.util.function.ToDoubleFunction;
 
 import javax.imageio.ImageIO;
 
-import sc.fiji.cfebm.model.NormalFeatures;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.stats.NormalFeatures;
 
 /**
  * Simple ways to score how unusual a whole image is, all two-sided: the distance of features from their mean over normal images. Each takes an image [H,W,C] with gray values

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.energy.Energy;
-import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.tiling.Fields;
 
 /** Langevin steps x ← x - a·∇E(x) + s·z of a batch of tiles by the engine's own chain. */
 final class LangevinStep {

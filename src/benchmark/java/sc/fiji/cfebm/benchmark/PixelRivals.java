@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 
 import ij.plugin.filter.GaussianBlur;
 import ij.process.FloatProcessor;
-import sc.fiji.cfebm.model.NormalFeatures;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.stats.NormalFeatures;
 
 /**
  * Simple ways to map what is unusual in gray images, all two-sided: the distance of features from their mean over normal

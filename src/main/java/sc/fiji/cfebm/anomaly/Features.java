@@ -9,13 +9,13 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 
 import sc.fiji.cfebm.energy.Energy;
-import sc.fiji.cfebm.langevin.FixedGrids;
 import sc.fiji.cfebm.langevin.Noise;
-import sc.fiji.cfebm.model.NormalFeatures;
 import sc.fiji.cfebm.model.Normality;
-import sc.fiji.cfebm.tile.Gaussian;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Gaussian;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.stats.NormalFeatures;
+import sc.fiji.cfebm.tiling.FixedGrids;
 
 /**
  * What an energy f of score matching says of an image. Noise n of several levels σ is added, and taken away again in one step; of

@@ -8,16 +8,16 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.energy.Energy;
-import sc.fiji.cfebm.model.NormalFeatures;
-import sc.fiji.cfebm.model.Normality;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Normality.Surroundings;
 import sc.fiji.cfebm.model.Normality.Tiles;
-import sc.fiji.cfebm.model.Ranks;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.TileGrid;
-import sc.fiji.cfebm.tile.Window;
+import sc.fiji.cfebm.model.Normality;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.TileGrid;
+import sc.fiji.cfebm.raster.Window;
+import sc.fiji.cfebm.stats.NormalFeatures;
+import sc.fiji.cfebm.stats.Ranks;
 
 /** Measures what is normal: features of training images, and how far from them those of held-out images are. */
 public final class NormalityFit {

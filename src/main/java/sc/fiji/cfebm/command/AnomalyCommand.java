@@ -11,19 +11,19 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
-import sc.fiji.cfebm.image.Anomalies;
-import sc.fiji.cfebm.image.Chosen;
-import sc.fiji.cfebm.image.Findings;
-import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.imagej.Anomalies;
+import sc.fiji.cfebm.imagej.Chosen;
+import sc.fiji.cfebm.imagej.Findings;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.model.Ranks;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Window;
+import sc.fiji.cfebm.stats.Ranks;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Window;
 
 /** Shows what is unusual in an image or a stack for a model of normal ones; inside the selection, if there is one. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Anomaly Map...", headless = true, initializer = "init")

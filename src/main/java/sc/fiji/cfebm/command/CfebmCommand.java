@@ -23,8 +23,12 @@ import ij.ImagePlus;
 import ij.Macro;
 import ij.WindowManager;
 import ij.macro.Interpreter;
+import sc.fiji.cfebm.command.host.BundledModels;
+import sc.fiji.cfebm.command.host.Callers;
+import sc.fiji.cfebm.command.host.MacroOptions;
+import sc.fiji.cfebm.command.host.ShowOutputs;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.tensor.NativeLibraryError;
+import sc.fiji.cfebm.platform.NativeLibraryError;
 import sc.fiji.cfebm.ui.CommandProgress;
 import sc.fiji.cfebm.ui.Fold;
 import sc.fiji.cfebm.ui.InputDialog;
@@ -232,7 +236,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 	 * Says what is wrong and stops the macro that is running. Throwing or canceling would let it go on with the wrong
 	 * image; only {@code IJ.error} stops it.
 	 */
-	static void stopMacro(final String sentence) {
+	public static void stopMacro(final String sentence) {
 		final Interpreter interpreter = Interpreter.getInstance();
 		// In a loop the interpreter stumbles over its own end afterwards and would report that instead.
 		if (interpreter != null && macroError == null) macroError = "line " + interpreter.getLineNumber() + ": " + sentence;
@@ -240,7 +244,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 	}
 
 	/** Line and sentence of what stopped the last macro, until the next call; {@code null} if none of our commands did. */
-	static String takeMacroError() {
+	public static String takeMacroError() {
 		final String error = macroError;
 		macroError = null;
 		return error;
@@ -255,7 +259,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 	}
 
 	/** Says that whoever runs this command has read the macro's options and stops the macro, with the reason of a cancellation. */
-	final void leaveMacroToCaller() {
+	public final void leaveMacroToCaller() {
 		callerStopsMacro = true;
 	}
 

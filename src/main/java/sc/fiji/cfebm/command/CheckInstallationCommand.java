@@ -11,10 +11,11 @@ import org.scijava.plugin.Plugin;
 
 import ij.IJ;
 import ij.text.TextWindow;
+import sc.fiji.cfebm.command.host.BundledModels;
+import sc.fiji.cfebm.platform.NativeFacts;
+import sc.fiji.cfebm.platform.NativeLibraryError;
+import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.task.SelfTest;
-import sc.fiji.cfebm.tensor.NativeFacts;
-import sc.fiji.cfebm.tensor.NativeLibraryError;
-import sc.fiji.cfebm.tensor.NativeRuntime;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /**

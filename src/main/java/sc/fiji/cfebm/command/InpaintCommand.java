@@ -10,15 +10,15 @@ import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
 import ij.WindowManager;
-import sc.fiji.cfebm.image.Chosen;
-import sc.fiji.cfebm.image.Holes;
-import sc.fiji.cfebm.image.Planes;
-import sc.fiji.cfebm.image.Restored;
+import sc.fiji.cfebm.imagej.Chosen;
+import sc.fiji.cfebm.imagej.Holes;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.imagej.Restored;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.task.Inpainter;
-import sc.fiji.cfebm.task.Inpainter.Method;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.inpaint.Inpainter.Method;
+import sc.fiji.cfebm.task.inpaint.Inpainter;
 
 /** Fills in the pixels of a selection or mask; all others stay bit by bit as they are. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Inpaint...", headless = true, initializer = "init")

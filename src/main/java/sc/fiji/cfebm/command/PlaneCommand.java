@@ -15,12 +15,12 @@ import org.scijava.widget.Button;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
-import sc.fiji.cfebm.image.Chosen;
-import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.imagej.Chosen;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
 import sc.fiji.cfebm.ui.PreviewWindow;
 

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import sc.fiji.cfebm.command.PlaneCommand.Plane;
-import sc.fiji.cfebm.image.Chosen;
-import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.imagej.Chosen;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /**

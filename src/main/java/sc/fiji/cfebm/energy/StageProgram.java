@@ -5,8 +5,8 @@ import java.util.List;
 
 import sc.fiji.cfebm.energy.EffectiveWeights.Block;
 import sc.fiji.cfebm.energy.EffectiveWeights.Slot;
-import sc.fiji.cfebm.tensor.Convolution;
-import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.platform.Convolution;
+import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Op;
 import sc.fiji.cfebm.tensor.Precision;
 import sc.fiji.cfebm.tensor.Tensor;

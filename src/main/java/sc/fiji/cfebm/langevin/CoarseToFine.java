@@ -8,8 +8,10 @@ import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.Energy;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
+import sc.fiji.cfebm.tiling.Fields;
+import sc.fiji.cfebm.tiling.GradientField;
 
 /**
  * Chains that climb through the stages: Langevin steps, every pixel as a square of 2×2, more steps, … Not thread-safe.

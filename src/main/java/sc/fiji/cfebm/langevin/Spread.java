@@ -1,7 +1,7 @@
 package sc.fiji.cfebm.langevin;
 
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
 
 /** Mean and standard deviation of equally shaped images, one image at a time (Welford). */
 public final class Spread {

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.stats.Ranks;
 
 /** What is to be known of a model, in words. */
 public final class ModelDescription {

@@ -23,15 +23,17 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.stats.NormalFeatures;
+import sc.fiji.cfebm.stats.Ranks;
 import sc.fiji.cfebm.tensor.Half;
-import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Palette;
 
 /**
  * The file format {@code .cfebm}: a zip of {@code model.json} and, per stage, {@code stage-<s>.f32}, little-endian

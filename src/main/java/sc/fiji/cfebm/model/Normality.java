@@ -3,6 +3,9 @@ package sc.fiji.cfebm.model;
 import java.util.Arrays;
 import java.util.List;
 
+import sc.fiji.cfebm.stats.NormalFeatures;
+import sc.fiji.cfebm.stats.Ranks;
+
 /**
  * What is normal: features of images that were trained on, and how far from them those of held-out images are.
  *

@@ -9,13 +9,13 @@ import org.apache.commons.math3.special.Erf;
 
 import sc.fiji.cfebm.anomaly.Features;
 import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.model.NormalFeatures;
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Normality;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.stats.NormalFeatures;
 
 /**
  * Finds what is unusual in images of any size, measured by the images that a model of score matching was calibrated on. Not

@@ -3,16 +3,17 @@ package sc.fiji.cfebm.task;
 import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.langevin.Fields;
+import sc.fiji.cfebm.intensity.Intensities;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.langevin.Spread;
-import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.tile.Intensities;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.tiling.Fields;
 
 /**
  * Removes white Gaussian noise or, with a model for it, shot noise from images of any size with the finest stage of a

@@ -6,10 +6,10 @@ import java.util.random.RandomGenerator;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
-import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.tensor.Precision;
+import sc.fiji.cfebm.tiling.Fields;
 
 /**
  * Whether the engine computes rightly on this computer, and how fast. Energies of a random network in float are compared

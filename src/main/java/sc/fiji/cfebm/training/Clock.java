@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 
-import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.progress.Progress;
 
 /** How many iterations each stage has, how long they take, and how much of the training is done. */
 final class Clock {

@@ -12,8 +12,14 @@ import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.CoarseToFine;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Seeds.Purpose;
+import sc.fiji.cfebm.training.data.PatchSource;
+import sc.fiji.cfebm.training.monitor.Denoised;
+import sc.fiji.cfebm.training.monitor.Preview;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
+import sc.fiji.cfebm.training.optim.ContrastiveDivergence;
+import sc.fiji.cfebm.training.optim.FromImages;
 
 /** Shows what a model in training can do by now, with the same random numbers each time. */
 final class Previewer {

@@ -6,7 +6,12 @@ import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
-import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.training.optim.Adam;
+import sc.fiji.cfebm.training.optim.Capped;
+import sc.fiji.cfebm.training.optim.Objective;
+import sc.fiji.cfebm.training.optim.Reservoir;
+import sc.fiji.cfebm.training.optim.Watchdog;
 
 /**
  * One stage in training: its parameters, their running average, the optimiser, the iteration that moves them, and the

@@ -13,12 +13,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 import sc.fiji.cfebm.energy.Energy;
-import sc.fiji.cfebm.model.NormalFeatures;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Normality;
-import sc.fiji.cfebm.model.Ranks;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.stats.NormalFeatures;
+import sc.fiji.cfebm.stats.Ranks;
 
 class FeaturesTest {
 

@@ -9,8 +9,8 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import sc.fiji.cfebm.platform.NativeFacts;
 import sc.fiji.cfebm.task.SelfTest;
-import sc.fiji.cfebm.tensor.NativeFacts;
 
 /** What the check makes of what it finds; the package's test runs it as a whole. */
 class CheckInstallationTest {

@@ -16,9 +16,9 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.tiling.Fields;
 
 /** The same seed gives the same bits: in this process, and in fresh ones. */
 class ReproducibilityTest {

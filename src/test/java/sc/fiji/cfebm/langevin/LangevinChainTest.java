@@ -19,6 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import sc.fiji.cfebm.tiling.Fields;
+import sc.fiji.cfebm.tiling.GradientField;
+
 class LangevinChainTest {
 
 	private static final GaussianPrior PRIOR = new GaussianPrior(0.1, 0.01);

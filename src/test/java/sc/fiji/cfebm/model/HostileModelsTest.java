@@ -27,12 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Palette;
+import sc.fiji.cfebm.stats.NormalFeatures;
+import sc.fiji.cfebm.stats.Ranks;
 
 /** Thousands of model files that somebody spoilt on purpose. */
 @Timeout(120)

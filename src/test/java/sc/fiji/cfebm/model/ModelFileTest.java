@@ -26,14 +26,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
-import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Palette;
+import sc.fiji.cfebm.stats.NormalFeatures;
+import sc.fiji.cfebm.stats.Ranks;
 
 class ModelFileTest {
 

@@ -11,6 +11,8 @@ import org.apache.commons.math3.distribution.NormalDistribution;
 import org.junit.jupiter.api.Test;
 
 import sc.fiji.cfebm.model.Normality.Tiles;
+import sc.fiji.cfebm.stats.NormalFeatures;
+import sc.fiji.cfebm.stats.Ranks;
 
 class NormalityTest {
 
