@@ -10,7 +10,7 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
-import sc.fiji.cfebm.imagej.Chosen;
+import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.imagej.Restored;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -82,7 +82,7 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 	}
 
 	@Override
-	void prepare(final Planes planes, final Chosen chosen) {
+	void prepare(final Planes planes, final PlaneSelection chosen) {
 		how = choose("The method", method, Method.values());
 		noise = new NoiseSettings(sigma, gain, offset, read);
 		estimates.clear();

@@ -8,7 +8,7 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
-import sc.fiji.cfebm.imagej.Chosen;
+import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.Gallery;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.imagej.Translated;
@@ -78,7 +78,7 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 	}
 
 	@Override
-	void prepare(final Planes planes, final Chosen chosen) {
+	void prepare(final Planes planes, final PlaneSelection chosen) {
 		checkAtLeast("The number of steps", steps, 0);
 		checkAtLeast("The trajectory's number of steps", trajectory, 0);
 		settings = new Settings(strength, Settings.CONTENT, colors, steps, trajectory, seed);

@@ -31,14 +31,14 @@ public final class Anomalies {
 	private static final String SCORE = "Anomaly score";
 
 	private final Planes planes;
-	private final Done done;
+	private final CompletedPlanes done;
 	private final ImageStack maps = new ImageStack(), pictures = new ImageStack();
 	/** By plane; null where nothing was looked for. */
-	private final List<Findings> findings = new ArrayList<>();
+	private final List<AnomalyRegions> findings = new ArrayList<>();
 
 	public Anomalies(final Planes planes) {
 		this.planes = planes;
-		done = new Done(planes);
+		done = new CompletedPlanes(planes);
 		for (int slice = 1; slice <= planes.count(); slice++) {
 			maps.addSlice(planes.label(slice), unknown());
 			pictures.addSlice(planes.label(slice), new ColorProcessor(planes.width(), planes.height()));
@@ -52,7 +52,7 @@ public final class Anomalies {
 	}
 
 	/** @param found in the next plane; null if nothing was looked for in it */
-	public void add(final Findings found) {
+	public void add(final AnomalyRegions found) {
 		final int slice = done.next(found != null);
 		copy(picture(planes, slice, found).getPixels(), pictures.getPixels(slice));
 		if (found != null) copy(found.map().getPixels(), maps.getPixels(slice));
@@ -64,13 +64,13 @@ public final class Anomalies {
 	}
 
 	/** The image in gray with the map's colors over it. */
-	private static ColorProcessor picture(final Planes planes, final int slice, final Findings found) {
+	private static ColorProcessor picture(final Planes planes, final int slice, final AnomalyRegions found) {
 		final ByteProcessor gray = planes.gray(slice);
-		return found == null ? gray.convertToColorProcessor() : Heat.over(gray, found.map());
+		return found == null ? gray.convertToColorProcessor() : AnomalyLut.over(gray, found.map());
 	}
 
 	/** One plane as its picture will be. */
-	public static ImagePlus preview(final Planes planes, final String title, final int slice, final Findings found) {
+	public static ImagePlus preview(final Planes planes, final String title, final int slice, final AnomalyRegions found) {
 		final ImagePlus preview = new ImagePlus(title, picture(planes, slice, found));
 		preview.setCalibration(planes.calibration());
 		final Overlay outlines = new Overlay();
@@ -86,7 +86,7 @@ public final class Anomalies {
 
 	/** The maps, NaN where nothing was looked for; the regions are their overlay. */
 	public ImagePlus map() {
-		return outlined(Heat.colored(image("anomaly", maps, 1), Heat.lut()));
+		return outlined(AnomalyLut.colored(image("anomaly", maps, 1), AnomalyLut.lut()));
 	}
 
 	/** The image in gray with the maps' colors over it; the regions are its overlay. */
@@ -114,20 +114,20 @@ public final class Anomalies {
 		for (int slice = 1; slice <= done.whole(); slice++)
 			for (final String name : names) {
 				final String label = planes.label(slice);
-				final Findings found = findings.get(slice - 1);
+				final AnomalyRegions found = findings.get(slice - 1);
 				parts.addSlice(label == null ? name : label + " " + name, found == null ? unknown() : found.parts().get(name));
 			}
 		final LUT grays = LUT.createLutFromColor(Color.WHITE);
 		grays.min = -PART;
 		grays.max = PART;
-		return Heat.colored(image("anomaly-parts", parts, names.size()), grays);
+		return AnomalyLut.colored(image("anomaly-parts", parts, names.size()), grays);
 	}
 
-	private Stream<Findings> found() {
+	private Stream<AnomalyRegions> found() {
 		return findings.stream().limit(done.whole()).filter(Objects::nonNull);
 	}
 
-	private List<Findings.Region> regions(final int slice) {
+	private List<AnomalyRegions.Region> regions(final int slice) {
 		return findings.get(slice - 1) == null ? List.of() : findings.get(slice - 1).regions();
 	}
 
@@ -143,7 +143,7 @@ public final class Anomalies {
 	private ImagePlus outlined(final ImagePlus image) {
 		final Overlay outlines = new Overlay();
 		for (int slice = 1; slice <= done.whole(); slice++)
-			for (final Findings.Region region : regions(slice)) {
+			for (final AnomalyRegions.Region region : regions(slice)) {
 				final Roi outline = (Roi) region.outline().clone();
 				outline.setName(Integer.toString(outlines.size() + 1));
 				final int[] at = planes.position(slice);
@@ -162,11 +162,11 @@ public final class Anomalies {
 	 * table of its own.
 	 */
 	public void tabulate() {
-		final Tables tables = new Tables(planes);
+		final AnomalyTables tables = new AnomalyTables(planes);
 		int number = 0;
 		for (int slice = 1; slice <= done.whole(); slice++)
 			if (findings.get(slice - 1) != null) {
-				for (final Findings.Region each : regions(slice))
+				for (final AnomalyRegions.Region each : regions(slice))
 					tables.addRegion(slice, ++number, each.values());
 				tables.addPlane(slice, findings.get(slice - 1));
 			}

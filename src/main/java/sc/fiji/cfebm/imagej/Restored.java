@@ -14,12 +14,12 @@ public final class Restored {
 
 	private final Planes planes;
 	private final ImageStack means, deviations;
-	private final Done done;
+	private final CompletedPlanes done;
 
 	/** @param withDeviations whether {@link #deviations} will be asked for */
 	public Restored(final Planes planes, final boolean withDeviations) {
 		this.planes = planes;
-		done = new Done(planes);
+		done = new CompletedPlanes(planes);
 		means = new ImageStack();
 		deviations = withDeviations ? new ImageStack() : null;
 		for (int slice = 1; slice <= planes.count(); slice++) {
@@ -55,7 +55,7 @@ public final class Restored {
 		}
 	}
 
-	/** How much there is, see {@link Done#part}. */
+	/** How much there is, see {@link CompletedPlanes#part}. */
 	String part() {
 		return done.part();
 	}

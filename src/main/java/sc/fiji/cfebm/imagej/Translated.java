@@ -17,7 +17,7 @@ public final class Translated {
 	private final Planes planes;
 	private final boolean alike;
 	private final ImageStack images = new ImageStack(), saliencies;
-	private final Done done;
+	private final CompletedPlanes done;
 
 	/**
 	 * @param channels of the translated planes: those of the image's own, or 3
@@ -26,7 +26,7 @@ public final class Translated {
 	public Translated(final Planes planes, final int channels, final boolean withSaliency) {
 		this.planes = planes;
 		alike = channels == planes.channels();
-		done = new Done(planes);
+		done = new CompletedPlanes(planes);
 		saliencies = withSaliency ? new ImageStack() : null;
 		for (int slice = 1; slice <= planes.count(); slice++) {
 			images.addSlice(planes.label(slice), blank());
@@ -105,9 +105,9 @@ public final class Translated {
 		double largest = 0;
 		for (int slice = 1; slice <= saliency.getStackSize(); slice++)
 			largest = Math.max(largest, saliency.getStack().getProcessor(slice).getStats().max);
-		final LUT lut = Heat.lut();
+		final LUT lut = AnomalyLut.lut();
 		lut.min = 0;
 		lut.max = Math.max(largest, 1e-6);
-		return Heat.colored(saliency, lut);
+		return AnomalyLut.colored(saliency, lut);
 	}
 }

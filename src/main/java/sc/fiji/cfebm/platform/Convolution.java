@@ -1,13 +1,11 @@
 package sc.fiji.cfebm.platform;
 
-import sc.fiji.cfebm.tensor.ShiftedGemm;
-
 /** How convolutions are computed. */
 public enum Convolution {
 
 	/** By ND4J's operations, for which its native library has oneDNN. */
 	ONEDNN("oneDNN"),
-	/** As products of matrices, by OpenBLAS ({@link ShiftedGemm}): what is fastest where there is no oneDNN. */
+	/** As products of matrices, by OpenBLAS ({@code ShiftedGemm}): what is fastest where there is no oneDNN. */
 	SHIFTED_GEMM("shifted gemm"),
 	/** By ND4J's operations without oneDNN: on a graphics card, and where asked for to compare. */
 	GENERIC("generic");

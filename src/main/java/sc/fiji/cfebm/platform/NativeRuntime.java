@@ -7,11 +7,10 @@ import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.common.config.ND4JSystemProperties;
 import org.nd4j.linalg.factory.Nd4j;
 
-import sc.fiji.cfebm.tensor.Tensor;
 
 /**
  * Starts ND4J's native library. Everything that must be said before ND4J is first touched is said here and nowhere
- * else; every {@link Tensor} comes through here.
+ * else; every {@code Tensor} comes through here.
  */
 public final class NativeRuntime {
 
@@ -47,7 +46,7 @@ public final class NativeRuntime {
 		final ClassLoader before = thread.getContextClassLoader();
 		thread.setContextClassLoader(own);
 		try {
-			ND4JClassLoading.setNd4jClassloader(gpu.gpu() ? own : new CpuBackendOnly(own));
+			ND4JClassLoading.setNd4jClassloader(gpu.gpu() ? own : new CpuOnlyClassLoader(own));
 			Nd4j.getExecutioner();
 			hasOneDnn = Nd4j.getBackend().buildInfo().contains("HAVE_ONEDNN");
 		}

@@ -18,7 +18,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
-import sc.fiji.cfebm.tiling.Fields;
+import sc.fiji.cfebm.tiling.GradientFields;
 import sc.fiji.cfebm.tiling.GradientField;
 
 /**
@@ -173,7 +173,7 @@ public final class StyleTranslator implements AutoCloseable {
 				keep(x);
 				return new Result(gray(x), annealed ? beyondColors(x) : path, trajectory);
 			}
-			final GradientField field = Fields.tiled(network, start.width(), start.height(), null, rng.split(), progress);
+			final GradientField field = GradientFields.tiled(network, start.width(), start.height(), null, rng.split(), progress);
 			if (annealed) Noise.add(x, schedule.levels()[0], rng);
 			keep(x);
 			final LangevinChain chain = new LangevinChain(field, rng).cancelWhen(progress::isCanceled).listen(1, (done, state) -> {

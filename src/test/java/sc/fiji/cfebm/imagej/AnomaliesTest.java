@@ -28,12 +28,12 @@ import sc.fiji.cfebm.raster.Raster;
 class AnomaliesTest {
 
 	/** A map of 6×5 pixels with one region of two pixels in its second row. */
-	private static Findings findings(final Planes planes, final int slice) {
+	private static AnomalyRegions findings(final Planes planes, final int slice) {
 		final Raster map = new Raster(6, 5, 1), part = new Raster(6, 5, 1);
 		map.values()[7] = 3;
 		map.values()[8] = 4 + slice;
 		part.values()[0] = slice;
-		return Findings.in(planes, map, null, slice + 0.5, 2.5, 2, Map.of("first", part, "second", map));
+		return AnomalyRegions.in(planes, map, null, slice + 0.5, 2.5, 2, Map.of("first", part, "second", map));
 	}
 
 	/** Nothing is looked for in the first plane. */
@@ -90,7 +90,7 @@ class AnomaliesTest {
 		assertEquals(CompositeImage.COLOR, ((CompositeImage) map).getMode());
 		assertEquals(ImagePlus.COLOR_RGB, picture.getType());
 		for (final LUT lut : map.getLuts()) {
-			assertArrayEquals(Heat.lut().getBytes(), lut.getBytes());
+			assertArrayEquals(AnomalyLut.lut().getBytes(), lut.getBytes());
 			assertEquals(6, lut.max);
 		}
 		final Roi second = map.getOverlay().get(1);
@@ -109,7 +109,7 @@ class AnomaliesTest {
 		}
 		final Planes planes = new Planes(imp);
 		final Anomalies none = new Anomalies(planes);
-		none.add(Findings.in(planes, new Raster(6, 5, 1), null, 0, 2, 1, Map.of()));
+		none.add(AnomalyRegions.in(planes, new Raster(6, 5, 1), null, 0, 2, 1, Map.of()));
 		assertNull(none.parts());
 	}
 
@@ -156,7 +156,7 @@ class AnomaliesTest {
 
 	@Test
 	void lightnessOfTheColorsRisesEvenly() {
-		final LUT lut = Heat.lut();
+		final LUT lut = AnomalyLut.lut();
 		final ColorSpace srgb = ColorSpace.getInstance(ColorSpace.CS_sRGB);
 		for (int i = 0; i < 256; i++) {
 			final double y = srgb.toCIEXYZ(new float[] { lut.getRed(i) / 255f, lut.getGreen(i) / 255f, lut.getBlue(i) / 255f })[1];
@@ -171,7 +171,7 @@ class AnomaliesTest {
 	@Test
 	void thePictureIsTheImageWhereNothingIsUnusual() {
 		final ByteProcessor gray = new ByteProcessor(6, 1, new byte[] { 100, 100, 100, 100, 100, 100 });
-		final ColorProcessor picture = Heat.over(gray, new FloatProcessor(6, 1, new float[] { -5, 1.4f, Float.NaN, 2, 3, 99 }));
+		final ColorProcessor picture = AnomalyLut.over(gray, new FloatProcessor(6, 1, new float[] { -5, 1.4f, Float.NaN, 2, 3, 99 }));
 		for (int i = 0; i < 3; i++)
 			assertEquals(0x646464, picture.get(i) & 0xffffff);
 		int before = 0;

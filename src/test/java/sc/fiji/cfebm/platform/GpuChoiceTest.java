@@ -98,7 +98,7 @@ class GpuChoiceTest {
 		Files.writeString(services.resolve(Nd4jBackend.class.getName()), "# a comment\norg.nd4j.linalg.jcublas.NoSuchBackend\n");
 		try (URLClassLoader both = new URLClassLoader(new URL[] { dir.toUri().toURL() }, getClass().getClassLoader())) {
 			assertThrows(java.util.ServiceConfigurationError.class, () -> ServiceLoader.load(Nd4jBackend.class, both).forEach(b -> {}));
-			final var seen = ServiceLoader.load(Nd4jBackend.class, new CpuBackendOnly(both)).stream().map(p -> p.type()
+			final var seen = ServiceLoader.load(Nd4jBackend.class, new CpuOnlyClassLoader(both)).stream().map(p -> p.type()
 				.getSimpleName()).toList();
 			assertEquals(List.of("CpuBackend"), seen);
 		}
@@ -112,7 +112,7 @@ class GpuChoiceTest {
 		// Surefire would not print the reason.
 		System.out.println(choice.reason());
 		assumeTrue(choice.gpu(), choice.reason());
-		assertEquals("JCublasBackend", NativeFacts.read().backend());
+		assertEquals("JCublasBackend", EngineInfo.read().backend());
 		assertTrue(sc.fiji.cfebm.task.SelfTest.run().passed());
 	}
 

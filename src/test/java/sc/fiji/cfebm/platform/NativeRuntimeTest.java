@@ -39,11 +39,11 @@ class NativeRuntimeTest {
 
 	@Test
 	void javaCppsLimitsAreSetBeforeItIsLoaded() {
-		final NativeFacts facts = NativeFacts.read();
+		final EngineInfo facts = EngineInfo.read();
 		assertEquals(0, facts.maxPhysicalBytes());
 		assertEquals(1L << 40, facts.maxBytes());
 		assertEquals("1.0.0-M2.1", facts.nd4j());
-		assertEquals(NativeFacts.JAVACPP, facts.javacpp());
+		assertEquals(EngineInfo.JAVACPP, facts.javacpp());
 		assertEquals(NativeLibraries.here(), facts.platform());
 		assertEquals(List.of(facts.platform()), NativeLibraries.platforms(getClass().getClassLoader()));
 		assertEquals(1, facts.sources().size());

@@ -15,7 +15,7 @@ import net.imagej.patcher.LegacyInjector;
 import ij.Macro;
 import ij.macro.Interpreter;
 
-import sc.fiji.cfebm.command.CfebmCommand;
+import sc.fiji.cfebm.command.host.MacroErrors;
 
 /**
  * Runs an ImageJ macro without a display, with this plugin's commands: {@code mvn -q compile exec:exec@macro
@@ -82,7 +82,7 @@ public final class MacroHost {
 		}
 
 		private static int report(final Interpreter interpreter, final String file) {
-			final String ours = CfebmCommand.takeMacroError();
+			final String ours = MacroErrors.takeMacroError();
 			if (ours == null && interpreter.getErrorMessage() == null) return 0;
 			System.out.println(file + ", " + (ours != null ? ours : "line " + interpreter.getLineNumber() + ": " + interpreter
 				.getErrorMessage()));

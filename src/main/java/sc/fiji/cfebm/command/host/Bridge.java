@@ -24,7 +24,6 @@ import ij.Macro;
 import ij.WindowManager;
 import ij.plugin.PlugIn;
 import ij.plugin.frame.Recorder;
-import sc.fiji.cfebm.command.CfebmCommand;
 import sc.fiji.cfebm.ui.InputDialog;
 
 /**
@@ -44,7 +43,7 @@ public final class Bridge implements PlugIn {
 		final CommandInfo info = scijava.service(CommandService.class).getCommand(commandClass);
 		final ModuleService modules = scijava.service(ModuleService.class);
 		final Module module = modules.createModule(info);
-		if (module.getDelegateObject() instanceof CfebmCommand) ((CfebmCommand) module.getDelegateObject()).leaveMacroToCaller();
+		if (module.getDelegateObject() instanceof HostedCommand) ((HostedCommand) module.getDelegateObject()).leaveMacroToCaller();
 		try {
 			// Fills in what depends on the images that are open, before the dialog asks.
 			module.initialize();
@@ -55,13 +54,13 @@ public final class Bridge implements PlugIn {
 			}
 		}
 		catch (final IllegalArgumentException | MethodCallException e) {
-			CfebmCommand.stopMacro(e.getMessage());
+			MacroErrors.stopMacro(e.getMessage());
 			return;
 		}
 		if (!isCanceled(module)) modules.waitFor(modules.run(module, true));
 		if (isCanceled(module)) {
 			final String reason = ((Cancelable) module).getCancelReason();
-			if (reason != null && !reason.isEmpty()) CfebmCommand.stopMacro(reason);
+			if (reason != null && !reason.isEmpty()) MacroErrors.stopMacro(reason);
 			return;
 		}
 		for (final ModuleItem<?> output : info.outputs())

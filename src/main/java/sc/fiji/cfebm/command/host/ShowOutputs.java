@@ -11,8 +11,6 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 
-import sc.fiji.cfebm.command.CfebmCommand;
-
 /**
  * Makes our commands' output images a macro's current image. With windows ImageJ waits until a new one is active, but not on the event thread, on which Fiji
  * shows outputs: the next line of the macro might still find the input in front. In batch mode and headless, or where no window becomes active, ImageJ keeps
@@ -23,7 +21,7 @@ public class ShowOutputs extends AbstractPostprocessorPlugin {
 
 	@Override
 	public void process(final Module module) {
-		if (!(module.getDelegateObject() instanceof CfebmCommand) || !IJ.isMacro()) return;
+		if (!(module.getDelegateObject() instanceof HostedCommand) || !IJ.isMacro()) return;
 		for (final ModuleItem<?> output : module.getInfo().outputs()) {
 			if (!(output.getValue(module) instanceof ImagePlus)) continue;
 			final ImagePlus imp = (ImagePlus) output.getValue(module);

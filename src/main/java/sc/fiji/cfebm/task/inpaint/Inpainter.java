@@ -17,7 +17,7 @@ import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.Projection;
 import sc.fiji.cfebm.langevin.Schedule;
-import sc.fiji.cfebm.langevin.Spread;
+import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
@@ -25,7 +25,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.task.Checks;
-import sc.fiji.cfebm.tiling.Fields;
+import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
  * Fills holes in images of any size. A smooth surface through the known pixels ({@link SmoothFill}) is where it starts;
@@ -176,7 +176,7 @@ public final class Inpainter implements AutoCloseable {
 		final boolean[] partHole = window.cut(hole, image.width());
 		progress.update(0, "Inpainting");
 		final List<Level> levels = levels(Level.of(units.toModel(part), partHole, progress), settings.method, progress);
-		final Spread spread = new Spread(part.width(), part.height(), part.channels());
+		final RunningMoments spread = new RunningMoments(part.width(), part.height(), part.channels());
 		final Run run = new Run(levels, settings, progress);
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int n = 0; n < settings.completions; n += 2) {
@@ -252,7 +252,7 @@ public final class Inpainter implements AutoCloseable {
 					.size();
 				final String message = "Inpainting: completion " + (completion + 1) + " of " + settings.completions +
 					", scale " + (l + 1) + " of " + levels.size();
-				final LangevinChain chain = new LangevinChain(Fields.tiled(networks.get(stage), w, h, level.hole, rng.split(),
+				final LangevinChain chain = new LangevinChain(GradientFields.tiled(networks.get(stage), w, h, level.hole, rng.split(),
 					progress), normal).project(Projection.known(level.image.values(), level.hole, model.channels())).cancelWhen(
 						progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step / schedule.length()) /
 							total, message));

@@ -10,9 +10,9 @@ import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.Schedule;
-import sc.fiji.cfebm.langevin.Spread;
+import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.model.Uncertainty;
-import sc.fiji.cfebm.tiling.Fields;
+import sc.fiji.cfebm.tiling.GradientFields;
 import sc.fiji.cfebm.training.data.PatchSource;
 
 /** Measures by how much the spread of posterior samples is too small, on clean patches that were held out. */
@@ -54,12 +54,12 @@ public final class SpreadCalibrator {
 		Noise.add(noisy, level, rng);
 		for (int n = 0; n < Uncertainty.SAMPLES; n++)
 			System.arraycopy(noisy, 0, samples, n * clean.length, clean.length);
-		new LangevinChain(Fields.batch(energy), rng).cancelWhen(canceled).run(samples, Schedule.posterior(level, Math.max(
+		new LangevinChain(GradientFields.batch(energy), rng).cancelWhen(canceled).run(samples, Schedule.posterior(level, Math.max(
 			sigmaMin, level / Schedule.POSTERIOR_DEPTH), Uncertainty.STEPS));
 		final int side = energy.size(), size = side * side * energy.channels();
 		final double[] ratios = new double[clean.length];
 		for (int first = 0; first < clean.length; first += size) {
-			final Spread spread = new Spread(side, side, energy.channels());
+			final RunningMoments spread = new RunningMoments(side, side, energy.channels());
 			for (int n = 0; n < Uncertainty.SAMPLES; n++)
 				spread.add(Arrays.copyOfRange(samples, n * clean.length + first, n * clean.length + first + size));
 			final float[] mean = spread.mean().values(), deviation = spread.smoothDeviation(1).values();

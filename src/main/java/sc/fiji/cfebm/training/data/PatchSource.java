@@ -20,14 +20,14 @@ public final class PatchSource {
 	private final int side;
 	private final boolean flips, turns;
 	private final double[] cumulativeArea;
-	private final Background background;
+	private final BackgroundSampling background;
 	private final double keep;
 
 	/**
 	 * @param images in gray values, all with the same channels; shared, not copied
 	 * @param range the gray values that become -1 and 1
 	 * @param side of a patch at the finest stage, in pixels
-	 * @param everywhereAlike whether background is drawn as often as it is there, see {@link Background}
+	 * @param everywhereAlike whether background is drawn as often as it is there, see {@link BackgroundSampling}
 	 */
 	public PatchSource(final List<Raster> images, final Normalization range, final int side, final boolean flips,
 		final boolean turns, final boolean everywhereAlike)
@@ -41,7 +41,7 @@ public final class PatchSource {
 		double sum = 0;
 		for (int i = 0; i < cumulativeArea.length; i++)
 			cumulativeArea[i] = sum += (double) images.get(i).width() * images.get(i).height();
-		background = everywhereAlike ? null : new Background(images, side);
+		background = everywhereAlike ? null : new BackgroundSampling(images, side);
 		keep = everywhereAlike ? 1 : background.keep();
 	}
 

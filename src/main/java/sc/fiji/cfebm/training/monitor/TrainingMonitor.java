@@ -21,7 +21,7 @@ public interface TrainingMonitor extends Progress {
 	 * @param monitors {@code null} among them is left out: a window where there is no display, say
 	 */
 	static TrainingMonitor of(final Progress progress, final TrainingMonitor... monitors) {
-		return new MonitorGroup(progress, Stream.of(monitors).filter(Objects::nonNull).toList());
+		return new CompositeMonitor(progress, Stream.of(monitors).filter(Objects::nonNull).toList());
 	}
 
 	/** Whether the user wants to stop and have the model as it is; asked before each iteration. */

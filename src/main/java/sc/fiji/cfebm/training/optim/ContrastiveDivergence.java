@@ -17,7 +17,7 @@ public final class ContrastiveDivergence implements Objective {
 
 	private final EnergyNetwork network;
 	private final PatchSource patches;
-	private final Negatives negatives;
+	private final NegativeSampler negatives;
 	private final double noiseMin, noiseMax, penalty, unit;
 
 	/**
@@ -26,7 +26,7 @@ public final class ContrastiveDivergence implements Objective {
 	 * @param penalty γ
 	 * @param unit of energies, u
 	 */
-	public ContrastiveDivergence(final EnergyNetwork network, final PatchSource patches, final Negatives negatives,
+	public ContrastiveDivergence(final EnergyNetwork network, final PatchSource patches, final NegativeSampler negatives,
 		final double noiseMin, final double noiseMax, final double penalty, final double unit)
 	{
 		this.network = network;

@@ -9,7 +9,7 @@ import sc.fiji.cfebm.energy.EnergyNetwork;
  * (∇f(x̃) - n)². First derivatives suffice: with r = 2(∇f(x̃) - n) held, ρ its root mean square and u = r/ρ,
  * <pre>∇θ loss ≈ ∇θ Σᵢ ρᵢ/(2hND)·[f(x̃ᵢ + h·uᵢ) - f(x̃ᵢ - h·uᵢ)]</pre>
  * for N patches of D values, a weighted sum of energies.
- * Which x̃ and n there are says a {@link Noising}.
+ * Which x̃ and n there are says a {@link NoiseProcess}.
  */
 public final class ScoreMatching implements Objective {
 
@@ -20,16 +20,16 @@ public final class ScoreMatching implements Objective {
 	static final double STEP = 1e-3;
 
 	private final EnergyNetwork network;
-	private final Noising noising;
+	private final NoiseProcess noising;
 
-	public ScoreMatching(final EnergyNetwork network, final Noising noising) {
+	public ScoreMatching(final EnergyNetwork network, final NoiseProcess noising) {
 		this.network = network;
 		this.noising = noising;
 	}
 
 	@Override
 	public Report addGradient(final int batch, final RandomGenerator rng, final double[] gradient) {
-		final Noising.Batch drawn = noising.draw(batch, network.size(), rng);
+		final NoiseProcess.Batch drawn = noising.draw(batch, network.size(), rng);
 		return Report.ofLoss(addGradient(network, drawn, gradient));
 	}
 
@@ -38,7 +38,7 @@ public final class ScoreMatching implements Objective {
 	 *
 	 * @return the mean loss: 1 of an energy that knows nothing, as of clean images so of noisy ones
 	 */
-	static double addGradient(final EnergyNetwork network, final Noising.Batch drawn, final double[] gradient) {
+	static double addGradient(final EnergyNetwork network, final NoiseProcess.Batch drawn, final double[] gradient) {
 		final float[] noisy = drawn.noisy(), target = drawn.target();
 		final double[] shares = drawn.shares();
 		final int batch = shares.length;

@@ -118,15 +118,15 @@ class PatchSourceTest {
 		final Raster image = new Raster(160, 120, 1);
 		for (int i = 0; i < image.values().length; i++)
 			image.values()[i] = (float) (1e5 + noise.nextGaussian());
-		assertEquals(1, new Background(List.of(image), 32).share());
+		assertEquals(1, new BackgroundSampling(List.of(image), 32).share());
 		assertEquals(4, new PatchSource(List.of(image), SAME, 32, true, true, false).draw(1, 2, noise).length);
-		assertEquals(1, new Background(List.of(new Raster(5, 3, 1)), 8).share());
+		assertEquals(1, new BackgroundSampling(List.of(new Raster(5, 3, 1)), 8).share());
 	}
 
 	@Test
 	void faintImagesBesideBrightOnesAreNotBackground() {
-		final Background background = new Background(List.of(cells(3, 1, 2), cells(3, 20, 3)), 32);
-		final Background alone = new Background(List.of(cells(3, 1, 2)), 32);
+		final BackgroundSampling background = new BackgroundSampling(List.of(cells(3, 1, 2), cells(3, 20, 3)), 32);
+		final BackgroundSampling alone = new BackgroundSampling(List.of(cells(3, 1, 2)), 32);
 		for (int y = 0; y <= 160; y += 8)
 			for (int x = 0; x <= 160; x += 8)
 				assertEquals(alone.isEmpty(0, x, y), background.isEmpty(0, x, y));
@@ -140,7 +140,7 @@ class PatchSourceTest {
 	}
 
 	private static void assertDrawnAlike(final Raster image) {
-		assertTrue(new Background(List.of(image), 32).share() < Background.SHARE);
+		assertTrue(new BackgroundSampling(List.of(image), 32).share() < BackgroundSampling.SHARE);
 		assertArrayEquals(new PatchSource(List.of(image), SAME, 32, true, true, true).draw(20, 32, new SplittableRandom(7)),
 			new PatchSource(List.of(image), SAME, 32, true, true, false).draw(20, 32, new SplittableRandom(7)));
 	}

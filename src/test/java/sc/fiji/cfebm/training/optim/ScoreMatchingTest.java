@@ -34,7 +34,7 @@ class ScoreMatchingTest {
 		}
 		final double[] gradient = new double[p.values().length], expected = new double[p.values().length];
 		try (EnergyNetwork network = new EnergyNetwork(p, precision)) {
-			final double loss = ScoreMatching.addGradient(network, new Noising.Batch(noisy, noise, new double[] { 1, 1, 1 }, new double[3]), gradient);
+			final double loss = ScoreMatching.addGradient(network, new NoiseProcess.Batch(noisy, noise, new double[] { 1, 1, 1 }, new double[3]), gradient);
 			assertEquals(loss(network, noisy, noise), loss, 1e-5 * loss);
 		}
 		try (EnergyNetwork network = new EnergyNetwork(p, Precision.DOUBLE)) {
