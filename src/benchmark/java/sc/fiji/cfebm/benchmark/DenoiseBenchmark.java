@@ -29,7 +29,8 @@ import sc.fiji.cfebm.training.Preset;
  */
 final class DenoiseBenchmark implements Benchmark {
 
-	private static final String PSNR = "bsd68_sigma25_psnr", BUNDLED_PSNR = "bsd68_sigma25_psnr_bundled_photo", GAIN =
+	private static final String PSNR_15 = "bsd68_sigma15_psnr", PSNR = "bsd68_sigma25_psnr", PSNR_50 = "bsd68_sigma50_psnr",
+		OVER_FFDNET = "bsd68_sigma25_psnr_gain_over_ffdnet", BUNDLED_PSNR = "bsd68_sigma25_psnr_bundled_photo", GAIN =
 		"bsd68_sigma25_psnr_gain_over_nlm", REAL = "w2s_psnr_gain_over_best_classical", COVERAGE =
 			"uncertainty_coverage_1sd_percent", SECONDS = "seconds_per_megapixel_one_step", ESTIMATE =
 				"sigma_estimate_mean_error_percent", BM3D_CHECK = "bm3d_set12_sigma25_psnr_over_published";
@@ -81,16 +82,16 @@ final class DenoiseBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(PSNR, BUNDLED_PSNR, GAIN, REAL, COVERAGE, SECONDS, ESTIMATE, BM3D_CHECK);
+		return List.of(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN, REAL, COVERAGE, SECONDS, ESTIMATE, BM3D_CHECK);
 	}
 
 	@Override
 	public void run(final Options options, final Report report) throws IOException {
-		final Photos photos = options.wants(SECONDS, PSNR, BUNDLED_PSNR, GAIN, COVERAGE) ? Photos.read(options, report) : null;
+		final Photos photos = options.wants(SECONDS, PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN, COVERAGE) ? Photos.read(options, report) : null;
 		// First, since the memory that a process has used at most is what everything before has used, too.
 		if (options.wants(SECONDS)) time(photos, report);
 		if (options.wants(BM3D_CHECK)) checkBm3d(fourOfSet12(options, report), report);
-		if (options.wants(PSNR, BUNDLED_PSNR, GAIN)) photographs(photos, report);
+		if (options.wants(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN)) photographs(photos, options.data(), report);
 		if (options.wants(REAL)) report.result(REAL, RealNoise.measure(options, report), "dB");
 		if (options.wants(COVERAGE)) {
 			final Map<String, List<Raster>> others = new LinkedHashMap<>();
@@ -121,7 +122,8 @@ final class DenoiseBenchmark implements Benchmark {
 		report.result(BM3D_CHECK, difference, "dB");
 	}
 
-	private static void photographs(final Photos photos, final Report report) throws IOException {
+	private static void photographs(final Photos photos, final Path data, final Report report) throws IOException {
+		final List<Baseline> published = PublishedNetwork.read(data);
 		report.heading("Photographs, white noise");
 		final List<Raster> tuning = photos.tuning();
 		report.text("PSNR in dB and SSIM, means over " + photos.test().size() + " images of BSD68 and " + photos.set12.size() +
@@ -141,6 +143,7 @@ final class DenoiseBenchmark implements Benchmark {
 					methods.put(baseline.name(), best.getValue());
 					settings.put(baseline.name(), best.getKey());
 				}
+				published.forEach(network -> network.settings().values().forEach(f -> methods.put(network.name(), f)));
 				methods.put(BUNDLED, oneStep(bundled, photos.bsd));
 				methods.put(OURS, oneStep(ours, photos.bsd));
 				compare(methods, settings, sigma, photos, report);
@@ -164,8 +167,9 @@ final class DenoiseBenchmark implements Benchmark {
 		});
 		report.text("**σ = " + sigma + "**");
 		report.table(List.of("method", "setting", "BSD68, 20 images", "SSIM", "Set12, 4 images", "SSIM"), rows);
+		report.result(sigma == 15 ? PSNR_15 : sigma == 25 ? PSNR : PSNR_50, psnr.get(OURS), "dB");
 		if (sigma != 25) return;
-		report.result(PSNR, psnr.get(OURS), "dB");
+		report.result(OVER_FFDNET, psnr.get(OURS) - psnr.get(PublishedNetwork.FFDNET), "dB");
 		report.result(BUNDLED_PSNR, psnr.get(BUNDLED), "dB");
 		report.result(GAIN, psnr.get(OURS) - psnr.get(Baseline.NON_LOCAL_MEANS), "dB");
 		for (final int i : SHOWN) {
