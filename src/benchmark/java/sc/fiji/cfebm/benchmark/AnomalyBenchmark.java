@@ -75,9 +75,9 @@ final class AnomalyBenchmark implements Benchmark {
 		final Options options, final Report report) throws IOException
 	{
 		final Model model = Benchmark.model("anomaly-" + name, images, range, training, options, report);
-		if (AnomalyDetector.knowsNormal(model)) return model;
+		if (AnomalyDetector.knowsNominal(model)) return model;
 		report.progress("Measuring what is normal for the model of " + name);
-		final Model renewed = Trainer.withNormality(model, Split.ofImages(images, model.size(), SEED), SEED, Progress.NONE);
+		final Model renewed = Trainer.withNominalModel(model, Split.ofImages(images, model.size(), SEED), SEED, Progress.NONE);
 		renewed.write(options.models().resolve("anomaly-" + name + ".cfebm"));
 		return renewed;
 	}

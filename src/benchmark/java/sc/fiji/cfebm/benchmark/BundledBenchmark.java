@@ -101,9 +101,9 @@ final class BundledBenchmark implements Benchmark {
 			Trainer.train(images, range, new Trainer.Settings(bundle.recipe, bundle.size, bundle.width, 0, bundle.iterations, 0, true, true, Benchmark.SEED),
 				Benchmark.monitor(report)).withRecord(provenance(bundle)).writeHalf(file);
 		}
-		if (!AnomalyDetector.knowsNormal(Model.read(file))) {
+		if (!AnomalyDetector.knowsNominal(Model.read(file))) {
 			report.progress("Measuring what is normal for the model " + bundle.name);
-			Trainer.withNormality(Model.read(file), Split.ofImages(bundle.training.read(options.data(), report), bundle.size,
+			Trainer.withNominalModel(Model.read(file), Split.ofImages(bundle.training.read(options.data(), report), bundle.size,
 				Benchmark.SEED), Benchmark.SEED, Progress.NONE).writeHalf(file);
 		}
 		// The model as others will get it.

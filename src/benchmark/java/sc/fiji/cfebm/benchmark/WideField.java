@@ -73,7 +73,7 @@ final class WideField {
 	/** One step, with gain and offset estimated from the image itself. */
 	static Raster denoised(final Denoiser denoiser, final Model model, final Raster noisy) {
 		final NoiseModel noise = NoiseModel.shot(NoiseEstimate.of(noisy).shot());
-		return denoiser.denoise(noisy, noise.shot().likewise(model.range(), model.info().shot()), new Denoiser.Settings(
+		return denoiser.denoise(noisy, noise.shot().equalPhotonRange(model.range(), model.info().shot()), new Denoiser.Settings(
 			Denoiser.Method.ONE_STEP, noise, 1, 1, 1), Progress.NONE).mean();
 	}
 }

@@ -122,12 +122,12 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, AnomalyRegions
 	@Override
 	AnomalyRegions work(final AnomalyDetector detector, final Plane plane, final Progress progress) {
 		final Raster image = plane.planes().read(plane.slice());
-		final Window part = Window.around(plane.where(), image, plane.model().size());
 		warn(plane, image, progress);
-		final Anomaly anomaly = detector.detect(part.cut(image), plane.range(), progress);
+		final Anomaly anomaly = detector.detect(image, plane.where(), plane.range(), progress);
+		final Window part = anomaly.part();
 		final Map<String, Raster> wholeParts = new LinkedHashMap<>();
-		if (parts) anomaly.parts().forEach((name, values) -> wholeParts.put(name, part.uncut(values, image)));
-		final AnomalyRegions findings = AnomalyRegions.in(plane.planes(), part.uncut(anomaly.map(), image), plane.where(), anomaly.score(), detector
+		if (parts) anomaly.parts().forEach((name, values) -> wholeParts.put(name, part.embed(values, image)));
+		final AnomalyRegions findings = AnomalyRegions.in(plane.planes(), part.embed(anomaly.map(), image), plane.where(), anomaly.score(), detector
 			.threshold(rate(detector)), smallest, wholeParts);
 		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + ScoreQuantiles.percent(rate(detector)) + " of normal patches do).");
 		if (findings.share() > STRANGE) progress.log("Most of " + plane.name() + " is unusual for this model: was it trained on images of the same " +

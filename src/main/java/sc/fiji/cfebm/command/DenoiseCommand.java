@@ -135,7 +135,7 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 		final Window part = Window.around(plane.where(), noisy, plane.model().size());
 		final Denoiser.Result result = denoiser.denoise(part.cut(noisy), scale, new Denoiser.Settings(how, found, chains,
 			steps, seed(plane)), progress);
-		return new Result(part.uncut(result.mean(), noisy), hasDeviations() ? part.uncut(result.standardDeviation(), noisy)
+		return new Result(part.embed(result.mean(), noisy), hasDeviations() ? part.embed(result.standardDeviation(), noisy)
 			: null);
 	}
 

@@ -120,7 +120,7 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 			course = result.trajectory();
 			shown = to;
 		}
-		return new StyleTranslator.Result(part.uncut(result.image(), image), part.uncut(result.saliency(), image), List.of());
+		return new StyleTranslator.Result(part.embed(result.image(), image), part.embed(result.saliency(), image), List.of());
 	}
 
 	@Override

@@ -528,7 +528,7 @@ public final class Trainer {
 		// Where one level is known there are neither samples nor anomalies.
 		if (recipe.kind() != Kind.SCORE_MATCHING || isForOneLevel() || model.info().calibration() == null) return model;
 		final int seen = clock.plan().get(settings.stages() - 1) * settings.batch(settings.stages() - 1);
-		return withNormality(noise > 0 ? model : withUncertainty(model), data, Math.min(NORMAL_TILES, 4 + seen / SEEN_PER_NORMAL),
+		return withNominalModel(noise > 0 ? model : withUncertainty(model), data, Math.min(NORMAL_TILES, 4 + seen / SEEN_PER_NORMAL),
 			settings.seed, monitor);
 	}
 
@@ -558,16 +558,16 @@ public final class Trainer {
 	 * @param seed which of them are looked at
 	 * @throws CancellationException soon after the user asked to stop
 	 */
-	public static Model withNormality(final Model model, final Split data, final long seed, final Progress progress) {
-		return withNormality(model, data, NORMAL_TILES, seed, progress);
+	public static Model withNominalModel(final Model model, final Split data, final long seed, final Progress progress) {
+		return withNominalModel(model, data, NORMAL_TILES, seed, progress);
 	}
 
-	private static Model withNormality(final Model model, final Split data, final int tiles, final long seed,
+	private static Model withNominalModel(final Model model, final Split data, final int tiles, final long seed,
 		final Progress progress)
 	{
 		final ModelInfo info = model.info();
 		try (EnergyNetwork finest = model.pyramid().network(model.pyramid().stages() - 1)) {
-			return model.withCalibration(info.calibration().withNormality(NominalModelFit.measure(finest, Features.levels(info.sigmaMin(), info
+			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(finest, Features.levels(info.sigmaMin(), info
 				.sigmaMax()), data.training(), data.heldOut(), new Intensities(info.range(), info.shot()).scale(), tiles, seed, progress)));
 		}
 	}

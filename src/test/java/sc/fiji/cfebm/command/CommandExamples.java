@@ -29,7 +29,7 @@ final class CommandExamples {
 		this.folder = folder;
 		final Path images = folder.resolve("my images");
 		if (!Files.exists(images)) {
-			TinyModels.addNormality(TinyModels.write(folder, 1));
+			TinyModels.addNominalModel(TinyModels.write(folder, 1));
 			TinyModels.writePaper(folder);
 			Files.createDirectory(images);
 			IJ.saveAsTiff(image(), images.resolve("a.tif").toString());

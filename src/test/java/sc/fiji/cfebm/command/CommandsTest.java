@@ -51,8 +51,8 @@ class CommandsTest {
 	@BeforeAll
 	static void trainModels() throws IOException {
 		context = new Context(CommandService.class, ModuleService.class, StatusService.class, TaskService.class);
-		gray = TinyModels.addNormality(TinyModels.write(dir, 1)).toFile();
-		rgb = TinyModels.addNormality(TinyModels.write(dir, 3)).toFile();
+		gray = TinyModels.addNominalModel(TinyModels.write(dir, 1)).toFile();
+		rgb = TinyModels.addNominalModel(TinyModels.write(dir, 3)).toFile();
 		paper = TinyModels.writePaper(dir).toFile();
 	}
 
@@ -384,7 +384,7 @@ class CommandsTest {
 		says("There is no image open", AnomalyCommand.class, "model", gray);
 		for (final double rate : new double[] { -1, 100, Double.NaN })
 			says("The rate of false alarms is " + rate, AnomalyCommand.class, "image", imp, "model", gray, "rate", rate);
-		says("A rate of false alarms of 0.5 % needs 2000 normal patches, and the model was calibrated on 121: it can tell 8.3 % or more.",
+		says("A rate of false alarms of 0.5 % needs 2000 nominal patches, and the model was calibrated on 121: it can tell 8.3 % or more.",
 			AnomalyCommand.class, "image", imp, "model", gray, "rate", 0.5);
 		assertTrue(((ImagePlus) run(AnomalyCommand.class, "image", imp, "model", gray).getOutput("map")).getInfoProperty().contains("rate=0"),
 			"Without a rate the finest that the model can tell is taken.");

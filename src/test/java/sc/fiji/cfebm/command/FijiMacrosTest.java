@@ -26,7 +26,7 @@ class FijiMacrosTest {
 
 	@Test
 	void aKeyWithoutAValueIsTrueAndWhatIsLeftOutHasItsDefault() throws Exception {
-		final Path model = TinyModels.addNormality(TinyModels.write(dir, 1));
+		final Path model = TinyModels.addNominalModel(TinyModels.write(dir, 1));
 		final String printed = run(true, IMAGE + "run(\"CF-EBM Anomaly Map...\", \"model=" + model + " mask range=Image\");\n" +
 			"print(getTitle());\nselectImage(\"cells-anomaly-mask\");\nselectImage(\"cells\");\n" +
 			"run(\"CF-EBM Denoise...\", \"sigma=10 model=" + model + "\");\nprint(getTitle());\nprint(getMetadata(\"Info\"));\n");

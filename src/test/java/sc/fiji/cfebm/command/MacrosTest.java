@@ -31,7 +31,7 @@ class MacrosTest {
 	@Test
 	void everyCommandRunsAndItsOutputIsTheCurrentImage() throws Exception {
 		final Path folder = Files.createDirectory(dir.resolve("my models"));
-		TinyModels.addNormality(TinyModels.write(folder, 1));
+		TinyModels.addNominalModel(TinyModels.write(folder, 1));
 		TinyModels.writePaper(folder);
 		final Path macro = Path.of(MacrosTest.class.getResource("/macros/commands.ijm").toURI());
 		final String expected = """
@@ -133,7 +133,7 @@ class MacrosTest {
 		IJ.saveAsTiff(stack, images.resolve("stack.tif").toString());
 		Files.writeString(images.resolve("notes.txt"), "no image");
 		final Jvm.Outcome outcome = run(Path.of("macros", "Anomaly_Folder.ijm").toAbsolutePath().toString(), images + "|" + TinyModels
-			.addNormality(TinyModels.write(dir, 1)) + "|" + output + "|10");
+			.addNominalModel(TinyModels.write(dir, 1)) + "|" + output + "|10");
 		assertEquals(0, outcome.status(), outcome.output());
 		final ResultsTable ranking = ResultsTable.open(output + "/ranking.csv"), regions = ResultsTable.open(output + "/regions.csv");
 		assertEquals(3, ranking.size());

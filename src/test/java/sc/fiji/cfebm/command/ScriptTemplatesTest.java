@@ -43,7 +43,7 @@ class ScriptTemplatesTest {
 	static void open() throws Exception {
 		context = new Context(ScriptService.class, CommandService.class, ModuleService.class);
 		context.service(PluginService.class).addPlugin(new PluginInfo<>(Groovy.class, ScriptLanguage.class));
-		gray = TinyModels.addNormality(TinyModels.write(dir, 1)).toFile();
+		gray = TinyModels.addNominalModel(TinyModels.write(dir, 1)).toFile();
 	}
 
 	@AfterAll

@@ -35,10 +35,10 @@ final class TinyModels {
 	}
 
 	/** Measures what is normal for a model of {@link #write}, on enough patches to tell a rate of 10 %, and writes it anew. */
-	static Path addNormality(final Path file) throws IOException {
+	static Path addNominalModel(final Path file) throws IOException {
 		final Model model = Model.read(file);
 		final List<Raster> normal = List.of(image(176, model.channels(), 2));
-		Trainer.withNormality(model, new Split(List.of(image(176, model.channels(), 3)), normal, true, ""), 1, Progress.NONE).write(file);
+		Trainer.withNominalModel(model, new Split(List.of(image(176, model.channels(), 3)), normal, true, ""), 1, Progress.NONE).write(file);
 		return file;
 	}
 

@@ -102,7 +102,7 @@ class NoiseProcessTest {
 		final SplittableRandom rng = new SplittableRandom(6);
 		final Raster dark = new Raster(256, 256, 1);
 		for (int i = 0; i < dark.values().length; i++)
-			dark.values()[i] = (float) Anscombe.shots(mean, rng);
+			dark.values()[i] = (float) Anscombe.samplePoisson(mean, rng);
 		final PatchSource patches = new PatchSource(List.of(dark), scale, 8, true, true, true);
 		assertEquals(1 / level, slope(NoiseProcess.onNoisy(patches, one(level), one, NoiseProcess.Strength.shots(scale))), 0.1 / level);
 	}
