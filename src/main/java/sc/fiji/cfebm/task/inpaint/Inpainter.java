@@ -21,6 +21,7 @@ import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Distances;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.raster.Window;
@@ -128,21 +129,14 @@ public final class Inpainter implements AutoCloseable {
 
 		/** Whether some pixel of the hole is far from every known one. */
 		boolean isWide() {
-			for (int p = 0; p < hole.length; p++)
-				if (hole[p] && distance(p, FAR + 1) > FAR) return true;
+			for (final float distance : distances(FAR + 1))
+				if (distance > FAR) return true;
 			return false;
 		}
 
-		/** From a pixel of the hole to the nearest known pixel, or {@code most} if that is farther. */
-		double distance(final int p, final int most) {
-			final int w = image.width(), h = image.height();
-			int square = most * most;
-			for (int dy = -most; dy <= most; dy++)
-				for (int dx = -most; dx <= most; dx++) {
-					final int x = p % w + dx, y = p / w + dy;
-					if (x >= 0 && x < w && y >= 0 && y < h && !hole[y * w + x]) square = Math.min(square, dx * dx + dy * dy);
-				}
-			return Math.sqrt(square);
+		/** [H,W]: from each pixel of the hole to the nearest known pixel, or {@code most} if that is farther; 0 at known pixels. */
+		float[] distances(final int most) {
+			return Distances.toUnmarked(hole, image.width(), most);
 		}
 	}
 
@@ -228,11 +222,10 @@ public final class Inpainter implements AutoCloseable {
 			this.settings = settings;
 			this.progress = progress;
 			final Level finest = levels.get(levels.size() - 1);
-			share = new float[finest.hole.length];
 			final int width = settings.feather + 1;
+			share = finest.distances(width);
 			for (int p = 0; p < share.length; p++)
-				if (finest.hole[p]) share[p] = (settings.method == Method.CAREFUL ? CAREFUL_SHARE : 1) * (float) finest.distance(p,
-					width) / width;
+				share[p] = (settings.method == Method.CAREFUL ? CAREFUL_SHARE : 1) * share[p] / width;
 		}
 
 		/**
@@ -257,7 +250,7 @@ public final class Inpainter implements AutoCloseable {
 						progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step / schedule.length()) /
 							total, message));
 				if (model.kind() == Kind.CONTRASTIVE) chain.clamped();
-				else if (settings.method == Method.INVENTIVE) chain.pull(GradientTerm.data(level.image.values(), leash(x.length)));
+				else if (settings.method == Method.INVENTIVE) chain.addGradientTerm(GradientTerm.data(level.image.values(), leash(x.length)));
 				chain.run(x, schedule);
 			}
 			final float[] smooth = levels.get(levels.size() - 1).image.values();
