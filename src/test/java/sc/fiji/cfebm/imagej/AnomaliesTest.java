@@ -158,20 +158,23 @@ class AnomaliesTest {
 	void lightnessOfTheColorsRisesEvenly() {
 		final LUT lut = AnomalyLut.lut();
 		final ColorSpace srgb = ColorSpace.getInstance(ColorSpace.CS_sRGB);
+		double before = -1;
 		for (int i = 0; i < 256; i++) {
 			final double y = srgb.toCIEXYZ(new float[] { lut.getRed(i) / 255f, lut.getGreen(i) / 255f, lut.getBlue(i) / 255f })[1];
 			final double lightness = y > 216.0 / 24389 ? 116 * Math.cbrt(y) - 16 : 24389.0 / 27 * y;
-			assertEquals(97 * i / 255.0, lightness, 1, "level " + i);
+			assertEquals(98 * i / 255.0, lightness, 6, "level " + i);
+			assertTrue(lightness > before, "level " + i);
+			before = lightness;
 		}
-		assertEquals(0, lut.getRGB(0) & 0xffffff);
-		// Yellow.
-		assertTrue(lut.getRed(255) > 240 && lut.getGreen(255) > 220 && lut.getBlue(255) < 180);
+		// Black, and a light yellow.
+		assertEquals(0x000004, lut.getRGB(0) & 0xffffff);
+		assertEquals(0xfcffa4, lut.getRGB(255) & 0xffffff);
 	}
 
 	@Test
 	void thePictureIsTheImageWhereNothingIsUnusual() {
 		final ByteProcessor gray = new ByteProcessor(6, 1, new byte[] { 100, 100, 100, 100, 100, 100 });
-		final ColorProcessor picture = AnomalyLut.over(gray, new FloatProcessor(6, 1, new float[] { -5, 1.4f, Float.NaN, 2, 3, 99 }));
+		final ColorProcessor picture = AnomalyLut.over(gray, new FloatProcessor(6, 1, new float[] { -5, 1.4f, Float.NaN, 2.5f, 3, 99 }));
 		for (int i = 0; i < 3; i++)
 			assertEquals(0x646464, picture.get(i) & 0xffffff);
 		int before = 0;
