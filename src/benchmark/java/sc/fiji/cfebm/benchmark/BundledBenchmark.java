@@ -29,7 +29,7 @@ import sc.fiji.cfebm.training.data.Split;
  * The models that come with the plugin: how well they denoise images that were kept out of their training. Those that the
  * folder of models lacks are trained and written, with half precision and their provenance inside; so this is also the
  * program that makes them: {@code -Dbenchmark=bundled -Donly=KEY -Dmodels=plugins/CF-EBM/models}. Where a model of an earlier version does
- * not know what is normal, that alone is measured and written into it.
+ * not know what is nominal, that alone is measured and written into it.
  */
 final class BundledBenchmark implements Benchmark {
 
@@ -102,7 +102,7 @@ final class BundledBenchmark implements Benchmark {
 				Benchmark.monitor(report)).withRecord(provenance(bundle)).writeHalf(file);
 		}
 		if (!AnomalyDetector.knowsNominal(Model.read(file))) {
-			report.progress("Measuring what is normal for the model " + bundle.name);
+			report.progress("Measuring what is nominal for the model " + bundle.name);
 			Trainer.withNominalModel(Model.read(file), Split.ofImages(bundle.training.read(options.data(), report), bundle.size,
 				Benchmark.SEED), Benchmark.SEED, Progress.NONE).writeHalf(file);
 		}

@@ -5,7 +5,6 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 
-import sc.fiji.cfebm.color.Colors;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.TileGrid;
@@ -64,24 +63,6 @@ public record GaussianStart(float[] mean, float[] factor) {
 	/** Values D of one tile. */
 	public int size() {
 		return mean.length;
-	}
-
-	/** The colors of the tiles' pixels, wherever in the tile. */
-	public Colors colors() {
-		final int c = size() / (NetworkSpec.resolution(0) * NetworkSpec.resolution(0)), pixels = size() / c;
-		final double[] mu = new double[c];
-		final double[][] covariance = new double[c][c];
-		for (int i = 0; i < size(); i++)
-			mu[i % c] += mean[i] / pixels;
-		for (int p = 0; p < size(); p += c)
-			for (int i = 0; i < c; i++)
-				for (int j = 0; j < c; j++) {
-					double sum = (mean[p + i] - mu[i]) * (mean[p + j] - mu[j]);
-					for (int k = 0; k <= p + Math.min(i, j); k++)
-						sum += (double) factor[factorSize(p + i) + k] * factor[factorSize(p + j) + k];
-					covariance[i][j] += sum / pixels;
-				}
-		return new Colors(mu, covariance);
 	}
 
 	/** Draws tiles [N,8,8,C] in model units. */

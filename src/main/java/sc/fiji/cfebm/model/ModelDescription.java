@@ -47,8 +47,8 @@ public final class ModelDescription {
 		lines.put("Parameters of each stage", each(model, p -> p.values().length + ""));
 		lines.put("Samples start from", info.start() != null ? "a Gaussian distribution of the training images at 8 pixels" : model
 			.kind() == Kind.CONTRASTIVE ? "uniform noise" : "nothing: the model cannot be sampled");
-		lines.put("Palette", info.palette() != null ? info.palette().size() + " colors of the training images" : info.start() != null
-			? "not stored: a style matches mean and contrast alone" : "not stored: a style cannot match colors");
+		lines.put("Palette", info.palette() != null ? info.palette().size() + " colors of the training images"
+			: "not stored: a style cannot match colors");
 		calibration(info.calibration(), lines);
 		lines.put("Made by", training.getOrDefault(COMMAND, NOT_STATED));
 		training.forEach((key, value) -> {

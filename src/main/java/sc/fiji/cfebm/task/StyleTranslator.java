@@ -7,7 +7,6 @@ import java.util.SplittableRandom;
 import sc.fiji.cfebm.color.Colors;
 import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GradientTerm;
 import sc.fiji.cfebm.langevin.LangevinChain;
@@ -111,7 +110,7 @@ public final class StyleTranslator implements AutoCloseable {
 	{
 		final Raster image = source.channels() == 1 ? source.replicated(model.channels()) : source;
 		Checks.requireFits(model, image);
-		if (settings.colors && model.info().palette() == null && model.info().start() == null) throw new IllegalArgumentException(
+		if (settings.colors && model.info().palette() == null) throw new IllegalArgumentException(
 			"The model does not know its training images' colors: switch matching colors off.");
 		final Raster x0 = from.toModel(image);
 		return new Chain(x0, settings.colors ? recolored(x0, settings.strength) : x0, to, settings, progress).run();
@@ -126,9 +125,6 @@ public final class StyleTranslator implements AutoCloseable {
 	private Raster recolored(final Raster image, final double strength) {
 		final double floor = Math.max(FLOOR, model.info().sigmaMin()), contrast = Math.min(1, 0.5 + strength / (2 * WHOLE));
 		final Palette palette = model.info().palette();
-		// An older model knows mean and contrast alone, at the scale of its coarsest stage.
-		if (palette == null) return Colors.of(image, model.size() / NetworkSpec.resolution(0)).transfer(image, model.info().start()
-			.colors(), floor, contrast);
 		final Raster matched = Palette.of(List.of(image)).moments().transfer(image, palette.moments(), floor, contrast);
 		// Noise is moved with its surroundings, and so neither blown up nor flattened.
 		final Raster smooth = Resample.smoothed(Resample.smoothed(matched)), carried = Palette.of(List.of(smooth)).transfer(smooth,

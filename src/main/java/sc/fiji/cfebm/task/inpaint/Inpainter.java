@@ -170,18 +170,18 @@ public final class Inpainter implements AutoCloseable {
 		final boolean[] partHole = window.cut(hole, image.width());
 		progress.update(0, "Inpainting");
 		final List<Level> levels = levels(Level.of(units.toModel(part), partHole, progress), settings.method, progress);
-		final RunningMoments spread = new RunningMoments(part.width(), part.height(), part.channels());
+		final RunningMoments moments = new RunningMoments(part.width(), part.height(), part.channels());
 		final Run run = new Run(levels, settings, progress);
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int n = 0; n < settings.completions; n += 2) {
 			final long seed = seeds.nextLong();
-			spread.add(run.complete(n, new SplittableRandom(seed), UnaryOperator.identity()));
+			moments.add(run.complete(n, new SplittableRandom(seed), UnaryOperator.identity()));
 			// Noise of the opposite sign: such a pair is worth more to the mean than two that know nothing of each other.
-			if (n + 1 < settings.completions) spread.add(run.complete(n + 1, new SplittableRandom(seed), Antithetic::new));
+			if (n + 1 < settings.completions) moments.add(run.complete(n + 1, new SplittableRandom(seed), Antithetic::new));
 		}
-		final Raster filled = spread.mean(), mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
+		final Raster filled = moments.mean(), mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
 		window.paste(units.toGray(filled), partHole, mean);
-		window.paste(units.toGrayDeviation(spread.standardDeviation(), filled), partHole, deviation);
+		window.paste(units.toGrayDeviation(moments.standardDeviation(), filled), partHole, deviation);
 		return new Result(mean, deviation);
 	}
 
