@@ -36,7 +36,7 @@ public final class Planes implements Iterable<Raster> {
 
 	private static final String[] DIMENSIONS = { "channel", "slice", "frame" };
 
-	private static final Pattern EXTENSION = Pattern.compile("(.*[^.\\s])((?:\\.ome)?\\.(?=\\w*[A-Za-z])\\w{1,5})");
+	private static final Pattern EXTENSION = Pattern.compile("(.*?[^.\\s])((?:\\.ome)?\\.(?=\\w*[A-Za-z])\\w{1,5})");
 
 	private final ImagePlus imp;
 	private ImageProcessor last;
@@ -252,12 +252,14 @@ public final class Planes implements Iterable<Raster> {
 	private Overlay overlay(final PlaneSelection kept, final ImagePlus result) {
 		final Overlay overlay = imp.getOverlay().duplicate();
 		if (kept.isAll()) return overlay;
-		for (final Roi roi : overlay.toArray()) {
+		// Not by the selection itself: ImageJ takes those at the same place for one.
+		for (int i = overlay.size() - 1; i >= 0; i--) {
+			final Roi roi = overlay.get(i);
 			final boolean hyper = roi.hasHyperStackPosition();
 			if (!hyper && roi.getPosition() == 0) continue;
 			final int[] at = kept.among(hyper ? new int[] { roi.getCPosition(), roi.getZPosition(), roi.getTPosition() } : position(roi
 				.getPosition()));
-			if (at == null) overlay.remove(roi);
+			if (at == null) overlay.remove(i);
 			else if (isHyperStack(result)) roi.setPosition(at[0], at[1], at[2]);
 			else roi.setPosition(((at[2] - 1) * kept.numberOfSlices() + at[1] - 1) * kept.numberOfChannels() + at[0]);
 		}

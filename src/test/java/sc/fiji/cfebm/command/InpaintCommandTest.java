@@ -48,7 +48,7 @@ class InpaintCommandTest extends CommandTestBase {
 		imp.getStack().getProcessor(2).setf(6, 7, Float.NaN);
 		imp.getStack().getProcessor(2).setf(20, 9, Float.POSITIVE_INFINITY);
 		final ImagePlus out = (ImagePlus) run(InpaintCommand.class, "image", imp, "model", gray, "mask", "NaN", "method",
-			"Inventive", "steps", 2, "feather", 1).getOutput("inpainted");
+			"Generative", "steps", 2, "feather", 1).getOutput("inpainted");
 		assertTrue(same(imp, out, 1));
 		for (int i = 0; i < 30 * 21; i++) {
 			final float before = imp.getStack().getProcessor(2).getf(i), after = out.getStack().getProcessor(2).getf(i);
@@ -84,6 +84,6 @@ class InpaintCommandTest extends CommandTestBase {
 		says("steps must be at least 1, or 0", InpaintCommand.class, "image", imp, "model", gray, "steps", -1);
 		says("completions must be at least 1, not -2", InpaintCommand.class, "image", imp, "model", gray, "completions", -2);
 		says("border must be 0 to 32 pixels wide, not 33", InpaintCommand.class, "image", imp, "model", gray, "feather", 33);
-		says("Careful, Inventive", InpaintCommand.class, "image", imp, "model", gray, "method", "Bold");
+		says("Conservative, Generative", InpaintCommand.class, "image", imp, "model", gray, "method", "Bold");
 	}
 }

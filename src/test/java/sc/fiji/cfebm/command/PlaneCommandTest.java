@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +24,12 @@ import org.scijava.module.ModuleService;
 import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.gui.Roi;
+import sc.fiji.cfebm.imagej.PlaneSelection;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.imagej.Restored;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /** What all commands that work on an image have in common: which planes are worked on, with which model and range, previews, Cancel. */
@@ -153,25 +163,251 @@ class PlaneCommandTest extends CommandTestBase {
 	}
 
 	@Test
-	void thePreviewIsWhatTheRunWillMakeOfTheCurrentPlane() throws Exception {
+	void thePreviewIsWhatTheRunMakesOfTheCurrentPlaneAlone() throws Exception {
 		final CompositeImage imp = hyperstack();
 		imp.setPosition(2, 1, 3);
 		final Object[] inputs = { "image", imp, "model", gray, "sigma", 20.0, "frames", "2-3" };
-		final ImagePlus out = (ImagePlus) run(DenoiseCommand.class, inputs).getOutput("denoised");
-		final DenoiseCommand command = (DenoiseCommand) context.service(ModuleService.class).createModule(context.service(
-			CommandService.class).getCommand(DenoiseCommand.class));
-		for (int i = 0; i < inputs.length; i += 2)
-			command.setInput((String) inputs[i], inputs[i + 1]);
+		final Module module = module(DenoiseCommand.class, inputs);
+		final DenoiseCommand command = (DenoiseCommand) module.getDelegateObject();
+		final PlaneCommand.Preview prepared = command.preparePreview();
+		// The inputs count as they were when the button was pressed.
+		module.setInput("sigma", -1.0);
+		final ImagePlus preview = make(prepared);
+		assertArrayEquals(new int[] { 40, 30, 1, 1, 1 }, preview.getDimensions());
+		assertFalse(preview.changes);
+		final ImagePlus alone = (ImagePlus) run(DenoiseCommand.class, "image", imp, "model", gray, "sigma", 20.0, "channels", "current", "slices",
+			"current", "frames", "current").getOutput("denoised");
+		assertArrayEquals((short[]) alone.getStack().getPixels(10), (short[]) preview.getProcessor().getPixels());
+		module.setInput("sigma", 20.0);
+		imp.setPosition(2, 1, 1);
+		assertEquals("Not chosen is channel 2, slice 1, frame 1 of “cells”: show one of those that are.", assertThrows(
+			IllegalArgumentException.class, command::preparePreview).getMessage());
+		assertNull(module.getOutput("denoised"));
+	}
+
+	private static ImagePlus make(final PlaneCommand.Preview preview) throws Exception {
 		try (CommandProgress progress = new CommandProgress(context, "test", () -> false)) {
-			final ImagePlus preview = command.previewed("Preview", progress);
-			assertEquals(1, preview.getStackSize());
-			assertArrayEquals((short[]) out.getStack().getPixels(10), (short[]) preview.getProcessor().getPixels());
-			imp.setPosition(2, 1, 1);
-			assertEquals("Not chosen is channel 2, slice 1, frame 1 of “cells”: show one of those that are.",
-				org.junit.jupiter.api.Assertions.assertThrows(IllegalArgumentException.class, () -> command.previewed("Preview",
-					progress)).getMessage());
+			return preview.make(progress);
 		}
-		assertNull(command.getOutput("denoised"));
+	}
+
+	private static Module module(final Class<? extends CfebmCommand> command, final Object... inputs) {
+		final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class).getCommand(command));
+		for (int i = 0; i < inputs.length; i += 2)
+			module.setInput((String) inputs[i], inputs[i + 1]);
+		return module;
+	}
+
+	/** A virtual stack of 5 slices that counts how often each is read. */
+	private static ImagePlus counted(final int[] reads) {
+		final ImagePlus imp = new ImagePlus("cells", new Computed(image("cells", 40, 30, 5, 8), n -> reads[n]++));
+		imp.setSlice(4);
+		imp.setRoi(new Roi(8, 9, 6, 5));
+		java.util.Arrays.fill(reads, 0);
+		return imp;
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { DenoiseCommand.class, InpaintCommand.class, AnomalyCommand.class, TranslateStyleCommand.class })
+	void onlyWhatIsNeededIsRead(final Class<? extends PlaneCommand<?, ?>> command) throws Exception {
+		final int[] reads = new int[6];
+		final List<Object> inputs = new ArrayList<>(List.of("model", gray, "image", counted(reads)));
+		if (command == DenoiseCommand.class) inputs.addAll(List.of("sigma", 10.0));
+		if (command == AnomalyCommand.class) inputs.addAll(List.of("rate", 50.0));
+		final List<Object> few = new ArrayList<>(inputs);
+		few.addAll(List.of("slices", "current", "output", "Chosen planes"));
+		final Module alone = run(command, few.toArray());
+		assertEquals("[0, 0, 0, 0, 1, 0]", java.util.Arrays.toString(reads));
+		inputs.set(3, counted(reads));
+		final Module whole = run(command, inputs.toArray());
+		for (int slice = 1; slice <= 5; slice++)
+			assertTrue(reads[slice] <= 2, command + java.util.Arrays.toString(reads));
+		inputs.set(3, counted(reads));
+		inputs.addAll(List.of("slices", "current"));
+		final Module rest = run(command, inputs.toArray());
+		for (int slice = 1; slice <= 5; slice++)
+			assertTrue(reads[slice] <= (slice == 4 ? 2 : 1), command + java.util.Arrays.toString(reads));
+		for (final var output : alone.getInfo().outputs())
+			if (alone.getOutput(output.getName()) instanceof ImagePlus) {
+				final ImagePlus one = (ImagePlus) alone.getOutput(output.getName());
+				assertEquals(1, one.getStackSize());
+				assertEquals(5, ((ImagePlus) whole.getOutput(output.getName())).getStackSize());
+				final ImagePlus five = (ImagePlus) rest.getOutput(output.getName());
+				assertTrue(one.getStack().getSliceLabel(1).contains("file 4"));
+				assertEquals(five.getStack().getProcessor(4).getf(10, 10), one.getProcessor().getf(10, 10));
+				for (final ImagePlus each : List.of(one, five)) {
+					assertTrue(each.changes);
+					assertTrue(each.getInfoProperty().contains("\nWorked on: slice 4 of 5 of “cells”"), each.getInfoProperty());
+				}
+			}
+		final Module preview = module(command, inputs.toArray());
+		preview.setInput("image", counted(reads));
+		preview.setInput("slices", "all");
+		make(((PlaneCommand<?, ?>) preview.getDelegateObject()).preparePreview());
+		assertEquals("[0, 0, 0, 0, 1, 0]", java.util.Arrays.toString(reads));
+	}
+
+	@Test
+	void ofAnEnormousStackAFrameIsTakenAndTheWholeRefused() throws Exception {
+		final ImagePlus small = image("cells", 40, 30, 1, 8);
+		final ImagePlus imp = new ImagePlus("enormous", new ij.VirtualStack(40, 30, null, null) {
+
+			@Override
+			public int getSize() {
+				return 100_000_000;
+			}
+
+			@Override
+			public ij.process.ImageProcessor getProcessor(final int n) {
+				return small.getProcessor().duplicate();
+			}
+
+			@Override
+			public String getSliceLabel(final int n) {
+				return null;
+			}
+		});
+		imp.setDimensions(1, 1, 100_000_000);
+		imp.setPosition(77_000_000);
+		final Object[] inputs = { "image", imp, "model", gray, "sigma", 10.0, "frames", "current" };
+		says("choose fewer planes, with the output “Chosen planes”", DenoiseCommand.class, inputs);
+		final Object[] few = java.util.Arrays.copyOf(inputs, 10);
+		few[8] = "output";
+		few[9] = "Chosen planes";
+		final ImagePlus out = (ImagePlus) run(DenoiseCommand.class, few).getOutput("denoised");
+		assertEquals(1, out.getStackSize());
+		assertTrue(out.getInfoProperty().contains("frame 77000000 of 100000000"), out.getInfoProperty());
+	}
+
+	@Test
+	void aSecondRunOnTheSameImageIsRefused() throws Exception {
+		final ImagePlus imp = image("cells", 20, 20, 2, 8);
+		final Thread other = new Thread(imp::lockSilently);
+		other.start();
+		other.join();
+		says("“cells” is being worked on already: wait until that is done, or cancel it.", DenoiseCommand.class, "image", imp, "model", gray);
+		assertTrue(imp.isLocked());
+		imp.unlock();
+		run(DenoiseCommand.class, "image", imp, "model", gray, "sigma", 10.0);
+		assertFalse(imp.isLocked());
+	}
+
+	@Test
+	void anImageThatIsClosedIsNamedAndOneThatIsWorkedOnStaysUntilTheEnd() throws Exception {
+		final ImagePlus closed = image("cells", 20, 20, 2, 8);
+		final DenoiseCommand command = (DenoiseCommand) module(DenoiseCommand.class, "image", closed, "model", gray).getDelegateObject();
+		final PlaneCommand.Preview before = command.preparePreview();
+		closed.flush();
+		says("“cells” was closed: open it again.", DenoiseCommand.class, "image", closed, "model", gray);
+		assertEquals("“cells” was closed: open it again.", assertThrows(IllegalArgumentException.class, () -> make(before)).getMessage());
+		assertThrows(IllegalArgumentException.class, command::preparePreview);
+		final ImagePlus[] imp = new ImagePlus[1];
+		imp[0] = new ImagePlus("cells", new Computed(image("cells", 20, 20, 3, 8), n -> {
+			if (n == 2) imp[0].flush();
+		}));
+		imp[0].setRoi(new Roi(3, 4, 5, 6));
+		for (final Class<? extends PlaneCommand<?, ?>> each : List.<Class<? extends PlaneCommand<?, ?>>> of(InpaintCommand.class,
+			TranslateStyleCommand.class, DenoiseCommand.class))
+		{
+			final Module done = run(each, "image", imp[0], "model", gray);
+			assertEquals(3, ((ImagePlus) done.getOutput(each == InpaintCommand.class ? "inpainted" : each == DenoiseCommand.class ? "denoised"
+				: "translated")).getStackSize());
+		}
+	}
+
+	@Test
+	void titlesKeepTheirExtensionAndClosingResultsAsks() throws Exception {
+		final ImagePlus imp = image("cells.tif", 40, 30, 1, 8);
+		imp.setRoi(new Roi(8, 9, 6, 5));
+		final Module denoised = run(DenoiseCommand.class, "image", imp, "model", gray, "sigma", 20.0, "method", "Posterior", "chains", 2, "steps", 2),
+				inpainted = run(InpaintCommand.class, "image", imp, "model", gray, "steps", 2),
+				anomalies = run(AnomalyCommand.class, "image", imp, "model", gray, "rate", 50.0, "mask", true),
+				translated = run(TranslateStyleCommand.class, "image", imp, "model", gray, "steps", 2, "saliency", true, "trajectory", 1);
+		final List<String> titles = new ArrayList<>();
+		for (final Module done : List.of(denoised, inpainted, anomalies, translated))
+			for (final var output : done.getInfo().outputs())
+				if (done.getOutput(output.getName()) instanceof ImagePlus) {
+					titles.add(((ImagePlus) done.getOutput(output.getName())).getTitle());
+					assertTrue(((ImagePlus) done.getOutput(output.getName())).changes);
+				}
+		assertEquals("[cells-sd.tif, cells-denoised.tif, cells-sd.tif, cells-inpainted.tif, cells-anomaly-mask.tif, cells-anomaly.tif, " +
+			"cells-anomalies.tif, trajectory of cells.tif, cells-saliency.tif, cells-translated.tif]", titles.toString());
+	}
+
+	@Test
+	void theLogGetsOneLineARun() throws Exception {
+		final ImagePlus stack = image("stack", 40, 40, 3, 8);
+		final String all = logged(() -> run(DenoiseCommand.class, "image", stack, "model", gray));
+		assertTrue(all.matches("CF-EBM Denoise, “stack”: 3 slices; estimated noise: sigma [0-9.]+ to [0-9.]+ gray values.*\\.\n"), all);
+		stack.getStack().getProcessor(2).setColor(7);
+		stack.getStack().getProcessor(2).fill();
+		final String line = logged(() -> run(DenoiseCommand.class, "image", stack, "model", gray));
+		assertTrue(line.matches("CF-EBM Denoise, “stack”: 2 of 3 slices; estimated noise: sigma .* gray values; slice 2 of “stack” is left as it is\\. " +
+			"Noise of sigma 0 .*\\.\n"), line);
+		stack.setRoi(new Roi(3, 4, 5, 6));
+		assertEquals("CF-EBM Inpaint, “stack”: 3 slices.\n", logged(() -> run(InpaintCommand.class, "image", stack, "model", gray, "steps", 2)));
+		final String found = logged(() -> run(AnomalyCommand.class, "image", stack, "model", gray, "rate", 20.0));
+		assertTrue(found.startsWith("CF-EBM Anomaly Map, “stack”: 3 slices; score ") && found.indexOf('\n') == found.length() - 1, found);
+		assertEquals("CF-EBM Denoise, “dot”: done.\n", logged(() -> run(DenoiseCommand.class, "image", image("dot", 30, 30, 1, 8), "model", gray,
+			"sigma", 10.0)));
+	}
+
+	@Test
+	void allModelsAreClosedEvenIfOneFails() throws Exception {
+		final CompositeImage imp = hyperstack();
+		final List<String> closed = new ArrayList<>();
+		final PlaneTask<Restored.Plane, Restored> task = new PlaneTask<>() {
+
+			@Override
+			public PlaneProcessor<Restored.Plane> open(final Model model) {
+				return new PlaneProcessor<>() {
+
+					@Override
+					public Restored.Plane process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
+						return new Restored.Plane(plane.read(), null, null);
+					}
+
+					@Override
+					public void close() {
+						closed.add(model.kind().toString());
+						throw new IllegalStateException("made up " + closed.size());
+					}
+				};
+			}
+
+			@Override
+			public Restored sink(final Planes planes, final PlaneSelection kept) {
+				return new Restored(planes, kept, "copied", false);
+			}
+		};
+		final PlaneRunner runner = new PlaneRunner(imp, PlaneSelection.all(imp), PlaneSelection.all(imp), Map.of(1, gray, 2, paper), true);
+		try (CommandProgress progress = new CommandProgress(context, "test", () -> false)) {
+			final IllegalStateException e = assertThrows(IllegalStateException.class, () -> runner.run(task, new RunReport(), progress, (sink,
+				complete) -> assertTrue(complete)));
+			assertEquals("made up 1", e.getMessage());
+			assertEquals("made up 2", e.getSuppressed()[0].getMessage());
+		}
+		assertEquals(2, closed.size());
+		assertFalse(imp.isLocked());
+	}
+
+	private interface Call {
+
+		void run() throws Exception;
+	}
+
+	/** What ImageJ's log gets, which goes to the console where ImageJ has no window. */
+	private static String logged(final Call call) throws Exception {
+		final java.io.PrintStream before = System.out;
+		final java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+		System.setOut(new java.io.PrintStream(out, true, java.nio.charset.StandardCharsets.UTF_8));
+		try {
+			call.run();
+		}
+		finally {
+			System.setOut(before);
+		}
+		return out.toString(java.nio.charset.StandardCharsets.UTF_8);
 	}
 
 	@Test
@@ -182,10 +418,10 @@ class PlaneCommandTest extends CommandTestBase {
 			module.setInput("image", imp);
 			module.initialize();
 			final java.util.List<String> asked = new java.util.ArrayList<>();
-			for (final String name : new String[] { "channels", "slices", "frames" })
+			for (final String name : new String[] { "channels", "slices", "frames", "output" })
 				if (!module.isInputResolved(name)) asked.add(module.getInfo().getInput(name).getLabel());
-			assertEquals(imp.getStackSize() == 12 ? "[Channels (1 to 2), Slices (1 to 2), Frames (1 to 3)]" : imp
-				.getStackSize() == 5 ? "[Slices (1 to 5)]" : "[]", asked.toString());
+			assertEquals(imp.getStackSize() == 12 ? "[Channels (1 to 2), Slices (1 to 2), Frames (1 to 3), Output]" : imp
+				.getStackSize() == 5 ? "[Slices (1 to 5), Output]" : "[]", asked.toString());
 			assertEquals(imp.getNChannels() == 2, module.getInfo().getInput("model").getLabel().endsWith("(or one per channel: a;b)"));
 		}
 	}
@@ -197,6 +433,7 @@ class PlaneCommandTest extends CommandTestBase {
 			"model", gray, "slices", "2-9");
 		says("The frames are “2”: they must be all, current, or 1", DenoiseCommand.class, "image", imp, "model", gray, "frames", "2");
 		imp.setRoi(new Roi(1, 1, 2, 2));
+		says("The output is “Part”: it must be one of Whole stack, Chosen planes.", InpaintCommand.class, "image", imp, "model", gray, "output", "Part");
 		says("The channels are “red”", InpaintCommand.class, "image", imp, "model", gray, "channels", "red");
 	}
 }
