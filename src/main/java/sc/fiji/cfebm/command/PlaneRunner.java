@@ -65,10 +65,6 @@ final class PlaneRunner {
 		return planes;
 	}
 
-	PlaneSelection chosen() {
-		return chosen;
-	}
-
 	/**
 	 * Does the task.
 	 *
