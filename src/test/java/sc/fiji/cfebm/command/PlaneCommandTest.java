@@ -21,6 +21,7 @@ import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.gui.Roi;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.DialogLayout;
 
 /** What all commands that work on an image have in common: which planes are worked on, with which model and range, previews, Cancel. */
 class PlaneCommandTest extends CommandTestBase {
@@ -158,10 +159,11 @@ class PlaneCommandTest extends CommandTestBase {
 		imp.setPosition(2, 1, 3);
 		final Object[] inputs = { "image", imp, "model", gray, "sigma", 20.0, "frames", "2-3" };
 		final ImagePlus out = (ImagePlus) run(DenoiseCommand.class, inputs).getOutput("denoised");
-		final DenoiseCommand command = (DenoiseCommand) context.service(ModuleService.class).createModule(context.service(
-			CommandService.class).getCommand(DenoiseCommand.class));
+		final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class).getCommand(
+			DenoiseCommand.class));
+		final DenoiseCommand command = (DenoiseCommand) module.getDelegateObject();
 		for (int i = 0; i < inputs.length; i += 2)
-			command.setInput((String) inputs[i], inputs[i + 1]);
+			module.setInput((String) inputs[i], inputs[i + 1]);
 		try (CommandProgress progress = new CommandProgress(context, "test", () -> false)) {
 			final ImagePlus preview = command.previewed("Preview", progress);
 			assertEquals(1, preview.getStackSize());
@@ -171,7 +173,7 @@ class PlaneCommandTest extends CommandTestBase {
 				org.junit.jupiter.api.Assertions.assertThrows(IllegalArgumentException.class, () -> command.previewed("Preview",
 					progress)).getMessage());
 		}
-		assertNull(command.getOutput("denoised"));
+		assertNull(module.getOutput("denoised"));
 	}
 
 	@Test
@@ -180,13 +182,14 @@ class PlaneCommandTest extends CommandTestBase {
 			final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class)
 				.getCommand(DenoiseCommand.class));
 			module.setInput("image", imp);
-			module.initialize();
-			final java.util.List<String> asked = new java.util.ArrayList<>();
-			for (final String name : new String[] { "channels", "slices", "frames" })
-				if (!module.isInputResolved(name)) asked.add(module.getInfo().getInput(name).getLabel());
+			final java.util.Map<String, String> labels = new java.util.LinkedHashMap<>();
+			for (final DialogLayout.Field field : ((DenoiseCommand) module.getDelegateObject()).layout().fields())
+				labels.put(field.name(), field.label());
+			final java.util.List<String> asked = java.util.stream.Stream.of("channels", "slices", "frames").filter(labels::containsKey).map(
+				labels::get).toList();
 			assertEquals(imp.getStackSize() == 12 ? "[Channels (1 to 2), Slices (1 to 2), Frames (1 to 3)]" : imp
 				.getStackSize() == 5 ? "[Slices (1 to 5)]" : "[]", asked.toString());
-			assertEquals(imp.getNChannels() == 2, module.getInfo().getInput("model").getLabel().endsWith("(or one per channel: a;b)"));
+			assertEquals(imp.getNChannels() == 2, labels.get("model").endsWith("(or one per channel: a;b)"));
 		}
 	}
 
