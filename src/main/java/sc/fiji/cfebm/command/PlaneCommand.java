@@ -1,5 +1,8 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.choose;
+import static sc.fiji.cfebm.command.Inputs.isBlank;
+
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,10 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 
-import org.scijava.module.ModuleItem;
-import org.scijava.module.MutableModuleItem;
 import org.scijava.plugin.Parameter;
-import org.scijava.widget.Button;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -19,7 +19,9 @@ import ij.WindowManager;
 import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.PlaneSink;
 import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.DialogLayout;
 import sc.fiji.cfebm.ui.PreviewWindow;
 
 /**
@@ -61,10 +63,6 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 		description = "How the image's brightness is fitted to the model. Image: by the darkest and brightest pixels of each channel (0.1 and 99.9 percentiles; RGB: 0 to 255). Training: as it is, in the training images' gray values. In denoising, models for shot noise count photons instead.")
 	String range = IMAGE;
 
-	@Parameter(label = "Preview", required = false, persist = false, callback = "showPreview",
-		description = "Shows in a window what becomes of the slice that is shown, with these settings. No other slice is read, so range and noise are those of this one. Press it again after a change.")
-	private Button preview;
-
 	private final PreviewWindow window = new PreviewWindow();
 
 	/**
@@ -79,17 +77,28 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	abstract void give(S all);
 
 	@Override
-	protected void init() {
-		super.init();
+	public String obstacle() {
+		return image == null ? "There is no image open: open one first." : null;
+	}
+
+	@Override
+	void arrange(final DialogLayout layout) {
 		final ImagePlus shown = shown();
-		if (shown == null && !isInputResolved("image")) cancel("There is no image open: open one first.");
 		final int count = shown == null ? 1 : shown.getNChannels();
-		offerModels("model");
-		if (count > 1) getInfo().getMutableInput("model", File.class).setLabel("Model (or one per channel: a;b)");
-		label("channels", count);
-		label("slices", shown == null ? 1 : shown.getNSlices());
-		label("frames", shown == null ? 1 : shown.getNFrames());
-		if (shown == null || shown.getStackSize() == 1) resolveInput("output");
+		if (shown != null) layout.heading("Image: " + shown.getTitle());
+		offerModels(layout, "model");
+		if (count > 1) layout.label("model", "Model (or one per channel: a;b)");
+		label(layout, "channels", "Channels", count);
+		label(layout, "slices", "Slices", shown == null ? 1 : shown.getNSlices());
+		label(layout, "frames", "Frames", shown == null ? 1 : shown.getNFrames());
+		if (shown == null || shown.getStackSize() == 1) layout.leaveOut("output");
+		layout.button("Preview", "Shows in a window what becomes of the slice that is shown, with these settings. No other slice is read, so range and " +
+			"noise are those of this one. Press it again after a change.", this::showPreview);
+	}
+
+	@Override
+	boolean suits(final Model bundled) {
+		return shown() == null || bundled.channels() == (shown().getType() == ImagePlus.COLOR_RGB ? 3 : 1);
 	}
 
 	/** The image to work on; before it is set, the one that it is going to be; null if there is none. */
@@ -98,10 +107,16 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	}
 
 	/** Says how many there are; a dialog does not ask where there is no choice. */
-	private void label(final String input, final int count) {
-		final MutableModuleItem<String> item = getInfo().getMutableInput(input, String.class);
-		item.setLabel(item.getLabel() + " (1 to " + count + ")");
-		if (count == 1) resolveInput(input);
+	private static void label(final DialogLayout layout, final String input, final String label, final int count) {
+		if (count == 1) layout.leaveOut(input);
+		else layout.label(input, label + " (1 to " + count + ")");
+	}
+
+	/** What is quickly seen to be wrong with the choice of planes. */
+	@Override
+	public void check() throws IOException {
+		super.check();
+		chosen();
 	}
 
 	@Override
@@ -134,7 +149,7 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 		return new PlaneSelection(image, channels, slices, frames);
 	}
 
-	/** Shows what becomes of the plane that is shown. SciJava calls it when the button is pressed. */
+	/** Shows what becomes of the plane that is shown. The button calls it on the event thread. */
 	void showPreview() {
 		final String name = "Preview of " + (image == null ? "" : image.getTitle());
 		try {
@@ -194,13 +209,11 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 		lines.add(getInfo().getTitle() + " " + options(input -> input.getType() != ImagePlus.class));
 		lines.add("Worked on: " + chosen + " of “" + image.getTitle() + "”");
 		lines.addAll(report.details());
-		for (final ModuleItem<?> output : getInfo().outputs())
-			if (output.getValue(this) instanceof ImagePlus) {
-				final ImagePlus imp = (ImagePlus) output.getValue(this);
-				final String info = imp.getInfoProperty();
-				imp.setProperty("Info", (info == null ? "" : info + "\n") + String.join("\n", lines));
-				imp.changes = true;
-			}
+		for (final ImagePlus imp : outputs()) {
+			final String info = imp.getInfoProperty();
+			imp.setProperty("Info", (info == null ? "" : info + "\n") + String.join("\n", lines));
+			imp.changes = true;
+		}
 	}
 
 	/**
@@ -209,7 +222,7 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	 * @throws IllegalArgumentException with one sentence, if there is neither one for all nor one for each
 	 */
 	private Map<Integer, File> models(final PlaneSelection chosen) {
-		final List<File> files = isBlank(model) ? List.of(new File("")) : split(model);
+		final List<File> files = isBlank(model) ? List.of(new File("")) : Inputs.split(model);
 		final List<Integer> channels = chosen.channels();
 		if (files.size() != 1 && files.size() != channels.size()) throw new IllegalArgumentException(files.size() +
 			" models are given for " + channels.size() + (channels.size() == 1 ? " channel" : " channels") + " of “" +

@@ -178,7 +178,7 @@ final class PlaneRunner {
 		/** @throws IllegalArgumentException with one sentence, if the model is for other images */
 		void open(final File file, final PlaneTask<R, ?> task, final int channels, final String title) throws IOException {
 			if (engines.containsKey(file)) return;
-			final Model model = CfebmCommand.readModel(file);
+			final Model model = Inputs.readModel(file);
 			if (!task.takes(model, channels)) throw new IllegalArgumentException("The model “" + file.getName() + "” is for " + kind(model
 				.channels()) + " images but “" + title + "” is " + kind(channels) +
 				": convert the image (Image > Type), or use a model of its kind.");

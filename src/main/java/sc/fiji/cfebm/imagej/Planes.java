@@ -243,6 +243,9 @@ public final class Planes implements Iterable<Raster> {
 		if (imp.getOverlay() != null) result.setOverlay(overlay(kept, result));
 		final int[] at = kept.among(position(imp.getCurrentSlice()));
 		if (at != null) result.setPosition(at[0], Math.min(at[1], result.getNSlices()), Math.min(at[2], result.getNFrames()));
+		// ImageJ gives images of one plane no other place for it.
+		final String label = count() > 1 ? label(kept.planes().get(0)) : null;
+		if (result.getStackSize() == 1 && label != null) result.setProp("Slice_Label", label);
 		// Closing it asks whether to save it.
 		result.changes = true;
 		return result;

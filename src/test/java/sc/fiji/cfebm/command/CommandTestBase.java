@@ -98,10 +98,8 @@ abstract class CommandTestBase {
 		return done;
 	}
 
-	/** Not by CommandService.run: it runs a DynamicCommand, too, but returns null. */
 	static Module execute(final Class<? extends CfebmCommand> command, final Object... inputs) throws Exception {
-		return context.service(ModuleService.class).run(context.service(CommandService.class).getCommand(command), true,
-			inputs).get();
+		return context.service(CommandService.class).run(command, true, inputs).get();
 	}
 
 	static void says(final String part, final Class<? extends CfebmCommand> command, final Object... inputs)

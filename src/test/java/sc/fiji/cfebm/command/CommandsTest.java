@@ -21,7 +21,6 @@ import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.inpaint.Inpainter;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.data.TrainingImages;
-import sc.fiji.cfebm.ui.InputDialog;
 
 /** The commands as a whole, and what several of them have in common, through the real command framework. */
 class CommandsTest extends CommandTestBase {
@@ -70,7 +69,7 @@ class CommandsTest extends CommandTestBase {
 			final String keys = page.stream().filter(line -> line.startsWith("| *") && line.split("\\|")[1].contains(name)).reduce("",
 				String::concat);
 			final Module module = context.service(ModuleService.class).createModule(info);
-			for (final var input : InputDialog.inputs(module)) {
+			for (final var input : ((CfebmCommand) module.getDelegateObject()).inputs()) {
 				final Object value = input.getType() == ImagePlus.class ? "image" : module.getInput(input.getName());
 				final String text = value == null ? "" : value.toString().replaceFirst("\\.0$", "");
 				assertTrue("image".equals(value) || keys.contains("`" + input.getName() + "=" + (text.contains(" ") ? "[" + text + "]"

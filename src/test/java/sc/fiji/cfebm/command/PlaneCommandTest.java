@@ -31,6 +31,7 @@ import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.DialogLayout;
 
 /** What all commands that work on an image have in common: which planes are worked on, with which model and range, previews, Cancel. */
 class PlaneCommandTest extends CommandTestBase {
@@ -233,7 +234,7 @@ class PlaneCommandTest extends CommandTestBase {
 				assertEquals(1, one.getStackSize());
 				assertEquals(5, ((ImagePlus) whole.getOutput(output.getName())).getStackSize());
 				final ImagePlus five = (ImagePlus) rest.getOutput(output.getName());
-				assertTrue(one.getStack().getSliceLabel(1).contains("file 4"));
+				assertEquals("file 4", one.getProp("Slice_Label"));
 				assertEquals(five.getStack().getProcessor(4).getf(10, 10), one.getProcessor().getf(10, 10));
 				for (final ImagePlus each : List.of(one, five)) {
 					assertTrue(each.changes);
@@ -343,7 +344,7 @@ class PlaneCommandTest extends CommandTestBase {
 		stack.getStack().getProcessor(2).fill();
 		final String line = logged(() -> run(DenoiseCommand.class, "image", stack, "model", gray));
 		assertTrue(line.matches("CF-EBM Denoise, “stack”: 2 of 3 slices; estimated noise: sigma .* gray values; slice 2 of “stack” is left as it is\\. " +
-			"Noise of sigma 0 .*\\.\n"), line);
+			"Noise of sigma .*\\.\n"), line);
 		stack.setRoi(new Roi(3, 4, 5, 6));
 		assertEquals("CF-EBM Inpaint, “stack”: 3 slices.\n", logged(() -> run(InpaintCommand.class, "image", stack, "model", gray, "steps", 2)));
 		final String found = logged(() -> run(AnomalyCommand.class, "image", stack, "model", gray, "rate", 20.0));
@@ -416,13 +417,14 @@ class PlaneCommandTest extends CommandTestBase {
 			final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class)
 				.getCommand(DenoiseCommand.class));
 			module.setInput("image", imp);
-			module.initialize();
-			final java.util.List<String> asked = new java.util.ArrayList<>();
-			for (final String name : new String[] { "channels", "slices", "frames", "output" })
-				if (!module.isInputResolved(name)) asked.add(module.getInfo().getInput(name).getLabel());
+			final Map<String, String> labels = new java.util.LinkedHashMap<>();
+			for (final DialogLayout.Field field : ((DenoiseCommand) module.getDelegateObject()).layout().fields())
+				labels.put(field.name(), field.label());
+			final List<String> asked = java.util.stream.Stream.of("channels", "slices", "frames", "output").filter(labels::containsKey).map(
+				labels::get).toList();
 			assertEquals(imp.getStackSize() == 12 ? "[Channels (1 to 2), Slices (1 to 2), Frames (1 to 3), Output]" : imp
 				.getStackSize() == 5 ? "[Slices (1 to 5), Output]" : "[]", asked.toString());
-			assertEquals(imp.getNChannels() == 2, module.getInfo().getInput("model").getLabel().endsWith("(or one per channel: a;b)"));
+			assertEquals(imp.getNChannels() == 2, labels.get("model").endsWith("(or one per channel: a;b)"));
 		}
 	}
 
