@@ -343,7 +343,7 @@ class PlaneCommandTest extends CommandTestBase {
 		stack.getStack().getProcessor(2).setColor(7);
 		stack.getStack().getProcessor(2).fill();
 		final String line = logged(() -> run(DenoiseCommand.class, "image", stack, "model", gray));
-		assertTrue(line.matches("CF-EBM Denoise, “stack”: 2 of 3 slices; estimated noise: sigma .* gray values; slice 2 of “stack” is left as it is\\. " +
+		assertTrue(line.matches("CF-EBM Denoise, “stack”: 2 of 3 slices; estimated noise: sigma .* gray values.*; slice 2 of “stack” is left as it is\\. " +
 			"Noise of sigma .*\\.\n"), line);
 		stack.setRoi(new Roi(3, 4, 5, 6));
 		assertEquals("CF-EBM Inpaint, “stack”: 3 slices.\n", logged(() -> run(InpaintCommand.class, "image", stack, "model", gray, "steps", 2)));
