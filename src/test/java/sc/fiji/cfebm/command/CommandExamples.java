@@ -10,9 +10,6 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-import org.scijava.module.Module;
-import org.scijava.module.ModuleItem;
-
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
@@ -39,7 +36,7 @@ final class CommandExamples {
 			"iterations", "2", "batch", "3", "flips", "false", "seed", "5", "resume", "false");
 		add("CF-EBM Denoise...", "model", gray, "method", "Posterior", "sigma", "12.5", "chains", "3", "steps", "2", "slices", "2",
 			"range", "Training", "seed", "7");
-		add("CF-EBM Inpaint...", "model", gray, "mask", "Selection", "method", "Inventive", "completions", "2", "steps", "2",
+		add("CF-EBM Inpaint...", "model", gray, "mask", "Selection", "method", "Generative", "completions", "2", "steps", "2",
 			"feather", "1", "seed", "3");
 		add("CF-EBM Anomaly Map...", "model", gray, "rate", "20.5", "smallest", "3", "mask", "true", "parts", "true", "range",
 			"Image", "slices", "1-2");
@@ -105,10 +102,5 @@ final class CommandExamples {
 			Files.delete(made);
 		}
 		return found.isEmpty() ? "" : found.toString();
-	}
-
-	/** Whether an input is shown in dialogs. */
-	static boolean isAsked(final Module module, final ModuleItem<?> input) {
-		return input.getType() != ImagePlus.class && !module.isInputResolved(input.getName());
 	}
 }

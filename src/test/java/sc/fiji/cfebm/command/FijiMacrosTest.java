@@ -101,6 +101,6 @@ class FijiMacrosTest {
 			.getName()));
 		for (int i = 0; i < macros.length; i++)
 			arguments.add(Files.writeString(dir.resolve(i + ".ijm"), macros[i]).toString());
-		return Jvm.run(dir, dir.resolve("output.txt"), 3, arguments).output();
+		return Jvm.withoutLog(Jvm.run(dir, dir.resolve("output.txt"), 3, arguments).output());
 	}
 }

@@ -140,7 +140,7 @@ class RestorationTest {
 		final boolean[] hole = square(40, 40, 3, 28, 12);
 		for (int p = 0; p < hole.length; p++)
 			if (hole[p]) b.values()[p] = 1e6f;
-		final Inpainter.Settings settings = new Inpainter.Settings(Inpainter.Method.INVENTIVE, 1, 10, 0, 7);
+		final Inpainter.Settings settings = new Inpainter.Settings(Inpainter.Method.GENERATIVE, 1, 10, 0, 7);
 		assertArrayEquals(inpainter.inpaint(a, hole, RANGE, settings, Progress.NONE).mean().values(), inpainter.inpaint(b,
 			hole, RANGE, settings, Progress.NONE).mean().values());
 	}
@@ -161,7 +161,7 @@ class RestorationTest {
 	}
 
 	private static float[] filled(final Raster image, final boolean[] hole, final int feather) {
-		return inpainter.inpaint(image, hole, RANGE, new Inpainter.Settings(Inpainter.Method.INVENTIVE, 1, 5, feather, 3),
+		return inpainter.inpaint(image, hole, RANGE, new Inpainter.Settings(Inpainter.Method.GENERATIVE, 1, 5, feather, 3),
 			Progress.NONE).mean().values();
 	}
 
@@ -213,16 +213,16 @@ class RestorationTest {
 	@Test
 	void masksThatMakeNoSenseAreRefusedInASentence() {
 		final Raster image = waves(20, 20, 0);
-		final Inpainter.Settings settings = new Inpainter.Settings(Inpainter.Method.CAREFUL, 1, 5, 0, 1);
+		final Inpainter.Settings settings = new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, 1, 5, 0, 1);
 		final boolean[] none = new boolean[400], all = new boolean[400];
 		Arrays.fill(all, true);
 		assertMessage("marks no pixel", () -> inpainter.inpaint(image, none, RANGE, settings, Progress.NONE));
 		assertMessage("covers the whole image", () -> inpainter.inpaint(image, all, RANGE, settings, Progress.NONE));
 		assertMessage("mask has 5 pixels", () -> inpainter.inpaint(image, new boolean[5], RANGE, settings, Progress.NONE));
-		assertMessage("completions must be at least 1", () -> new Inpainter.Settings(Inpainter.Method.CAREFUL, 0, 5, 0, 1));
-		assertMessage("steps must be at least 1, or 0", () -> new Inpainter.Settings(Inpainter.Method.CAREFUL, 1, -1, 0, 1));
+		assertMessage("completions must be at least 1", () -> new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, 0, 5, 0, 1));
+		assertMessage("steps must be at least 1, or 0", () -> new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, 1, -1, 0, 1));
 		for (final int feather : new int[] { -1, 33 })
-			assertMessage("0 to 32 pixels wide, not " + feather, () -> new Inpainter.Settings(Inpainter.Method.CAREFUL, 1, 5, feather, 1));
+			assertMessage("0 to 32 pixels wide, not " + feather, () -> new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, 1, 5, feather, 1));
 	}
 
 	@Test
@@ -244,7 +244,7 @@ class RestorationTest {
 		assertEquals(4, asked[0]);
 		asked[0] = 0;
 		assertThrows(CancellationException.class, () -> inpainter.inpaint(image, square(40, 40, 3, 3, 9), RANGE,
-			new Inpainter.Settings(Inpainter.Method.INVENTIVE, 1, 30, 0, 1), cancel));
+			new Inpainter.Settings(Inpainter.Method.GENERATIVE, 1, 30, 0, 1), cancel));
 		assertEquals(4, asked[0]);
 	}
 

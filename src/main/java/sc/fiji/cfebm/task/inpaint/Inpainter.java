@@ -37,9 +37,9 @@ public final class Inpainter implements AutoCloseable {
 
 	public enum Method {
 		/** Little noise at the finest scale: halfway between the smooth surface and what the model makes of it. */
-		CAREFUL("Careful"),
+		CONSERVATIVE("Conservative"),
 		/** Much noise, coarse to fine, where a hole is wide: structure that may have been there. */
-		INVENTIVE("Inventive");
+		GENERATIVE("Generative");
 
 		private final String label;
 
@@ -54,15 +54,15 @@ public final class Inpainter implements AutoCloseable {
 		}
 	}
 
-	/** First noise level of a careful chain in model units: it changes details, not shapes (docs/experiments.md). */
-	private static final double CAREFUL_LEVEL = 0.07;
-	/** Share of the model in a careful completion; the rest is the smooth surface, whose errors are others. */
-	private static final float CAREFUL_SHARE = 0.5f;
-	/** How far, in model units, an inventive chain may lightly go from the smooth surface; without it forgets brightness. */
+	/** First noise level of a conservative chain in model units: it changes details, not shapes (docs/experiments.md). */
+	private static final double CONSERVATIVE_LEVEL = 0.07;
+	/** Share of the model in a conservative completion; the rest is the smooth surface, whose errors are others. */
+	private static final float CONSERVATIVE_SHARE = 0.5f;
+	/** How far, in model units, a generative chain may lightly go from the smooth surface; without it forgets brightness. */
 	private static final float LEASH = 0.5f;
 	/** A hole wider than twice this has no known pixel near its middle, and is seen at half the scale first. */
 	private static final int FAR = 2;
-	private static final int CAREFUL_STEPS = 8, INVENTIVE_STEPS = 30;
+	private static final int CONSERVATIVE_STEPS = 8, GENERATIVE_STEPS = 30;
 
 	/**
 	 * @param method how
@@ -200,7 +200,7 @@ public final class Inpainter implements AutoCloseable {
 	/** From the coarsest scale that is of use to the image's own. */
 	private List<Level> levels(final Level finest, final Method method, final Progress progress) {
 		final List<Level> levels = new ArrayList<>(List.of(finest));
-		while (method == Method.INVENTIVE && levels.size() < networks.size() && levels.get(0).isWide()) {
+		while (method == Method.GENERATIVE && levels.size() < networks.size() && levels.get(0).isWide()) {
 			final Level coarser = levels.get(0).halve(progress);
 			if (coarser == null) break;
 			levels.add(0, coarser);
@@ -225,7 +225,7 @@ public final class Inpainter implements AutoCloseable {
 			final int width = settings.feather + 1;
 			share = finest.distances(width);
 			for (int p = 0; p < share.length; p++)
-				share[p] = (settings.method == Method.CAREFUL ? CAREFUL_SHARE : 1) * share[p] / width;
+				share[p] = (settings.method == Method.CONSERVATIVE ? CONSERVATIVE_SHARE : 1) * share[p] / width;
 		}
 
 		/**
@@ -250,7 +250,7 @@ public final class Inpainter implements AutoCloseable {
 						progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step / schedule.length()) /
 							total, message));
 				if (model.kind() == Kind.CONTRASTIVE) chain.clamped();
-				else if (settings.method == Method.INVENTIVE) chain.addGradientTerm(GradientTerm.data(level.image.values(), leash(x.length)));
+				else if (settings.method == Method.GENERATIVE) chain.addGradientTerm(GradientTerm.data(level.image.values(), leash(x.length)));
 				chain.run(x, schedule);
 			}
 			final float[] smooth = levels.get(levels.size() - 1).image.values();
@@ -260,14 +260,14 @@ public final class Inpainter implements AutoCloseable {
 		}
 
 		private Schedule schedule(final int stage) {
-			final boolean careful = settings.method == Method.CAREFUL;
+			final boolean conservative = settings.method == Method.CONSERVATIVE;
 			if (model.kind() == Kind.CONTRASTIVE) return Schedule.paper(settings.steps > 0 ? settings.steps : Math.max(1, model
 				.info().langevinSteps()), stage, networks.size());
-			final int steps = settings.steps > 0 ? settings.steps : careful ? CAREFUL_STEPS : INVENTIVE_STEPS;
+			final int steps = settings.steps > 0 ? settings.steps : conservative ? CONSERVATIVE_STEPS : GENERATIVE_STEPS;
 			final double lowest = model.info().sigmaMin(), highest = model.info().sigmaMax();
 			final Annealing usual = Annealing.of(lowest, highest, steps);
 			// Where a coarser scale would have shown nothing new, the smooth surface is near the truth.
-			return Schedule.posterior(careful ? Math.max(lowest, Math.min(CAREFUL_LEVEL, highest)) : stage == 0 ? usual.first()
+			return Schedule.posterior(conservative ? Math.max(lowest, Math.min(CONSERVATIVE_LEVEL, highest)) : stage == 0 ? usual.first()
 				: usual.next(), lowest, steps);
 		}
 	}
