@@ -80,7 +80,7 @@ class DialogsTest {
 	@Test
 	void everyInputIsExplainedInASentence() throws Exception {
 		for (final Module module : modules()) {
-			for (final ModuleItem<?> input : module.getInfo().inputs())
+			for (final ModuleItem<?> input : command(module).inputs())
 				assertExplained(module.getInfo().getTitle() + " " + input.getName(), input.getLabel(), input.getDescription());
 			for (final DialogLayout.Button button : layout(module).buttons())
 				assertExplained(module.getInfo().getTitle(), button.label(), button.description());
