@@ -120,7 +120,10 @@ public abstract class CfebmCommand extends AbstractContextual implements HostedC
 	}
 
 	@Override
-	public void check() throws IOException {}
+	public void check() throws IOException {
+		for (final DialogLayout.Field field : layout().fields())
+			if (field.models() != null) Inputs.requireModels((File) value(field.input()));
+	}
 
 	@Override
 	public final void refuse(final String sentence) {
