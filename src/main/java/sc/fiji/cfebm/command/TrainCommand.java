@@ -14,7 +14,7 @@ import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.data.Split;
 import sc.fiji.cfebm.training.data.TrainingImages;
 import sc.fiji.cfebm.ui.CommandProgress;
@@ -114,15 +114,15 @@ public class TrainCommand extends CfebmCommand {
 	private TrainingRun.Data data(final TrainingImages.Noise kind, final NoiseSettings given, final CommandProgress progress) {
 		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(
 			split(folder), progress), kind, given, progress);
-		final Trainer.Settings settings = settings(images.level(), images.shot(), images.noise());
+		final TrainingSettings settings = settings(images.level(), images.shot(), images.noise());
 		return new TrainingRun.Data(Split.of(images.sources(), settings.size(), seed), null, images.range(), settings);
 	}
 
 	/** What only a parameter can have wrong, the engine doesn't see; the rest it checks itself. */
-	private Trainer.Settings settings(final double level, final Anscombe shot, final double imageNoise) {
+	private TrainingSettings settings(final double level, final Anscombe shot, final double imageNoise) {
 		checkAtLeast("The base width", width, 1);
 		final Preset kind = choose("The preset", preset, Preset.values());
-		return new Trainer.Settings(level > 0 ? kind.recipe(level) : kind.recipe(), Integer.parseInt(choose("The size", size,
+		return new TrainingSettings(level > 0 ? kind.recipe(level) : kind.recipe(), Integer.parseInt(choose("The size", size,
 			SIZES)), width, minutes, TrainingRun.iterations(iterations), batch, flips, turns, seed, shot, imageNoise);
 	}
 }

@@ -22,7 +22,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.StyleTranslator;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
-import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.data.ChainStarts;
 import sc.fiji.cfebm.training.data.Split;
 import sc.fiji.cfebm.training.data.TrainingImages;
@@ -97,7 +97,7 @@ public class TrainStyleCommand extends CfebmCommand {
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
 		final Recipe recipe = choose("The preset", preset, Preset.ROBUST, Preset.SCORE_MATCHING, Preset.PAPER).styleRecipe();
-		final Trainer.Settings settings = new Trainer.Settings(recipe, Integer.parseInt(choose("The size", size, "32", "64", "128")), width,
+		final TrainingSettings settings = new TrainingSettings(recipe, Integer.parseInt(choose("The size", size, "32", "64", "128")), width,
 			minutes, TrainingRun.iterations(iterations), 0, flips, turns, seed);
 		checkAtLeast("The base width", width, 1);
 		for (final File folder : new File[] { sources, targets })
@@ -110,7 +110,7 @@ public class TrainStyleCommand extends CfebmCommand {
 		check = check(trained, progress);
 	}
 
-	private TrainingRun.Data data(final Trainer.Settings settings, final CommandProgress progress) {
+	private TrainingRun.Data data(final TrainingSettings settings, final CommandProgress progress) {
 		final NoiseSettings none = new NoiseSettings(0, 0, 0, 0);
 		final TrainingImages from = TrainingImages.of(ImageFolder.read(split(sources), progress), TrainingImages.Noise.CLEAN, none,
 			progress), to = TrainingImages.of(ImageFolder.read(split(targets), progress), TrainingImages.Noise.CLEAN, none, progress);

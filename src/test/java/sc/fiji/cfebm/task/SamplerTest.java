@@ -28,6 +28,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Sampler.Settings;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** Sampling from small models of soft waves, trained here in a few seconds. */
@@ -228,7 +229,7 @@ class SamplerTest {
 	}
 
 	private static Model train(final Preset preset, final Integer... iterations) {
-		return Trainer.train(images(), RANGE, new Trainer.Settings(preset.recipe(), 16, 3, 0, List.of(iterations), 0, true, true, 1),
+		return Trainer.train(images(), RANGE, new TrainingSettings(preset.recipe(), 16, 3, 0, List.of(iterations), 0, true, true, 1),
 			TrainingMonitor.NONE);
 	}
 
