@@ -74,6 +74,8 @@ final class TrainingRun {
 		try (TrainingWindow window = TrainingWindow.open("Training " + model.getName() + " (" + preset + ")");
 				TrainingLog course = new TrainingLog(TrainingLog.beside(file), progress::log))
 		{
+			// Esc in any of ImageJ's windows must not end hours of training without a question.
+			if (window != null) progress.onEscape(window::askToCancel);
 			final TrainingMonitor monitor = TrainingMonitor.of(progress, window, course);
 			final Model trained = Trainer.train(data.split, data.starts, data.range, data.settings, new Checkpoints(checkpoint,
 				CHECKPOINT_SECONDS, resume), monitor).withRecord(record(command, images));

@@ -221,7 +221,7 @@ class SamplerTest {
 	private static Settings settings(final int count, final int stage, final int steps, final int width, final int height,
 		final int every)
 	{
-		return new Settings(count, stage, steps, width, height, every, 1);
+		return Settings.of(count, stage, 1).withSteps(steps).withSize(width, height).withTrajectory(every);
 	}
 
 	private static List<Raster> images() {
