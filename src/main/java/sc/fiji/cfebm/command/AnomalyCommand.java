@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +28,7 @@ import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
 
 /** Shows what is unusual in an image or a stack for a model of normal ones; inside the selection, if there is one. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Anomaly Map...", headless = true, initializer = "init")
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Anomaly Map...", headless = true)
 public class AnomalyCommand extends PlaneCommand<AnomalyDetector, AnomalyRegions> {
 
 	/** An image so many times as bright as the training images, or as dark, is hardly one like them. */

@@ -1,5 +1,8 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+import static sc.fiji.cfebm.command.Inputs.choose;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +29,7 @@ import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.task.Denoiser;
 
 /** Removes white noise or shot noise from an image or a stack, slice by slice; inside the selection, if there is one. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Denoise...", headless = true, initializer = "init")
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Denoise...", headless = true)
 public class DenoiseCommand extends RestorationCommand<Denoiser> {
 
 	@Parameter(label = "Method", persist = false, choices = { "One step", "Posterior", "Paper" },

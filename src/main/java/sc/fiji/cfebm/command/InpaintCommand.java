@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.choose;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,9 +21,10 @@ import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.inpaint.Inpainter.Method;
 import sc.fiji.cfebm.task.inpaint.Inpainter;
+import sc.fiji.cfebm.ui.DialogLayout;
 
 /** Fills in the pixels of a selection or mask; all others stay bit by bit as they are. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Inpaint...", headless = true, initializer = "init")
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Inpaint...", headless = true)
 public class InpaintCommand extends RestorationCommand<Inpainter> {
 
 	@Parameter(label = "Fill in", persist = false,
@@ -55,13 +58,13 @@ public class InpaintCommand extends RestorationCommand<Inpainter> {
 	private Inpainter.Settings settings;
 
 	@Override
-	protected void init() {
-		super.init();
+	void arrange(final DialogLayout layout) {
+		super.arrange(layout);
 		final List<String> choices = new ArrayList<>(List.of(InpaintingMask.SELECTION, InpaintingMask.OVERLAY, InpaintingMask.NAN, InpaintingMask.SATURATED));
 		final int[] ids = WindowManager.getIDList();
 		if (ids != null) for (final int id : ids)
 			if (WindowManager.getImage(id) != shown()) choices.add(WindowManager.getImage(id).getTitle());
-		getInfo().getMutableInput("mask", String.class).setChoices(choices);
+		layout.choices("mask", choices);
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.isBlank;
+
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -7,10 +9,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
-import org.scijava.module.ModuleItem;
-import org.scijava.module.MutableModuleItem;
 import org.scijava.plugin.Parameter;
-import org.scijava.widget.Button;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -22,6 +21,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.DialogLayout;
 import sc.fiji.cfebm.ui.PreviewWindow;
 
 /**
@@ -57,10 +57,6 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	@Parameter(label = "Range of gray values", persist = false, choices = { IMAGE, TRAINING },
 		description = "How the image's brightness is fitted to the model. Image: by the darkest and brightest pixels of each channel (0.1 and 99.9 percentiles; RGB: 0 to 255). Training: as it is, in the training images' gray values. In denoising, models for shot noise count photons instead.")
 	String range = IMAGE;
-
-	@Parameter(label = "Preview", required = false, persist = false, callback = "showPreview",
-		description = "Shows in a window what becomes of the slice that is shown, with these settings. Press it again after a change.")
-	private Button preview;
 
 	private final PreviewWindow window = new PreviewWindow();
 	/** What reports have to mention, see {@link #note}. */
@@ -128,16 +124,27 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	abstract ImagePlus shown(Planes planes, String name, int slice, R result);
 
 	@Override
-	protected void init() {
-		super.init();
+	public String obstacle() {
+		return image == null ? "There is no image open: open one first." : null;
+	}
+
+	@Override
+	void arrange(final DialogLayout layout) {
 		final ImagePlus shown = shown();
-		if (shown == null && !isInputResolved("image")) cancel("There is no image open: open one first.");
 		final int count = shown == null ? 1 : shown.getNChannels();
-		offerModels("model");
-		if (count > 1) getInfo().getMutableInput("model", File.class).setLabel("Model (or one per channel: a;b)");
-		label("channels", count);
-		label("slices", shown == null ? 1 : shown.getNSlices());
-		label("frames", shown == null ? 1 : shown.getNFrames());
+		if (shown != null) layout.heading("Image: " + shown.getTitle());
+		offerModels(layout, "model");
+		if (count > 1) layout.label("model", "Model (or one per channel: a;b)");
+		label(layout, "channels", "Channels", count);
+		label(layout, "slices", "Slices", shown == null ? 1 : shown.getNSlices());
+		label(layout, "frames", "Frames", shown == null ? 1 : shown.getNFrames());
+		layout.button("Preview", "Shows in a window what becomes of the slice that is shown, with these settings. Press it again after a change.",
+			this::showPreview);
+	}
+
+	@Override
+	boolean suits(final Model bundled) {
+		return shown() == null || bundled.channels() == (shown().getType() == ImagePlus.COLOR_RGB ? 3 : 1);
 	}
 
 	/** The image to work on; before it is set, the one that it is going to be; null if there is none. */
@@ -146,10 +153,16 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	}
 
 	/** Says how many there are; a dialog does not ask where there is no choice. */
-	private void label(final String input, final int count) {
-		final MutableModuleItem<String> item = getInfo().getMutableInput(input, String.class);
-		item.setLabel(item.getLabel() + " (1 to " + count + ")");
-		if (count == 1) resolveInput(input);
+	private static void label(final DialogLayout layout, final String input, final String label, final int count) {
+		if (count == 1) layout.leaveOut(input);
+		else layout.label(input, label + " (1 to " + count + ")");
+	}
+
+	/** What is quickly seen to be wrong with the choice of planes. */
+	@Override
+	public void check() throws IOException {
+		super.check();
+		new PlaneSelection(image, channels, slices, frames);
 	}
 
 	@Override
@@ -170,7 +183,7 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 		}
 	}
 
-	/** Shows what becomes of the plane that is shown. SciJava calls it when the button is pressed. */
+	/** Shows what becomes of the plane that is shown, when the button is pressed. */
 	void showPreview() {
 		final String name = "Preview of " + (image == null ? "" : image.getTitle());
 		window.show(context(), name, progress -> {
@@ -200,13 +213,11 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 
 	private void finish() {
 		give();
-		for (final ModuleItem<?> output : getInfo().outputs())
-			if (output.getValue(this) instanceof ImagePlus) {
-				final ImagePlus imp = (ImagePlus) output.getValue(this);
-				final String info = imp.getInfoProperty();
-				imp.setProperty("Info", (info == null ? "" : info + "\n") + getInfo().getTitle() + " " + options(input -> input.getType() != ImagePlus.class) + notes.stream()
-					.map(note -> "\n" + note).collect(Collectors.joining()));
-			}
+		for (final ImagePlus imp : outputs()) {
+			final String info = imp.getInfoProperty();
+			imp.setProperty("Info", (info == null ? "" : info + "\n") + getInfo().getTitle() + " " + options(input -> input.getType() != ImagePlus.class) + notes.stream()
+				.map(note -> "\n" + note).collect(Collectors.joining()));
+		}
 	}
 
 	/** Logs what a report has to mention and keeps it in the results' info. */
@@ -217,6 +228,6 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 
 	/** The models' files, one or several. */
 	final List<File> models() {
-		return isBlank(model) ? List.of(new File("")) : split(model);
+		return isBlank(model) ? List.of(new File("")) : Inputs.split(model);
 	}
 }

@@ -47,7 +47,7 @@ final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 	PlaneWork(final PlaneCommand<E, R> command, final CommandProgress progress) throws IOException {
 		this.command = command;
 		planes = new Planes(command.image);
-		CfebmCommand.choose("The gray value range", command.range, PlaneCommand.IMAGE, PlaneCommand.TRAINING);
+		Inputs.choose("The gray value range", command.range, PlaneCommand.IMAGE, PlaneCommand.TRAINING);
 		chosen = new PlaneSelection(command.image, command.channels, command.slices, command.frames);
 		command.prepare(planes, chosen);
 		// ImageJ takes the pixels from an image that is closed, unless it is locked.
@@ -81,7 +81,7 @@ final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 	}
 
 	private Model readModel(final File file) throws IOException {
-		final Model read = CfebmCommand.readModel(file);
+		final Model read = Inputs.readModel(file);
 		if (!command.takes(read, planes)) throw new IllegalArgumentException("The model “" + file.getName() +
 			"” is for " + kind(read.channels()) + " images but “" + command.image.getTitle() + "” is " + kind(planes
 				.channels()) + ": convert the image (Image > Type), or use a model of its kind.");

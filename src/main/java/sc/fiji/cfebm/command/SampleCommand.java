@@ -1,5 +1,11 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.FINEST;
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+import static sc.fiji.cfebm.command.Inputs.choose;
+import static sc.fiji.cfebm.command.Inputs.readModel;
+import static sc.fiji.cfebm.command.Inputs.stage;
+
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
@@ -16,9 +22,10 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Sampler;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.DialogLayout;
 
 /** Invents images like those a model was trained on: to see what it has learnt, never to measure. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Sample...", headless = true, initializer = "init")
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Sample...", headless = true)
 public class SampleCommand extends CfebmCommand {
 
 	static final String STACK = "Stack", MONTAGE = "Montage";
@@ -63,9 +70,8 @@ public class SampleCommand extends CfebmCommand {
 	private ImagePlus samples;
 
 	@Override
-	protected void init() {
-		super.init();
-		offerModels("model");
+	void arrange(final DialogLayout layout) {
+		offerModels(layout, "model");
 	}
 
 	@Override

@@ -1,5 +1,10 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+import static sc.fiji.cfebm.command.Inputs.choose;
+import static sc.fiji.cfebm.command.Inputs.isBlank;
+import static sc.fiji.cfebm.command.Inputs.split;
+
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
@@ -20,7 +25,7 @@ import sc.fiji.cfebm.training.data.TrainingImages;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /** Trains a model on an image, a stack or a folder of images and writes it into a file. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train...", headless = true, initializer = "init")
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train...", headless = true)
 public class TrainCommand extends CfebmCommand {
 
 	static final String[] SIZES = { "8", "16", "32", "64", "128" };

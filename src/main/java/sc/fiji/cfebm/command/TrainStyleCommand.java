@@ -1,5 +1,10 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+import static sc.fiji.cfebm.command.Inputs.choose;
+import static sc.fiji.cfebm.command.Inputs.isBlank;
+import static sc.fiji.cfebm.command.Inputs.split;
+
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,7 +34,7 @@ import sc.fiji.cfebm.training.data.TrainingImages;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /** Trains a model of a style, the target images', for images of another one, the source images'. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train Style...", headless = true, initializer = "init")
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train Style...", headless = true)
 public class TrainStyleCommand extends CfebmCommand {
 
 	private static final double[] CHECKED = { 0.25, 0.5, 0.75 };

@@ -52,7 +52,7 @@ final class TrainingRun {
 	 * @throws IOException with one sentence, if it cannot be written: not after an hour of training
 	 */
 	static void requireWritable(final File model) throws IOException {
-		if (CfebmCommand.isBlank(model)) throw new IllegalArgumentException(
+		if (Inputs.isBlank(model)) throw new IllegalArgumentException(
 			"No model file is given: choose where to write the model, such as nuclei.cfebm.");
 		Model.requireWritable(model.toPath());
 	}
@@ -101,7 +101,7 @@ final class TrainingRun {
 
 	/** Folders by their own names. */
 	static String folders(final File folders) {
-		return CfebmCommand.split(folders).stream().map(folder -> "“" + folder.getName() + "”").collect(Collectors.joining(", ",
+		return Inputs.split(folders).stream().map(folder -> "“" + folder.getName() + "”").collect(Collectors.joining(", ",
 			"images in ", ""));
 	}
 

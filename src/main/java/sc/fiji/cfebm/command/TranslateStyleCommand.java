@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+
 import java.util.List;
 
 import org.scijava.ItemIO;
@@ -21,7 +23,7 @@ import sc.fiji.cfebm.task.StyleTranslator.Settings;
 import sc.fiji.cfebm.task.StyleTranslator;
 
 /** Makes an image or a stack look like those a model was trained on; inside the selection, if there is one. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Translate Style...", headless = true, initializer = "init")
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Translate Style...", headless = true)
 public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTranslator.Result> {
 
 	/** In the result's info, to be read years later. */

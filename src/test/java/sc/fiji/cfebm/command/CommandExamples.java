@@ -10,9 +10,6 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-import org.scijava.module.Module;
-import org.scijava.module.ModuleItem;
-
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
@@ -105,10 +102,5 @@ final class CommandExamples {
 			Files.delete(made);
 		}
 		return found.isEmpty() ? "" : found.toString();
-	}
-
-	/** Whether an input is shown in dialogs. */
-	static boolean isAsked(final Module module, final ModuleItem<?> input) {
-		return input.getType() != ImagePlus.class && !module.isInputResolved(input.getName());
 	}
 }

@@ -24,7 +24,6 @@ import org.scijava.convert.ConvertService;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
-import org.scijava.widget.Button;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -108,7 +107,7 @@ class RecordingTest {
 	private static void replayInFiji(final Module module, final String options, final ConvertService convert) {
 		for (final ModuleItem<?> input : module.getInfo().inputs()) {
 			final String value = Macro.getValue(options, input.getName(), null);
-			if (value == null || input.getType() == Button.class || input.getType() == ImagePlus.class) continue;
+			if (value == null || input.getType() == ImagePlus.class) continue;
 			module.setInput(input.getName(), convert.convert(value, input.getType()));
 		}
 	}
