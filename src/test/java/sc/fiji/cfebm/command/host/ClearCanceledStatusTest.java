@@ -16,8 +16,11 @@ import org.scijava.command.Command;
 import org.scijava.command.CommandInfo;
 import org.scijava.event.EventHandler;
 import org.scijava.event.EventService;
+import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import org.scijava.thread.ThreadService;
+
+import sc.fiji.cfebm.ui.DialogLayout;
 
 class ClearCanceledStatusTest {
 
@@ -51,8 +54,38 @@ class ClearCanceledStatusTest {
 	public static final class Ours extends Canceled implements HostedCommand {
 
 		@Override
+		public List<ModuleItem<?>> inputs() {
+			return List.of();
+		}
+
+		@Override
+		public DialogLayout layout() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public String obstacle() {
+			return null;
+		}
+
+		@Override
+		public void check() {
+			// There are no inputs.
+		}
+
+		@Override
+		public void refuse(final String sentence) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public void leaveMacroToCaller() {
 			// No macro runs.
+		}
+
+		@Override
+		public boolean leavesMacroToCaller() {
+			return false;
 		}
 	}
 
