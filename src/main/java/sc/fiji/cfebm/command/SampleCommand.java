@@ -95,7 +95,8 @@ public class SampleCommand extends CfebmCommand {
 		final Model loaded = readModel(model);
 		final Sampler.Result result;
 		try (Sampler sampler = new Sampler(loaded)) {
-			result = sampler.sample(new Sampler.Settings(count, stage(loaded, stage), steps, width, height, trajectory, seed), progress);
+			result = sampler.sample(Sampler.Settings.of(count, stage(loaded, stage), seed).withSteps(steps).withSize(width, height)
+				.withTrajectory(trajectory), progress);
 		}
 		final UnaryOperator<List<Raster>> shown = pictures -> montage ? List.of(Gallery.montage(pictures, loaded.range()
 			.low())) : pictures;
