@@ -1,11 +1,11 @@
-// Ranks the images of a folder by how unusual they are for a model of normal ones. It writes the ranking and the unusual
+// Ranks the images of a folder by how unusual they are for a model of nominal ones. It writes the ranking and the unusual
 // regions as tables (CSV), a picture of every image with what is unusual in it, and the ten most unusual as a montage.
-// Run from the project's folder it learns from test-images/nuclei/train what is normal (once, two minutes) and looks at
+// Run from the project's folder it learns from test-images/nuclei/train what is nominal (once, two minutes) and looks at
 // test-images/screen:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Anomaly_Folder.ijm
 // With a folder and a model of your own:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Anomaly_Folder.ijm "-Darg=IMAGES|MODEL|OUTPUT"
-// (and |RATE, if it shall not be 1 % of normal patches or the finest rate that the model can tell), or open it in Fiji and say which when asked.
+// (and |RATE, if it shall not be 1 % of nominal patches or the finest rate that the model can tell), or open it in Fiji and say which when asked.
 
 arguments = split(getArgument(), "|");
 root = getDir("cwd");
@@ -31,7 +31,7 @@ if (arguments.length >= 3) {
 	Dialog.addDirectory("Images", "");
 	Dialog.addFile("Model file", "");
 	Dialog.addDirectory("Save tables and pictures in", "");
-	Dialog.addNumber("False alarms (% of normal patches; 0: 1, or what the model can tell)", rate);
+	Dialog.addNumber("False alarms (% of nominal patches; 0: 1, or what the model can tell)", rate);
 	Dialog.show();
 	input = Dialog.getString();
 	model = Dialog.getString();

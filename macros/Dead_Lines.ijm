@@ -29,17 +29,17 @@ print("dead lines: " + d2s(error(damaged, clean), 1) + " -> " + d2s(error(inpain
 Overlay.hide;
 saveAs("PNG", out + "inpainted.png");
 
-// 3. A hole as wide as a nucleus: Careful leaves it smooth, Inventive draws what may have been there. Both give an image of
+// 3. A hole as wide as a nucleus: Conservative leaves it smooth, Generative draws what may have been there. Both give an image of
 // the standard deviation of their completions, too.
 selectImage(clean);
 makeRectangle(176, 22, 36, 36);
-run("CF-EBM Inpaint...", "model=nuclei mask=Selection method=Careful");
+run("CF-EBM Inpaint...", "model=nuclei mask=Selection method=Conservative");
 run("Select None");
-saveAs("PNG", out + "careful.png");
+saveAs("PNG", out + "conservative.png");
 selectImage(clean);
-run("CF-EBM Inpaint...", "model=nuclei mask=Selection method=Inventive completions=1");
+run("CF-EBM Inpaint...", "model=nuclei mask=Selection method=Generative completions=1");
 run("Select None");
-saveAs("PNG", out + "inventive.png");
+saveAs("PNG", out + "generative.png");
 
 // 4. Missing pixels of a 32-bit image need no selection. There they may also come out brighter than 255.
 selectImage(clean);
@@ -51,10 +51,10 @@ run("CF-EBM Inpaint...", "model=nuclei mask=NaN completions=1");
 getStatistics(area, mean, min);
 print("missing pixels: " + bitDepth + " bits, smallest value " + d2s(min, 0));
 
-// 5. The pictures side by side: dead lines, filled in; the hole filled in carefully, inventively.
+// 5. The pictures side by side: dead lines, filled in; the hole filled in by Conservative, by Generative.
 newImage("montage", "8-bit black", 4 * 256 + 3 * 4, 256, 1);
 montage = getImageID();
-pictures = newArray("damaged", "inpainted", "careful", "inventive");
+pictures = newArray("damaged", "inpainted", "conservative", "generative");
 for (i = 0; i < 4; i++) {
 	open(out + pictures[i] + ".png");
 	run("Select All");

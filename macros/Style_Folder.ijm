@@ -63,7 +63,8 @@ for (i = 0; i < files.length; i++) {
 		run("CF-EBM Translate Style...", "model=[" + model + "] strength=" + strength + " saliency seed=1");
 		after = getImageID();
 		saveAs("Tiff", translated + files[i]);
-		selectImage(title + "-saliency");
+		dot = lastIndexOf(title, ".");
+		selectImage(substring(title, 0, dot) + "-saliency" + substring(title, dot));
 		getStatistics(area, mean);
 		heat = getImageID();
 		saveAs("Tiff", translated + "saliency of " + files[i]);

@@ -12,11 +12,10 @@ setBatchMode(true);
 
 // 1. The noise has a sigma of 20 (left out, it is estimated). The mean of eight samples of the image without noise, and their standard deviation as a second image.
 open(root + "test-images/nuclei/test_noisy_gaussian.tif");
-title = getTitle();
 noisy = getImageID();
 run("CF-EBM Denoise...", "model=nuclei method=Posterior sigma=20");
 denoised = getImageID();
-selectImage(title + "-sd");
+selectImage("test_noisy_gaussian-sd.tif");
 deviation = getImageID();
 
 // 2. What was removed. Shapes of nuclei in it would be structure that was lost.

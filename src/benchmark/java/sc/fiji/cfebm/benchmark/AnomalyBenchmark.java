@@ -22,7 +22,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.calibration.NominalCalibrator;
 import sc.fiji.cfebm.training.data.Split;
 
 /**
@@ -70,14 +70,14 @@ final class AnomalyBenchmark implements Benchmark {
 		if (options.wants(FALSE_ALARMS)) nuclei(options, report);
 	}
 
-	/** The model of this name, which knows what is normal. */
+	/** The model of this name, which knows what is nominal. */
 	private static Model model(final String name, final List<Raster> images, final Normalization range, final Training training,
 		final Options options, final Report report) throws IOException
 	{
 		final Model model = Benchmark.model("anomaly-" + name, images, range, training, options, report);
-		if (AnomalyDetector.knowsNormal(model)) return model;
-		report.progress("Measuring what is normal for the model of " + name);
-		final Model renewed = Trainer.withNormality(model, Split.ofImages(images, model.size(), SEED), SEED, Progress.NONE);
+		if (AnomalyDetector.knowsNominal(model)) return model;
+		report.progress("Measuring what is nominal for the model of " + name);
+		final Model renewed = NominalCalibrator.calibrate(model, Split.ofImages(images, model.size(), SEED), SEED, Progress.NONE);
 		renewed.write(options.models().resolve("anomaly-" + name + ".cfebm"));
 		return renewed;
 	}

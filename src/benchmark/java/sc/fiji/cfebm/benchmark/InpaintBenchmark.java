@@ -121,12 +121,12 @@ final class InpaintBenchmark implements Benchmark {
 				rows.add(fills.row());
 				fills.addSpread(spreads);
 				for (final String rival : List.of("mean", "harmonic", "biharmonic"))
-					if (kind.key != null) report.result(set.name + "_" + kind.key + GAIN + rival, fills.psnr(Method.CAREFUL + ", mean") -
+					if (kind.key != null) report.result(set.name + "_" + kind.key + GAIN + rival, fills.psnr(Method.CONSERVATIVE + ", mean") -
 						fills.psnr(rival), "dB");
 			}
 		}
-		report.table(List.of("hole", "mean fill", "harmonic", "biharmonic", "smooth", "careful: one", "mean of " + COMPLETIONS,
-			"inventive: one", "mean of " + COMPLETIONS), rows);
+		report.table(List.of("hole", "mean fill", "harmonic", "biharmonic", "smooth", "conservative: one", "mean of " + COMPLETIONS,
+			"generative: one", "mean of " + COMPLETIONS), rows);
 		report.text("Seconds per image for " + COMPLETIONS +
 			" completions, and the share of true pixels within 1 and 2 standard deviations of their mean (68 and 95 % if errors were normal and the spread told all of them):");
 		report.table(List.of("hole", "method", "seconds", "within 1 sd, %", "within 2 sd, %"), spreads);
@@ -156,7 +156,7 @@ final class InpaintBenchmark implements Benchmark {
 				filled.put("smooth", SmoothFill.TENSION.fill(damaged, hole, Progress.NONE));
 				Raster spread = null;
 				for (final Method method : Method.values()) {
-					if (method == Method.INVENTIVE && !kind.wide) continue;
+					if (method == Method.GENERATIVE && !kind.wide) continue;
 					filled.put(method + ", one", inpainter.inpaint(damaged, hole, model.range(), new Inpainter.Settings(method, 1, 0, 0, 1),
 						Progress.NONE).mean());
 					final long start = System.nanoTime();
@@ -180,8 +180,8 @@ final class InpaintBenchmark implements Benchmark {
 			Arrays.sort(sorted);
 			final double white = Math.min(255, 1.2 * sorted[sorted.length - sorted.length / 1000 - 1]);
 			final List<Shown> shown = new ArrayList<>();
-			for (final Raster image : List.of(clean, damaged, filled.get("harmonic"), filled.get(Method.CAREFUL + ", mean"), filled
-				.get(kind.wide ? Method.INVENTIVE + ", one" : "biharmonic")))
+			for (final Raster image : List.of(clean, damaged, filled.get("harmonic"), filled.get(Method.CONSERVATIVE + ", mean"), filled
+				.get(kind.wide ? Method.GENERATIVE + ", one" : "biharmonic")))
 				shown.add(new Shown(image, 0, white));
 			shown.add(new Shown(spread, 0, white / 4));
 			Pictures.write("inpaint-" + set.name + "-" + KINDS.indexOf(kind), shown);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 
@@ -14,23 +13,24 @@ import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Gaussian;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.GaussianFit;
 import sc.fiji.cfebm.tiling.OverlappingGrids;
 
 /**
- * What an energy f of score matching says of an image. Noise n of several levels σ is added, and taken away again in one step; of
- * interest is what is then wrong, e = σ·(∇f(x + σn) - n): more where the image is new to the energy, less where it is simpler than what the energy
- * knows, and of another grain where its texture is another one. Grain is measured by differences of e between neighbours along x and y. The multiscale use of denoising
- * errors follows Mahmood, Oliva and Styner (ICLR 2021), who take norms of scores of whole images.
+ * What an energy f of score matching says of an image. Noise n of several levels σ is added, and taken away again in one step. Its error
+ * is e = σ·(∇f(x + σn) - n): larger where the image is new to the energy, smaller where the image is simpler than what the energy knows,
+ * and of another grain where the texture is another one. Grain is measured by differences of e between neighbours along x and y. The
+ * multiscale use of denoising errors follows Mahmood, Oliva and Styner (ICLR 2021), who take norms of scores of whole images.
  *
- * @param width W of the image in pixels
- * @param height H of the image
+ * @param part of an image that they are of, W×H pixels
  * @param pixels [D][H·W], of each pixel's surroundings: the logarithms of the means of |∇f|² and its squared differences along x and y,
  *          without noise; then for each level those of e²
- * @param windows of each square as large as a tile, half a tile apart, [D']: the logarithms of the same means over the square; mean and standard deviation of each channel's brightness; f; then the standard deviations over the
- *          square of those in {@code pixels}
+ * @param squares of the image, as large as a tile
+ * @param windows of each square, [D']: the logarithms of the same means over the square; mean and standard deviation of each channel's
+ *          brightness; f; then the standard deviations over the square of those in {@code pixels}
  */
-public record Features(int width, int height, float[][] pixels, List<double[]> windows) {
+public record Features(Window part, float[][] pixels, List<Window> squares, List<double[]> windows) {
 
 	/** Noise levels: so many, from somewhat above the lowest one that the energy knows to somewhat below the highest. */
 	private static final int LEVELS = 6;
@@ -54,6 +54,14 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 		return levels;
 	}
 
+	/**
+	 * How far away from a pixel the image matters to its features and to {@link #distances}, in pixels: two Gaussian windows and a
+	 * difference between neighbours, and the tile that each of these pixels lies in.
+	 */
+	public static int reach(final Energy energy) {
+		return Gaussian.reach(WINDOW) + Gaussian.reach(SMOOTH) + 1 + energy.size();
+	}
+
 	/** How many of the first features of windows distances are measured with; the others tell how much a window's pixels differ. */
 	static int near(final int levels, final int channels) {
 		return PER_LEVEL * (levels + 1) + 2 * channels;
@@ -65,20 +73,51 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 	}
 
 	/**
-	 * Computes them; the noise is the same for all images of one size.
+	 * Computes those of a whole image, and of squares all over it.
 	 *
 	 * @param image in model units, of any size
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
 	public static Features of(final Energy energy, final double[] levels, final Raster image, final Progress progress) {
-		final Builder builder = new Builder(energy, image, levels.length, progress);
+		final Window all = Window.all(image);
+		return of(energy, levels, image, all, squares(all, energy.size()), progress);
+	}
+
+	/**
+	 * Computes those of a part of an image. The noise at a pixel depends on its place in the image alone, so that features farther than
+	 * {@link #reach} from the part's border are those of the whole image; near the image's own border they are in any case.
+	 *
+	 * @param cut the part's pixels in model units
+	 * @param part where in the image it lies; it begins at multiples of a tile's side
+	 * @param squares in the part, in the image's coordinates
+	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
+	 */
+	public static Features of(final Energy energy, final double[] levels, final Raster cut, final Window part, final List<Window> squares,
+		final Progress progress)
+	{
+		final Builder builder = new Builder(energy, cut, part, squares, levels.length, progress);
 		builder.probe(-1, 0);
 		for (int l = 0; l < levels.length; l++)
 			builder.probe(l, levels[l]);
 		builder.addBrightness();
 		builder.addEnergies();
 		builder.addSpreads();
-		return new Features(image.width(), image.height(), builder.pixels.toArray(float[][]::new), builder.windows.stream().map(w -> w.stream().mapToDouble(v -> v).toArray()).toList());
+		return new Features(part, builder.pixels.toArray(float[][]::new), squares, builder.windows.stream().map(w -> w.stream().mapToDouble(
+			v -> v).toArray()).toList());
+	}
+
+	/**
+	 * Squares as large as a tile, half a tile apart, the last ones at the border of the box; smaller where the box is.
+	 *
+	 * @param side of a tile in pixels
+	 */
+	public static List<Window> squares(final Window box, final int side) {
+		final int w = Math.min(side, box.width()), h = Math.min(side, box.height()), step = Math.max(1, side / 2);
+		final List<Window> squares = new ArrayList<>();
+		for (int y = 0; y < box.height() - h + step; y += step)
+			for (int x = 0; x < box.width() - w + step; x += step)
+				squares.add(new Window(box.x() + Math.min(x, box.width() - w), box.y() + Math.min(y, box.height() - h), w, h));
+		return squares;
 	}
 
 	/** The names of the features of pixels, in their order. */
@@ -90,10 +129,10 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 		return names;
 	}
 
-	/** Whether a model's notion of what is normal is one of these features; those of earlier versions were others. */
-	public static boolean match(final NominalModel normality, final int channels) {
-		final int pixels = PER_LEVEL * (normality.levels().length + 1), windows = near(normality.levels().length, channels) + 1 + pixels;
-		return normality.surroundings().features().size() == pixels && normality.tiles().features().size() == windows;
+	/** Whether a model of what is nominal is one of these features; those of earlier versions were others. */
+	public static boolean match(final NominalModel nominal, final int channels) {
+		final int pixels = PER_LEVEL * (nominal.levels().length + 1), windows = near(nominal.levels().length, channels) + 1 + pixels;
+		return nominal.surroundings().features().size() == pixels && nominal.tiles().features().size() == windows;
 	}
 
 	/** The features of one pixel, [D]. */
@@ -103,47 +142,35 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 		return f;
 	}
 
-	/** How far the surroundings of each pixel are from normal ones, [H·W], smoothed. */
-	public float[] distances(final GaussianFit normal) {
+	/** How far the surroundings of each pixel are from nominal ones, [H·W], smoothed. */
+	public float[] distances(final GaussianFit nominal) {
+		final int width = part.width(), height = part.height();
 		final float[] distances = new float[width * height];
 		for (int p = 0; p < distances.length; p++)
-			distances[p] = (float) normal.distance(at(inside(p / width, height) * width + inside(p % width, width)));
+			distances[p] = (float) nominal.distance(at(inside(p / width, height) * width + inside(p % width, width)));
 		return Gaussian.smoothed(distances, width, height, SMOOTH);
 	}
 
 	/**
-	 * Means of the scores of pixels' surroundings over each of the windows.
+	 * Means of the scores of pixels' surroundings over each of the squares.
 	 *
 	 * @param distances as {@link #distances} gives them
-	 * @param side of the tiles that the features were measured with
 	 */
-	public double[] overWindows(final float[] distances, final int side) {
-		final double[] means = new double[windows.size()];
-		eachWindow(width, height, side, (window, pixel, share) -> means[window] += share * NominalModel.Surroundings.score(distances[pixel]));
+	public double[] overWindows(final float[] distances) {
+		final double[] means = new double[squares.size()];
+		eachPixel(part, squares, (window, pixel, share) -> means[window] += share * NominalModel.Surroundings.score(distances[pixel]));
 		return means;
 	}
 
-	/** Goes through the pixels of all windows: squares as large as a tile, half a tile apart, the last ones at the image's border. */
-	private static void eachWindow(final int width, final int height, final int side, final Visitor visitor) {
-		final int w = Math.min(side, width), h = Math.min(side, height), step = Math.max(1, side / 2);
-		int window = 0;
-		for (int y = 0; y < height - h + step; y += step)
-			for (int x = 0; x < width - w + step; x += step, window++) {
-				final int left = Math.min(x, width - w), top = Math.min(y, height - h);
-				for (int v = top; v < top + h; v++)
-					for (int p = v * width + left; p < v * width + left + w; p++)
-						visitor.visit(window, p, 1.0 / (w * h));
-			}
-	}
-
-	/** How many windows an image has. */
-	private static int windows(final int width, final int height, final int side) {
-		final int step = Math.max(1, side / 2);
-		return windows(width - Math.min(side, width), step) * windows(height - Math.min(side, height), step);
-	}
-
-	private static int windows(final int room, final int step) {
-		return (room + step - 1) / step + 1;
+	/** Goes through the pixels of all squares. */
+	private static void eachPixel(final Window part, final List<Window> squares, final Visitor visitor) {
+		for (int i = 0; i < squares.size(); i++) {
+			final Window s = squares.get(i);
+			final int left = s.x() - part.x(), top = s.y() - part.y();
+			for (int y = top; y < top + s.height(); y++)
+				for (int p = y * part.width() + left; p < y * part.width() + left + s.width(); p++)
+					visitor.visit(i, p, 1.0 / (s.width() * s.height()));
+		}
 	}
 
 	private interface Visitor {
@@ -163,22 +190,27 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 		private final Energy network;
 		private final OverlappingGrids grids;
 		private final Progress progress;
-		private final int width, height, channels, side, levels;
+		private final Window part;
+		private final List<Window> squares;
+		private final int width, height, channels, levels;
 		private final float[] image;
 		private final float[][] weights = new float[OverlappingGrids.COUNT][];
 		final float[] energy;
 		final List<float[]> pixels = new ArrayList<>();
 		final List<List<Double>> windows = new ArrayList<>();
 
-		Builder(final Energy network, final Raster image, final int levels, final Progress progress) {
+		Builder(final Energy network, final Raster image, final Window part, final List<Window> squares, final int levels,
+			final Progress progress)
+		{
 			this.network = network;
+			this.part = part;
+			this.squares = squares;
 			this.progress = progress;
 			this.levels = levels;
 			this.image = image.values();
 			width = image.width();
 			height = image.height();
 			channels = image.channels();
-			side = network.size();
 			grids = new OverlappingGrids(network, width, height, true, progress);
 			final float[] sum = new float[width * height];
 			for (int k = 0; k < weights.length; k++) {
@@ -195,16 +227,16 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 		/** @param level its number; -1: without noise */
 		void probe(final int level, final double sigma) {
 			final float[][] squares = new float[PER_LEVEL][width * height];
-			final float[] noise = new float[image.length], x = new float[image.length], e = new float[image.length], energies = level < 0
-				? new float[width * height] : null;
+			final float[] x = new float[image.length], e = new float[image.length], energies = level < 0 ? new float[width * height] : null;
+			float[] noise = new float[image.length];
 			final float factor = level < 0 ? 1 : (float) sigma;
 			for (int k = 0; k < OverlappingGrids.COUNT; k++) {
 				final double before = ((level + 1.0) * OverlappingGrids.COUNT + k) / passes(levels);
-				if (level >= 0) draw(k, level, noise);
+				if (level >= 0) noise = noise(k, level, noise);
 				for (int i = 0; i < x.length; i++)
 					x[i] = image[i] + (float) sigma * noise[i];
 				grids.evaluate(k, network, x, e, energies, done -> progress.update(before + done / passes(levels),
-					"Comparing with what is normal"));
+					"Comparing with nominal images"));
 				for (int i = 0; i < x.length; i++)
 					e[i] = factor * (e[i] - noise[i]);
 				addSquares(e, weights[k], squares);
@@ -232,13 +264,11 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 		}
 
 		/** Every second draw is the one before with the opposite sign, so that much of the noise's own share of the mean cancels. */
-		private static void draw(final int k, final int level, final float[] noise) {
-			if (k % 2 == 0) {
-				Arrays.fill(noise, 0);
-				Noise.add(noise, 1, new SplittableRandom(OverlappingGrids.COUNT * level + k));
-			}
-			else for (int i = 0; i < noise.length; i++)
-				noise[i] = -noise[i];
+		private float[] noise(final int k, final int level, final float[] before) {
+			if (k % 2 == 0) return Noise.inPlace(part, channels, OverlappingGrids.COUNT * level + k);
+			for (int i = 0; i < before.length; i++)
+				before[i] = -before[i];
+			return before;
 		}
 
 		private void addPixels(final float[] squares) {
@@ -278,8 +308,8 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 
 		/** Adds a feature of all windows: a function of a mean over their pixels. */
 		private void add(final IntToDoubleFunction value, final DoubleUnaryOperator f) {
-			final double[] means = new double[windows(width, height, side)];
-			eachWindow(width, height, side, (window, pixel, share) -> means[window] += share * value.applyAsDouble(pixel));
+			final double[] means = new double[squares.size()];
+			eachPixel(part, squares, (window, pixel, share) -> means[window] += share * value.applyAsDouble(pixel));
 			for (int i = 0; i < means.length; i++) {
 				if (windows.size() == i) windows.add(new ArrayList<>());
 				windows.get(i).add(f.applyAsDouble(means[i]));

@@ -19,7 +19,7 @@ import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.GaussianFit;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 
-/** Measures what is normal: features of training images, and how far from them those of held-out images are. */
+/** Measures what is nominal: features of training images, and how far from them those of held-out images are. */
 public final class NominalModelFit {
 
 	/** Side of a patch of the map in pixels: neighbouring ones tell each other little. */
@@ -53,7 +53,7 @@ public final class NominalModelFit {
 	}
 
 	/**
-	 * Measures a normality.
+	 * Measures it.
 	 *
 	 * @param energy of score matching
 	 * @param levels of noise, see {@link Features#levels}
@@ -74,14 +74,14 @@ public final class NominalModelFit {
 
 	private NominalModel measure(final List<Raster> training, final List<Raster> heldOut) {
 		final List<double[]> pixels = new ArrayList<>(), windows = new ArrayList<>(), superposed = new ArrayList<>();
-		final List<Raster> normal = chosen(training);
-		for (final Raster image : normal) {
+		final List<Raster> nominal = chosen(training);
+		for (final Raster image : nominal) {
 			final Features f = features(image);
 			windows.addAll(f.windows());
 			for (final int p : lattice(image))
 				pixels.add(f.at(p));
 		}
-		for (final Raster image : superposed(normal, training))
+		for (final Raster image : superposed(nominal, training))
 			superposed.addAll(features(image).windows());
 		if (!areFinite(pixels) || !areFinite(windows) || !areFinite(superposed)) return null;
 		final GaussianFit ofPixels = fit(pixels), ofWindows = fit(windows), ofSuperposed = fit(superposed);
@@ -94,27 +94,30 @@ public final class NominalModelFit {
 			final Features f = features(image);
 			if (!areFinite(f.windows())) return null;
 			final float[] map = f.distances(ofPixels);
-			final double[] surroundings = f.overWindows(map, energy.size());
+			final double[] means = f.overWindows(map);
 			for (final int p : lattice(image))
 				distances.add(Surroundings.score(map[p]));
-			for (int i = 0; i < surroundings.length; i++)
-				scores.add(Tiles.scores(ofWindows, ofSuperposed, near, f.windows().get(i), surroundings[i]));
+			for (int i = 0; i < means.length; i++)
+				scores.add(Tiles.scores(ofWindows, ofSuperposed, near, f.windows().get(i), means[i]));
 			area += map.length;
 			squares += Math.max(1, (double) map.length / (energy.size() * energy.size()));
 		}
 		final int count = (int) squares;
-		final List<ScoreQuantiles> views = IntStream.range(0, Tiles.VIEWS).mapToObj(v -> ranks(scores, s -> s[v], count)).toList();
-		final ScoreQuantiles far = ranks(scores, s -> Tiles.sum(views, s), count);
-		return new NominalModel(levels, new Surroundings(ofPixels, ScoreQuantiles.of(distances.stream().mapToDouble(d -> d).toArray(), Math.max(1,
-			(int) (area / (PATCH * PATCH))))), new Tiles(ofWindows, ofSuperposed, near, DISCOUNT, views, far, ranks(scores, s -> Tiles.total(
-				views, far, DISCOUNT, s), count)));
+		final List<ScoreQuantiles> views = IntStream.range(0, Tiles.VIEWS).mapToObj(v -> quantiles(scores, s -> s[v], count)).toList();
+		final ScoreQuantiles far = quantiles(scores, s -> Tiles.sum(views, s), count);
+		final ScoreQuantiles surroundings = ScoreQuantiles.of(distances.stream().mapToDouble(d -> d).toArray(), Math.max(1, (int) (area /
+			(PATCH * PATCH)))), total = quantiles(scores, s -> Tiles.total(views, far, DISCOUNT, s), count);
+		return new NominalModel(levels, new Surroundings(ofPixels, surroundings), new Tiles(ofWindows, ofSuperposed, near, DISCOUNT, views,
+			far, total));
 	}
 
 	private Features features(final Raster image) {
 		return Features.of(energy, levels, range.toModel(image), progress);
 	}
 
-	private static ScoreQuantiles ranks(final List<double[]> scores, final ToDoubleFunction<double[]> score, final int samples) {
+	private static ScoreQuantiles quantiles(final List<double[]> scores, final ToDoubleFunction<double[]> score,
+		final int samples)
+	{
 		return ScoreQuantiles.of(scores.stream().mapToDouble(score).toArray(), samples);
 	}
 

@@ -2,7 +2,6 @@ package sc.fiji.cfebm.api;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 import net.imglib2.RandomAccessibleInterval;
@@ -13,8 +12,8 @@ import net.imglib2.type.numeric.RealType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
+import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
-import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseEstimate;
 import sc.fiji.cfebm.noise.NoiseModel;
@@ -22,9 +21,9 @@ import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Rasters;
-import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
+import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Sampler;
 import sc.fiji.cfebm.task.inpaint.Inpainter;
@@ -42,11 +41,6 @@ import sc.fiji.cfebm.task.inpaint.Inpainter;
  * sentence for the user where model, image and target do not fit; then the target is as it was. Not thread-safe; close it to free native memory.
  */
 public final class Cfebm implements AutoCloseable {
-
-	/** Completions of a hole, as the command's. */
-	private static final int COMPLETIONS = 8;
-	/** Of everything random: the same call gives the same result. */
-	private static final long SEED = 1;
 
 	private final Model model;
 	/** Null: each image its own. */
@@ -100,12 +94,12 @@ public final class Cfebm implements AutoCloseable {
 		final NoiseSettings said = new NoiseSettings(sigma, 0, 0, 0);
 		final NoiseModel noise = said.of(model, said.isEstimated(model) ? NoiseEstimate.of(image) : null);
 		if (denoiser == null) denoiser = new Denoiser(model);
-		Rasters.write(denoiser.denoise(image, noise.range(model, range(Resample.smoothed(image))), new Denoiser.Settings(
-			Denoiser.Method.ONE_STEP, noise, 1, 1, SEED), progress).mean(), target);
+		Rasters.write(denoiser.denoise(image, noise.range(model, range(ImageRange.withoutNoise(image))), new Denoiser.Settings(
+			Denoiser.Method.ONE_STEP, noise, 1, 1, Defaults.SEED), progress).mean(), target);
 	}
 
 	/**
-	 * Fills in a hole, carefully. All other pixels keep their values, to the precision of a float.
+	 * Fills in a hole, by the method Conservative. All other pixels keep their values, to the precision of a float.
 	 *
 	 * @param hole [W,H], true where a pixel is to be filled in; what the image holds there does not matter
 	 */
@@ -115,20 +109,20 @@ public final class Cfebm implements AutoCloseable {
 	{
 		final Raster filled = read(image, target, model.channels());
 		final boolean[] where = mask(hole, filled);
-		final Normalization known = range(known(filled, where));
+		final Normalization known = range(ImageRange.known(filled, where));
 		for (int i = 0; i < filled.values().length; i++)
 			if (where[i / filled.channels()]) filled.values()[i] = (float) known.low();
 		if (inpainter == null) inpainter = new Inpainter(model);
-		Rasters.write(inpainter.inpaint(filled, where, known, new Inpainter.Settings(Inpainter.Method.CAREFUL, COMPLETIONS, 0, 0, SEED),
-			progress).mean(), target);
+		Rasters.write(inpainter.inpaint(filled, where, known, new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, Defaults.COMPLETIONS,
+			0, Defaults.FEATHER, Defaults.SEED), progress).mean(), target);
 	}
 
 	/**
-	 * Maps how unusual each pixel's surroundings are among those of normal images, as quantiles of the standard normal
-	 * distribution: 2.33 or more is found in 1 % of normal patches.
+	 * Maps how unusual each pixel's surroundings are among those of nominal images, as quantiles of the standard normal
+	 * distribution: 2.33 or more is found in 1 % of nominal patches.
 	 *
 	 * @param map [W,H], best of a floating-point type
-	 * @return the same for the whole image, among normal images of its size
+	 * @return the same for the whole image, among nominal images of its size
 	 */
 	public <T extends RealType<T>, U extends RealType<U>> double anomalies(final RandomAccessibleInterval<T> image,
 		final RandomAccessibleInterval<U> map, final Progress progress)
@@ -150,7 +144,7 @@ public final class Cfebm implements AutoCloseable {
 	public List<Img<FloatType>> sample(final int count, final long seed, final Progress progress) {
 		requireOpen();
 		if (sampler == null) sampler = new Sampler(model);
-		return sampler.sample(new Sampler.Settings(count, sampler.finest(), 0, 0, 0, 0, seed), progress).samples().stream().map(
+		return sampler.sample(Sampler.Settings.of(count, sampler.finest(), seed), progress).samples().stream().map(
 			Cfebm::image).toList();
 	}
 
@@ -176,7 +170,7 @@ public final class Cfebm implements AutoCloseable {
 	}
 
 	private Normalization range(final Raster seen) {
-		return range != null ? range : model.channels() == 3 ? Normalization.RGB : Ranges.ofPercentiles(List.of(seen));
+		return range != null ? range : ImageRange.of(model.channels(), List.of(seen));
 	}
 
 	private static <B extends BooleanType<B>> boolean[] mask(final RandomAccessibleInterval<B> hole, final Raster image) {
@@ -186,16 +180,6 @@ public final class Cfebm implements AutoCloseable {
 		for (final B pixel : Views.flatIterable(hole))
 			where[i++] = pixel.get();
 		return where;
-	}
-
-	/** The known pixels as one row; all of them where none is known, which the inpainter refuses. */
-	private static Raster known(final Raster image, final boolean[] hole) {
-		final int c = image.channels();
-		final float[] values = new float[image.values().length];
-		int n = 0;
-		for (int i = 0; i < values.length; i++)
-			if (!hole[i / c]) values[n++] = image.values()[i];
-		return n == 0 ? image : new Raster(n / c, 1, c, Arrays.copyOf(values, n));
 	}
 
 	@Override

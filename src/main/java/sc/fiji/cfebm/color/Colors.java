@@ -6,11 +6,12 @@ import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.stats.Moments;
 
 /**
- * Which colors images have, as a normal distribution: brightness and contrast of gray images. An image with other colors
- * can be given these by the linear map that changes it least (Monge and Kantorovitch's for normal distributions; Pitié and
- * Kokaram, CVMP 2007).
+ * Which colors images have, as a Gaussian distribution: brightness and contrast of gray images. An image with other colors
+ * can be given these by the linear map that changes it least (Monge and Kantorovitch's for Gaussian distributions; Pitié
+ * and Kokaram, CVMP 2007).
  *
  * @param mean μ, [C]
  * @param covariance Σ, [C,C]
@@ -23,25 +24,12 @@ public record Colors(double[] mean, double[][] covariance) {
 	 * @param pool mean colors of squares of so many pixels a side are counted, at the right and lower border of what is left
 	 */
 	public static Colors of(final Raster image, final int pool) {
-		final int c = image.channels();
-		final double[] sum = new double[c], color = new double[c];
-		final double[][] squares = new double[c][c];
-		int count = 0;
-		for (int y = 0; y < image.height(); y += pool)
-			for (int x = 0; x < image.width(); x += pool, count++) {
-				mean(image, x, y, Math.min(pool, image.width() - x), Math.min(pool, image.height() - y), color);
-				for (int i = 0; i < c; i++) {
-					sum[i] += color[i];
-					for (int j = 0; j < c; j++)
-						squares[i][j] += color[i] * color[j];
-				}
-			}
-		for (int i = 0; i < c; i++)
-			for (int j = 0; j < c; j++)
-				squares[i][j] = squares[i][j] / count - sum[i] / count * sum[j] / count;
-		for (int i = 0; i < c; i++)
-			sum[i] /= count;
-		return new Colors(sum, squares);
+		final int columns = (image.width() + pool - 1) / pool, rows = (image.height() + pool - 1) / pool;
+		final Moments moments = Moments.of(columns * rows, image.channels(), (n, color) -> {
+			final int x = n % columns * pool, y = n / columns * pool;
+			mean(image, x, y, Math.min(pool, image.width() - x), Math.min(pool, image.height() - y), color);
+		});
+		return new Colors(moments.mean(), moments.covariance());
 	}
 
 	private static void mean(final Raster image, final int x0, final int y0, final int w, final int h, final double[] mean) {
@@ -61,7 +49,7 @@ public record Colors(double[] mean, double[][] covariance) {
 	 * @param share s of the other's contrast, 0 to 1; the mean is the other's in any case
 	 * @return a new image
 	 */
-	public Raster changed(final Raster image, final Colors to, final double floor, final double share) {
+	public Raster transfer(final Raster image, final Colors to, final double floor, final double share) {
 		final int c = mean.length;
 		final RealMatrix ridge = ridge(c, floor);
 		final RealMatrix from = new Array2DRowRealMatrix(covariance).add(ridge), target = new Array2DRowRealMatrix(to.covariance)
@@ -79,29 +67,33 @@ public record Colors(double[] mean, double[][] covariance) {
 	}
 
 	/**
-	 * What of an image's change is no change of its colors all over: the change less A·x + b, the linear function of colors that comes nearest to it.
+	 * The part of an image's change that no change of its colors explains: the change less A·x + b, the linear function of colors that
+	 * comes nearest to it.
 	 *
 	 * @param image x, [H,W,C]
 	 * @param change [H,W,C]
 	 * @param floor standard deviation that is added to the image's: contrast below it explains nothing
 	 * @return [H,W,C], a new image
 	 */
-	public static Raster unexplained(final Raster image, final Raster change, final double floor) {
-		final int c = image.channels(), count = image.width() * image.height();
-		final Colors own = of(image, 1), moved = of(change, 1);
-		final double[][] cross = new double[c][c];
-		for (int p = 0; p < image.values().length; p += c)
-			for (int i = 0; i < c; i++)
-				for (int j = 0; j < c; j++)
-					cross[i][j] += (change.values()[p + i] - moved.mean[i]) * (image.values()[p + j] - own.mean[j]) / count;
-		final double[][] a = new Array2DRowRealMatrix(cross).multiply(power(new Array2DRowRealMatrix(own.covariance).add(ridge(c, floor)),
-			-1)).getData();
+	public static Raster residual(final Raster image, final Raster change, final double floor) {
+		final int c = image.channels();
+		// Colors and their changes together: their covariance is a part of that.
+		final Moments both = Moments.of(image.width() * image.height(), 2 * c, (n, values) -> {
+			for (int i = 0; i < c; i++) {
+				values[i] = image.values()[n * c + i];
+				values[c + i] = change.values()[n * c + i];
+			}
+		});
+		final double[] mean = both.mean();
+		final RealMatrix covariance = new Array2DRowRealMatrix(both.covariance());
+		final double[][] a = covariance.getSubMatrix(c, 2 * c - 1, 0, c - 1).multiply(power(covariance.getSubMatrix(0, c - 1, 0, c - 1)
+			.add(ridge(c, floor)), -1)).getData();
 		final Raster out = change.copy();
 		for (int p = 0; p < out.values().length; p += c)
 			for (int i = 0; i < c; i++) {
-				double explained = moved.mean[i];
+				double explained = mean[c + i];
 				for (int j = 0; j < c; j++)
-					explained += a[i][j] * (image.values()[p + j] - own.mean[j]);
+					explained += a[i][j] * (image.values()[p + j] - mean[j]);
 				out.values()[p + i] -= (float) explained;
 			}
 		return out;

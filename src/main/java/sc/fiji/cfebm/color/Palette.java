@@ -106,7 +106,7 @@ public record Palette(int channels, float[] colors) {
 	 * @param share of the way to it, 0 to 1
 	 * @return a new image
 	 */
-	public Raster changed(final Raster image, final Palette to, final double share) {
+	public Raster transfer(final Raster image, final Palette to, final double share) {
 		final Raster out = image.copy();
 		if (share > 0) new Transport(this, to).add(image, share, out);
 		return out;

@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,37 +14,37 @@ import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
 import sc.fiji.cfebm.imagej.Anomalies;
-import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.AnomalyRegions;
+import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
+import sc.fiji.cfebm.task.Defaults;
 
-/** Shows what is unusual in an image or a stack for a model of normal ones; inside the selection, if there is one. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Anomaly Map...", headless = true, initializer = "init")
-public class AnomalyCommand extends PlaneCommand<AnomalyDetector, AnomalyRegions> {
+/** Shows what is unusual in an image or a stack for a model of nominal ones; inside the selection, if there is one. */
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Anomaly Map...", headless = true)
+public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 
 	/** An image so many times as bright as the training images, or as dark, is hardly one like them. */
 	private static final double FAR = 4;
 	/** Where more of an image's area is unusual, the model hardly is for such images. */
 	private static final double STRANGE = 0.5;
-	/** Share of normal patches that may be flagged, where the user does not say. */
-	private static final double USUAL = 0.01;
 
-	@Parameter(label = "False alarms (% of normal patches, 0: the usual)", persist = false, style = NUMBER, min = "0", max = "100",
-		description = "How much of normal images may be marked by mistake: about this share of their area. 1 finds more than 0.1, and marks more that is normal. 0: 1, or the finest rate that a model of few images can tell.")
+	@Parameter(label = "False alarms (% of nominal patches, 0: the usual)", persist = false, style = NUMBER, min = "0", max = "100",
+		description = "How much of nominal images, those without anomalies, may be marked by mistake: about this share of their area. 1 finds more than 0.1, and marks more that is nominal. 0: 1, or the finest rate that a model of few images can tell.")
 	private double rate = 0;
 
 	@Parameter(label = "Smallest region (pixels)", persist = false, min = "1",
 		description = "Regions with fewer pixels are left out.")
-	private int smallest = 25;
+	private int smallest = Defaults.SMALLEST;
 
 	@Parameter(label = "Add a mask of the regions", persist = false, description = "One more image, 8-bit: 255 in the regions, else 0.")
 	private boolean mask = false;
@@ -64,9 +66,6 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, AnomalyRegions
 	@Parameter(type = ItemIO.OUTPUT, label = "Anomalies")
 	private ImagePlus anomalies;
 
-	private boolean[] selected;
-	private Anomalies found;
-
 	/** What is normal was measured in the range of the training images, and brightness is a part of it. */
 	public AnomalyCommand() {
 		range = TRAINING;
@@ -74,7 +73,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, AnomalyRegions
 
 	@Override
 	List<String> asked() {
-		return List.of("model", "rate", "smallest", "mask", "channels", "slices", "frames");
+		return List.of("model", "rate", "smallest", "mask", "channels", "slices", "frames", "output");
 	}
 
 	@Override
@@ -83,93 +82,86 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, AnomalyRegions
 	}
 
 	@Override
-	void prepare(final Planes planes, final PlaneSelection chosen) {
+	PlaneTask<AnomalyRegions, Anomalies> task(final Planes planes, final PlaneSelection chosen) {
 		if (!(rate >= 0 && rate < 100)) throw new IllegalArgumentException("The rate of false alarms is " + rate +
 			": it must be above 0 and below 100 percent, or 0 for 1 percent or the finest rate that the model can tell.");
 		checkAtLeast("The smallest region", smallest, 1);
-		selected = planes.selected();
+		return new Task(rate, smallest, parts, planes.selected());
 	}
 
 	@Override
-	AnomalyDetector open(final Model loaded) {
-		final AnomalyDetector detector = new AnomalyDetector(loaded);
-		try {
-			// A rate that the model can't tell must be found before hours of work.
-			detector.threshold(rate(detector));
-			return detector;
+	void give(final Anomalies all) {
+		if (parts) partMaps = all.parts();
+		if (mask) regions = all.mask();
+		map = all.map();
+		anomalies = all.image();
+		all.tabulate();
+	}
+
+	/** @param selected [H,W], where anomalies are looked for; null: everywhere */
+	private record Task(double rate, int smallest, boolean parts, boolean[] selected) implements PlaneTask<AnomalyRegions, Anomalies> {
+
+		@Override
+		public PlaneProcessor<AnomalyRegions> open(final Model model) {
+			final AnomalyDetector detector = new AnomalyDetector(model);
+			try {
+				// Few training images can't tell the usual rate; nobody shall have to find out by an error which one they can.
+				final double share = rate > 0 ? rate / 100 : Math.max(Defaults.FALSE_ALARMS, detector.finestRate());
+				// A rate that the model can't tell must be found before hours of work.
+				return new Processor(this, detector, share, detector.threshold(share));
+			}
+			catch (final IllegalArgumentException e) {
+				detector.close();
+				throw e;
+			}
 		}
-		catch (final IllegalArgumentException e) {
+
+		@Override
+		public Anomalies sink(final Planes planes, final PlaneSelection kept) {
+			return new Anomalies(planes, kept);
+		}
+	}
+
+	/**
+	 * @param share of nominal patches that may be flagged
+	 * @param threshold of the map, which this share reaches
+	 */
+	private record Processor(Task task, AnomalyDetector detector, double share, double threshold)
+			implements PlaneProcessor<AnomalyRegions> {
+
+		@Override
+		public AnomalyRegions process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
+			final Raster image = plane.read();
+			warn(plane, image, range, report);
+			final Anomaly anomaly = detector.detect(image, task.selected, range, progress);
+			final Window part = anomaly.part();
+			final Map<String, Raster> parts = new LinkedHashMap<>();
+			if (task.parts) anomaly.parts().forEach((name, values) -> parts.put(name, part.embed(values, image)));
+			final AnomalyRegions found = AnomalyRegions.in(plane.planes(), part.embed(anomaly.map(), image), task.selected, anomaly.score(),
+				threshold, task.smallest, parts);
+			report.detail(plane, "Anomaly score " + found + " (" + ScoreQuantiles.percent(share) + " of nominal patches do).");
+			report.number("score", found.score(), "");
+			report.number("regions that reach " + NoiseModel.rounded(threshold) + " (" + ScoreQuantiles.percent(share) + " of nominal patches do):",
+				found.regions().size(), "");
+			report.number("share of the area:", 100 * found.share(), " %");
+			if (found.share() > STRANGE) report.remark("most of it is unusual for this model: was it trained on images of the same kind, " +
+				"from the same instrument, with the same settings?");
+			return found;
+		}
+
+		private static void warn(final Plane plane, final Raster image, final Normalization known, final RunReport report) {
+			final Normalization own = Ranges.ofPercentiles(List.of(image));
+			final double brightest = (own.high() - known.low()) / (known.high() - known.low());
+			if (brightest <= FAR && brightest >= 1 / FAR) return;
+			report.detail(plane, String.format(Locale.ROOT, "Gray values go up to %.4g, those of the training images up to %.4g.", own.high(),
+				known.high()));
+			report.remark("gray values are far from those of the training images, so nearly all of it may look unusual: if it is only " +
+				"another scale, try range=Image");
+		}
+
+		@Override
+		public void close() {
 			detector.close();
-			throw e;
 		}
-	}
-
-	/** Few training images can't tell the usual rate; nobody shall have to find out by an error which one they can. */
-	private double rate(final AnomalyDetector detector) {
-		return rate > 0 ? rate / 100 : Math.max(USUAL, detector.finestRate());
-	}
-
-	@Override
-	Raster known(final Planes planes, final int slice) {
-		return planes.readFinite(slice);
-	}
-
-	@Override
-	boolean[] where(final int slice) {
-		return selected;
-	}
-
-	@Override
-	AnomalyRegions work(final AnomalyDetector detector, final Plane plane, final Progress progress) {
-		final Raster image = plane.planes().read(plane.slice());
-		final Window part = Window.around(plane.where(), image, plane.model().size());
-		warn(plane, image, progress);
-		final Anomaly anomaly = detector.detect(part.cut(image), plane.range(), progress);
-		final Map<String, Raster> wholeParts = new LinkedHashMap<>();
-		if (parts) anomaly.parts().forEach((name, values) -> wholeParts.put(name, part.uncut(values, image)));
-		final AnomalyRegions findings = AnomalyRegions.in(plane.planes(), part.uncut(anomaly.map(), image), plane.where(), anomaly.score(), detector
-			.threshold(rate(detector)), smallest, wholeParts);
-		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + ScoreQuantiles.percent(rate(detector)) + " of normal patches do).");
-		if (findings.share() > STRANGE) progress.log("Most of " + plane.name() + " is unusual for this model: was it trained on images of the same " +
-			"kind, from the same instrument, with the same settings?");
-		return findings;
-	}
-
-	private static void warn(final Plane plane, final Raster image, final Progress progress) {
-		final Normalization own = Ranges.ofPercentiles(List.of(image)), known = plane.range();
-		final double brightest = (own.high() - known.low()) / (known.high() - known.low());
-		if (brightest > FAR || brightest < 1 / FAR) progress.log(String.format(Locale.ROOT,
-			"%s has gray values up to %.4g, the training images up to %.4g: nearly all of it may look unusual. If it is only " +
-				"another scale, try range=Image.", plane.name(), own.high(), known.high()));
-	}
-
-	@Override
-	void begin(final Planes planes) {
-		found = new Anomalies(planes);
-	}
-
-	@Override
-	void keep() {
-		found.add(null);
-	}
-
-	@Override
-	void add(final AnomalyRegions findings, final boolean[] where) {
-		found.add(findings);
-	}
-
-	@Override
-	void give() {
-		if (found.isEmpty()) return;
-		if (parts) partMaps = found.parts();
-		if (mask) regions = found.mask();
-		map = found.map();
-		anomalies = found.picture();
-		found.tabulate();
-	}
-
-	@Override
-	ImagePlus shown(final Planes planes, final String name, final int slice, final AnomalyRegions findings) {
-		return Anomalies.preview(planes, name, slice, findings);
 	}
 }

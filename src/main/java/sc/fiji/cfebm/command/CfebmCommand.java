@@ -2,110 +2,58 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import org.scijava.ItemVisibility;
-import org.scijava.command.DynamicCommand;
+import org.scijava.AbstractContextual;
+import org.scijava.Context;
+import org.scijava.command.CommandInfo;
+import org.scijava.command.CommandModuleItem;
+import org.scijava.command.CommandService;
 import org.scijava.log.LogService;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
-import org.scijava.widget.Button;
+import org.scijava.service.Service;
+import org.scijava.util.ClassUtils;
 
 import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
-import ij.WindowManager;
 import sc.fiji.cfebm.command.host.BundledModels;
 import sc.fiji.cfebm.command.host.Callers;
+import sc.fiji.cfebm.command.host.ErrorSentence;
 import sc.fiji.cfebm.command.host.HostedCommand;
+import sc.fiji.cfebm.command.host.LastModels;
 import sc.fiji.cfebm.command.host.MacroErrors;
-import sc.fiji.cfebm.command.host.MacroOptions;
-import sc.fiji.cfebm.command.host.ShowOutputs;
+import sc.fiji.cfebm.command.host.PrepareInputs;
+import sc.fiji.cfebm.command.host.Recording;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.platform.NativeLibraryError;
 import sc.fiji.cfebm.ui.CommandProgress;
-import sc.fiji.cfebm.ui.AdvancedOptions;
-import sc.fiji.cfebm.ui.InputDialog;
-import sc.fiji.cfebm.ui.ModelField;
+import sc.fiji.cfebm.ui.DialogLayout;
 
 /**
- * What the commands have in common: what a macro leaves out has its default, an error is one sentence and stops a
- * running macro, Cancel and Esc work. {@link ShowOutputs} knows the commands whose outputs it shows by {@link HostedCommand}.
+ * What the commands have in common: an error is one sentence and stops a running macro, Cancel and Esc work. {@link PrepareInputs} fills in the inputs.
+ * <p>
+ * A command is deliberately no SciJava module: {@code CommandService.run} gives nothing for those that are.
  */
-public abstract class CfebmCommand extends DynamicCommand implements HostedCommand {
+public abstract class CfebmCommand extends AbstractContextual implements HostedCommand {
 
-	/** Style of inputs that may have decimals: SciJava's dialogs would round what they show to steps of 1. */
+	/** Style of inputs that may have decimals. */
 	static final String NUMBER = "format:0.####";
-
-	/** The project's home; the pom names it, too. */
-	static final String PROJECT = "https://github.com/cfebm/cfebm-fiji";
-
-	/** A stage's name beside the side of its tile. */
-	static final String FINEST = "Finest";
-
-	private boolean callerStopsMacro;
-	/** What is wrong with the macro's options, in one sentence; null if nothing is. */
-	private String wrongOption;
 
 	@Parameter(required = false)
 	private LogService log;
 
-	// Invisible to recorders: it has no part in what is done.
-	@Parameter(label = "More options", required = false, persist = false, visibility = ItemVisibility.INVISIBLE,
-		description = "Shows the options that usually stay as they are.")
-	private boolean more = false;
-
-	@Parameter(label = "Help", required = false, persist = false, callback = "showHelp",
-		description = "Opens the documentation of this command in the web browser.")
-	private Button help;
-
-	/**
-	 * Initializer of all commands. In a macro it resolves what the macro left out, so that it has the field's initial
-	 * value; SciJava would ask for it in a dialog, or skip the command. For dialogs it puts the inputs in order.
-	 */
-	protected void init() {
-		if (IJ.isMacro()) {
-			mendOptions(Macro.getOptions());
-			for (final ModuleItem<?> input : getInfo().inputs())
-				resolveInput(input.getName());
-		}
-		getInfo().getMutableInput("help", Button.class).set(InputDialog.PAGE, PROJECT + "/blob/main/" + page());
-		arrange();
-	}
-
-	/** Fiji takes what is no number for 0, knows no key without a value, and makes an empty image of what is no title. */
-	private void mendOptions(final String options) {
-		if (callerStopsMacro) return;
-		try {
-			for (final ModuleItem<?> input : InputDialog.inputs(this))
-				if (input.getType() == ImagePlus.class) mendImage(input, options);
-				else if (options != null) {
-					final Object value = MacroOptions.value(input, options);
-					if (value != null && !isInputResolved(input.getName())) setInput(input.getName(), value);
-				}
-		}
-		catch (final IllegalArgumentException e) {
-			wrongOption = e.getMessage();
-		}
-	}
-
-	/** Without a title Fiji takes the image in front, and not the one that {@code IJ.run(image, ...)} gives. */
-	private void mendImage(final ModuleItem<?> input, final String options) {
-		final ImagePlus given = (ImagePlus) input.getValue(this);
-		final boolean empty = given == null || given.getWidth() < 1;
-		final boolean named = options != null && Macro.getValue(options, input.getName(), null) != null;
-		Object image = null;
-		// One that Fiji has found is not looked for, or opened, again.
-		if (named && empty) image = MacroOptions.value(input, options);
-		if (!named && (empty || given == WindowManager.getCurrentImage())) image = Callers.image(context());
-		if (image != null) setInput(input.getName(), image);
-	}
+	private boolean callerStopsMacro;
+	/** Why the command is not to run, in one sentence; null: it is. */
+	private String refusal;
+	/** Null if not canceled; empty for a cancellation without a reason. */
+	private volatile String cancelReason;
 
 	/**
 	 * What a dialog asks for, in its order. All other inputs are folded away behind the checkbox “More options”.
@@ -117,86 +65,97 @@ public abstract class CfebmCommand extends DynamicCommand implements HostedComma
 	}
 
 	/** The page of the documentation about this command, from the project's folder. */
-	String page() {
-		return "README.md";
+	abstract String page();
+
+	/** Adapts the dialog to the images that are open. */
+	void arrange(final DialogLayout layout) {}
+
+	/** Lets a dialog offer models for an input: those that come with the plugin, and first the one that was last used for this task. */
+	final void offerModels(final DialogLayout layout, final String input) {
+		final List<String> bundled = BundledModels.installed().names();
+		final String last = LastModels.of(getInfo());
+		layout.models(input, bundled, isThere(last, bundled) ? last : bundled.stream().filter(this::isSuitable).findFirst().orElse(""));
 	}
 
-	private void arrange() {
-		// A dialog with nothing but Help would be one too many.
-		if (InputDialog.inputs(this).isEmpty()) resolveInput("help");
-		final List<String> asked = asked();
+	private static boolean isThere(final String models, final List<String> bundled) {
+		return !models.isEmpty() && Stream.of(models.split(";")).allMatch(model -> bundled.contains(model.strip()) || Files.isRegularFile(new File(
+			model.strip()).toPath()));
+	}
+
+	private boolean isSuitable(final String bundled) {
+		try {
+			return suits(Inputs.readModel(new File(bundled)));
+		}
+		catch (final IOException | RuntimeException e) {
+			return false;
+		}
+	}
+
+	/** Whether a model that comes with the plugin may be chosen beforehand. */
+	boolean suits(final Model bundled) {
+		return true;
+	}
+
+	@Override
+	public final List<ModuleItem<?>> inputs() {
 		final List<ModuleItem<?>> inputs = new ArrayList<>();
-		getInfo().inputs().forEach(inputs::add);
-		if (asked == null) resolveInput("more");
-		else for (final ModuleItem<?> input : InputDialog.inputs(this))
-			if (input.getType() != ImagePlus.class && !asked.contains(input.getName())) AdvancedOptions.add(input);
-		AdvancedOptions.mark(getInfo().getInput("more"));
-		inputs.sort(Comparator.comparingInt(input -> rank(input, asked)));
-		inputs.forEach(getInfo()::removeInput);
-		inputs.forEach(getInfo()::addInput);
+		for (final ModuleItem<?> input : getInfo().inputs())
+			// SciJava fills these in.
+			if (input.getType() != Context.class && !Service.class.isAssignableFrom(input.getType())) inputs.add(input);
+		return DialogLayout.order(inputs, asked());
 	}
 
-	/** First services and images, last buttons. */
-	private int rank(final ModuleItem<?> input, final List<String> asked) {
-		final int last = Integer.MAX_VALUE;
-		if (input.getType() == Button.class) return input.getName().equals("help") ? last : last - 1;
-		if (input.getName().equals("more")) return last - 4;
-		if (AdvancedOptions.contains(input)) return input.getName().equals("seed") ? last - 2 : last - 3;
-		return asked == null ? 0 : asked.indexOf(input.getName());
+	@Override
+	public final DialogLayout layout() {
+		final DialogLayout layout = new DialogLayout(getInfo().getTitle().replace("...", ""), page(), inputs(), asked());
+		for (final ModuleItem<?> input : inputs())
+			if (value(input) instanceof ImagePlus) layout.heading("Image: " + ((ImagePlus) value(input)).getTitle());
+		arrange(layout);
+		return layout;
 	}
 
-	/** Lets dialogs offer the models that come with the plugin for an input. */
-	final void offerModels(final String input) {
-		ModelField.offer(getInfo().getMutableInput(input, File.class), BundledModels.installed().names());
+	@Override
+	public String obstacle() {
+		return null;
 	}
 
-	/** SciJava calls it when the button is pressed. */
-	void showHelp() {
-		IJ.runPlugIn("ij.plugin.BrowserLauncher", getInfo().getInput("help").get(InputDialog.PAGE));
+	@Override
+	public void check() throws IOException {
+		for (final DialogLayout.Field field : layout().fields())
+			if (field.models() != null) Inputs.requireModels((File) value(field.input()));
+	}
+
+	@Override
+	public final void refuse(final String sentence) {
+		refusal = sentence;
 	}
 
 	@Override
 	public final void run() {
-		if (wrongOption != null) fail(wrongOption);
+		if (refusal != null) fail(refusal);
 		else try (CommandProgress progress = new CommandProgress(context(), getInfo().getTitle(), this::isCanceled)) {
 			execute(progress);
 		}
 		catch (final CancellationException e) {
-			if (IJ.isMacro()) {
-				MacroErrors.cancelMacro(getInfo().getTitle() + " was canceled.");
-			}
-			else if (hasOutput()) {
-				uncancel();
+			if (IJ.isMacro()) MacroErrors.cancelMacro(getInfo().getTitle() + " was canceled.");
+			else if (!outputs().isEmpty()) {
+				cancelReason = null;
+				Recording.forget(getInfo().getTitle());
 				return;
 			}
 			cancel(null);
 		}
 		catch (final IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
 			// What was done until then is shown beside the sentence.
-			if (!IJ.isMacro() && hasOutput()) IJ.error("CF-EBM", sentence(e));
+			if (!IJ.isMacro() && !outputs().isEmpty()) IJ.error("CF-EBM", sentence(e));
 			else fail(sentence(e));
 		}
-	}
-
-	private boolean hasOutput() {
-		for (final ModuleItem<?> output : getInfo().outputs())
-			if (output.getValue(this) != null) return true;
-		return false;
+		if (isCanceled()) Recording.forget(getInfo().getTitle());
 	}
 
 	/** What went wrong in one sentence for the user; what is no fault of theirs is logged with all that is known. */
 	final String sentence(final Throwable e) {
-		if (e instanceof IllegalArgumentException || e instanceof IOException) return e.getMessage();
-		if (e instanceof OutOfMemoryError) return "There is not enough memory: close images and other programs, or give ImageJ " +
-			"more in Edit > Options > Memory & Threads.";
-		if (log != null) log.error(e);
-		if (e instanceof NativeLibraryError) return e.getMessage();
-		return e instanceof LinkageError ? "A part of the plugin or of Fiji is missing or too old (" + rootCause(e) +
-			"): run Help > Update..., then install CF-EBM anew." : "Something went wrong in the plugin itself (" + e + "): please report it.";
-	}
-
-	private static Throwable rootCause(final Throwable e) {
-		return e.getCause() == null ? e : rootCause(e.getCause());
+		return ErrorSentence.of(e, log);
 	}
 
 	/**
@@ -209,17 +168,56 @@ public abstract class CfebmCommand extends DynamicCommand implements HostedComma
 	 */
 	protected abstract void execute(CommandProgress progress) throws IOException;
 
+	/** The command's description: its title, inputs and outputs. */
+	final CommandInfo getInfo() {
+		return context().service(CommandService.class).getCommand(getClass());
+	}
+
+	/** The value that an input or output has. */
+	final Object value(final ModuleItem<?> item) {
+		return ClassUtils.getValue(((CommandModuleItem<?>) item).getField(), this);
+	}
+
+	/** Images that came out, so far. */
+	final List<ImagePlus> outputs() {
+		final List<ImagePlus> images = new ArrayList<>();
+		for (final ModuleItem<?> output : getInfo().outputs())
+			if (value(output) instanceof ImagePlus) images.add((ImagePlus) value(output));
+		return images;
+	}
+
 	/** What was asked for, as the options of a macro: to be read years later. */
 	final String options(final Predicate<ModuleItem<?>> which) {
-		return InputDialog.inputs(this).stream().filter(which).map(input -> {
-			final String value = String.valueOf(input.getValue(this));
+		return inputs().stream().filter(which).map(input -> {
+			final String value = String.valueOf(value(input));
 			return input.getName() + "=" + (value.contains(" ") ? "[" + value + "]" : value);
 		}).collect(Collectors.joining(" "));
 	}
 
 	@Override
+	public boolean isCanceled() {
+		return cancelReason != null;
+	}
+
+	/** May be called on any thread. */
+	@Override
+	public void cancel(final String reason) {
+		cancelReason = reason == null ? "" : reason;
+	}
+
+	@Override
+	public String getCancelReason() {
+		return cancelReason;
+	}
+
+	@Override
 	public final void leaveMacroToCaller() {
 		callerStopsMacro = true;
+	}
+
+	@Override
+	public final boolean leavesMacroToCaller() {
+		return callerStopsMacro;
 	}
 
 	private void fail(final String sentence) {
@@ -235,62 +233,5 @@ public abstract class CfebmCommand extends DynamicCommand implements HostedComma
 			cancel(null);
 		}
 		else cancel(sentence);
-	}
-
-	/** @throws IllegalArgumentException if the number is below {@code min} or not finite */
-	static void checkAtLeast(final String name, final double value, final double min) {
-		if (!(value >= min) || Double.isInfinite(value)) throw new IllegalArgumentException(name + " is " + trim(value) +
-			": it must be a number of at least " + trim(min) + ".");
-	}
-
-	/**
-	 * @param choices in dialogs and macros each is called by its {@code toString}
-	 * @throws IllegalArgumentException if the value names none of the choices, upper and lower case aside
-	 */
-	@SafeVarargs
-	static <T> T choose(final String name, final String value, final T... choices) {
-		for (final T choice : choices)
-			if (choice.toString().equalsIgnoreCase(value)) return choice;
-		throw new IllegalArgumentException(name + " is “" + value + "”: it must be one of " + Arrays.stream(choices).map(
-			T::toString).collect(Collectors.joining(", ")) + ".");
-	}
-
-	/** @throws IOException with one sentence, if there is no such model */
-	static Model readModel(final File file) throws IOException {
-		if (isBlank(file)) throw new IllegalArgumentException(
-			"No model file is given: choose a .cfebm file written by CF-EBM Train, or write nuclei or photo for those that come with the plugin.");
-		return Model.read(BundledModels.installed().find(file));
-	}
-
-	/**
-	 * The stage that is meant: {@link #FINEST}, or the side of its tile in pixels.
-	 *
-	 * @throws IllegalArgumentException with one sentence, if there is none
-	 */
-	static int stage(final Model model, final String stage) {
-		if (FINEST.equalsIgnoreCase(stage)) return model.pyramid().stages() - 1;
-		try {
-			return model.pyramid().stageOf(Integer.parseInt(stage));
-		}
-		catch (final NumberFormatException e) {
-			throw new IllegalArgumentException("The stage is “" + stage + "”: it must be " + FINEST +
-				" or the side of its tile in pixels, such as 16.");
-		}
-	}
-
-	/** Whether a file parameter was left out. */
-	static boolean isBlank(final File file) {
-		return file == null || file.getPath().isBlank();
-	}
-
-	/** One path, or several with semicolons between them; that of a file or folder that exists is never divided. */
-	static List<File> split(final File paths) {
-		if (paths.exists()) return List.of(paths);
-		return Arrays.stream(paths.getPath().split(";")).map(String::trim).filter(path -> !path.isEmpty()).map(File::new)
-			.toList();
-	}
-
-	static String trim(final double value) {
-		return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Double.toString(value);
 	}
 }

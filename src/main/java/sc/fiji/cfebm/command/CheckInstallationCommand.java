@@ -22,7 +22,7 @@ import sc.fiji.cfebm.ui.CommandProgress;
  * Says what is installed and how it works on this computer: in a window, or in a macro and headless in the log. A
  * problem is an error, as of any command.
  */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Check Installation...", headless = true, initializer = "init")
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Check Installation...", headless = true)
 public class CheckInstallationCommand extends CfebmCommand {
 
 	private static final double GIGA = 1 << 30;
@@ -44,7 +44,7 @@ public class CheckInstallationCommand extends CfebmCommand {
 			" (" + System.getProperty("os.arch") + ")");
 		String problem;
 		try {
-			problem = check();
+			problem = examine();
 		}
 		catch (final NativeLibraryError e) {
 			problem = e.getMessage();
@@ -55,7 +55,7 @@ public class CheckInstallationCommand extends CfebmCommand {
 	}
 
 	/** @return what is wrong and what to do, in one sentence; null if nothing is */
-	private String check() {
+	private String examine() {
 		final BundledModels models = BundledModels.installed();
 		say("Models: " + (models.names().isEmpty() ? "none that came with the plugin" : String.join(", ", models.names())));
 		more(models.folder() == null ? "ImageJ has no plugins folder" : "in " + models.folder());

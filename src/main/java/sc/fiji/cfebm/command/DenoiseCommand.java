@@ -1,5 +1,8 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+import static sc.fiji.cfebm.command.Inputs.choose;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,7 @@ import ij.ImagePlus;
 import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.imagej.Restored;
+import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseEstimate;
@@ -20,14 +24,14 @@ import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
-import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.raster.Window;
+import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.task.Denoiser;
 
 /** Removes white noise or shot noise from an image or a stack, slice by slice; inside the selection, if there is one. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Denoise...", headless = true, initializer = "init")
-public class DenoiseCommand extends RestorationCommand<Denoiser> {
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Denoise...", headless = true)
+public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored> {
 
 	@Parameter(label = "Method", persist = false, choices = { "One step", "Posterior", "Paper" },
 		description = "One step: fast, and good. Posterior: slower; the mean of several possible images, and their standard deviation as a second image. " +
@@ -52,11 +56,11 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 
 	@Parameter(label = "Posterior: number of images", persist = false, min = "2",
 		description = "Posterior only: of how many possible images the mean is taken. More take longer and leave less grain.")
-	private int chains = 8;
+	private int chains = Defaults.CHAINS;
 
 	@Parameter(label = "Posterior: steps for each", persist = false, min = "1",
 		description = "Posterior only: Langevin steps that each possible image is drawn with.")
-	private int steps = 20;
+	private int steps = Defaults.STEPS;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Standard deviation")
 	private ImagePlus sd;
@@ -65,15 +69,9 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 	@Parameter(type = ItemIO.OUTPUT, label = "Denoised")
 	private ImagePlus denoised;
 
-	private Method how;
-	private NoiseSettings noise;
-	/** Of channels with shot noise. */
-	private final Map<Integer, NoiseEstimate> estimates = new HashMap<>();
-	private boolean[] selected;
-
 	@Override
 	List<String> asked() {
-		return List.of("model", "method", "sigma", "channels", "slices", "frames");
+		return List.of("model", "method", "sigma", "channels", "slices", "frames", "output");
 	}
 
 	@Override
@@ -82,83 +80,95 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 	}
 
 	@Override
-	void prepare(final Planes planes, final PlaneSelection chosen) {
-		how = choose("The method", method, Method.values());
-		noise = new NoiseSettings(sigma, gain, offset, read);
-		estimates.clear();
-		checkAtLeast("The number of chains", chains, hasDeviations() ? 2 : 1);
+	PlaneTask<Restored.Plane, Restored> task(final Planes planes, final PlaneSelection chosen) {
+		final Method how = choose("The method", method, Method.values());
+		checkAtLeast("The number of chains", chains, how == Method.POSTERIOR ? 2 : 1);
 		checkAtLeast("The number of steps", steps, 1);
-		selected = planes.selected();
+		return new Task(how, new NoiseSettings(sigma, gain, offset, read), chains, steps, seed, planes.selected(), (int) chosen.size() / chosen
+			.channels().size());
 	}
 
 	@Override
-	Denoiser open(final Model loaded) {
-		return new Denoiser(loaded);
+	void give(final Restored all) {
+		sd = all.deviations();
+		denoised = all.image();
 	}
 
-	@Override
-	Raster known(final Planes planes, final int slice) {
-		return planes.readFinite(slice);
-	}
+	/**
+	 * @param selected [H,W], the pixels to denoise; null: all
+	 * @param perChannel number of planes that each channel has
+	 */
+	private record Task(Method method, NoiseSettings noise, int chains, int steps, long seed, boolean[] selected, int perChannel)
+			implements PlaneTask<Restored.Plane, Restored> {
 
-	/** Shot noise is that of the camera, the same in all planes; white noise may differ from plane to plane. */
-	@Override
-	void look(final Model loaded, final int channel, final Raster known, final int planesOfChannel) {
-		if (loaded.info().shot() != null && noise.isEstimated(loaded)) estimates.computeIfAbsent(channel, c -> new NoiseEstimate(
-			planesOfChannel)).add(known);
-	}
-
-	/** Noise would widen the percentiles: the range is that of the image smoothed. */
-	@Override
-	Raster view(final Raster known) {
-		return Resample.smoothed(known);
-	}
-
-	@Override
-	boolean[] where(final int slice) {
-		return selected;
-	}
-
-	@Override
-	Result work(final Denoiser denoiser, final Plane plane, final Progress progress) {
-		final Raster noisy = plane.planes().read(plane.slice());
-		final NoiseModel found = how == Method.PAPER ? null : noise(plane, noisy, progress);
-		final Normalization scale = found == null ? plane.range() : found.range(plane.model(), plane.range());
-		// An empty slice is nothing unusual in a stack.
-		if (found != null && noise.isEstimated(plane.model()) && plane.planes().count() > 1) {
-			final String refusal = denoiser.refusal(how, found, scale);
-			if (refusal != null) {
-				progress.log(plane.name() + " is left as it is. " + refusal);
-				return null;
-			}
+		@Override
+		public PlaneProcessor<Restored.Plane> open(final Model model) {
+			return new Processor(this, model, new Denoiser(model), new HashMap<>());
 		}
-		final Window part = Window.around(plane.where(), noisy, plane.model().size());
-		final Denoiser.Result result = denoiser.denoise(part.cut(noisy), scale, new Denoiser.Settings(how, found, chains,
-			steps, seed(plane)), progress);
-		return new Result(part.uncut(result.mean(), noisy), hasDeviations() ? part.uncut(result.standardDeviation(), noisy)
-			: null);
+
+		@Override
+		public Restored sink(final Planes planes, final PlaneSelection kept) {
+			return new Restored(planes, kept, "denoised", isPosterior());
+		}
+
+		private boolean isPosterior() {
+			return method == Method.POSTERIOR;
+		}
 	}
 
-	@Override
-	boolean hasDeviations() {
-		return how == Method.POSTERIOR;
-	}
+	/** @param estimates of channels with shot noise */
+	private record Processor(Task task, Model model, Denoiser denoiser, Map<Integer, NoiseEstimate> estimates)
+			implements PlaneProcessor<Restored.Plane> {
 
-	@Override
-	void give(final Restored restored) {
-		sd = restored.deviations("sd");
-		denoised = restored.image("denoised");
-	}
+		/** Shot noise is that of the camera, the same in all planes; white noise may differ from plane to plane. */
+		@Override
+		public Raster look(final Plane plane) {
+			final Raster noisy = PlaneProcessor.super.look(plane);
+			if (model.info().shot() != null && task.noise.isEstimated(model)) estimates.computeIfAbsent(plane.channel(),
+				channel -> new NoiseEstimate(task.perChannel)).add(noisy);
+			return ImageRange.withoutNoise(noisy);
+		}
 
-	/** White noise from the whole plane, also where a part of it is selected: the more pixels, the better. */
-	private NoiseModel noise(final Plane plane, final Raster noisy, final Progress progress) {
-		if (!noise.isEstimated(plane.model())) return noise.of(plane.model(), null);
-		final NoiseEstimate ofChannel = estimates.get(plane.channel());
-		final NoiseEstimate estimate = ofChannel != null ? ofChannel : NoiseEstimate.of(noisy);
-		final NoiseModel found = noise.of(plane.model(), estimate);
-		if (found.shot() == null && !(found.sigma() > 0) && plane.planes().count() == 1) throw new IllegalArgumentException(
-			"The noise of " + plane.name() + " can't be estimated (the image has none, or is too small): give its sigma in gray values.");
-		note(plane, "Estimated noise: " + found + estimate.warning(), progress);
-		return found;
+		@Override
+		public Restored.Plane process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
+			final Raster noisy = plane.read();
+			final NoiseModel found = task.method == Method.PAPER ? null : noise(plane, noisy, report);
+			final Normalization scale = found == null ? range : found.range(model, range);
+			// An empty slice is nothing unusual in a stack.
+			if (found != null && task.noise.isEstimated(model) && !plane.isAlone()) {
+				final String refusal = denoiser.refusal(task.method, found, scale);
+				if (refusal != null) {
+					report.leave(plane, refusal);
+					return null;
+				}
+			}
+			if (found != null && task.noise.isEstimated(model) && found.shot() == null) report.number("estimated noise: sigma", found.sigma(),
+				" gray values");
+			final Window part = Window.around(task.selected, noisy, model.size());
+			final Denoiser.Result result = denoiser.denoise(part.cut(noisy), scale, new Denoiser.Settings(task.method, found, task.chains,
+				task.steps, seed(task.seed, plane)), progress);
+			return new Restored.Plane(part.embed(result.mean(), noisy), task.isPosterior() ? part.embed(result.standardDeviation(), noisy)
+				: null, task.selected);
+		}
+
+		/** White noise from the whole plane, also where a part of it is selected: the more pixels, the better. */
+		private NoiseModel noise(final Plane plane, final Raster noisy, final RunReport report) {
+			if (!task.noise.isEstimated(model)) return task.noise.of(model, null);
+			final NoiseEstimate ofChannel = estimates.get(plane.channel());
+			final NoiseEstimate estimate = ofChannel != null ? ofChannel : NoiseEstimate.of(noisy);
+			final NoiseModel found = task.noise.of(model, estimate);
+			if (found.shot() == null && !(found.sigma() > 0) && plane.isAlone()) throw new IllegalArgumentException("The noise of " + plane
+				.name() + " can't be estimated (the image has none, or is too small): give its sigma in gray values.");
+			report.detail(plane, "Estimated noise: " + found + estimate.warning());
+			if (found.shot() != null) report.remark("estimated noise: " + found);
+			// Its share differs from slice to slice.
+			if (!estimate.warning().isEmpty()) report.remark("some pixels have the lowest or highest value: noise that is cut off there is stronger than estimated");
+			return found;
+		}
+
+		@Override
+		public void close() {
+			denoiser.close();
+		}
 	}
 }

@@ -1,5 +1,10 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.FINEST;
+import static sc.fiji.cfebm.command.Inputs.isBlank;
+import static sc.fiji.cfebm.command.Inputs.readModel;
+import static sc.fiji.cfebm.command.Inputs.stage;
+
 import java.io.File;
 import java.io.IOException;
 
@@ -11,9 +16,10 @@ import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.export.Dl4jExport;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.DialogLayout;
 
 /** Writes a stage of a model as a network of Deeplearning4j, for programs that know nothing of this plugin. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Export...", headless = true, initializer = "init")
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Export...", headless = true)
 public class ExportCommand extends CfebmCommand {
 
 	@Parameter(label = "Model", required = false, persist = false, style = "open",
@@ -32,9 +38,8 @@ public class ExportCommand extends CfebmCommand {
 	private boolean overwrite = false;
 
 	@Override
-	protected void init() {
-		super.init();
-		offerModels("model");
+	void arrange(final DialogLayout layout) {
+		offerModels(layout, "model");
 	}
 
 	@Override

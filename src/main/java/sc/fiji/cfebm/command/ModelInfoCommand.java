@@ -1,5 +1,8 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+import static sc.fiji.cfebm.command.Inputs.readModel;
+
 import java.awt.GraphicsEnvironment;
 import java.io.File;
 import java.io.IOException;
@@ -20,9 +23,10 @@ import sc.fiji.cfebm.model.ModelDescription;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Sampler;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.DialogLayout;
 
 /** Says what is to be known of a model, in a window or (headless, and in macros) in the log, and shows some samples of it. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Model Info...", headless = true, initializer = "init")
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Model Info...", headless = true)
 public class ModelInfoCommand extends CfebmCommand {
 
 	@Parameter(label = "Model", required = false, persist = false, style = "open",
@@ -40,9 +44,8 @@ public class ModelInfoCommand extends CfebmCommand {
 	private ImagePlus strip;
 
 	@Override
-	protected void init() {
-		super.init();
-		offerModels("model");
+	void arrange(final DialogLayout layout) {
+		offerModels(layout, "model");
 	}
 
 	@Override
@@ -78,7 +81,7 @@ public class ModelInfoCommand extends CfebmCommand {
 	}
 
 	private ImagePlus strip(final String name, final Model loaded, final Sampler sampler, final CommandProgress progress) {
-		final List<Raster> pictures = sampler.sample(new Sampler.Settings(samples, sampler.finest(), 0, 0, 0, 0, seed), progress)
+		final List<Raster> pictures = sampler.sample(Sampler.Settings.of(samples, sampler.finest(), seed), progress)
 			.samples();
 		final Raster row = Gallery.montage(pictures, pictures.size(), loaded.range().low());
 		final ImagePlus imp = Gallery.of("samples of " + name, List.of(List.of(row)), loaded.range());

@@ -1,41 +1,42 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.choose;
+import static sc.fiji.cfebm.command.Inputs.isBlank;
+
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.stream.Collectors;
 
-import org.scijava.module.ModuleItem;
-import org.scijava.module.MutableModuleItem;
 import org.scijava.plugin.Parameter;
-import org.scijava.widget.Button;
 
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import sc.fiji.cfebm.imagej.PlaneSelection;
+import sc.fiji.cfebm.imagej.PlaneSink;
 import sc.fiji.cfebm.imagej.Planes;
-import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.progress.Progress;
-import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.DialogLayout;
 import sc.fiji.cfebm.ui.PreviewWindow;
 
 /**
- * What working on an image with a model takes, whatever is done: its planes are chosen, worked on one by one (see
- * {@link PlaneWork}), and what comes out is put together. A command says what is done to one plane.
+ * What all commands ask for that work on an image with a model. They make a task of their inputs, {@link PlaneRunner} does it to the planes that are
+ * chosen, and they take their outputs from its sink. The preview is the same with the plane that is shown alone.
  *
- * @param <E> what works on planes with one model
  * @param <R> what comes out of one plane
+ * @param <S> what takes the planes that come out
  */
-public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmCommand {
+public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmCommand {
 
 	static final String IMAGE = "Image", TRAINING = "Training";
+	static final String WHOLE = "Whole stack", CHOSEN = "Chosen planes";
 
-	private static final String WHICH = "all, current (the one that is shown), or numbers such as 1-3,5. The others stay as they are.";
+	private static final String WHICH = "all, current (the one that is shown), or numbers such as 1-3,5.";
 
 	// Not required, so that our own sentence says what is wrong if there is none.
 	@Parameter(label = "Image", required = false, persist = false, description = "The image to work on; a stack goes slice by slice.")
@@ -54,90 +55,49 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	@Parameter(label = "Frames", required = false, persist = false, description = "Which frames to work on: " + WHICH)
 	String frames = PlaneSelection.ALL;
 
+	@Parameter(label = "Output", persist = false, choices = { WHOLE, CHOSEN },
+		description = "Which planes the result has, if not all are worked on. Whole stack: all of them, the others as they are. Chosen planes: only those that are worked on; nothing else is read, and the memory is enough for stacks of any size.")
+	String output = WHOLE;
+
 	@Parameter(label = "Range of gray values", persist = false, choices = { IMAGE, TRAINING },
 		description = "How the image's brightness is fitted to the model. Image: by the darkest and brightest pixels of each channel (0.1 and 99.9 percentiles; RGB: 0 to 255). Training: as it is, in the training images' gray values. In denoising, models for shot noise count photons instead.")
 	String range = IMAGE;
 
-	@Parameter(label = "Preview", required = false, persist = false, callback = "showPreview",
-		description = "Shows in a window what becomes of the slice that is shown, with these settings. Press it again after a change.")
-	private Button preview;
-
 	private final PreviewWindow window = new PreviewWindow();
-	/** What reports have to mention, see {@link #note}. */
-	private final List<String> notes = new ArrayList<>();
 
 	/**
-	 * A plane to be worked on.
+	 * Checks the inputs and makes a task of them as they are now.
 	 *
-	 * @param planes the image's planes
-	 * @param slice its index in the stack, from 1
-	 * @param channel from 1
-	 * @param where [H,W], pixels that matter, at least one; null: all of them
-	 * @param model to work with
-	 * @param range the gray values that become -1 and 1
+	 * @param chosen the planes that will be worked on
+	 * @throws IllegalArgumentException with one sentence for the user
 	 */
-	record Plane(Planes planes, int slice, int channel, boolean[] where, Model model, Normalization range) {
+	abstract PlaneTask<R, S> task(Planes planes, PlaneSelection chosen);
 
-		/** As messages name it. */
-		String name() {
-			return planes.name(slice);
-		}
-	}
-
-	/** Checks the command's own inputs and what of the image they are about. Called once, before anything else. */
-	abstract void prepare(Planes planes, PlaneSelection chosen);
-
-	/** Whether a model is for images of this kind. */
-	boolean takes(final Model loaded, final Planes planes) {
-		return loaded.channels() == planes.channels();
-	}
-
-	/** Begins to work with a model; closed when all is done. */
-	abstract E open(Model loaded);
-
-	/** Values of a plane that its range is taken from, every one a finite number. Called before any plane is worked on. */
-	abstract Raster known(Planes planes, int slice);
-
-	/** Takes note of a channel's known values, plane by plane, before any plane is worked on. */
-	void look(final Model loaded, final int channel, final Raster known, final int planesOfChannel) {}
-
-	/** What of the known values the image's own range is taken from. */
-	Raster view(final Raster known) {
-		return known;
-	}
-
-	/** Pixels that matter in a plane; null: all of them. Where none is marked nothing is done to the plane. */
-	abstract boolean[] where(int slice);
-
-	/** @return null if nothing is to be done to the plane */
-	abstract R work(E engine, Plane plane, Progress progress);
-
-	/** Makes room for what comes out. Then planes are told of one by one, in the order of the stack. */
-	abstract void begin(Planes planes);
-
-	/** Nothing is done to the next plane. */
-	abstract void keep();
-
-	/** What came out of the next plane. */
-	abstract void add(R result, boolean[] where);
-
-	/** Sets the command's outputs, from the planes there have been so far. */
-	abstract void give();
-
-	/** One plane as the command will show it; to show, not to keep. */
-	abstract ImagePlus shown(Planes planes, String name, int slice, R result);
+	/** Sets the command's outputs. */
+	abstract void give(S all);
 
 	@Override
-	protected void init() {
-		super.init();
+	public String obstacle() {
+		return image == null ? "There is no image open: open one first." : null;
+	}
+
+	@Override
+	void arrange(final DialogLayout layout) {
 		final ImagePlus shown = shown();
-		if (shown == null && !isInputResolved("image")) cancel("There is no image open: open one first.");
 		final int count = shown == null ? 1 : shown.getNChannels();
-		offerModels("model");
-		if (count > 1) getInfo().getMutableInput("model", File.class).setLabel("Model (or one per channel: a;b)");
-		label("channels", count);
-		label("slices", shown == null ? 1 : shown.getNSlices());
-		label("frames", shown == null ? 1 : shown.getNFrames());
+		offerModels(layout, "model");
+		if (count > 1) layout.label("model", "Model (or one per channel: a;b)");
+		label(layout, "channels", "Channels", count);
+		label(layout, "slices", "Slices", shown == null ? 1 : shown.getNSlices());
+		label(layout, "frames", "Frames", shown == null ? 1 : shown.getNFrames());
+		if (shown == null || shown.getStackSize() == 1) layout.leaveOut("output");
+		layout.button("Preview", "Shows in a window what becomes of the slice that is shown, with these settings. No other slice is read, so range and " +
+			"noise are those of this one. Press it again after a change.", this::showPreview);
+	}
+
+	@Override
+	boolean suits(final Model bundled) {
+		return shown() == null || bundled.channels() == (shown().getType() == ImagePlus.COLOR_RGB ? 3 : 1);
 	}
 
 	/** The image to work on; before it is set, the one that it is going to be; null if there is none. */
@@ -146,50 +106,94 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	}
 
 	/** Says how many there are; a dialog does not ask where there is no choice. */
-	private void label(final String input, final int count) {
-		final MutableModuleItem<String> item = getInfo().getMutableInput(input, String.class);
-		item.setLabel(item.getLabel() + " (1 to " + count + ")");
-		if (count == 1) resolveInput(input);
+	private static void label(final DialogLayout layout, final String input, final String label, final int count) {
+		if (count == 1) layout.leaveOut(input);
+		else layout.label(input, label + " (1 to " + count + ")");
+	}
+
+	/** What is quickly seen to be wrong with the choice of planes. */
+	@Override
+	public void check() throws IOException {
+		super.check();
+		chosen();
 	}
 
 	@Override
 	protected final void execute(final CommandProgress progress) throws IOException {
 		window.close();
-		notes.clear();
-		try (PlaneWork<E, R> work = new PlaneWork<>(this, progress)) {
-			begin(work.planes());
-			try {
-				work.run(progress);
-			}
-			catch (final RuntimeException | OutOfMemoryError e) {
-				// A macro ends and leaves nothing.
-				if (!IJ.isMacro() && work.hasAny()) finish();
-				throw e;
-			}
-			finish();
-		}
-	}
-
-	/** Shows what becomes of the plane that is shown. SciJava calls it when the button is pressed. */
-	void showPreview() {
-		final String name = "Preview of " + (image == null ? "" : image.getTitle());
-		window.show(context(), name, progress -> {
-			try {
-				return previewed(name, progress);
-			}
-			catch (final IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
-				if (!(e instanceof CancellationException)) IJ.error("CF-EBM", sentence(e));
-				return null;
-			}
+		final PlaneSelection chosen = chosen(), kept = WHOLE.equals(choose("The output", output, WHOLE, CHOSEN)) ? PlaneSelection.all(
+			image) : chosen;
+		final PlaneRunner runner = new PlaneRunner(image, chosen, kept, models(chosen), isRangeOwn());
+		final RunReport report = new RunReport();
+		runner.run(task(runner.planes(), chosen), report, progress, (sink, complete) -> {
+			// A macro ends and leaves nothing.
+			if (!complete && IJ.isMacro()) return;
+			give(sink);
+			describe(report, chosen);
+			progress.log(report.line(name(), image.getTitle(), chosen.kind(), chosen.size()));
 		});
 	}
 
-	/** The plane that is shown, worked on just as it will be with all the others. */
-	ImagePlus previewed(final String name, final CommandProgress progress) throws IOException {
-		try (PlaneWork<E, R> work = new PlaneWork<>(this, progress)) {
-			final int slice = image.getCurrentSlice();
-			return shown(work.planes(), name, slice, work.on(slice, progress));
+	private String name() {
+		return getInfo().getTitle().replace("...", "");
+	}
+
+	private boolean isRangeOwn() {
+		return IMAGE.equals(choose("The gray value range", range, IMAGE, TRAINING));
+	}
+
+	private PlaneSelection chosen() {
+		// There is none, or it has no pixels.
+		new Planes(image);
+		return new PlaneSelection(image, channels, slices, frames);
+	}
+
+	/** Shows what becomes of the plane that is shown. The button calls it on the event thread. */
+	void showPreview() {
+		final String name = "Preview of " + (image == null ? "" : image.getTitle());
+		try {
+			final Preview preview = preparePreview();
+			window.show(context(), name, progress -> {
+				try {
+					final ImagePlus shown = preview.make(progress);
+					shown.setTitle(name);
+					return shown;
+				}
+				catch (final IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+					if (!(e instanceof CancellationException)) IJ.error("CF-EBM", sentence(e));
+					return null;
+				}
+			});
 		}
+		catch (final IllegalArgumentException e) {
+			IJ.error("CF-EBM", e.getMessage());
+		}
+	}
+
+	/** A preview that is ready to be made, on another thread. */
+	interface Preview {
+
+		ImagePlus make(CommandProgress progress) throws IOException;
+	}
+
+	/**
+	 * The plane that is shown, worked on as it will be with all the others, with the inputs as they are now. No other plane is read: where
+	 * range or noise are those of many planes together (the image's own range; shot noise), they are taken from this one, and the whole run may differ a little.
+	 * Called on the thread that changes the inputs.
+	 */
+	Preview preparePreview() {
+		final PlaneSelection chosen = chosen(), current = PlaneSelection.current(image);
+		final int slice = image.getCurrentSlice();
+		if (!chosen.contains(slice)) throw new IllegalArgumentException("Not chosen is " + new Planes(image).name(slice) +
+			": show one of those that are.");
+		final PlaneRunner runner = new PlaneRunner(image, current, current, models(chosen), isRangeOwn());
+		final PlaneTask<R, S> task = task(runner.planes(), current);
+		return progress -> {
+			final ImagePlus[] shown = new ImagePlus[1];
+			runner.run(task, new RunReport(), progress, (sink, complete) -> shown[0] = sink.image());
+			shown[0].changes = false;
+			return shown[0];
+		};
 	}
 
 	@Override
@@ -198,25 +202,33 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 		super.cancel(reason);
 	}
 
-	private void finish() {
-		give();
-		for (final ModuleItem<?> output : getInfo().outputs())
-			if (output.getValue(this) instanceof ImagePlus) {
-				final ImagePlus imp = (ImagePlus) output.getValue(this);
-				final String info = imp.getInfoProperty();
-				imp.setProperty("Info", (info == null ? "" : info + "\n") + getInfo().getTitle() + " " + options(input -> input.getType() != ImagePlus.class) + notes.stream()
-					.map(note -> "\n" + note).collect(Collectors.joining()));
-			}
+	/** Says in the images that came out what was done to which planes. */
+	private void describe(final RunReport report, final PlaneSelection chosen) {
+		final List<String> lines = new ArrayList<>();
+		lines.add(getInfo().getTitle() + " " + options(input -> input.getType() != ImagePlus.class));
+		lines.add("Worked on: " + chosen + " of “" + image.getTitle() + "”");
+		lines.addAll(report.details());
+		for (final ImagePlus imp : outputs()) {
+			final String info = imp.getInfoProperty();
+			imp.setProperty("Info", (info == null ? "" : info + "\n") + String.join("\n", lines));
+			imp.changes = true;
+		}
 	}
 
-	/** Logs what a report has to mention and keeps it in the results' info. */
-	final void note(final Plane plane, final String what, final Progress progress) {
-		progress.log(what);
-		notes.add((plane.planes().count() > 1 ? plane.name() + ": " : "") + what);
-	}
-
-	/** The models' files, one or several. */
-	final List<File> models() {
-		return isBlank(model) ? List.of(new File("")) : split(model);
+	/**
+	 * The model of each chosen channel.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if there is neither one for all nor one for each
+	 */
+	private Map<Integer, File> models(final PlaneSelection chosen) {
+		final List<File> files = isBlank(model) ? List.of(new File("")) : Inputs.split(model);
+		final List<Integer> channels = chosen.channels();
+		if (files.size() != 1 && files.size() != channels.size()) throw new IllegalArgumentException(files.size() +
+			" models are given for " + channels.size() + (channels.size() == 1 ? " channel" : " channels") + " of “" +
+			image.getTitle() + "”: give one for all, or one for each with semicolons between them.");
+		final Map<Integer, File> models = new HashMap<>();
+		for (int i = 0; i < channels.size(); i++)
+			models.put(channels.get(i), files.get(files.size() == 1 ? 0 : i));
+		return models;
 	}
 }

@@ -1,5 +1,11 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.FINEST;
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+import static sc.fiji.cfebm.command.Inputs.choose;
+import static sc.fiji.cfebm.command.Inputs.readModel;
+import static sc.fiji.cfebm.command.Inputs.stage;
+
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
@@ -16,9 +22,10 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Sampler;
 import sc.fiji.cfebm.ui.CommandProgress;
+import sc.fiji.cfebm.ui.DialogLayout;
 
 /** Invents images like those a model was trained on: to see what it has learnt, never to measure. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Sample...", headless = true, initializer = "init")
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Sample...", headless = true)
 public class SampleCommand extends CfebmCommand {
 
 	static final String STACK = "Stack", MONTAGE = "Montage";
@@ -48,7 +55,7 @@ public class SampleCommand extends CfebmCommand {
 		description = "Langevin steps in each stage. 0: as many as suit the model.")
 	private int steps = 0;
 
-	@Parameter(label = "Add the steps in between: every n-th (0: none)", persist = false, min = "0",
+	@Parameter(label = "Add the intermediate steps: every n-th (0: none)", persist = false, min = "0",
 		description = "One more image whose frames show how the images come out of noise.")
 	private int trajectory = 0;
 
@@ -63,9 +70,8 @@ public class SampleCommand extends CfebmCommand {
 	private ImagePlus samples;
 
 	@Override
-	protected void init() {
-		super.init();
-		offerModels("model");
+	void arrange(final DialogLayout layout) {
+		offerModels(layout, "model");
 	}
 
 	@Override
@@ -89,7 +95,8 @@ public class SampleCommand extends CfebmCommand {
 		final Model loaded = readModel(model);
 		final Sampler.Result result;
 		try (Sampler sampler = new Sampler(loaded)) {
-			result = sampler.sample(new Sampler.Settings(count, stage(loaded, stage), steps, width, height, trajectory, seed), progress);
+			result = sampler.sample(Sampler.Settings.of(count, stage(loaded, stage), seed).withSteps(steps).withSize(width, height)
+				.withTrajectory(trajectory), progress);
 		}
 		final UnaryOperator<List<Raster>> shown = pictures -> montage ? List.of(Gallery.montage(pictures, loaded.range()
 			.low())) : pictures;

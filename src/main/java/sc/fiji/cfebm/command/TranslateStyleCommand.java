@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+
 import java.util.List;
 
 import org.scijava.ItemIO;
@@ -9,7 +11,6 @@ import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
 import sc.fiji.cfebm.imagej.PlaneSelection;
-import sc.fiji.cfebm.imagej.Gallery;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.imagej.Translated;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -17,19 +18,20 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Window;
+import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.StyleTranslator.Settings;
 import sc.fiji.cfebm.task.StyleTranslator;
 
 /** Makes an image or a stack look like those a model was trained on; inside the selection, if there is one. */
-@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Translate Style...", headless = true, initializer = "init")
-public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTranslator.Result> {
+@Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Translate Style...", headless = true)
+public class TranslateStyleCommand extends SeededPlaneCommand<Translated.Plane, Translated> {
 
 	/** In the result's info, to be read years later. */
 	static final String WARNING = "GENERATED: its style, and what belongs to it, was invented by a model. Do not measure in this image.";
 
 	@Parameter(label = "Strength", persist = false, min = "0", max = "1", stepSize = "0.05", style = "slider,format:0.00",
 		description = "From 0, hardly changed, to 1, fully the model's style and little of the image. Begin with 0.5 and look at the preview.")
-	private double strength = 0.5;
+	private double strength = Defaults.STRENGTH;
 
 	@Parameter(label = "Match colors first", persist = false,
 		description = "Gives the image the colors of the model's training images before the model changes anything, more of them the stronger. Off: for images whose colors are to stay.")
@@ -43,12 +45,9 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 		description = "One more image, 32-bit: how far the translation moved each pixel, in gray values.")
 	private boolean saliency = false;
 
-	@Parameter(label = "Add the steps in between: every n-th (0: none)", persist = false, min = "0",
+	@Parameter(label = "Add the intermediate steps: every n-th (0: none)", persist = false, min = "0",
 		description = "One more image whose frames show how the first plane is translated.")
 	private int trajectory = 0;
-
-	@Parameter(label = "Random seed", persist = false, description = "Start of the random numbers, a whole number: the same seed gives the same result.")
-	private long seed = 1;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Trajectory")
 	private ImagePlus states;
@@ -60,16 +59,9 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 	@Parameter(type = ItemIO.OUTPUT, label = "Translated")
 	private ImagePlus translated;
 
-	private Settings settings;
-	private boolean[] selected;
-	private int made;
-	private Translated all;
-	private List<Raster> course;
-	private Normalization shown;
-
 	@Override
 	List<String> asked() {
-		return List.of("model", "strength", "saliency", "channels", "slices", "frames");
+		return List.of("model", "strength", "saliency", "channels", "slices", "frames", "output");
 	}
 
 	@Override
@@ -78,71 +70,15 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 	}
 
 	@Override
-	void prepare(final Planes planes, final PlaneSelection chosen) {
+	PlaneTask<Translated.Plane, Translated> task(final Planes planes, final PlaneSelection chosen) {
 		checkAtLeast("The number of steps", steps, 0);
 		checkAtLeast("The trajectory's number of steps", trajectory, 0);
-		settings = new Settings(strength, Settings.CONTENT, colors, steps, trajectory, seed);
-		selected = planes.selected();
-		made = planes.channels();
-		course = null;
+		return new Task(new Settings(strength, Settings.CONTENT, colors, steps, trajectory, seed), saliency, planes.selected());
 	}
 
 	@Override
-	boolean takes(final Model loaded, final Planes planes) {
-		made = loaded.channels();
-		return super.takes(loaded, planes) || planes.channels() == 1;
-	}
-
-	@Override
-	StyleTranslator open(final Model loaded) {
-		return new StyleTranslator(loaded);
-	}
-
-	@Override
-	Raster known(final Planes planes, final int slice) {
-		return planes.readFinite(slice);
-	}
-
-	@Override
-	boolean[] where(final int slice) {
-		return selected;
-	}
-
-	@Override
-	StyleTranslator.Result work(final StyleTranslator translator, final Plane plane, final Progress progress) {
-		final Raster image = plane.planes().read(plane.slice());
-		final Window part = Window.around(plane.where(), image, plane.model().size());
-		final boolean alike = plane.model().channels() == image.channels();
-		final Normalization to = alike ? plane.range() : Normalization.RGB;
-		final StyleTranslator.Result result = translator.translate(part.cut(image), plane.range(), to, settings.forPlane(plane
-			.slice()), progress);
-		if (course == null) {
-			course = result.trajectory();
-			shown = to;
-		}
-		return new StyleTranslator.Result(part.uncut(result.image(), image), part.uncut(result.saliency(), image), List.of());
-	}
-
-	@Override
-	void begin(final Planes planes) {
-		all = new Translated(planes, made, saliency);
-	}
-
-	@Override
-	void keep() {
-		all.keep();
-	}
-
-	@Override
-	void add(final StyleTranslator.Result result, final boolean[] where) {
-		all.add(result.image(), result.saliency(), where);
-	}
-
-	@Override
-	void give() {
-		if (all.isEmpty()) return;
-		if (course != null && !course.isEmpty()) states = Gallery.of("trajectory of " + image.getTitle(), course.stream().map(
-			List::of).toList(), shown);
+	void give(final Translated all) {
+		states = all.trajectory();
 		saliencyMap = all.saliency();
 		translated = all.image();
 		for (final ImagePlus generated : new ImagePlus[] { states, translated })
@@ -150,8 +86,59 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 				generated.getInfoProperty()));
 	}
 
-	@Override
-	ImagePlus shown(final Planes planes, final String name, final int slice, final StyleTranslator.Result result) {
-		return Translated.preview(planes, name, slice, result == null ? null : result.image(), where(slice));
+	private static final class Task implements PlaneTask<Translated.Plane, Translated> {
+
+		private final Settings settings;
+		private final boolean saliency;
+		/** [H,W], the pixels to translate; null: all. */
+		private final boolean[] selected;
+		/** Whether one of the models is for RGB images. */
+		private boolean color;
+		/** Whether a plane was translated, with its trajectory if there is to be one. */
+		private boolean begun;
+
+		Task(final Settings settings, final boolean saliency, final boolean[] selected) {
+			this.settings = settings;
+			this.saliency = saliency;
+			this.selected = selected;
+		}
+
+		/** Gray images can become RGB ones. */
+		@Override
+		public boolean takes(final Model model, final int channels) {
+			return model.channels() == channels || channels == 1;
+		}
+
+		@Override
+		public PlaneProcessor<Translated.Plane> open(final Model model) {
+			color |= model.channels() == 3;
+			return new Processor(this, model, new StyleTranslator(model));
+		}
+
+		@Override
+		public Translated sink(final Planes planes, final PlaneSelection kept) {
+			return new Translated(planes, kept, color ? 3 : planes.channels(), saliency);
+		}
+	}
+
+	private record Processor(Task task, Model model, StyleTranslator translator) implements PlaneProcessor<Translated.Plane> {
+
+		@Override
+		public Translated.Plane process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
+			final Raster image = plane.read();
+			final Window part = Window.around(task.selected, image, model.size());
+			final Normalization to = model.channels() == image.channels() ? range : Normalization.RGB;
+			final Settings all = task.settings;
+			final StyleTranslator.Result result = translator.translate(part.cut(image), range, to, new Settings(all.strength(), all
+				.content(), all.colors(), all.steps(), task.begun ? 0 : all.every(), seed(all.seed(), plane)), progress);
+			task.begun = true;
+			return new Translated.Plane(part.embed(result.image(), image), part.embed(result.saliency(), image), task.selected, result
+				.trajectory(), to);
+		}
+
+		@Override
+		public void close() {
+			translator.close();
+		}
 	}
 }

@@ -19,27 +19,32 @@ import ij.process.FloatProcessor;
 import ij.process.LUT;
 
 /**
- * The images and tables that show what is unusual in another image, put together plane by plane in the order of the stack.
- * If it ended early they are of its whole frames or slices. The memory of maps and pictures is claimed at once: where there is
- * too little it fails now and not in the last slice.
+ * The images and tables that show what is unusual in another image. If it ended early they are of its whole frames or slices.
+ * The memory of maps and pictures is claimed at once: where there is too little it fails now and not in the last slice.
  */
-public final class Anomalies {
+public final class Anomalies implements PlaneSink<AnomalyRegions> {
 
-	/** Parts are shown from this far below what is normal, black, to as far above. */
+	/** Parts are shown from this far below what is nominal, black, to as far above. */
 	private static final double PART = 4;
 	/** Property of all the images: the planes' scores. */
 	private static final String SCORE = "Anomaly score";
 
+	/** A plane of the images: its index in the stack of the image worked on, and what was found; null where nothing was looked for. */
+	private record Found(int slice, AnomalyRegions regions) {}
+
 	private final Planes planes;
 	private final CompletedPlanes done;
 	private final ImageStack maps = new ImageStack(), pictures = new ImageStack();
-	/** By plane; null where nothing was looked for. */
-	private final List<AnomalyRegions> findings = new ArrayList<>();
+	private final List<Found> found = new ArrayList<>();
 
-	public Anomalies(final Planes planes) {
+	/**
+	 * @param kept the planes that the images have
+	 * @throws IllegalArgumentException with one sentence, if ImageJ has not as much memory
+	 */
+	public Anomalies(final Planes planes, final PlaneSelection kept) {
 		this.planes = planes;
-		done = new CompletedPlanes(planes);
-		for (int slice = 1; slice <= planes.count(); slice++) {
+		done = new CompletedPlanes(planes, kept, Float.BYTES + Integer.BYTES);
+		for (final int slice : kept.planes()) {
 			maps.addSlice(planes.label(slice), unknown());
 			pictures.addSlice(planes.label(slice), new ColorProcessor(planes.width(), planes.height()));
 		}
@@ -51,35 +56,21 @@ public final class Anomalies {
 		return new FloatProcessor(planes.width(), planes.height(), values);
 	}
 
-	/** @param found in the next plane; null if nothing was looked for in it */
-	public void add(final AnomalyRegions found) {
-		final int slice = done.next(found != null);
-		copy(picture(planes, slice, found).getPixels(), pictures.getPixels(slice));
-		if (found != null) copy(found.map().getPixels(), maps.getPixels(slice));
-		findings.add(found == null ? null : found.withMap((FloatProcessor) maps.getProcessor(slice)));
+	@Override
+	public void add(final int slice, final AnomalyRegions regions) {
+		final int index = done.next(regions != null);
+		final ByteProcessor gray = planes.gray(slice);
+		copy((regions == null ? gray.convertToColorProcessor() : AnomalyLut.over(gray, regions.map())).getPixels(), pictures.getPixels(
+			index));
+		if (regions != null) copy(regions.map().getPixels(), maps.getPixels(index));
+		found.add(new Found(slice, regions == null ? null : regions.withMap((FloatProcessor) maps.getProcessor(index))));
 	}
 
 	private void copy(final Object from, final Object to) {
 		System.arraycopy(from, 0, to, 0, planes.width() * planes.height());
 	}
 
-	/** The image in gray with the map's colors over it. */
-	private static ColorProcessor picture(final Planes planes, final int slice, final AnomalyRegions found) {
-		final ByteProcessor gray = planes.gray(slice);
-		return found == null ? gray.convertToColorProcessor() : AnomalyLut.over(gray, found.map());
-	}
-
-	/** One plane as its picture will be. */
-	public static ImagePlus preview(final Planes planes, final String title, final int slice, final AnomalyRegions found) {
-		final ImagePlus preview = new ImagePlus(title, picture(planes, slice, found));
-		preview.setCalibration(planes.calibration());
-		final Overlay outlines = new Overlay();
-		if (found != null) found.regions().forEach(region -> outlines.add(region.outline()));
-		preview.setOverlay(outlines);
-		return preview;
-	}
-
-	/** Whether there is nothing to show. */
+	@Override
 	public boolean isEmpty() {
 		return done.part() == null;
 	}
@@ -90,32 +81,33 @@ public final class Anomalies {
 	}
 
 	/** The image in gray with the maps' colors over it; the regions are its overlay. */
-	public ImagePlus picture() {
+	@Override
+	public ImagePlus image() {
 		return outlined(image("anomalies", pictures, 1));
 	}
 
 	/** 255 in the regions, else 0. */
 	public ImagePlus mask() {
 		final ImageStack masks = new ImageStack();
-		for (int slice = 1; slice <= done.whole(); slice++) {
+		for (final Found plane : whole()) {
 			final ByteProcessor mask = new ByteProcessor(planes.width(), planes.height());
 			mask.setValue(255);
-			regions(slice).forEach(region -> mask.fill(region.outline()));
-			masks.addSlice(planes.label(slice), mask);
+			regions(plane).forEach(region -> mask.fill(region.outline()));
+			masks.addSlice(planes.label(plane.slice), mask);
 		}
 		return image("anomaly-mask", masks, 1);
 	}
 
 	/** What the maps are made of, a channel for each part, gray where it is normal; null if that was not kept. */
 	public ImagePlus parts() {
-		final List<String> names = found().findFirst().map(found -> List.copyOf(found.parts().keySet())).orElse(List.of());
+		final List<String> names = looked().findFirst().map(each -> List.copyOf(each.parts().keySet())).orElse(List.of());
 		if (names.isEmpty()) return null;
 		final ImageStack parts = new ImageStack();
-		for (int slice = 1; slice <= done.whole(); slice++)
+		for (final Found plane : whole())
 			for (final String name : names) {
-				final String label = planes.label(slice);
-				final AnomalyRegions found = findings.get(slice - 1);
-				parts.addSlice(label == null ? name : label + " " + name, found == null ? unknown() : found.parts().get(name));
+				final String label = planes.label(plane.slice);
+				parts.addSlice(label == null ? name : label + " " + name, plane.regions == null ? unknown() : plane.regions.parts().get(
+					name));
 			}
 		final LUT grays = LUT.createLutFromColor(Color.WHITE);
 		grays.min = -PART;
@@ -123,32 +115,36 @@ public final class Anomalies {
 		return AnomalyLut.colored(image("anomaly-parts", parts, names.size()), grays);
 	}
 
-	private Stream<AnomalyRegions> found() {
-		return findings.stream().limit(done.whole()).filter(Objects::nonNull);
+	/** What there is of the whole frames or slices. */
+	private List<Found> whole() {
+		return found.subList(0, done.whole());
 	}
 
-	private List<AnomalyRegions.Region> regions(final int slice) {
-		return findings.get(slice - 1) == null ? List.of() : findings.get(slice - 1).regions();
+	private Stream<AnomalyRegions> looked() {
+		return whole().stream().map(Found::regions).filter(Objects::nonNull);
+	}
+
+	private static List<AnomalyRegions.Region> regions(final Found plane) {
+		return plane.regions == null ? List.of() : plane.regions.regions();
 	}
 
 	private ImagePlus image(final String suffix, final ImageStack stack, final int perPlane) {
-		final ImagePlus image = planes.otherLike(done.title(suffix), done.cut(stack, perPlane), perPlane);
+		final ImagePlus image = done.otherLike(suffix, stack, perPlane);
 		image.setOverlay(null);
-		image.setProp(SCORE, found().map(found -> String.format(Locale.ROOT, "%.3f", found.score())).collect(Collectors.joining(
-			", ")));
+		image.setProp(SCORE, looked().map(each -> String.format(Locale.ROOT, "%.3f", each.score())).collect(Collectors.joining(", ")));
 		return image;
 	}
 
 	/** Each region gets its number as its name, and belongs to its plane alone. */
 	private ImagePlus outlined(final ImagePlus image) {
 		final Overlay outlines = new Overlay();
-		for (int slice = 1; slice <= done.whole(); slice++)
-			for (final AnomalyRegions.Region region : regions(slice)) {
+		for (int index = 1; index <= done.whole(); index++)
+			for (final AnomalyRegions.Region region : regions(found.get(index - 1))) {
 				final Roi outline = (Roi) region.outline().clone();
 				outline.setName(Integer.toString(outlines.size() + 1));
-				final int[] at = planes.position(slice);
-				if (planes.isHyperStack()) outline.setPosition(at[0], at[1], at[2]);
-				else if (planes.count() > 1) outline.setPosition(slice);
+				final int[] at = image.convertIndexToPosition(index);
+				if (Planes.isHyperStack(image)) outline.setPosition(at[0], at[1], at[2]);
+				else if (image.getStackSize() > 1) outline.setPosition(index);
 				outlines.add(outline);
 			}
 		outlines.drawNames(true);
@@ -164,11 +160,11 @@ public final class Anomalies {
 	public void tabulate() {
 		final AnomalyTables tables = new AnomalyTables(planes);
 		int number = 0;
-		for (int slice = 1; slice <= done.whole(); slice++)
-			if (findings.get(slice - 1) != null) {
-				for (final AnomalyRegions.Region each : regions(slice))
-					tables.addRegion(slice, ++number, each.values());
-				tables.addPlane(slice, findings.get(slice - 1));
+		for (final Found plane : whole())
+			if (plane.regions != null) {
+				for (final AnomalyRegions.Region each : regions(plane))
+					tables.addRegion(plane.slice, ++number, each.values());
+				tables.addPlane(plane.slice, plane.regions);
 			}
 		tables.show();
 	}

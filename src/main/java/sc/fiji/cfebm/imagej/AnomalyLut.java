@@ -1,78 +1,45 @@
 package sc.fiji.cfebm.imagej;
 
-import java.awt.color.ColorSpace;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 import ij.CompositeImage;
 import ij.ImagePlus;
+import ij.plugin.LutLoader;
 import ij.process.ByteProcessor;
 import ij.process.ColorProcessor;
 import ij.process.FloatProcessor;
 import ij.process.LUT;
 
 /**
- * How anomaly maps and other maps look: black, violet, red, orange, yellow. Lightness (CIE 1976 L*) rises evenly, so that equal steps of
- * the map look equal, in print and to the color-blind, too.
+ * How anomaly maps and other maps look: the colors "inferno" of matplotlib (CC0), black, violet, red, orange, yellow. Lightness rises
+ * evenly, so that equal steps of the map look equal, in print and to the color-blind, too.
  */
 final class AnomalyLut {
-
-	/** Hue angles in CIELAB, from violet over red to yellow. */
-	private static final double FIRST_HUE = 300, LAST_HUE = 460;
-	private static final double LIGHTEST = 97, MOST_VIVID = 66;
-	private static final ColorSpace SRGB = ColorSpace.getInstance(ColorSpace.CS_sRGB);
-	/** Of CIELAB in Java's D50. */
-	private static final double[] WHITE = { 0.9642, 1, 0.8249 };
 
 	/** Map values shown as black and as yellow: the same for all maps, so that they compare. */
 	private static final double LOWEST = 0, HIGHEST = 6;
 	/** Over an image, map values from which on there is some color, and all there will be: the image is never hidden. */
 	private static final double FAINT = 1.5, FULL = 3.5, OPACITY = 0.75;
 
-	private AnomalyLut() {}
+	private static final LUT LUT = read();
 
-	private static final LUT LUT = make();
+	private AnomalyLut() {}
 
 	/** The colors with their display range. */
 	static LUT lut() {
 		return (LUT) LUT.clone();
 	}
 
-	private static LUT make() {
-		final byte[][] rgb = new byte[3][256];
-		for (int i = 0; i < 256; i++) {
-			final float[] color = color(i / 255.0);
-			for (int c = 0; c < 3; c++)
-				rgb[c][i] = (byte) Math.round(255 * color[c]);
+	private static LUT read() {
+		try (InputStream in = AnomalyLut.class.getResourceAsStream("inferno.lut")) {
+			return new LUT(LutLoader.open(in), LOWEST, HIGHEST);
 		}
-		final LUT lut = new LUT(rgb[0], rgb[1], rgb[2]);
-		lut.min = LOWEST;
-		lut.max = HIGHEST;
-		return lut;
-	}
-
-	/** As vivid as a screen can show it at that hue and lightness. */
-	private static float[] color(final double t) {
-		double chroma = MOST_VIVID;
-		float[] rgb = color(t, chroma);
-		while (chroma > 0 && !isShown(rgb))
-			rgb = color(t, --chroma);
-		return rgb;
-	}
-
-	private static boolean isShown(final float[] rgb) {
-		for (final float v : rgb)
-			// What a screen can't show is clamped.
-			if (v <= 0 || v >= 1) return false;
-		return true;
-	}
-
-	private static float[] color(final double t, final double chroma) {
-		final double hue = Math.toRadians(FIRST_HUE + t * (LAST_HUE - FIRST_HUE)), y = (LIGHTEST * t + 16) / 116;
-		final double[] f = { y + chroma * Math.cos(hue) / 500, y, y - chroma * Math.sin(hue) / 200 };
-		final float[] xyz = new float[3];
-		for (int i = 0; i < 3; i++)
-			xyz[i] = (float) (WHITE[i] * (f[i] > 6.0 / 29 ? f[i] * f[i] * f[i] : 108.0 / 841 * (f[i] - 4.0 / 29)));
-		return SRGB.fromCIEXYZ(xyz);
+		catch (final IOException e) {
+			throw new UncheckedIOException(e);
+		}
 	}
 
 	/** Shows all channels of an image of values in these colors, with their display range. */

@@ -1,6 +1,8 @@
 package sc.fiji.cfebm.imagej;
 
+import java.io.DataInputStream;
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import javax.imageio.ImageIO;
@@ -41,11 +44,17 @@ public final class ImageFolder {
 	private static final Set<Integer> TYPES = Set.of(Opener.TIFF, Opener.TIFF_AND_DICOM, Opener.PNG, Opener.JPEG,
 		Opener.GIF, Opener.BMP);
 
+	/** First four bytes of TIFF files, with numbers least and most significant byte first, and of BigTIFF files. */
+	private static final int LITTLE_TIFF = 0x49492a00, BIG_TIFF = 0x4d4d002a, LITTLE_BIG_TIFF = 0x49492b00, BIG_BIG_TIFF = 0x4d4d002b;
+	/** Names of other files that are said. */
+	private static final int MOST_NAMES = 5;
+
 	private ImageFolder() {}
 
 	/**
-	 * All images in folders and their subfolders, folder by folder, by path. Hidden files and folders are left out; a
-	 * file that is reached in several ways is read once. Planes are [H,W,1] or [H,W,3] in gray values, of any sizes,
+	 * All images in folders and their subfolders, folder by folder, by path. Hidden files and folders are left out, and so are files of
+	 * other formats, which are named; a file that is reached in several ways is read once. TIFF files that ImageJ does not read, tiled
+	 * ones for example, are read by Bio-Formats or SCIFIO where the host has them. Planes are [H,W,1] or [H,W,3] in gray values, of any sizes,
 	 * all with the same number of channels.
 	 * <p>
 	 * A palette of a PNG, GIF or BMP file is part of the image: with colors it makes an RGB image, with grays the gray
@@ -58,10 +67,11 @@ public final class ImageFolder {
 	 */
 	public static List<ImageSource> read(final List<File> folders, final Progress progress) {
 		if (folders.isEmpty()) throw new IllegalArgumentException("No folder is given: choose the one with the images.");
-		final List<Found> files = new ArrayList<>();
+		final List<Found> files = new ArrayList<>(), others = new ArrayList<>();
 		final Set<Path> seen = new HashSet<>();
 		for (final File folder : folders)
-			find(folder, folders.size() > 1, seen, files, progress);
+			find(folder, folders.size() > 1, seen, files, others, progress);
+		if (!others.isEmpty()) progress.log(leftOut(others));
 		final List<ImageSource> sources = new ArrayList<>();
 		for (int i = 0; i < files.size(); i++) {
 			progress.throwIfCanceled();
@@ -79,10 +89,23 @@ public final class ImageFolder {
 		return sources;
 	}
 
-	private record Found(Path path, String name) {}
+	private record Found(Path path, String name) {
+
+		/** In quotes, for sentences. */
+		String quoted() {
+			return "“" + name + "”";
+		}
+	}
+
+	private static String leftOut(final List<Found> others) {
+		final String names = others.stream().limit(MOST_NAMES).map(Found::quoted).collect(Collectors.joining(", ")), more = others.size() >
+			MOST_NAMES ? " and " + (others.size() - MOST_NAMES) + " more" : "";
+		return (others.size() == 1 ? "A file that is" : others.size() + " files that are") + " not tif, png, jpg, gif or bmp " + (others
+			.size() == 1 ? "is" : "are") + " left out (save images of other formats as TIFF first): " + names + more + ".";
+	}
 
 	private static void find(final File folder, final boolean several, final Set<Path> seen, final List<Found> files,
-		final Progress progress)
+		final List<Found> others, final Progress progress)
 	{
 		if (!folder.exists()) throw new IllegalArgumentException("The folder “" + folder + "” does not exist.");
 		if (!folder.isDirectory()) throw new IllegalArgumentException("“" + folder +
@@ -106,7 +129,7 @@ public final class ImageFolder {
 					public FileVisitResult visitFile(final Path path, final BasicFileAttributes attributes) throws IOException {
 						// A link is only seen here if it leads nowhere.
 						if (attributes.isSymbolicLink() && isImage(path)) return visitFileFailed(path, null);
-						if (attributes.isRegularFile() && !isHidden(path) && isImage(path)) found.add(path);
+						if (attributes.isRegularFile() && !isHidden(path)) found.add(path);
 						return FileVisitResult.CONTINUE;
 					}
 
@@ -120,7 +143,7 @@ public final class ImageFolder {
 			found.sort(Comparator.comparing(Path::toString));
 			final String parent = several ? folder.getName() + File.separator : "";
 			for (final Path path : found)
-				if (seen.add(path.toRealPath())) files.add(new Found(path, parent + root.relativize(path)));
+				if (seen.add(path.toRealPath())) (isImage(path) ? files : others).add(new Found(path, parent + root.relativize(path)));
 		}
 		catch (final IOException e) {
 			throw new IllegalArgumentException("The folder “" + folder + "” can't be read: " + e.getMessage() + ".", e);
@@ -137,7 +160,7 @@ public final class ImageFolder {
 
 	private static ImageSource read(final Found file, final List<ImageSource> before) throws UnreadableException {
 		final Planes image = open(file);
-		final String name = "“" + file.name + "”";
+		final String name = file.quoted();
 		if (!before.isEmpty() && before.get(0).planes().get(0).channels() != image.channels())
 			throw new IllegalArgumentException(name + " is " + (image.channels() == 3 ? "RGB" : "gray") + " but “" + before
 				.get(0).name() + "” is " + (image.channels() == 3 ? "gray" : "RGB") + ": use images of one kind.");
@@ -151,14 +174,14 @@ public final class ImageFolder {
 
 	private static Planes open(final Found found) throws UnreadableException {
 		final File file = found.path.toFile();
-		final String name = "“" + found.name + "”";
-		final Opener opener = new Opener();
-		opener.setSilentMode(true);
 		IJ.redirectErrorMessages(true);
 		try {
+			final String kind = unsupportedTiff(file);
+			if (kind != null) return new Planes(openByHost(file, found.quoted(), kind));
+			final Opener opener = new Opener();
+			opener.setSilentMode(true);
 			final int type = opener.getFileType(file.getPath());
-			if (!TYPES.contains(type)) throw new UnreadableException(name +
-				" is not an image of a known kind and is left out.");
+			if (!TYPES.contains(type)) throw new UnreadableException(found.quoted() + " is not an image of a known kind and is left out.");
 			final boolean tiff = type == Opener.TIFF || type == Opener.TIFF_AND_DICOM;
 			// Looked at before ImageJ does, whose readers stop a running macro at a damaged file.
 			final boolean intact = tiff ? isIntactTiff(file) : ImageIO.read(file) != null;
@@ -171,7 +194,41 @@ public final class ImageFolder {
 		finally {
 			IJ.redirectErrorMessages(false);
 		}
-		throw new UnreadableException(name + " is damaged and is left out.");
+		throw new UnreadableException(found.quoted() + " is damaged and is left out.");
+	}
+
+	private static ImagePlus openByHost(final File file, final String name, final String kind) throws UnreadableException {
+		final ClassLoader plugins = IJ.getClassLoader();
+		try {
+			final ImagePlus imp = HostReaders.open(file, plugins == null ? ImageFolder.class.getClassLoader() : plugins);
+			if (imp != null) return imp;
+		}
+		catch (final IOException | OutOfMemoryError e) {
+			throw new UnreadableException(name + " is " + kind + " that the reader of this ImageJ cannot read, or it does not fit into " +
+				"memory: it is left out.");
+		}
+		throw new UnreadableException(name + " is " + kind + ", which ImageJ reads with Bio-Formats only, and is left out: install " +
+			"Bio-Formats or save the image as a plain TIFF.");
+	}
+
+	/** The kind of a TIFF file that ImageJ itself does not read; null if it does, or the file is none. */
+	private static String unsupportedTiff(final File file) throws IOException {
+		try (DataInputStream in = new DataInputStream(new FileInputStream(file))) {
+			final int header = in.readInt();
+			if (header == LITTLE_BIG_TIFF || header == BIG_BIG_TIFF) return "a BigTIFF file";
+			if (header != LITTLE_TIFF && header != BIG_TIFF) return null;
+		}
+		try {
+			new TiffDecoder(file.getParent() + File.separator, file.getName()).getTiffInfo();
+			return null;
+		}
+		catch (final IOException e) {
+			final String message = String.valueOf(e.getMessage());
+			if (message.contains("tiled")) return "a tiled TIFF file";
+			if (message.contains("cannot open") || message.contains("Cannot open") || message.contains("nsupported")) return "a TIFF file of a " +
+				"rare kind";
+			throw e;
+		}
 	}
 
 	/** The image that the palette shows; the image itself if there is none, or it is only inverting. */

@@ -1,13 +1,13 @@
 package sc.fiji.cfebm.imagej;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntFunction;
 
 import ij.ImagePlus;
+import ij.ImageStack;
 import ij.WindowManager;
 import ij.gui.Arrow;
 import ij.gui.ImageRoi;
@@ -18,6 +18,7 @@ import ij.gui.TextRoi;
 import ij.process.ByteProcessor;
 import ij.process.FloatPolygon;
 import ij.process.ImageProcessor;
+import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.raster.Raster;
 
 /**
@@ -31,21 +32,30 @@ public final class InpaintingMask {
 	/** What cameras of 10, 12, 14 and 16 bits give for too much light. */
 	private static final Set<Integer> FULL = Set.of((1 << 10) - 1, (1 << 12) - 1, (1 << 14) - 1, (1 << 16) - 1);
 
+	private final Planes planes;
 	private final ImagePlus imp;
+	private final PlaneSelection chosen;
 	/** What was asked for, in words. */
 	private final String source;
 	/** The hole in one slice, [H,W]. */
 	private final IntFunction<boolean[]> marked;
+	/** The value of saturated pixels; NaN until it is looked for. */
+	private double full = Double.NaN;
 
 	/**
+	 * Selections are taken as they are now. No plane is read before the first hole is asked for.
+	 *
+	 * @param chosen the slices whose holes will be asked for; to find the largest value of 16- and 32-bit images, all of them are read once more
 	 * @param source {@link #SELECTION}; {@link #OVERLAY}, all areas and lines in it; {@link #NAN}, what is not a finite
 	 *          number in a 32-bit image; {@link #SATURATED}, 255 in 8-bit and RGB images (any color), in 16-bit images the
 	 *          largest value if it is all that 10, 12, 14 or 16 bits hold, in 32-bit images the largest value; or the title
 	 *          of an open image of the same width and height with one slice, or as many as {@code imp} has
 	 * @throws IllegalArgumentException with one sentence, if there is no such thing or it doesn't fit
 	 */
-	public InpaintingMask(final ImagePlus imp, final String source) {
-		this.imp = imp;
+	public InpaintingMask(final Planes planes, final PlaneSelection chosen, final String source) {
+		this.planes = planes;
+		this.chosen = chosen;
+		imp = planes.image();
 		this.source = source == null || source.isBlank() ? SELECTION : source;
 		marked = is(SELECTION) ? selection() : is(OVERLAY) ? overlay() : is(NAN) ? notFinite() : is(SATURATED) ? saturated()
 			: image();
@@ -105,24 +115,31 @@ public final class InpaintingMask {
 	private IntFunction<boolean[]> notFinite() {
 		if (imp.getBitDepth() != 32) throw new IllegalArgumentException(Planes.quoted(imp) + " is " + (imp.getBitDepth() == 24 ?
 			"RGB" : imp.getBitDepth() + "-bit") + ": only 32-bit images have pixels that are not a number (NaN).");
-		return slice -> where(imp, slice, (ip, i) -> !Float.isFinite(ip.getf(i)));
+		return slice -> where(planes.processor(slice), (ip, i) -> !Float.isFinite(ip.getf(i)));
 	}
 
 	private IntFunction<boolean[]> saturated() {
+		return imp.getBitDepth() == 24 ? slice -> where(planes.processor(slice), (ip, i) -> (ip.get(i) >> 16 & 255) == 255 || (ip.get(
+			i) >> 8 & 255) == 255 || (ip.get(i) & 255) == 255) : slice -> {
+				if (Double.isNaN(full)) full = largest();
+				return where(planes.processor(slice), (ip, i) -> ip.getf(i) >= full);
+			};
+	}
+
+	/** What saturated pixels have, as all of them have the same. */
+	private double largest() {
 		final int bits = imp.getBitDepth();
-		if (bits == 24) return slice -> where(imp, slice, (ip, i) -> (ip.get(i) >> 16 & 255) == 255 || (ip.get(i) >> 8 &
-			255) == 255 || (ip.get(i) & 255) == 255);
+		if (bits == 8) return 255;
 		double largest = Double.NEGATIVE_INFINITY;
-		for (int slice = 1; slice <= imp.getStackSize(); slice++) {
-			final ImageProcessor ip = imp.getStack().getProcessor(slice);
+		for (final int slice : chosen.planes()) {
+			final ImageProcessor ip = planes.processor(slice);
 			for (int i = 0; i < ip.getPixelCount(); i++)
 				if (ip.getf(i) > largest) largest = ip.getf(i);
 		}
-		if (bits == 8 && largest < 255 || bits == 16 && !FULL.contains((int) largest)) throw new IllegalArgumentException(
-			"No pixel of " + Planes.quoted(imp) + " is saturated: its largest value is " + (int) largest + ", not " + (bits == 8 ?
-				"255" : "what a camera of 10, 12, 14 or 16 bits gives at most (1023, 4095, 16383, 65535)") + ".");
-		final double full = largest;
-		return slice -> where(imp, slice, (ip, i) -> ip.getf(i) >= full);
+		if (bits == 16 && !FULL.contains((int) largest)) throw new IllegalArgumentException("No pixel of " + Planes.quoted(imp) +
+			" is saturated: its largest value is " + (int) largest +
+			", not what a camera of 10, 12, 14 or 16 bits gives at most (1023, 4095, 16383, 65535).");
+		return largest;
 	}
 
 	private IntFunction<boolean[]> image() {
@@ -136,8 +153,16 @@ public final class InpaintingMask {
 		if (mask.getStackSize() != 1 && mask.getStackSize() != imp.getStackSize())
 			throw new IllegalArgumentException("The mask " + Planes.quoted(mask) + " has " + mask.getStackSize() +
 				" slices but " + Planes.quoted(imp) + " has " + imp.getStackSize() + ": it must have as many, or one.");
-		return slice -> where(mask, mask.getStackSize() == 1 ? 1 : slice, mask.getType() == ImagePlus.COLOR_RGB ? //
+		return slice -> where(plane(mask, mask.getStackSize() == 1 ? 1 : slice), mask.getType() == ImagePlus.COLOR_RGB ? //
 			(ip, i) -> (ip.get(i) & 0xffffff) != 0 : (ip, i) -> ip.getf(i) != 0);
+	}
+
+	/** ImageJ takes the pixels from an image that is closed. */
+	private static ImageProcessor plane(final ImagePlus mask, final int slice) {
+		final ImageStack stack = mask.getStack();
+		if (stack.size() < slice || !stack.isVirtual() && stack.getPixels(slice) == null) throw new IllegalArgumentException("The mask " +
+			Planes.quoted(mask) + " was closed while it was needed: open it again.");
+		return stack.getProcessor(slice);
 	}
 
 	private interface Test {
@@ -145,8 +170,7 @@ public final class InpaintingMask {
 		boolean isHole(ImageProcessor ip, int pixel);
 	}
 
-	private static boolean[] where(final ImagePlus image, final int slice, final Test test) {
-		final ImageProcessor ip = image.getStack().getProcessor(slice);
+	private static boolean[] where(final ImageProcessor ip, final Test test) {
 		final boolean[] hole = new boolean[ip.getPixelCount()];
 		for (int i = 0; i < hole.length; i++)
 			hole[i] = test.isHole(ip, i);
@@ -164,47 +188,32 @@ public final class InpaintingMask {
 		int size = 0;
 		for (final boolean missing : hole)
 			if (missing) size++;
-		if (size == hole.length) throw new IllegalArgumentException("The hole covers all of " + new Planes(imp).name(slice) +
+		if (size == hole.length) throw new IllegalArgumentException("The hole covers all of " + planes.name(slice) +
 			": some pixels must stay known.");
 		return size == 0 ? null : hole;
 	}
 
-	/** @throws IllegalArgumentException with one sentence, if there is no hole in these slices, or it covers a whole one */
-	public void check(final Iterable<Integer> slices) {
-		boolean found = false;
-		for (final int slice : slices)
-			found |= in(slice) != null;
-		if (!found) throw new IllegalArgumentException(is(SELECTION) || is(OVERLAY) ? //
-			"The selection has no pixel inside " + Planes.quoted(imp) + "." : is(NAN) ? "Every pixel of " + Planes.quoted(imp) +
-				" is a finite number, so there is nothing to fill in." : "The mask “" + source +
-					"” is zero everywhere, so there is nothing to fill in in " + Planes.quoted(imp) + ".");
+	/** Why there is no hole in any slice, as one sentence for the user. */
+	public String nothing() {
+		return is(SELECTION) || is(OVERLAY) ? "The selection has no pixel inside " + Planes.quoted(imp) + "." : is(NAN) ? "Every pixel of " +
+			Planes.quoted(imp) + " is a finite number, so there is nothing to fill in." : is(SATURATED) ? "No pixel of " + Planes.quoted(
+				imp) + " is saturated, so there is nothing to fill in." : "The mask “" + source +
+					"” is zero everywhere, so there is nothing to fill in in " + Planes.quoted(imp) + ".";
 	}
 
 	/**
 	 * The known pixels of a slice as one row: what the range of gray values is taken from.
 	 *
+	 * @param hole of this slice; null: there is none
 	 * @throws IllegalArgumentException with one sentence, if a known value is not finite
 	 */
-	public Raster known(final Planes planes, final int slice) {
-		final boolean[] hole = in(slice);
+	public Raster known(final int slice, final boolean[] hole) {
 		planes.checkFinite(slice, hole);
-		final Raster plane = planes.read(slice);
-		if (hole == null) return plane;
-		final int c = plane.channels();
-		final float[] values = new float[plane.values().length];
-		int n = 0;
-		for (int i = 0; i < values.length; i++)
-			if (!hole[i / c]) values[n++] = plane.values()[i];
-		return new Raster(n / c, 1, c, Arrays.copyOf(values, n));
+		return hole == null ? planes.read(slice) : ImageRange.known(planes.read(slice), hole);
 	}
 
-	/**
-	 * A copy of a slice with one value in the hole, so that nothing there (NaN marks missing pixels, often) matters.
-	 *
-	 * @throws IllegalArgumentException with one sentence, if a known value is not finite
-	 */
-	public Raster blank(final Planes planes, final int slice, final boolean[] hole, final float value) {
-		planes.checkFinite(slice, hole);
+	/** A copy of a slice with one value in the hole, so that nothing there (NaN marks missing pixels, often) matters. */
+	public Raster blank(final int slice, final boolean[] hole, final float value) {
 		final Raster plane = planes.read(slice).copy();
 		for (int i = 0; i < plane.values().length; i++)
 			if (hole[i / plane.channels()]) plane.values()[i] = value;

@@ -2,9 +2,10 @@ package sc.fiji.cfebm.imagej;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import ij.ImagePlus;
@@ -38,9 +39,30 @@ public final class PlaneSelection {
 			}
 			return new Dimension(name, length, numbers);
 		}
+
+		/** Such as "slices 1-3,5 of 9". */
+		String words() {
+			final StringJoiner words = new StringJoiner(",");
+			for (int first = numbers.nextSetBit(0); first >= 0;) {
+				final int end = numbers.nextClearBit(first);
+				words.add(end == first + 1 ? "" + first : first + "-" + (end - 1));
+				first = numbers.nextSetBit(end);
+			}
+			return (numbers.cardinality() == 1 ? name.replaceFirst("s$", "") : name) + " " + words + " of " + length;
+		}
 	}
 
 	private final Dimension channels, slices, frames;
+
+	/** All planes of an image. */
+	public static PlaneSelection all(final ImagePlus imp) {
+		return new PlaneSelection(imp, ALL, ALL, ALL);
+	}
+
+	/** The plane of an image that is shown. */
+	public static PlaneSelection current(final ImagePlus imp) {
+		return new PlaneSelection(imp, CURRENT, CURRENT, CURRENT);
+	}
 
 	/** @throws IllegalArgumentException with one sentence naming the text, if one can't be understood or fits no plane */
 	public PlaneSelection(final ImagePlus imp, final String channels, final String slices, final String frames) {
@@ -52,8 +74,47 @@ public final class PlaneSelection {
 
 	/** The chosen planes by their index in the stack, from 1, ascending. */
 	public List<Integer> planes() {
-		return IntStream.rangeClosed(1, channels.length * slices.length * frames.length).filter(this::contains).boxed()
-			.toList();
+		return frames.numbers.stream().boxed().flatMap(t -> slices.numbers.stream().boxed().flatMap(z -> channels.numbers.stream()
+			.mapToObj(c -> ((t - 1) * slices.length + z - 1) * channels.length + c))).toList();
+	}
+
+	/** How many planes are chosen. */
+	public long size() {
+		return (long) numberOfChannels() * numberOfSlices() * numberOfFrames();
+	}
+
+	/** Whether no plane is left out. */
+	public boolean isAll() {
+		return size() == (long) channels.length * slices.length * frames.length;
+	}
+
+	int numberOfChannels() {
+		return channels.numbers.cardinality();
+	}
+
+	int numberOfSlices() {
+		return slices.numbers.cardinality();
+	}
+
+	int numberOfFrames() {
+		return frames.numbers.cardinality();
+	}
+
+	/**
+	 * Where a channel, slice and frame are in an image of the chosen planes alone.
+	 *
+	 * @param position channel, slice and frame from 1; 0: it is not about one of them
+	 * @return likewise; null if one of them is not chosen
+	 */
+	int[] among(final int... position) {
+		final Dimension[] dimensions = { channels, slices, frames };
+		final int[] among = new int[position.length];
+		for (int d = 0; d < among.length; d++) {
+			final BitSet numbers = dimensions[d].numbers;
+			if (position[d] > 0 && !numbers.get(position[d])) return null;
+			among[d] = position[d] > 0 ? numbers.get(0, position[d] + 1).cardinality() : 0;
+		}
+		return among;
 	}
 
 	/** Whether a plane is chosen; by its index in the stack, from 1. */
@@ -77,5 +138,12 @@ public final class PlaneSelection {
 	public String kind() {
 		final List<Dimension> several = Stream.of(channels, slices, frames).filter(d -> d.length > 1).toList();
 		return several.size() == 1 ? several.get(0).name.replaceFirst("s$", "") : "image";
+	}
+
+	/** In words, such as "channel 1 of 2, slices 1-3,5 of 9"; "all 12 planes"; "the image", if it has one plane alone. */
+	@Override
+	public String toString() {
+		if (isAll()) return size() == 1 ? "the image" : "all " + size() + " planes";
+		return Stream.of(channels, slices, frames).filter(d -> d.length > 1).map(Dimension::words).collect(Collectors.joining(", "));
 	}
 }

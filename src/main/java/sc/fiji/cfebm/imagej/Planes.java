@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
+import ij.gui.Overlay;
 import ij.gui.Roi;
 import ij.measure.Calibration;
 import ij.process.ByteProcessor;
@@ -33,21 +36,35 @@ public final class Planes implements Iterable<Raster> {
 
 	private static final String[] DIMENSIONS = { "channel", "slice", "frame" };
 
+	private static final Pattern EXTENSION = Pattern.compile("(.*?[^.\\s])((?:\\.ome)?\\.(?=\\w*[A-Za-z])\\w{1,5})");
+
 	private final ImagePlus imp;
-	private Raster last;
+	private ImageProcessor last;
+	/** Null until it is asked for. */
+	private Raster lastValues;
 	private int lastSlice;
 
 	/**
 	 * @param imp any image but {@code null}; it is read, never changed
-	 * @throws IllegalArgumentException with one sentence, if there is no image or it has no pixels
+	 * @throws IllegalArgumentException with one sentence, if there is no image, it was closed, or it has no pixels
 	 */
 	public Planes(final ImagePlus imp) {
 		// SciJava makes an empty image of an input that is not given.
 		if (imp == null || imp.getWidth() < 1 && imp.getTitle().isEmpty()) throw new IllegalArgumentException(
 			"There is no image open: open one first.");
-		if (imp.getWidth() < 1 || imp.getHeight() < 1 || imp.getStack().getSize() < 1)
-			throw new IllegalArgumentException(quoted(imp) + " has no pixels (0×0), or is not the title of an open image.");
+		if (imp.getWidth() < 1 || imp.getHeight() < 1) throw new IllegalArgumentException(quoted(imp) +
+			" has no pixels (0×0), or is not the title of an open image.");
 		this.imp = imp;
+		requireOpen();
+	}
+
+	/**
+	 * ImageJ takes the pixels from an image that is closed, unless it is locked.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if the image was closed meanwhile
+	 */
+	public void requireOpen() {
+		if (imp.getProcessor() == null) throw new IllegalArgumentException(quoted(imp) + " was closed: open it again.");
 	}
 
 	/** Number of planes: channels × slices × frames. */
@@ -63,6 +80,15 @@ public final class Planes implements Iterable<Raster> {
 		return imp.getHeight();
 	}
 
+	int bytesPerPixel() {
+		return imp.getBytesPerPixel();
+	}
+
+	/** The image itself; don't change it. */
+	ImagePlus image() {
+		return imp;
+	}
+
 	/** Channels of one plane: 3 for RGB, else 1. */
 	public int channels() {
 		return imp.getType() == ImagePlus.COLOR_RGB ? 3 : 1;
@@ -70,15 +96,22 @@ public final class Planes implements Iterable<Raster> {
 
 	/**
 	 * One plane's values, [H,W,1] or [H,W,3]. The plane read last is kept, so that an image of one plane is
-	 * converted once; don't write into it.
+	 * read and converted once; don't write into it.
 	 *
 	 * @param slice 1 to {@link #count()}
 	 */
 	@SuppressWarnings("unchecked")
 	public Raster read(final int slice) {
+		final ImageProcessor ip = processor(slice);
+		if (lastValues == null) lastValues = Rasters.read(ip instanceof ColorProcessor ? wrap(colors((ColorProcessor) ip), ip) : wrap(ip));
+		return lastValues;
+	}
+
+	/** One plane as ImageJ has it, not to be written into. That of a virtual stack is read from the disk, unless it was read last. */
+	ImageProcessor processor(final int slice) {
 		if (slice != lastSlice) {
-			final ImageProcessor ip = imp.getStack().getProcessor(slice);
-			last = Rasters.read(ip instanceof ColorProcessor ? wrap(colors((ColorProcessor) ip), ip) : wrap(ip));
+			last = imp.getStack().getProcessor(slice);
+			lastValues = null;
 			lastSlice = slice;
 		}
 		return last;
@@ -123,7 +156,7 @@ public final class Planes implements Iterable<Raster> {
 
 	/** The plane in words: the image's title and, if there are several, which channel, slice and frame. */
 	public String name(final int slice) {
-		final int[] position = imp.convertIndexToPosition(slice), dimensions = imp.getDimensions();
+		final int[] position = position(slice), dimensions = imp.getDimensions();
 		final StringJoiner name = new StringJoiner(", ", "", count() == 1 ? "" : " of ");
 		for (int d = 0; d < DIMENSIONS.length; d++)
 			if (dimensions[2 + d] > 1) name.add(DIMENSIONS[d] + " " + position[d]);
@@ -152,19 +185,25 @@ public final class Planes implements Iterable<Raster> {
 
 	/**
 	 * A new image like this one: its type, dimensions, position, calibration, LUTs, display range, overlay, slice labels and
-	 * properties. Its planes are the given ones.
+	 * properties.
 	 *
-	 * @param stack slices of the same type and size as this image has: as many, or those of its first {@link #block}
+	 * @param stack slices of the same type and size as this image has
+	 * @param kept which of this image's planes the slices come from; of the last ones some may be missing, but no part of a frame
+	 *          or, in the first frame, of a slice
 	 */
-	public ImagePlus like(final String title, final ImageStack stack) {
+	ImagePlus like(final String title, final ImageStack stack, final PlaneSelection kept) {
 		final ImagePlus out = imp.createImagePlus();
 		out.setStack(title, stack);
-		final ImagePlus result = finish(out, 1);
+		final ImagePlus result = finish(out, 1, kept);
 		result.setCalibration(imp.getCalibration());
-		if (imp.isComposite()) ((CompositeImage) result).copyLuts(imp);
-		else if (channels() == 1) {
-			result.setLut(imp.getProcessor().getLut());
-			result.setDisplayRange(imp.getDisplayRangeMin(), imp.getDisplayRangeMax());
+		if (channels() != 1) return result;
+		if (imp.isComposite() && kept.isAll()) ((CompositeImage) result).copyLuts(imp);
+		else if (result.isComposite()) ((CompositeImage) result).setLuts(kept.channels().stream().map(c -> imp.getLuts()[c - 1]).toArray(
+			LUT[]::new));
+		else {
+			final LUT lut = lut(kept.planes().get(0));
+			result.setLut(lut);
+			result.setDisplayRange(lut.min, lut.max);
 		}
 		return result;
 	}
@@ -173,11 +212,12 @@ public final class Planes implements Iterable<Raster> {
 	 * A new image of other values (standard deviations, say) at the same places: this one's dimensions, spatial
 	 * calibration and slice labels.
 	 *
-	 * @param stack slices of any type, of all planes or those of the first {@link #block}
+	 * @param stack slices of any type
 	 * @param perPlane slices that one plane has become: they are channels
+	 * @param kept as in {@link #like}
 	 */
-	public ImagePlus otherLike(final String title, final ImageStack stack, final int perPlane) {
-		final ImagePlus result = finish(new ImagePlus(title, stack), perPlane);
+	ImagePlus otherLike(final String title, final ImageStack stack, final int perPlane, final PlaneSelection kept) {
+		final ImagePlus result = finish(new ImagePlus(title, stack), perPlane, kept);
 		result.setCalibration(calibration());
 		result.resetDisplayRange();
 		return result;
@@ -191,53 +231,48 @@ public final class Planes implements Iterable<Raster> {
 	}
 
 	/** @param perPlane channels that one plane has become */
-	private ImagePlus finish(final ImagePlus out, final int perPlane) {
-		final int channels = imp.getNChannels() * perPlane, slices = Math.min(imp.getNSlices(), out.getStackSize() / channels);
+	private ImagePlus finish(final ImagePlus out, final int perPlane, final PlaneSelection kept) {
+		final int channels = kept.numberOfChannels() * perPlane, slices = Math.min(kept.numberOfSlices(), out.getStackSize() /
+			channels);
 		out.setDimensions(channels, slices, out.getStackSize() / (channels * slices));
-		out.setOpenAsHyperStack(imp.isHyperStack());
+		out.setOpenAsHyperStack(imp.isHyperStack() && out.getStackSize() > 1);
+		final boolean composite = imp.isComposite() && (kept.isAll() || channels > 1);
 		// ImageJ would take RGB apart.
-		final ImagePlus result = out.getType() != ImagePlus.COLOR_RGB && (imp.isComposite() || perPlane > 1) ? //
-			new CompositeImage(out, imp.isComposite() ? imp.getDisplayMode() : CompositeImage.COLOR) : out;
-		if (imp.getOverlay() != null) result.setOverlay(imp.getOverlay().duplicate());
-		final int[] at = imp.convertIndexToPosition(imp.getCurrentSlice());
-		result.setPosition(at[0], Math.min(at[1], result.getNSlices()), Math.min(at[2], result.getNFrames()));
+		final ImagePlus result = out.getType() != ImagePlus.COLOR_RGB && (composite || perPlane > 1) ? //
+			new CompositeImage(out, composite ? imp.getDisplayMode() : CompositeImage.COLOR) : out;
+		if (imp.getOverlay() != null) result.setOverlay(overlay(kept, result));
+		final int[] at = kept.among(position(imp.getCurrentSlice()));
+		if (at != null) result.setPosition(at[0], Math.min(at[1], result.getNSlices()), Math.min(at[2], result.getNFrames()));
+		// ImageJ gives images of one plane no other place for it.
+		final String label = count() > 1 ? label(kept.planes().get(0)) : null;
+		if (result.getStackSize() == 1 && label != null) result.setProp("Slice_Label", label);
+		// Closing it asks whether to save it.
+		result.changes = true;
 		return result;
 	}
 
-	/**
-	 * How many of the first so many planes make a whole image: whole frames or, within the first frame, slices with all
-	 * their channels.
-	 *
-	 * @return 0 to {@code planes}
-	 */
-	public int block(final int planes) {
-		final int channels = imp.getNChannels(), frame = channels * imp.getNSlices();
-		return planes - planes % (planes < frame ? channels : frame);
-	}
-
-	/** The planes of a {@link #block} in words, such as "frames 1 to 6 of 50". */
-	public String blockName(final int planes) {
-		final int frame = imp.getNChannels() * imp.getNSlices(), frames = imp.getNFrames();
-		if (planes >= frame && frames > 1) return name("frame", planes / frame, frames);
-		return (frames > 1 ? "frame 1, " : "") + name("slice", planes / imp.getNChannels(), imp.getNSlices());
-	}
-
-	private static String name(final String kind, final int first, final int of) {
-		return (first == 1 ? kind + " 1" : kind + "s 1 to " + first) + " of " + of;
-	}
-
-	/** One plane with other values as an image of its own, as it looks in this one; to show, not to keep. */
-	public ImagePlus single(final String title, final int slice, final Raster values, final boolean[] where) {
-		final ImageProcessor ip = blank();
-		write(values, where, slice, ip);
-		final ImagePlus single = new ImagePlus(title, ip);
-		single.setCalibration(imp.getCalibration());
-		if (channels() == 1) {
-			final LUT lut = lut(slice);
-			single.setLut(lut);
-			single.setDisplayRange(lut.min, lut.max);
+	/** A copy of the overlay; what belongs to other planes is left out. */
+	private Overlay overlay(final PlaneSelection kept, final ImagePlus result) {
+		final Overlay overlay = imp.getOverlay().duplicate();
+		if (kept.isAll()) return overlay;
+		// Not by the selection itself: ImageJ takes those at the same place for one.
+		for (int i = overlay.size() - 1; i >= 0; i--) {
+			final Roi roi = overlay.get(i);
+			final boolean hyper = roi.hasHyperStackPosition();
+			if (!hyper && roi.getPosition() == 0) continue;
+			final int[] at = kept.among(hyper ? new int[] { roi.getCPosition(), roi.getZPosition(), roi.getTPosition() } : position(roi
+				.getPosition()));
+			if (at == null) overlay.remove(i);
+			else if (isHyperStack(result)) roi.setPosition(at[0], at[1], at[2]);
+			else roi.setPosition(((at[2] - 1) * kept.numberOfSlices() + at[1] - 1) * kept.numberOfChannels() + at[0]);
 		}
-		return single;
+		return overlay;
+	}
+
+	/** The image's title with something added; an extension such as .tif stays at its end. */
+	String title(final String addition) {
+		final Matcher title = EXTENSION.matcher(title());
+		return title.matches() ? title.group(1) + addition + title.group(2) : title() + addition;
 	}
 
 	/** One plane in gray, with the contrast it is shown with in this image. */
@@ -262,7 +297,7 @@ public final class Planes implements Iterable<Raster> {
 
 	/** Colors and display range of a plane of one channel. */
 	private LUT lut(final int slice) {
-		if (imp.isComposite()) return imp.getLuts()[imp.convertIndexToPosition(slice)[0] - 1];
+		if (imp.isComposite()) return imp.getLuts()[position(slice)[0] - 1];
 		final LUT lut = imp.getProcessor().getLut();
 		lut.min = imp.getDisplayRangeMin();
 		lut.max = imp.getDisplayRangeMax();
@@ -279,9 +314,9 @@ public final class Planes implements Iterable<Raster> {
 		return imp.convertIndexToPosition(slice);
 	}
 
-	/** Whether a selection belongs to channel, slice and frame of this image rather than to a number in its stack. */
-	boolean isHyperStack() {
-		return imp.getNChannels() > 1 || imp.getNSlices() > 1 && imp.getNFrames() > 1;
+	/** Whether selections belong to a channel, slice and frame of an image rather than to a number in its stack. */
+	static boolean isHyperStack(final ImagePlus image) {
+		return image.getNChannels() > 1 || image.getNSlices() > 1 && image.getNFrames() > 1;
 	}
 
 	/** A plane in a table: the title and, if it has one, its label. */
@@ -306,7 +341,7 @@ public final class Planes implements Iterable<Raster> {
 	 * @param where [H,W], true where values are taken; null for everywhere
 	 */
 	void write(final Raster values, final boolean[] where, final int slice, final ImageProcessor to) {
-		final Object source = imp.getStack().getProcessor(slice).getPixels(), target = to.getPixels();
+		final Object source = processor(slice).getPixels(), target = to.getPixels();
 		if (values == null) System.arraycopy(source, 0, target, 0, to.getPixelCount());
 		else write(values, to);
 		if (values != null && where != null) for (int i = 0; i < where.length; i++)

@@ -7,22 +7,37 @@ import ij.process.ImageProcessor;
 import sc.fiji.cfebm.raster.Raster;
 
 /**
- * The image that comes out of a restoration, plane by plane in the order of the stack, and its standard deviations. All
- * its memory is claimed at once: where there is too little it fails now and not in the last slice.
+ * The image that comes out of a restoration, and its standard deviations. All its memory is claimed at once: where there is too
+ * little it fails now and not in the last slice.
  */
-public final class Restored {
+public final class Restored implements PlaneSink<Restored.Plane> {
+
+	/**
+	 * A restored plane.
+	 *
+	 * @param mean [H,W,C] in gray values
+	 * @param deviation same shape, in gray values; not looked at if none are wanted
+	 * @param where [H,W], true where values are taken; elsewhere the plane stays as it is, bit by bit; null: everywhere
+	 */
+	public record Plane(Raster mean, Raster deviation, boolean[] where) {}
 
 	private final Planes planes;
-	private final ImageStack means, deviations;
+	private final String suffix;
+	private final ImageStack means = new ImageStack(), deviations;
 	private final CompletedPlanes done;
 
-	/** @param withDeviations whether {@link #deviations} will be asked for */
-	public Restored(final Planes planes, final boolean withDeviations) {
+	/**
+	 * @param kept the planes that the images have
+	 * @param suffix of the image's title
+	 * @param withDeviations whether {@link #deviations} will be asked for
+	 * @throws IllegalArgumentException with one sentence, if ImageJ has not as much memory
+	 */
+	public Restored(final Planes planes, final PlaneSelection kept, final String suffix, final boolean withDeviations) {
 		this.planes = planes;
-		done = new CompletedPlanes(planes);
-		means = new ImageStack();
+		this.suffix = suffix;
+		done = new CompletedPlanes(planes, kept, planes.bytesPerPixel() + (withDeviations ? Float.BYTES * planes.channels() : 0));
 		deviations = withDeviations ? new ImageStack() : null;
-		for (int slice = 1; slice <= planes.count(); slice++) {
+		for (final int slice : kept.planes()) {
 			final ImageProcessor blank = planes.blank();
 			means.addSlice(planes.label(slice), blank);
 			if (withDeviations) for (int c = 0; c < planes.channels(); c++)
@@ -30,44 +45,33 @@ public final class Restored {
 		}
 	}
 
-	/** The next plane stays as it is, with standard deviation 0. */
-	public void keep() {
-		final int slice = done.next(false);
-		planes.write(null, null, slice, means.getProcessor(slice));
-	}
-
-	/**
-	 * The next plane has other values.
-	 *
-	 * @param mean [H,W,C]
-	 * @param deviation same shape; not looked at if none are wanted
-	 * @param where [H,W], true where values are taken; elsewhere the plane stays as it is, bit by bit; null: everywhere
-	 */
-	public void add(final Raster mean, final Raster deviation, final boolean[] where) {
-		final int slice = done.next(true);
-		planes.write(mean, where, slice, means.getProcessor(slice));
-		if (deviations == null) return;
+	/** A plane that stays as it is has the standard deviation 0. */
+	@Override
+	public void add(final int slice, final Plane plane) {
+		final int index = done.next(plane != null);
+		final boolean[] where = plane == null ? null : plane.where;
+		planes.write(plane == null ? null : plane.mean, where, slice, means.getProcessor(index));
+		if (plane == null || deviations == null) return;
 		final int c = planes.channels();
 		for (int k = 0; k < c; k++) {
-			final float[] to = (float[]) deviations.getPixels((slice - 1) * c + k + 1);
+			final float[] to = (float[]) deviations.getPixels((index - 1) * c + k + 1);
 			for (int i = 0; i < to.length; i++)
-				if (where == null || where[i]) to[i] = deviation.values()[i * c + k];
+				if (where == null || where[i]) to[i] = plane.deviation.values()[i * c + k];
 		}
 	}
 
-	/** How much there is, see {@link CompletedPlanes#part}. */
-	String part() {
-		return done.part();
+	@Override
+	public boolean isEmpty() {
+		return done.part() == null;
 	}
 
-	/** The image, called after the original; if it ended early, its whole frames or slices; null if there are none. */
-	public ImagePlus image(final String suffix) {
-		return part() == null ? null : planes.like(done.title(suffix), done.cut(means, 1));
+	@Override
+	public ImagePlus image() {
+		return done.like(suffix, means);
 	}
 
-	/** As {@link #image}, of the standard deviations; null if none are wanted. */
-	public ImagePlus deviations(final String suffix) {
-		return part() == null || deviations == null ? null : planes.otherLike(done.title(suffix), done.cut(deviations, planes
-			.channels()), planes.channels());
+	/** The standard deviations, an image of 32 bits; null if none are wanted. Not to be called if there is nothing to show. */
+	public ImagePlus deviations() {
+		return deviations == null ? null : done.otherLike("sd", deviations, planes.channels());
 	}
 }

@@ -11,7 +11,7 @@ import sc.fiji.cfebm.raster.Raster;
  * generalized Anscombe transformation for Poisson-Gaussian noise</em>, IEEE Transactions on Image Processing 22, 2013,
  * its closed form).
  * <p>
- * A gray value is gain·k + offset + r, with k a Poisson number of photons and r normal noise of standard deviation
+ * A gray value is gain·k + offset + r, with k a Poisson number of photons and r Gaussian noise of standard deviation
  * {@code read}. Its variance is gain·value + intercept with intercept = read² - gain·offset. Gain and intercept can be
  * told from an image, offset and read noise cannot be told apart; nor need they, since both the transform and its inverse
  * depend on them by the intercept alone.
@@ -23,7 +23,7 @@ public record Anscombe(double gain, double intercept) {
 
 	/** Transformed value of 0 photons without read noise, where the closed form of the inverse ends. */
 	private static final double DARK = 2 * Math.sqrt(3.0 / 8);
-	/** Photons from which on a Poisson number is as good as a normal one. */
+	/** Photons from which on a Poisson number is as good as a Gaussian one. */
 	private static final double MANY = 60;
 	private static final double ROOT = Math.sqrt(1.5);
 	/** The slope of the inverse there, in photons; below, it goes on as a straight line. */
@@ -72,13 +72,13 @@ public record Anscombe(double gain, double intercept) {
 	}
 
 	/** The gray values of as many photons as those of a range have with another camera. */
-	public Normalization likewise(final Normalization range, final Anscombe other) {
+	public Normalization equalPhotonRange(final Normalization range, final Anscombe other) {
 		return new Normalization(gain * other.count(range.low()) - intercept / gain, gain * other.count(range.high()) -
 			intercept / gain);
 	}
 
 	/** The same curve for gray values on another scale: what was {@code from}'s ends is {@code to}'s. */
-	public Anscombe moved(final Normalization from, final Normalization to) {
+	public Anscombe rescaled(final Normalization from, final Normalization to) {
 		final double factor = (to.high() - to.low()) / (from.high() - from.low());
 		return new Anscombe(factor * gain, factor * factor * intercept - factor * gain * (to.low() - factor * from.low()));
 	}
@@ -110,17 +110,17 @@ public record Anscombe(double gain, double intercept) {
 	 *
 	 * @param mean the transformed value without noise, see {@link #forwardMean}; values darker than black stay
 	 */
-	public static double shots(final double mean, final RandomGenerator rng) {
+	public static double samplePoisson(final double mean, final RandomGenerator rng) {
 		final double photons = inverse(mean);
 		return photons > 0 ? 2 * Math.sqrt(poisson(photons, rng) + 3.0 / 8) : mean;
 	}
 
 	/**
-	 * The standard deviation of {@link #shots} of a transformed value: 1 from some photons on, 0 without light.
+	 * The standard deviation of {@link #samplePoisson} of a transformed value: 1 from some photons on, 0 without light.
 	 *
 	 * @param mean the transformed value without noise
 	 */
-	public static double sigmaOfShots(final double mean) {
+	public static double poissonSigma(final double mean) {
 		final double at = (mean - DARK) / STEP;
 		if (at >= SIGMAS.length - 1) return 1;
 		final int i = (int) Math.max(0, at);
@@ -143,7 +143,7 @@ public record Anscombe(double gain, double intercept) {
 		return sigmas;
 	}
 
-	/** A product of uniform numbers where there are few photons, a rounded normal number where there are many. */
+	/** A product of uniform numbers where there are few photons, a rounded Gaussian number where there are many. */
 	private static double poisson(final double mean, final RandomGenerator rng) {
 		if (mean > MANY) return Math.max(0, Math.rint(mean + Math.sqrt(mean) * rng.nextGaussian()));
 		final double end = Math.exp(-mean);

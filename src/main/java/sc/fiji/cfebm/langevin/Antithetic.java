@@ -3,7 +3,7 @@ package sc.fiji.cfebm.langevin;
 import java.util.random.RandomGenerator;
 
 /**
- * A generator whose normal numbers have the opposite sign: of two chains from the same seed, one with it, the noise
+ * A generator whose Gaussian numbers have the opposite sign: of two chains from the same seed, one with it, the noise
  * cancels in their mean as far as they follow it linearly.
  */
 public record Antithetic(RandomGenerator source) implements RandomGenerator {

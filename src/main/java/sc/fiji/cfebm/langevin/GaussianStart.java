@@ -5,13 +5,13 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 
-import sc.fiji.cfebm.color.Colors;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.TileGrid;
+import sc.fiji.cfebm.stats.Moments;
 
 /**
- * The normal distribution N(μ, Σ) of clean 8×8 tiles, from which coarse-to-fine chains start: noise alone would leave out
+ * The Gaussian distribution N(μ, Σ) of clean 8×8 tiles, from which coarse-to-fine chains start: noise alone would leave out
  * how bright and how varied the training images are at the coarsest scale.
  *
  * @param mean μ, D = 64·C values in model units, a tile [8,8,C] row by row
@@ -39,30 +39,21 @@ public record GaussianStart(float[] mean, float[] factor) {
 	 * @param size D, values of one tile
 	 */
 	public static GaussianStart fit(final float[] tiles, final int size) {
-		final int count = tiles.length / size;
-		final double[] mean = new double[size];
-		for (int i = 0; i < count * size; i++)
-			mean[i % size] += tiles[i] / (double) count;
-		final double[][] covariance = new double[size][size];
-		for (int n = 0; n < count; n++)
-			for (int i = 0; i < size; i++) {
-				final double d = (tiles[n * size + i] - mean[i]) / count;
-				for (int j = 0; j <= i; j++)
-					covariance[i][j] += d * (tiles[n * size + j] - mean[j]);
-			}
+		final Moments moments = Moments.of(tiles.length / size, size, (n, tile) -> {
+			for (int i = 0; i < size; i++)
+				tile[i] = tiles[n * size + i];
+		});
+		final double[][] covariance = moments.covariance();
 		double trace = 0;
 		for (int i = 0; i < size; i++)
 			trace += covariance[i][i];
-		for (int i = 0; i < size; i++) {
+		for (int i = 0; i < size; i++)
 			covariance[i][i] += RIDGE * trace / size + 1e-8;
-			for (int j = 0; j < i; j++)
-				covariance[j][i] = covariance[i][j];
-		}
 		final double[][] l = new CholeskyDecomposition(new Array2DRowRealMatrix(covariance, false), 1e-9, 0).getL()
 			.getData();
 		final float[] mu = new float[size], factor = new float[factorSize(size)];
 		for (int i = 0, k = 0; i < size; i++) {
-			mu[i] = (float) mean[i];
+			mu[i] = (float) moments.mean()[i];
 			for (int j = 0; j <= i; j++)
 				factor[k++] = (float) l[i][j];
 		}
@@ -72,24 +63,6 @@ public record GaussianStart(float[] mean, float[] factor) {
 	/** Values D of one tile. */
 	public int size() {
 		return mean.length;
-	}
-
-	/** The colors of the tiles' pixels, wherever in the tile. */
-	public Colors colors() {
-		final int c = size() / (NetworkSpec.resolution(0) * NetworkSpec.resolution(0)), pixels = size() / c;
-		final double[] mu = new double[c];
-		final double[][] covariance = new double[c][c];
-		for (int i = 0; i < size(); i++)
-			mu[i % c] += mean[i] / pixels;
-		for (int p = 0; p < size(); p += c)
-			for (int i = 0; i < c; i++)
-				for (int j = 0; j < c; j++) {
-					double sum = (mean[p + i] - mu[i]) * (mean[p + j] - mu[j]);
-					for (int k = 0; k <= p + Math.min(i, j); k++)
-						sum += (double) factor[factorSize(p + i) + k] * factor[factorSize(p + j) + k];
-					covariance[i][j] += sum / pixels;
-				}
-		return new Colors(mu, covariance);
 	}
 
 	/** Draws tiles [N,8,8,C] in model units. */

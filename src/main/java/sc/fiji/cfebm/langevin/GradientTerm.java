@@ -3,7 +3,7 @@ package sc.fiji.cfebm.langevin;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 
-/** Something that pulls on a chain beside its energy: a data term, a content term. */
+/** A gradient that is added to a chain's energy's: a data term, a content term. */
 @FunctionalInterface
 public interface GradientTerm {
 

@@ -42,8 +42,8 @@ public final class LangevinChain {
 		this.rng = rng;
 	}
 
-	/** Lets something pull on the chain beside its energy. */
-	public LangevinChain pull(final GradientTerm term) {
+	/** Adds a gradient to the energy's at every step. */
+	public LangevinChain addGradientTerm(final GradientTerm term) {
 		terms.add(term);
 		return this;
 	}

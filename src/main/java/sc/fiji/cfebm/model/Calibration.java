@@ -3,7 +3,7 @@ package sc.fiji.cfebm.model;
 import java.util.List;
 
 /**
- * What energies normal patches have: quantiles over patches of images that were held out of training. A task reads
+ * What energies nominal patches have: quantiles over patches of images that were held out of training. A task reads
  * from it how unusual a patch is.
  *
  * @param images number of images the patches are from
@@ -11,9 +11,10 @@ import java.util.List;
  * @param heldOut false if there were too few images to hold any out, and the patches are of training images
  * @param stages one entry per stage, from stage 0 on
  * @param uncertainty how far the spread of posterior samples can be believed; null if unknown
- * @param normality what is normal and what an anomaly; null if unknown
+ * @param nominalModel what is nominal and what an anomaly; null if unknown
  */
-public record Calibration(int images, int patches, boolean heldOut, List<Stage> stages, Uncertainty uncertainty, NominalModel normality)
+public record Calibration(int images, int patches, boolean heldOut, List<Stage> stages, Uncertainty uncertainty,
+	NominalModel nominalModel)
 {
 
 	/** Number of quantiles kept: the minimum, the percentiles 1 to 99, the maximum. */
@@ -49,11 +50,11 @@ public record Calibration(int images, int patches, boolean heldOut, List<Stage> 
 
 	/** This calibration with the spread of samples calibrated, too. */
 	public Calibration withUncertainty(final Uncertainty measured) {
-		return new Calibration(images, patches, heldOut, stages, measured, normality);
+		return new Calibration(images, patches, heldOut, stages, measured, nominalModel);
 	}
 
-	/** This calibration with another notion of what is normal. */
-	public Calibration withNormality(final NominalModel measured) {
+	/** This calibration with another model of what is nominal. */
+	public Calibration withNominalModel(final NominalModel measured) {
 		return new Calibration(images, patches, heldOut, stages, uncertainty, measured);
 	}
 }

@@ -97,7 +97,7 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 	 * @param range the gray values that become -1 and 1
 	 */
 	public Intensities units(final Normalization range) {
-		return new Intensities(range, info.shot() == null ? null : info.shot().moved(info.range(), range));
+		return new Intensities(range, info.shot() == null ? null : info.shot().rescaled(info.range(), range));
 	}
 
 	/** The gray values it was trained on. */

@@ -13,7 +13,7 @@ import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 
-/** What is to be known of a model, in words. */
+/** Describes a model in words. */
 public final class ModelDescription {
 
 	/** Keys of {@link ModelInfo#training()}: what a model was trained on, under which licence, by what, and how good it is. */
@@ -45,10 +45,10 @@ public final class ModelDescription {
 		lines.put("Feature channels", widths(model) + " (base width " + info.network().baseWidth() + (info.network().spectralNorm()
 			? ", spectral norm" : "") + ")");
 		lines.put("Parameters of each stage", each(model, p -> p.values().length + ""));
-		lines.put("Samples start from", info.start() != null ? "the normal distribution of the training images at 8 pixels" : model
+		lines.put("Samples start from", info.start() != null ? "a Gaussian distribution of the training images at 8 pixels" : model
 			.kind() == Kind.CONTRASTIVE ? "uniform noise" : "nothing: the model cannot be sampled");
-		lines.put("Palette", info.palette() != null ? info.palette().size() + " colors of the training images" : info.start() != null
-			? "not stored: a style matches mean and contrast alone" : "not stored: a style cannot match colors");
+		lines.put("Palette", info.palette() != null ? info.palette().size() + " colors of the training images"
+			: "not stored: a style cannot match colors");
 		calibration(info.calibration(), lines);
 		lines.put("Made by", training.getOrDefault(COMMAND, NOT_STATED));
 		training.forEach((key, value) -> {
@@ -86,10 +86,10 @@ public final class ModelDescription {
 		lines.put("Uncertainty", u == null ? "not calibrated: standard deviations are those of the samples" : IntStream.range(0,
 			u.sigma().length).mapToObj(i -> "× " + number(u.factor()[i]) + " at σ = " + number(u.sigma()[i])).collect(Collectors
 				.joining(", ", "calibrated, standard deviations ", "")));
-		final NominalModel n = c == null ? null : c.normality();
-		lines.put("Anomalies", n == null ? "not calibrated: the model cannot find any" : n.surroundings().ranks().finestRate() >= 1
+		final NominalModel n = c == null ? null : c.nominalModel();
+		lines.put("Anomalies", n == null ? "not calibrated: the model cannot find any" : n.surroundings().quantiles().finestRate() >= 1
 			? "calibrated on too few patches to tell a rate of false alarms" : "calibrated, rates of false alarms of " + ScoreQuantiles.percent(n
-				.surroundings().ranks().finestRate()) + " or more");
+				.surroundings().quantiles().finestRate()) + " or more");
 	}
 
 	private static String each(final Model model, final Function<StageParameters, String> said) {

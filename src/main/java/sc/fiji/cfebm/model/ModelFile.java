@@ -5,50 +5,35 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
-
 import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
-import sc.fiji.cfebm.intensity.Anscombe;
-import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
-import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.stats.GaussianFit;
-import sc.fiji.cfebm.stats.ScoreQuantiles;
 import sc.fiji.cfebm.tensor.Float16;
 
 /**
- * The file format {@code .cfebm}: a zip of {@code model.json} and, per stage, {@code stage-<s>.f32}, little-endian
+ * The file format {@code .cfebm}: a zip of {@code model.json} ({@link ModelHeader}) and, per stage, {@code stage-<s>.f32}, little-endian
  * floats: the parameters in their order, then the power-iteration vectors; in a file of half precision {@code
- * stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: its mean, then its factor. If the training images' colors
- * are known, {@code palette.f32}. Version 1 had neither start, calibration nor half precision, version 2 no palette and another notion of what is normal; a model
- * without both is written as version 2. Nothing is allocated that the file's own size does not warrant:
- * an entry of more than {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
+ * stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: its mean, then its factor. If the training images'
+ * colors are known, {@code palette.f32}. Nothing is allocated that the file's own size does not warrant: an entry of more than
+ * {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
  */
 final class ModelFile {
 
-	private static final String FORMAT = "cf-ebm model", JSON = "model.json", START = "start.f32", PALETTE = "palette.f32", LINEAR = "linear", ANSCOMBE = "anscombe";
-	private static final int VERSION = 3, OLDER = 2, MOST_COLORS = 1 << 10, LONGEST_JSON = 1 << 20, MOST_STAGES = 7, MOST_BYTES =
-		Integer.MAX_VALUE - 64, SMALL = 1 << 18, MOST_RATIO = 64;
-	private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
+	private static final String START = "start.f32", PALETTE = "palette.f32";
+	private static final int LONGEST_HEADER = 1 << 20, MOST_BYTES = Integer.MAX_VALUE - 64, SMALL = 1 << 18, MOST_RATIO = 64;
 
 	/** How numbers are stored; the name in lower case is the entries' ending. */
 	enum Numbers {
@@ -84,6 +69,11 @@ final class ModelFile {
 			this.size = size;
 		}
 
+		/** Null if there are none of that name. */
+		static Numbers named(final String name) {
+			return Arrays.stream(values()).filter(n -> n.toString().equals(name)).findFirst().orElse(null);
+		}
+
 		abstract void put(ByteBuffer out, double v);
 
 		abstract double get(ByteBuffer in);
@@ -94,70 +84,16 @@ final class ModelFile {
 		}
 	}
 
-	/** {@code model.json}; only plain fields, so that no class name is ever read from a file. */
-	private static final class Json {
-
-		String format;
-		int version;
-		String kind;
-		int channels, baseWidth;
-		boolean spectralNorm;
-		String fromImage = "1x1", domain = LINEAR, weights = Numbers.F32.toString();
-		double[] betas;
-		double rangeLow, rangeHigh;
-		/** Of the domain “anscombe”, and of no other. */
-		Double gain, intercept;
-		double sigmaMin, sigmaMax;
-		int langevinSteps;
-		boolean start;
-		/** Number of colors; 0 if there is no palette. */
-		int palette;
-		JsonCalibration calibration;
-		Map<String, String> training;
-	}
-
-	private static final class JsonCalibration {
-
-		int images, patches;
-		boolean heldOut;
-		double[][] energy, logGradient;
-		/** Noise levels and factors of the spread; null if not measured. */
-		double[][] uncertainty;
-		/** Null if not measured. */
-		JsonNormality normality;
-	}
-
-	private static final class JsonNormality {
-
-		double[] levels;
-		JsonFeatures surroundings, tiles, superposed;
-		JsonRanks surroundingsRanks, far, tilesRanks;
-		List<JsonRanks> views;
-		int near;
-		/** Files that were written before there was one have none, and their ranks are those without. */
-		double discount;
-	}
-
-	private static final class JsonFeatures {
-
-		double[] mean;
-		double[][] whitening;
-	}
-
-	private static final class JsonRanks {
-
-		double[] scores;
-		int samples;
-	}
-
 	/** A sentence for the user about a file, without the file's name. */
-	private static final class Damaged extends Exception {
+	static final class Damaged extends Exception {
 
 		private static final long serialVersionUID = 1;
+		static final String SENSELESS = "is damaged: its " + ModelHeader.NAME + " makes no sense.";
 
 		Damaged(final String what) {
 			super(what);
 		}
+
 	}
 
 	private ModelFile() {}
@@ -178,7 +114,7 @@ final class ModelFile {
 
 	private static void write(final Model model, final Numbers weights, final OutputStream out) throws IOException {
 		final ZipOutputStream zip = new ZipOutputStream(out);
-		AtomicFile.put(zip, JSON, GSON.toJson(json(model, weights)).getBytes(StandardCharsets.UTF_8));
+		AtomicFile.put(zip, ModelHeader.NAME, ModelHeader.of(model, weights).toJson());
 		if (model.info().start() != null) AtomicFile.put(zip, START, bytes(model.info().start()));
 		if (model.info().palette() != null) AtomicFile.put(zip, PALETTE, bytes(model.info().palette()));
 		for (int s = 0; s < model.pyramid().stages(); s++)
@@ -200,43 +136,20 @@ final class ModelFile {
 		catch (final IOException e) {
 			throw new IOException(file + " is not a CF-EBM model, or it is damaged: it is no intact .cfebm file.", e);
 		}
-		catch (final JsonParseException | IllegalArgumentException | ArithmeticException e) {
-			throw new IOException("The model file " + file + " is damaged: its " + JSON + " makes no sense.", e);
+		catch (final IllegalArgumentException | ArithmeticException e) {
+			throw new IOException("The model file " + file + " " + Damaged.SENSELESS, e);
 		}
 	}
 
 	private static Model read(final ZipFile zip) throws IOException, Damaged {
-		if (zip.getEntry(JSON) == null) throw new Damaged("is not a CF-EBM model: it has no " + JSON + ".");
-		final Json json = GSON.fromJson(new String(content(zip, JSON, -1, LONGEST_JSON), StandardCharsets.UTF_8),
-			Json.class);
-		if (json == null || !FORMAT.equals(json.format)) throw new Damaged("is not a CF-EBM model: its " + JSON +
-			" is another program's.");
-		if (json.version > VERSION) throw new Damaged("was written by a newer version of CF-EBM (format " + json.version +
-			", this version reads " + VERSION + "): update the plugin.");
-		final Numbers weights = Arrays.stream(Numbers.values()).filter(n -> n.toString().equals(json.weights)).findFirst()
-			.orElse(null);
-		if (!"1x1".equals(json.fromImage) || !LINEAR.equals(json.domain) && !ANSCOMBE.equals(json.domain) || weights == null) throw new Damaged(
-			"is of a kind that this version of CF-EBM does not know: update the plugin.");
-		if (json.version < 1 || json.kind == null || json.betas == null || json.betas.length < 1 ||
-			json.betas.length > MOST_STAGES) throw new Damaged("is damaged: its " + JSON + " is incomplete.");
-		if (json.langevinSteps < 0 || json.langevinSteps > 10_000) throw new Damaged(
-			"is damaged: its number of Langevin steps makes no sense.");
-		final NetworkSpec spec = new NetworkSpec(json.channels, json.baseWidth, json.spectralNorm);
+		if (zip.getEntry(ModelHeader.NAME) == null) throw new Damaged("is not a CF-EBM model: it has no " + ModelHeader.NAME + ".");
+		final ModelHeader header = ModelHeader.parse(content(zip, ModelHeader.NAME, -1, LONGEST_HEADER));
+		final NetworkSpec spec = header.network();
 		final List<StageParameters> stages = new ArrayList<>();
-		for (int s = 0; s < json.betas.length; s++)
-			stages.add(stage(zip, spec, s, json.betas[s], weights));
-		final Kind kind = Kind.valueOf(json.kind);
-		if (kind == Kind.SCORE_MATCHING && !(json.sigmaMin > 0 && json.sigmaMax > json.sigmaMin &&
-			json.sigmaMax < 1e6)) throw new Damaged("is damaged: its noise levels make no sense.");
-		return new Model(new ModelInfo(kind, spec, new Normalization(json.rangeLow, json.rangeHigh), shot(json), json.sigmaMin,
-			json.sigmaMax, json.langevinSteps, json.start ? start(zip, spec) : null, palette(zip, json), calibration(json), json.training == null
-				? Map.of() : json.training), new EnergyPyramid(stages));
-	}
-
-	private static Anscombe shot(final Json json) throws Damaged {
-		if (LINEAR.equals(json.domain)) return null;
-		if (json.gain == null || json.intercept == null) throw new Damaged("is damaged: its " + JSON + " is incomplete.");
-		return new Anscombe(json.gain, json.intercept);
+		for (int s = 0; s < header.betas().length; s++)
+			stages.add(stage(zip, spec, s, header.betas()[s], header.numbers()));
+		return new Model(header.info(header.start() ? start(zip, spec) : null, header.palette() == 0 ? null : palette(zip, header)),
+			new EnergyPyramid(stages));
 	}
 
 	private static GaussianStart start(final ZipFile zip, final NetworkSpec spec) throws IOException, Damaged {
@@ -245,64 +158,21 @@ final class ModelFile {
 		final ByteBuffer in = buffer(content(zip, START, Numbers.F32.size * ((long) size + factor), MOST_BYTES));
 		final float[] mean = new float[size], lower = new float[factor];
 		in.asFloatBuffer().get(mean).get(lower);
-		for (final float[] values : List.of(mean, lower))
-			for (final float v : values)
-				if (!Float.isFinite(v)) throw new Damaged("is damaged: " + START + " holds values that are no numbers.");
+		requireFinite(mean, START);
+		requireFinite(lower, START);
 		return new GaussianStart(mean, lower);
 	}
 
-	private static Palette palette(final ZipFile zip, final Json json) throws IOException, Damaged {
-		if (json.palette == 0) return null;
-		if (json.palette < 0 || json.palette > MOST_COLORS) throw new Damaged("is damaged: its number of colors makes no sense.");
-		final ByteBuffer in = buffer(content(zip, PALETTE, (long) Numbers.F32.size * json.palette * json.channels, MOST_BYTES));
-		final float[] colors = new float[json.palette * json.channels];
-		in.asFloatBuffer().get(colors);
-		for (final float v : colors)
-			if (!Float.isFinite(v)) throw new Damaged("is damaged: " + PALETTE + " holds values that are no numbers.");
-		return new Palette(json.channels, colors);
+	private static Palette palette(final ZipFile zip, final ModelHeader header) throws IOException, Damaged {
+		final float[] colors = new float[header.palette() * header.channels()];
+		buffer(content(zip, PALETTE, (long) Numbers.F32.size * colors.length, MOST_BYTES)).asFloatBuffer().get(colors);
+		requireFinite(colors, PALETTE);
+		return new Palette(header.channels(), colors);
 	}
 
-	private static Calibration calibration(final Json json) throws Damaged {
-		final JsonCalibration c = json.calibration;
-		if (c == null) return null;
-		final int stages = json.betas.length;
-		if (c.energy == null || c.logGradient == null || c.energy.length != stages || c.logGradient.length != stages)
-			throw new Damaged("is damaged: its calibration does not have one entry per stage.");
-		final List<Calibration.Stage> entries = new ArrayList<>();
-		for (int s = 0; s < stages; s++) {
-			if (c.energy[s] == null || c.logGradient[s] == null) throw new Damaged("is damaged: its calibration is incomplete.");
-			entries.add(new Calibration.Stage(c.energy[s], c.logGradient[s]));
-		}
-		if (c.uncertainty != null && (c.uncertainty.length != 2 || c.uncertainty[0] == null || c.uncertainty[1] == null))
-			throw new Damaged("is damaged: its calibration is incomplete.");
-		return new Calibration(c.images, c.patches, c.heldOut, entries, c.uncertainty == null ? null : new Uncertainty(
-			c.uncertainty[0], c.uncertainty[1]), normality(c.normality));
-	}
-
-	private static NominalModel normality(final JsonNormality n) throws Damaged {
-		// Before there were several views of a tile other features were measured, which say nothing to this version.
-		if (n == null || n.views == null && n.far == null) return null;
-		if (n.levels == null) throw new Damaged("is damaged: its calibration is incomplete.");
-		return new NominalModel(n.levels, new NominalModel.Surroundings(features(n.surroundings), ranks(n.surroundingsRanks)),
-			new NominalModel.Tiles(features(n.tiles), features(n.superposed), n.near, n.discount, views(n.views), ranks(n.far), ranks(n.tilesRanks)));
-	}
-
-	private static GaussianFit features(final JsonFeatures f) throws Damaged {
-		if (f == null || f.mean == null || f.whitening == null) throw new Damaged("is damaged: its calibration is incomplete.");
-		return new GaussianFit(f.mean, f.whitening);
-	}
-
-	private static ScoreQuantiles ranks(final JsonRanks r) throws Damaged {
-		if (r == null || r.scores == null) throw new Damaged("is damaged: its calibration is incomplete.");
-		return new ScoreQuantiles(r.scores, r.samples);
-	}
-
-	private static List<ScoreQuantiles> views(final List<JsonRanks> views) throws Damaged {
-		if (views == null) throw new Damaged("is damaged: its calibration is incomplete.");
-		final List<ScoreQuantiles> ranks = new ArrayList<>();
-		for (final JsonRanks view : views)
-			ranks.add(ranks(view));
-		return ranks;
+	private static void requireFinite(final float[] values, final String entry) throws Damaged {
+		for (final float v : values)
+			if (!Float.isFinite(v)) throw new Damaged("is damaged: " + entry + " holds values that are no numbers.");
 	}
 
 	private static StageParameters stage(final ZipFile zip, final NetworkSpec spec, final int stage, final double beta,
@@ -372,83 +242,6 @@ final class ModelFile {
 
 	private static ByteBuffer buffer(final byte[] bytes) {
 		return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-	}
-
-	private static Json json(final Model model, final Numbers weights) {
-		final Json json = new Json();
-		final ModelInfo info = model.info();
-		json.format = FORMAT;
-		json.version = isOlder(info) ? OLDER : VERSION;
-		json.kind = info.kind().name();
-		json.channels = info.network().channels();
-		json.baseWidth = info.network().baseWidth();
-		json.spectralNorm = info.network().spectralNorm();
-		json.betas = new double[model.pyramid().stages()];
-		for (int s = 0; s < json.betas.length; s++)
-			json.betas[s] = model.pyramid().parameters(s).beta();
-		json.rangeLow = info.range().low();
-		json.rangeHigh = info.range().high();
-		if (info.shot() != null) {
-			json.domain = ANSCOMBE;
-			json.gain = info.shot().gain();
-			json.intercept = info.shot().intercept();
-		}
-		json.sigmaMin = info.sigmaMin();
-		json.sigmaMax = info.sigmaMax();
-		json.langevinSteps = info.langevinSteps();
-		json.weights = weights.toString();
-		json.start = info.start() != null;
-		json.palette = info.palette() == null ? 0 : info.palette().size();
-		if (info.calibration() != null) json.calibration = json(info.calibration());
-		json.training = new LinkedHashMap<>(info.training());
-		return json;
-	}
-
-	private static JsonCalibration json(final Calibration calibration) {
-		final JsonCalibration json = new JsonCalibration();
-		json.images = calibration.images();
-		json.patches = calibration.patches();
-		json.heldOut = calibration.heldOut();
-		json.energy = calibration.stages().stream().map(Calibration.Stage::energy).toArray(double[][]::new);
-		json.logGradient = calibration.stages().stream().map(Calibration.Stage::logGradient).toArray(double[][]::new);
-		if (calibration.uncertainty() != null) json.uncertainty = new double[][] { calibration.uncertainty().sigma(),
-			calibration.uncertainty().factor() };
-		if (calibration.normality() != null) json.normality = json(calibration.normality());
-		return json;
-	}
-
-	/** Whether programs that know version 2 can read it. */
-	private static boolean isOlder(final ModelInfo info) {
-		return info.palette() == null && (info.calibration() == null || info.calibration().normality() == null);
-	}
-
-	private static JsonNormality json(final NominalModel normality) {
-		final JsonNormality json = new JsonNormality();
-		json.levels = normality.levels();
-		json.surroundings = json(normality.surroundings().features());
-		json.surroundingsRanks = json(normality.surroundings().ranks());
-		json.tiles = json(normality.tiles().features());
-		json.superposed = json(normality.tiles().superposed());
-		json.near = normality.tiles().near();
-		json.discount = normality.tiles().discount();
-		json.views = normality.tiles().views().stream().map(ModelFile::json).toList();
-		json.far = json(normality.tiles().far());
-		json.tilesRanks = json(normality.tiles().ranks());
-		return json;
-	}
-
-	private static JsonFeatures json(final GaussianFit features) {
-		final JsonFeatures json = new JsonFeatures();
-		json.mean = features.mean();
-		json.whitening = features.whitening();
-		return json;
-	}
-
-	private static JsonRanks json(final ScoreQuantiles ranks) {
-		final JsonRanks json = new JsonRanks();
-		json.scores = ranks.scores();
-		json.samples = ranks.samples();
-		return json;
 	}
 
 	private static String stageName(final int stage, final Numbers weights) {

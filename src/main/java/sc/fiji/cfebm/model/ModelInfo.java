@@ -23,7 +23,7 @@ import sc.fiji.cfebm.model.Model.Kind;
  * @param start where chains of a score-matching energy start; null for a contrastive one, whose chains start from
  *          uniform noise
  * @param palette the training images' colors, in model units; null if unknown
- * @param calibration energies of normal patches; null if unknown
+ * @param calibration energies of nominal patches; null if unknown
  * @param training how it was made: preset, seed, images, iterations, data, licence, …, as text
  */
 public record ModelInfo(Kind kind, NetworkSpec network, Normalization range, Anscombe shot, double sigmaMin, double sigmaMax,

@@ -26,7 +26,7 @@ public final class NoiseEstimate {
 	private static final double ENOUGH = 0.02;
 	/** Clipped blocks are worth a warning from this share on. */
 	private static final double MUCH = 0.2;
-	/** Mean over median of the noise's variance in a block, for normal white noise (2 million blocks). */
+	/** Mean over median of the noise's variance in a block, for Gaussian white noise (2 million blocks). */
 	private static final double MEAN_OVER_MEDIAN = 1.0475;
 
 	/**

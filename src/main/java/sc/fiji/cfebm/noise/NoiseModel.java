@@ -34,7 +34,7 @@ public record NoiseModel(double sigma, Anscombe shot) {
 	 * @param image the range for white noise
 	 */
 	public Normalization range(final Model model, final Normalization image) {
-		return shot == null ? image : shot.likewise(model.range(), model.info().shot());
+		return shot == null ? image : shot.equalPhotonRange(model.range(), model.info().shot());
 	}
 
 	/** Its standard deviation in model units. */

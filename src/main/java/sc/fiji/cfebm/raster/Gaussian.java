@@ -38,8 +38,13 @@ public final class Gaussian {
 		}
 	}
 
+	/** How far from a pixel its window goes, in pixels. */
+	public static int reach(final double sigma) {
+		return (int) Math.ceil(REACH * sigma);
+	}
+
 	private static float[] kernel(final double sigma) {
-		final int reach = (int) Math.ceil(REACH * sigma);
+		final int reach = reach(sigma);
 		final float[] kernel = new float[2 * reach + 1];
 		double sum = 0;
 		for (int i = -reach; i <= reach; i++)

@@ -5,7 +5,7 @@ import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /**
- * A normal distribution of features, and how far from its middle others are.
+ * A Gaussian distribution of features, and how far from its mean others are.
  *
  * @param mean of each of the D features
  * @param whitening the rows of a lower triangular matrix W, 1 to D values each: W·(x - mean) has variance 1 in all directions
@@ -34,22 +34,15 @@ public record GaussianFit(double[] mean, double[][] whitening) {
 	 */
 	public static GaussianFit fit(final double[][] samples, final double shrinkage) {
 		final int n = samples.length, d = samples[0].length;
-		final double[] mean = new double[d];
-		for (final double[] sample : samples)
-			for (int i = 0; i < d; i++)
-				mean[i] += sample[i] / n;
-		final double[][] covariance = new double[d][d];
-		for (final double[] sample : samples)
-			for (int i = 0; i < d; i++)
-				for (int j = 0; j <= i; j++)
-					covariance[i][j] += (sample[i] - mean[i]) * (sample[j] - mean[j]) / Math.max(1, n - 1);
-		final double[] deviation = new double[d];
+		final Moments moments = Moments.of(n, d, (i, sample) -> System.arraycopy(samples[i], 0, sample, 0, d));
+		final double unbiased = n / Math.max(1.0, n - 1);
+		final double[] mean = moments.mean(), deviation = new double[d];
 		for (int i = 0; i < d; i++)
-			deviation[i] = Math.sqrt(covariance[i][i]) + 1e-6;
+			deviation[i] = Math.sqrt(unbiased * moments.covariance()[i][i]) + 1e-6;
 		final RealMatrix correlation = new Array2DRowRealMatrix(d, d);
 		for (int i = 0; i < d; i++)
 			for (int j = 0; j <= i; j++) {
-				final double r = i == j ? 1 : (1 - shrinkage) * covariance[i][j] / (deviation[i] * deviation[j]);
+				final double r = i == j ? 1 : (1 - shrinkage) * unbiased * moments.covariance()[i][j] / (deviation[i] * deviation[j]);
 				correlation.setEntry(i, j, r);
 				correlation.setEntry(j, i, r);
 			}
@@ -97,7 +90,7 @@ public record GaussianFit(double[] mean, double[][] whitening) {
 		return Math.sqrt(sum);
 	}
 
-	/** The Mahalanobis distance from the mean; about √D for a normal sample. */
+	/** The Mahalanobis distance from the mean; about √D for a sample of the distribution. */
 	public double distance(final double[] features) {
 		return distance(features, mean.length);
 	}
@@ -112,7 +105,10 @@ public record GaussianFit(double[] mean, double[][] whitening) {
 		return Math.sqrt(sum);
 	}
 
-	/** The scalar product of two samples' differences from the mean, whitened: how far b goes towards a, as in a linear discriminant with the covariance of this distribution alone. */
+	/**
+	 * The scalar product of two samples' differences from the mean, whitened: how far b goes towards a, as in a linear discriminant with
+	 * the covariance of this distribution alone.
+	 */
 	public double product(final double[] a, final double[] b) {
 		double sum = 0;
 		for (int i = 0; i < mean.length; i++)

@@ -9,10 +9,10 @@ import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 /**
- * How large a score is among those of normal samples, as a quantile of the standard normal distribution: 0 for the median, 2.33
- * where 1 % of normal samples score higher.
+ * How large a score is among those of nominal samples, as a quantile z of the standard normal distribution: 0 for the median, 2.33
+ * where 1 % of nominal samples score higher.
  *
- * @param scores quantiles of normal samples' scores, finite and ascending: the first is that of {@link #FIRST}, each
+ * @param scores quantiles of nominal samples' scores, finite and ascending: the first is that of {@link #FIRST}, each
  *          further one is {@link #STEP} higher; at least two
  * @param samples number n of samples that do not overlap; a rate finer than some in n cannot be told
  */
@@ -32,14 +32,14 @@ public record ScoreQuantiles(double[] scores, int samples) {
 	private static final double LEAST = 1e-9;
 
 	public ScoreQuantiles {
-		if (scores.length < 2 || samples < 1) throw new IllegalArgumentException("Ranks need at least two scores.");
+		if (scores.length < 2 || samples < 1) throw new IllegalArgumentException("Quantiles need at least two scores.");
 		for (int i = 0; i < scores.length; i++)
 			if (!Double.isFinite(scores[i]) || i > 0 && scores[i] <= scores[i - 1]) throw new IllegalArgumentException(
 				"Scores must be finite and ascending.");
 	}
 
 	/**
-	 * @param scores of normal samples, finite; samples may overlap
+	 * @param scores of nominal samples, finite; samples may overlap
 	 * @param samples how many there are that do not overlap
 	 */
 	public static ScoreQuantiles of(final double[] scores, final int samples) {
@@ -55,8 +55,8 @@ public record ScoreQuantiles(double[] scores, int samples) {
 		return new ScoreQuantiles(quantiles, samples);
 	}
 
-	/** The rank of a score: increasing, continuous, and beyond the quantiles linear, as steep as near their ends. */
-	public double rank(final double score) {
+	/** The z of a score: increasing, continuous, and beyond the quantiles linear, as steep as near their ends. */
+	public double zScore(final double score) {
 		if (Double.isNaN(score)) return score;
 		final int n = scores.length, tail = Math.min(TAIL, n - 1);
 		if (score >= scores[n - 1]) return FIRST + STEP * (n - 1) + beyond(score - scores[n - 1], scores[n - 1] - scores[n - 1 - tail],
@@ -81,20 +81,20 @@ public record ScoreQuantiles(double[] scores, int samples) {
 	}
 
 	/**
-	 * The rank that a share of normal samples reaches.
+	 * The z that a share of nominal samples reaches.
 	 *
 	 * @param rate above 0 and below 1
 	 * @param what the samples are called
 	 * @throws IllegalArgumentException with one sentence, if that is too small a share of so many samples
 	 */
 	public double threshold(final double rate, final String what) {
-		if (samples <= FEWEST) throw new IllegalArgumentException("The model was calibrated on " + samples + " normal " + what +
+		if (samples <= FEWEST) throw new IllegalArgumentException("The model was calibrated on " + samples + " nominal " + what +
 			", too few to tell a rate of false alarms: train longer or on more images.");
 		if (!(rate > 0 && rate < 1)) throw new IllegalArgumentException(
 			"The rate of false alarms must be above 0 and below 1, not " + rate + ".");
 		// The finest rate itself shall pass, however it is rounded.
 		if (rate * samples < FEWEST - 1e-9) throw new IllegalArgumentException("A rate of false alarms of " + percent(rate) + " needs " +
-			(long) Math.ceil(FEWEST / rate - 1e-9) + " normal " + what + ", and the model was calibrated on " + samples + ": it can tell " + percent(
+			(long) Math.ceil(FEWEST / rate - 1e-9) + " nominal " + what + ", and the model was calibrated on " + samples + ": it can tell " + percent(
 				finestRate()) + " or more.");
 		return NORMAL.inverseCumulativeProbability(1 - rate);
 	}

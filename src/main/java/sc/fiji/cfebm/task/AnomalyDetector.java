@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.task;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.GaussianFit;
 
 /**
@@ -27,85 +30,114 @@ public final class AnomalyDetector implements AutoCloseable {
 	private static final double BEYOND = 1e6;
 
 	private final Model model;
-	private final NominalModel normality;
+	private final NominalModel nominal;
 	private final EnergyNetwork network;
 
-	/** @throws IllegalArgumentException with one sentence, if the model does not know what is normal */
+	/** @throws IllegalArgumentException with one sentence, if the model does not know what is nominal */
 	public AnomalyDetector(final Model model) {
 		Checks.requireKind(model, Kind.SCORE_MATCHING, "Finding anomalies");
 		Checks.requireLevels(model);
 		this.model = model;
-		if (!knowsNormal(model)) throw new IllegalArgumentException(
-			"The model does not know what is normal, as those of earlier versions of CF-EBM do not: train it again.");
-		normality = model.info().calibration().normality();
+		if (!knowsNominal(model)) throw new IllegalArgumentException(
+			"The model does not know what is nominal, as those of earlier versions of CF-EBM do not: train it again.");
+		nominal = model.info().calibration().nominalModel();
 		network = model.pyramid().network(model.pyramid().stages() - 1);
 	}
 
 	/** Whether a model was calibrated for this, by this version. */
-	public static boolean knowsNormal(final Model model) {
-		return model.info().calibration() != null && model.info().calibration().normality() != null && Features.match(model.info().calibration()
-			.normality(), model.channels());
+	public static boolean knowsNominal(final Model model) {
+		return model.info().calibration() != null && model.info().calibration().nominalModel() != null && Features.match(model.info()
+			.calibration().nominalModel(), model.channels());
 	}
 
 	/** The finest rate of false alarms that the model can tell, above 0; 1 or more if it can't tell any. */
 	public double finestRate() {
-		return normality.surroundings().ranks().finestRate();
+		return nominal.surroundings().quantiles().finestRate();
 	}
 
 	/**
-	 * The value of the map that this share of normal patches reaches.
+	 * The value of the map that this share of nominal patches reaches.
 	 *
 	 * @param rate of false alarms, above 0 and below 1
 	 * @throws IllegalArgumentException with one sentence, if the model was calibrated on too few patches to tell
 	 */
 	public double threshold(final double rate) {
-		return normality.surroundings().ranks().threshold(rate, "patches");
+		return nominal.surroundings().quantiles().threshold(rate, "patches");
+	}
+
+	/** Finds what is unusual in a whole image, see {@link #detect(Raster, boolean[], Normalization, Progress)}. */
+	public Anomaly detect(final Raster image, final Normalization range, final Progress progress) {
+		return detect(image, null, range, progress);
 	}
 
 	/**
-	 * Finds what is unusual in an image.
+	 * Finds what is unusual in an image or in a selection. In the selection the map is that of the whole image. The score is the selection's
+	 * own: that of squares as large as a tile, half a tile apart in the box around the selection, as far as half of their pixels are
+	 * selected.
 	 *
 	 * @param image [H,W,C] in gray values, at least as large as a tile
+	 * @param where [H,W], the selection, at least one pixel; null: the whole image
 	 * @param range the gray values that become -1 and 1
 	 * @param progress told the share done, and asked whether to stop
 	 * @throws IllegalArgumentException with one sentence for the user
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
-	public Anomaly detect(final Raster image, final Normalization range, final Progress progress) {
-		Checks.requireFits(model, image);
+	public Anomaly detect(final Raster image, final boolean[] where, final Normalization range, final Progress progress) {
 		final int side = network.size(), w = image.width(), h = image.height();
 		if (w < side || h < side) throw new IllegalArgumentException("The image must be at least " + side + "×" + side +
 			" pixels, the size of the model's tiles, not " + w + "×" + h + ".");
-		final Raster inUnits = model.units(range).toModel(image);
+		final Window box = where == null ? Window.all(image) : Window.bounds(where, image).atLeast(side, image), part = where == null ? box
+			: box.grown(Features.reach(network), side, image);
+		final Raster cut = part.cut(image);
+		Checks.requireFits(model, cut);
+		final Raster inUnits = model.units(range).toModel(cut);
 		for (final float v : inUnits.values())
 			if (!(Math.abs(v) < BEYOND)) throw new IllegalArgumentException("The image has values too far from the gray values from " + range.low() +
 				" to " + range.high() + ", which the model knows: replace them first.");
-		final Features features = Features.of(network, normality.levels(), inUnits, progress);
-		final float[] map = features.distances(normality.surroundings().features());
-		final double[] surroundings = features.overWindows(map, side);
-		final double highest = IntStream.range(0, surroundings.length).mapToDouble(i -> normality.tiles().rank(features.windows().get(i),
+		final Features features = Features.of(network, nominal.levels(), inUnits, part, squares(box, where, w), progress);
+		final float[] map = features.distances(nominal.surroundings().features());
+		final double[] surroundings = features.overWindows(map);
+		final double highest = IntStream.range(0, surroundings.length).mapToDouble(i -> nominal.tiles().zScore(features.windows().get(i),
 			surroundings[i])).max().orElseThrow();
 		for (int p = 0; p < map.length; p++)
-			map[p] = (float) normality.surroundings().rank(map[p]);
-		return new Anomaly(new Raster(w, h, 1, map), ofMany(highest, Math.max(1, (double) w * h / (side * side))), parts(features));
+			map[p] = (float) nominal.surroundings().zScore(map[p]);
+		final double area = where == null ? (double) w * h : marked(Window.all(image), where, w);
+		return new Anomaly(part, new Raster(part.width(), part.height(), 1, map), ofMany(highest, Math.max(1, area / (side * side))), parts(
+			features));
+	}
+
+	/** Those of which at least half is selected; where the selection is too thin for any, the one with most of it. */
+	private List<Window> squares(final Window box, final boolean[] where, final int width) {
+		final List<Window> all = Features.squares(box, network.size());
+		if (where == null) return all;
+		final List<Window> selected = all.stream().filter(s -> 2 * marked(s, where, width) >= s.width() * s.height()).toList();
+		return selected.isEmpty() ? List.of(Collections.max(all, Comparator.comparingInt(s -> marked(s, where, width)))) : selected;
+	}
+
+	private static int marked(final Window square, final boolean[] where, final int width) {
+		int count = 0;
+		for (int y = square.y(); y < square.y() + square.height(); y++)
+			for (int p = y * width + square.x(); p < y * width + square.x() + square.width(); p++)
+				if (where[p]) count++;
+		return count;
 	}
 
 	/** Each feature by itself, in standard deviations from its mean; takes the place of the features. */
 	private Map<String, Raster> parts(final Features features) {
-		final GaussianFit normal = normality.surroundings().features();
-		final List<String> names = Features.names(normality.levels());
+		final GaussianFit fit = nominal.surroundings().features();
+		final List<String> names = Features.names(nominal.levels());
 		final Map<String, Raster> parts = new LinkedHashMap<>();
 		for (int i = 0; i < names.size(); i++) {
 			final float[] part = features.pixels()[i];
-			final double mean = normal.mean()[i], deviation = normal.deviation(i);
+			final double mean = fit.mean()[i], deviation = fit.deviation(i);
 			for (int p = 0; p < part.length; p++)
 				part[p] = (float) ((part[p] - mean) / deviation);
-			parts.put(names.get(i), new Raster(features.width(), features.height(), 1, part));
+			parts.put(names.get(i), new Raster(features.part().width(), features.part().height(), 1, part));
 		}
 		return parts;
 	}
 
-	/** The rank of the highest of so many normal ranks. */
+	/** The z of the highest of so many independent ones. */
 	private static double ofMany(final double highest, final double count) {
 		if (highest > 30) return Math.sqrt(highest * highest - 2 * Math.log(count));
 		// 1 - (1 - p)^count, without losing a small p.

@@ -150,19 +150,19 @@ public final class Denoiser implements AutoCloseable {
 		final Progress progress)
 	{
 		final Schedule schedule = Schedule.posterior(sigma, Math.max(model.info().sigmaMin(), sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
-		final RunningMoments spread = new RunningMoments(y.width(), y.height(), y.channels());
+		final RunningMoments moments = new RunningMoments(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int chain = 0; chain < settings.chains; chain++) {
 			final double before = chain;
 			final float[] x = run(y, schedule, seeds.split(), progress, steps -> (before + steps) / settings.chains, "sample " +
 				(chain + 1) + " of " + settings.chains, false);
-			spread.add(x);
+			moments.add(x);
 		}
 		if (!isCalibrated()) progress.log(
 			"The standard deviation is that of the samples, which is too small as a rule: the model does not know by how much.");
 		final double factor = isCalibrated() ? model.info().calibration().uncertainty().at(sigma) : 1;
-		final Raster mean = spread.mean();
-		return new Result(units.toGray(mean), units.toGrayDeviation(spread.smoothDeviation(factor), mean));
+		final Raster mean = moments.mean();
+		return new Result(units.toGray(mean), units.toGrayDeviation(moments.smoothDeviation(factor), mean));
 	}
 
 	private Raster langevin(final Raster y, final Settings settings, final Progress progress) {
@@ -177,7 +177,7 @@ public final class Denoiser implements AutoCloseable {
 		final java.util.function.DoubleUnaryOperator fraction, final String what, final boolean clamped)
 	{
 		final float[] x = y.values().clone();
-		final LangevinChain chain = new LangevinChain(GradientFields.tiled(network, y.width(), y.height(), null, rng.split(), progress), rng)
+		final LangevinChain chain = new LangevinChain(GradientFields.tiled(network, y.width(), y.height(), null, rng.split()), rng)
 			.cancelWhen(progress::isCanceled).listen(1, (step, state) -> progress.update(fraction.applyAsDouble(
 				(double) step / schedule.length()), "Denoising: " + what + ", step " + step + " of " + schedule.length()));
 		if (clamped) chain.clamped();

@@ -7,7 +7,6 @@ import java.util.SplittableRandom;
 import sc.fiji.cfebm.color.Colors;
 import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GradientTerm;
 import sc.fiji.cfebm.langevin.LangevinChain;
@@ -79,7 +78,7 @@ public final class StyleTranslator implements AutoCloseable {
 	/**
 	 * @param image [H,W,C] in gray values, not clamped; C is the model's
 	 * @param saliency [H,W,1] in gray values, mean over the channels: how far each pixel was moved otherwise than by a change of the colors of the
-	 *          whole image ({@link Colors#unexplained}), both images smoothed. It is the way, as the path of a chain with noise is
+	 *          whole image ({@link Colors#residual}), both images smoothed. It is the way, as the path of a chain with noise is
 	 *          as long everywhere; of models of the preset Paper, whose chains have none, the path Σ_t|x_{t+1} - x_t|
 	 * @param trajectory the chain's states in gray values: the one it starts from, every k-th, and the last; empty if not asked for
 	 */
@@ -111,7 +110,7 @@ public final class StyleTranslator implements AutoCloseable {
 	{
 		final Raster image = source.channels() == 1 ? source.replicated(model.channels()) : source;
 		Checks.requireFits(model, image);
-		if (settings.colors && model.info().palette() == null && model.info().start() == null) throw new IllegalArgumentException(
+		if (settings.colors && model.info().palette() == null) throw new IllegalArgumentException(
 			"The model does not know its training images' colors: switch matching colors off.");
 		final Raster x0 = from.toModel(image);
 		return new Chain(x0, settings.colors ? recolored(x0, settings.strength) : x0, to, settings, progress).run();
@@ -126,12 +125,9 @@ public final class StyleTranslator implements AutoCloseable {
 	private Raster recolored(final Raster image, final double strength) {
 		final double floor = Math.max(FLOOR, model.info().sigmaMin()), contrast = Math.min(1, 0.5 + strength / (2 * WHOLE));
 		final Palette palette = model.info().palette();
-		// An older model knows mean and contrast alone, at the scale of its coarsest stage.
-		if (palette == null) return Colors.of(image, model.size() / NetworkSpec.resolution(0)).changed(image, model.info().start()
-			.colors(), floor, contrast);
-		final Raster matched = Palette.of(List.of(image)).moments().changed(image, palette.moments(), floor, contrast);
+		final Raster matched = Palette.of(List.of(image)).moments().transfer(image, palette.moments(), floor, contrast);
 		// Noise is moved with its surroundings, and so neither blown up nor flattened.
-		final Raster smooth = Resample.smoothed(Resample.smoothed(matched)), carried = Palette.of(List.of(smooth)).changed(smooth,
+		final Raster smooth = Resample.smoothed(Resample.smoothed(matched)), carried = Palette.of(List.of(smooth)).transfer(smooth,
 			palette, Math.min(MOST_PALETTE, MOST_PALETTE / ALL_COLORS * strength));
 		for (int i = 0; i < matched.values().length; i++)
 			matched.values()[i] += carried.values()[i] - smooth.values()[i];
@@ -173,7 +169,7 @@ public final class StyleTranslator implements AutoCloseable {
 				keep(x);
 				return new Result(gray(x), annealed ? beyondColors(x) : path, trajectory);
 			}
-			final GradientField field = GradientFields.tiled(network, start.width(), start.height(), null, rng.split(), progress);
+			final GradientField field = GradientFields.tiled(network, start.width(), start.height(), null, rng.split());
 			if (annealed) Noise.add(x, schedule.levels()[0], rng);
 			keep(x);
 			final LangevinChain chain = new LangevinChain(field, rng).cancelWhen(progress::isCanceled).listen(1, (done, state) -> {
@@ -184,7 +180,7 @@ public final class StyleTranslator implements AutoCloseable {
 				if (settings.every > 0 && done % settings.every == 0 && done < schedule.length()) keep(state);
 				progress.update((double) done / schedule.length(), "Translating: step " + done + " of " + schedule.length());
 			});
-			if (annealed && settings.content > 0) chain.pull(GradientTerm.content(start, settings.content));
+			if (annealed && settings.content > 0) chain.addGradientTerm(GradientTerm.content(start, settings.content));
 			if (!annealed) chain.clamped();
 			chain.run(x, schedule);
 			for (int i = 0; i < x.length; i++)
@@ -203,7 +199,7 @@ public final class StyleTranslator implements AutoCloseable {
 				from = Resample.smoothed(from);
 				change = Resample.smoothed(change);
 			}
-			final Raster left = Colors.unexplained(from, change, FLOOR), saliency = new Raster(source.width(), source.height(), 1);
+			final Raster left = Colors.residual(from, change, FLOOR), saliency = new Raster(source.width(), source.height(), 1);
 			for (int i = 0; i < x.length; i++)
 				saliency.values()[i / c] += (float) to.toGray((double) Math.abs(left.values()[i])) / c;
 			return saliency;

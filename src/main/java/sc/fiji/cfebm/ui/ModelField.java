@@ -17,8 +17,6 @@ import javax.swing.event.DocumentListener;
 import javax.swing.filechooser.FileNameExtensionFilter;
 import javax.swing.text.JTextComponent;
 
-import org.scijava.module.ModuleItem;
-
 import ij.io.OpenDialog;
 
 /**
@@ -29,35 +27,23 @@ import ij.io.OpenDialog;
 public final class ModelField extends JPanel {
 
 	private static final long serialVersionUID = 1L;
-	private static final String MODELS = "cfebm.models";
 	private static final int COLUMNS = 18;
 
-	/** Newest first. */
+	/** Models made or looked for in this session, newest first. */
 	private static final List<String> KNOWN = new ArrayList<>();
-	/** What such a field held last. */
-	private static String last = "";
 
 	private final JComboBox<String> list;
 	private final JTextComponent text;
 
-	/** Makes dialogs ask for a file input with such a field. */
-	public static void offer(final ModuleItem<File> input, final List<String> bundled) {
-		input.set(MODELS, String.join(";", bundled));
-	}
-
-	static boolean isFor(final ModuleItem<?> input) {
-		return input.is(MODELS);
-	}
-
 	/**
-	 * @param input see {@link #offer}
-	 * @param value what is shown at first; empty: what such a field held last
+	 * @param bundled names of the models that come with the plugin
+	 * @param value what is shown at first
 	 * @param changed told of every change
 	 */
-	ModelField(final ModuleItem<?> input, final String value, final Runnable changed) {
+	ModelField(final List<String> bundled, final String value, final Runnable changed) {
 		super(new BorderLayout(4, 0));
 		setOpaque(false);
-		list = new JComboBox<>(offered(input.get(MODELS)));
+		list = new JComboBox<>(offered(bundled));
 		list.setEditable(true);
 		// Heavy, or the list would open behind the fields of an AWT dialog.
 		list.setLightWeightPopupEnabled(false);
@@ -65,38 +51,36 @@ public final class ModelField extends JPanel {
 		text = (JTextComponent) list.getEditor().getEditorComponent();
 		final JButton browse = new JButton("Browse...");
 		browse.addActionListener(event -> browse());
-		list.setToolTipText(input.getDescription());
-		text.setToolTipText(input.getDescription());
 		browse.setFont(browse.getFont().deriveFont(Font.PLAIN));
 		browse.setToolTipText("Choose a .cfebm file.");
 		add(list, BorderLayout.CENTER);
 		add(browse, BorderLayout.EAST);
-		setText(value.isEmpty() ? last : value);
+		setText(value);
 		text.getDocument().addDocumentListener(new DocumentListener() {
 
 			@Override
 			public void insertUpdate(final DocumentEvent e) {
-				last = text();
 				changed.run();
 			}
 
 			@Override
 			public void removeUpdate(final DocumentEvent e) {
-				insertUpdate(e);
+				changed.run();
 			}
 
 			@Override
 			public void changedUpdate(final DocumentEvent e) {
-				insertUpdate(e);
+				changed.run();
 			}
 		});
 	}
 
 	/** First those that come with the plugin. */
-	private static String[] offered(final String bundled) {
-		final Set<String> names = new LinkedHashSet<>();
-		if (!bundled.isEmpty()) names.addAll(List.of(bundled.split(";")));
-		names.addAll(KNOWN);
+	private static String[] offered(final List<String> bundled) {
+		final Set<String> names = new LinkedHashSet<>(bundled);
+		synchronized (KNOWN) {
+			names.addAll(KNOWN);
+		}
 		return names.toArray(String[]::new);
 	}
 
@@ -109,11 +93,12 @@ public final class ModelField extends JPanel {
 		list.setSelectedItem(model);
 	}
 
-	/** Offers a model file that was made or looked for, first of all, until ImageJ is closed. */
+	/** Offers a model file that was made or looked for, first of all, until ImageJ is closed. May be called on any thread. */
 	public static void remember(final File model) {
-		last = model.getPath();
-		KNOWN.remove(last);
-		KNOWN.add(0, last);
+		synchronized (KNOWN) {
+			KNOWN.remove(model.getPath());
+			KNOWN.add(0, model.getPath());
+		}
 	}
 
 	private void browse() {
@@ -125,7 +110,7 @@ public final class ModelField extends JPanel {
 		chooser.setDialogTitle("Choose a Model");
 		if (chooser.showOpenDialog(this) == JFileChooser.APPROVE_OPTION) {
 			remember(chooser.getSelectedFile());
-			setText(last);
+			setText(chooser.getSelectedFile().getPath());
 		}
 	}
 }

@@ -25,7 +25,7 @@ class FeaturesTest {
 	private static final double[] LEVELS = Features.levels(0.02, 1);
 	private static final Normalization RANGE = new Normalization(-1, 1);
 
-	/** A normal distribution of variance 1 in each pixel, whatever its neighbours are: ∇f = x. */
+	/** A Gaussian distribution of variance 1 in each pixel, whatever its neighbours are: ∇f = x. */
 	private static final Energy WHITE = new Energy() {
 
 		@Override
@@ -65,7 +65,7 @@ class FeaturesTest {
 		return Features.of(WHITE, LEVELS, image, Progress.NONE);
 	}
 
-	private static NominalModel normality() {
+	private static NominalModel nominalModel() {
 		final List<Raster> training = new ArrayList<>(), heldOut = new ArrayList<>();
 		for (int i = 0; i < 8; i++) {
 			training.add(stripes(48, true, 0.3, i));
@@ -82,15 +82,15 @@ class FeaturesTest {
 	}
 
 	@Test
-	void everyFeatureHasANameAndFitsTheNormality() {
+	void everyFeatureHasANameAndFitsTheNominalModel() {
 		final Features f = of(stripes(20, true, 0.3, 1));
 		assertEquals(Features.names(LEVELS).size(), f.pixels().length);
 		assertEquals(f.pixels().length, f.at(3).length);
-		final NominalModel normality = normality();
-		assertTrue(Features.match(normality, 1));
-		assertFalse(Features.match(normality, 3));
-		assertEquals(normality.tiles().features().size(), f.windows().get(0).length);
-		assertFalse(Features.match(new NominalModel(new double[] { 0.1 }, normality.surroundings(), normality.tiles()), 1));
+		final NominalModel nominal = nominalModel();
+		assertTrue(Features.match(nominal, 1));
+		assertFalse(Features.match(nominal, 3));
+		assertEquals(nominal.tiles().features().size(), f.windows().get(0).length);
+		assertFalse(Features.match(new NominalModel(new double[] { 0.1 }, nominal.surroundings(), nominal.tiles()), 1));
 	}
 
 	@Test
@@ -117,9 +117,9 @@ class FeaturesTest {
 
 	@Test
 	void anotherGrainOfTheSameStrengthIsFar() {
-		final GaussianFit normal = normality().surroundings().features();
-		final double same = mean(of(stripes(48, true, 0.3, 50)).distances(normal)), turned = mean(of(stripes(48, false, 0.3, 51)).distances(
-			normal)), stronger = mean(of(stripes(48, true, 0.8, 52)).distances(normal));
+		final GaussianFit nominal = nominalModel().surroundings().features();
+		final double same = mean(of(stripes(48, true, 0.3, 50)).distances(nominal)), turned = mean(of(stripes(48, false, 0.3, 51)).distances(
+			nominal)), stronger = mean(of(stripes(48, true, 0.8, 52)).distances(nominal));
 		assertTrue(turned > 1.5 * same, turned + " against " + same);
 		assertTrue(stronger > 1.5 * same, stronger + " against " + same);
 	}
@@ -131,43 +131,43 @@ class FeaturesTest {
 		assertEquals(16, f.windows().size());
 		final float[] distances = new float[400];
 		Arrays.fill(distances, (float) Math.E);
-		for (final double mean : f.overWindows(distances, 8))
+		for (final double mean : f.overWindows(distances))
 			assertEquals(1, mean, 1e-6);
 		distances[399] = (float) Math.exp(65);
-		final double[] means = f.overWindows(distances, 8);
+		final double[] means = f.overWindows(distances);
 		assertEquals(1, means[14], 1e-6);
 		assertEquals(2, means[15], 1e-5);
 	}
 
 	@Test
 	void tilesAreUnusualBothWhereFarAndWhereSuperposed() {
-		final NominalModel normality = normality();
-		final double usual = rank(normality, stripes(48, true, 0.3, 60)), far = rank(normality, stripes(48, false, 0.3, 61));
+		final NominalModel nominal = nominalModel();
+		final double usual = zScore(nominal, stripes(48, true, 0.3, 60)), far = zScore(nominal, stripes(48, false, 0.3, 61));
 		final Raster a = stripes(48, true, 0.3, 62), b = stripes(48, true, 0.3, 63), mean = a.copy();
 		for (int p = 0; p < mean.values().length; p++)
 			mean.values()[p] = (a.values()[p] + b.values()[p]) / 2;
 		assertTrue(far > usual + 1, far + " against " + usual);
-		assertTrue(rank(normality, mean) > usual + 0.5, rank(normality, mean) + " against " + usual);
+		assertTrue(zScore(nominal, mean) > usual + 0.5, zScore(nominal, mean) + " against " + usual);
 	}
 
 	@Test
-	void ranksKnowTheirLimits() {
+	void quantilesKnowTheirLimits() {
 		final ScoreQuantiles few = ScoreQuantiles.of(new double[] { 1, 2, 3, 4 }, 4), many = ScoreQuantiles.of(new SplittableRandom(1).doubles(500).toArray(), 500);
-		assertTrue(Double.isNaN(many.rank(Double.NaN)));
-		assertTrue(many.rank(-1e300) < many.rank(0.5) && many.rank(0.5) < many.rank(1e300));
+		assertTrue(Double.isNaN(many.zScore(Double.NaN)));
+		assertTrue(many.zScore(-1e300) < many.zScore(0.5) && many.zScore(0.5) < many.zScore(1e300));
 		assertEquals(2.05, many.threshold(many.finestRate(), "patches"), 0.01);
 		for (final double rate : new double[] { 0.01, 0.5, few.finestRate() })
-			assertEquals("The model was calibrated on 4 normal patches, too few to tell a rate of false alarms: train longer or on more images.",
+			assertEquals("The model was calibrated on 4 nominal patches, too few to tell a rate of false alarms: train longer or on more images.",
 				assertThrows(IllegalArgumentException.class, () -> few.threshold(rate, "patches")).getMessage());
 	}
 
-	/** Mean rank of an image's windows. */
-	private static double rank(final NominalModel normality, final Raster image) {
+	/** Mean of an image's windows. */
+	private static double zScore(final NominalModel nominal, final Raster image) {
 		final Features f = of(image);
-		final double[] surroundings = f.overWindows(f.distances(normality.surroundings().features()), WHITE.size());
+		final double[] surroundings = f.overWindows(f.distances(nominal.surroundings().features()));
 		double sum = 0;
 		for (int i = 0; i < surroundings.length; i++)
-			sum += normality.tiles().rank(f.windows().get(i), surroundings[i]) / surroundings.length;
+			sum += nominal.tiles().zScore(f.windows().get(i), surroundings[i]) / surroundings.length;
 		return sum;
 	}
 }

@@ -18,7 +18,7 @@ final class ApiExample {
 	 * @param image [W,H], with white noise of σ = 20 gray values
 	 * @param hole where it is to be filled in
 	 * @param result receives the image, filled in and denoised
-	 * @param map receives how unusual each pixel is: 2.33 or more is found in 1 % of normal patches
+	 * @param map receives how unusual each pixel is: 2.33 or more is found in 1 % of nominal patches
 	 * @return how unusual the image is
 	 */
 	static double restore(final RandomAccessibleInterval<UnsignedByteType> image, final RandomAccessibleInterval<BitType> hole,

@@ -30,7 +30,7 @@ class ColorsTest {
 	@Test
 	void changedImagesHaveTheOtherColors() {
 		final Raster image = random(50, 40);
-		final Colors changed = Colors.of(Colors.of(image, 1).changed(image, TARGET, 1e-4, 1), 1);
+		final Colors changed = Colors.of(Colors.of(image, 1).transfer(image, TARGET, 1e-4, 1), 1);
 		assertArrayEquals(TARGET.mean(), changed.mean(), 1e-4);
 		for (int i = 0; i < 3; i++)
 			assertArrayEquals(TARGET.covariance()[i], changed.covariance()[i], 1e-4);
@@ -40,8 +40,8 @@ class ColorsTest {
 	void aShareOfTheContrast() {
 		final Raster image = random(20, 10);
 		final Colors own = Colors.of(image, 1);
-		final float[] none = own.changed(image, TARGET, 1e-4, 0).values(), all = own.changed(image, TARGET, 1e-4, 1).values(), some = own
-			.changed(image, TARGET, 1e-4, 0.25).values();
+		final float[] none = own.transfer(image, TARGET, 1e-4, 0).values(), all = own.transfer(image, TARGET, 1e-4, 1).values(), some = own
+			.transfer(image, TARGET, 1e-4, 0.25).values();
 		for (int i = 0; i < some.length; i++) {
 			assertEquals(image.values()[i] + TARGET.mean()[i % 3] - own.mean()[i % 3], none[i], 1e-5);
 			assertEquals(0.75 * none[i] + 0.25 * all[i], some[i], 1e-5);
@@ -54,23 +54,23 @@ class ColorsTest {
 		for (int p = 0; p < change.values().length; p += 3)
 			for (int k = 0; k < 3; k++)
 				change.values()[p + k] = 0.4f * image.values()[p + k] - 0.7f * image.values()[p + (k + 1) % 3] + 0.2f * k;
-		for (final float v : Colors.unexplained(image, change, 1e-4).values())
+		for (final float v : Colors.residual(image, change, 1e-4).values())
 			assertEquals(0, v, 1e-4);
 		final int at = change.index(20, 30, 1);
 		change.values()[at] += 1;
-		final float[] left = Colors.unexplained(image, change, 1e-4).values();
+		final float[] left = Colors.residual(image, change, 1e-4).values();
 		for (int i = 0; i < left.length; i++)
 			assertEquals(i == at ? 1 : 0, left[i], 0.02, "at " + i);
 		// In an image without contrast only the mean change is explained.
 		final Raster constant = new Raster(2, 1, 1), moved = new Raster(2, 1, 1, new float[] { 1, 4 });
-		assertArrayEquals(new float[] { -1.5f, 1.5f }, Colors.unexplained(constant, moved, 0.02).values(), 1e-6f);
+		assertArrayEquals(new float[] { -1.5f, 1.5f }, Colors.residual(constant, moved, 0.02).values(), 1e-6f);
 	}
 
 	@Test
 	void colorsOfItsOwnDoNotChangeAnImage() {
 		final Raster image = random(20, 10);
 		final Colors own = Colors.of(image, 1);
-		assertArrayEquals(image.values(), own.changed(image, own, 0.02, 1).values(), 1e-4f);
+		assertArrayEquals(image.values(), own.transfer(image, own, 0.02, 1).values(), 1e-4f);
 	}
 
 	/** Gray in three channels gets the color that goes with brightness; noise far below the floor is not blown up. */
@@ -79,14 +79,14 @@ class ColorsTest {
 		final Raster gray = new Raster(40, 1, 1);
 		for (int x = 0; x < 40; x++)
 			gray.values()[x] = (x - 19.5f) / 20;
-		final Raster replicated = gray.replicated(3), colored = Colors.of(replicated, 1).changed(replicated, TARGET, 1e-3, 1);
+		final Raster replicated = gray.replicated(3), colored = Colors.of(replicated, 1).transfer(replicated, TARGET, 1e-3, 1);
 		final Colors changed = Colors.of(colored, 1);
 		assertArrayEquals(TARGET.mean(), changed.mean(), 1e-4);
 		final double all = 0.2 + 0.3 + 0.1 + 2 * (0.1 + 0.05), along = (0.2 + 0.1 + 0.05) / Math.sqrt(all);
 		assertEquals(along, Math.sqrt(changed.covariance()[0][0]), 2e-3);
 		final Raster constant = new Raster(8, 8, 3);
 		constant.values()[5] = 1e-4f;
-		for (final float v : Colors.of(constant, 1).changed(constant, TARGET, 0.02, 1).values())
+		for (final float v : Colors.of(constant, 1).transfer(constant, TARGET, 0.02, 1).values())
 			assertTrue(Math.abs(v) < 0.6, "" + v);
 	}
 

@@ -10,9 +10,6 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-import org.scijava.module.Module;
-import org.scijava.module.ModuleItem;
-
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
@@ -29,7 +26,7 @@ final class CommandExamples {
 		this.folder = folder;
 		final Path images = folder.resolve("my images");
 		if (!Files.exists(images)) {
-			TinyModels.addNormality(TinyModels.write(folder, 1));
+			TinyModels.addNominalModel(TinyModels.write(folder, 1));
 			TinyModels.writePaper(folder);
 			Files.createDirectory(images);
 			IJ.saveAsTiff(image(), images.resolve("a.tif").toString());
@@ -39,12 +36,12 @@ final class CommandExamples {
 			"iterations", "2", "batch", "3", "flips", "false", "seed", "5", "resume", "false");
 		add("CF-EBM Denoise...", "model", gray, "method", "Posterior", "sigma", "12.5", "chains", "3", "steps", "2", "slices", "2",
 			"range", "Training", "seed", "7");
-		add("CF-EBM Inpaint...", "model", gray, "mask", "Selection", "method", "Inventive", "completions", "2", "steps", "2",
+		add("CF-EBM Inpaint...", "model", gray, "mask", "Selection", "method", "Generative", "completions", "2", "steps", "2",
 			"feather", "1", "seed", "3");
 		add("CF-EBM Anomaly Map...", "model", gray, "rate", "20.5", "smallest", "3", "mask", "true", "parts", "true", "range",
 			"Image", "slices", "1-2");
 		add("CF-EBM Train Style...", "sources", images.toString(), "targets", images.toString(), "model", made, "preset",
-			"Score matching", "size", "32", "width", "1", "iterations", "1", "turns", "false", "seed", "2", "resume", "false");
+			"Score matching", "size", "32", "width", "1", "iterations", "1", "rotations", "false", "seed", "2", "resume", "false");
 		add("CF-EBM Translate Style...", "model", gray, "strength", "0.35", "saliency", "true", "colors", "false", "steps", "2",
 			"trajectory", "1", "seed", "4");
 		add("CF-EBM Sample...", "model", folder.resolve("paper.cfebm").toString(), "count", "3", "output", "Montage", "stage", "8",
@@ -105,10 +102,5 @@ final class CommandExamples {
 			Files.delete(made);
 		}
 		return found.isEmpty() ? "" : found.toString();
-	}
-
-	/** Whether an input is shown in dialogs. */
-	static boolean isAsked(final Module module, final ModuleItem<?> input) {
-		return input.getType() != ImagePlus.class && !module.isInputResolved(input.getName());
 	}
 }

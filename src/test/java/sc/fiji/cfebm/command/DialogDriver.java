@@ -26,6 +26,7 @@ import org.scijava.module.ModuleService;
 
 import ij.WindowManager;
 import ij.gui.GenericDialog;
+import sc.fiji.cfebm.ui.DialogLayout;
 
 /** Does in a dialog of plain ImageJ what a user does. */
 final class DialogDriver {
@@ -44,9 +45,9 @@ final class DialogDriver {
 			final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class).getCommand(
 				type));
 			if (module.getInfo().getInput("image") != null) module.setInput("image", WindowManager.getCurrentImage());
-			module.initialize();
-			EventQueue.invokeAndWait(() -> inputs.forEach((key, value) -> set(dialog, module.getInfo().getInput(key).getLabel(),
-				value)));
+			final DialogLayout layout = ((CfebmCommand) module.getDelegateObject()).layout();
+			EventQueue.invokeAndWait(() -> inputs.forEach((key, value) -> set(dialog, layout.fields().stream().filter(field -> field.name()
+				.equals(key)).findFirst().orElseThrow().label(), value)));
 		}
 		press(dialog, "OK");
 	}
@@ -86,7 +87,7 @@ final class DialogDriver {
 		throw new AssertionError("The dialog " + dialog.getTitle() + " has no “" + label + "”.");
 	}
 
-	private static void set(final GenericDialog dialog, final String label, final String value) {
+	static void set(final GenericDialog dialog, final String label, final String value) {
 		set(field(dialog, label), value);
 	}
 

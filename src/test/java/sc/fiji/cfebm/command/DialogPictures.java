@@ -25,6 +25,7 @@ import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.GenericDialog;
 import sc.fiji.cfebm.command.dev.Host;
+import sc.fiji.cfebm.ui.DialogLayout;
 import sc.fiji.cfebm.ui.InputDialog;
 
 /**
@@ -49,12 +50,12 @@ final class DialogPictures {
 				final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class)
 					.getCommand(command));
 				if (module.getInfo().getInput("image") != null) module.setInput("image", stack);
-				module.initialize();
-				if (InputDialog.inputs(module).isEmpty()) continue;
+				final DialogLayout layout = ((CfebmCommand) module.getDelegateObject()).layout();
+				if (layout.fields().isEmpty()) continue;
 				final String name = module.getInfo().getTitle().replace("CF-EBM ", "").replace("...", "").toLowerCase(Locale.ROOT)
 					.replace(' ', '-');
 				final File file = folder.resolve(name + ".png").toFile();
-				ImageIO.write(picture(InputDialog.of(module)), "png", file);
+				ImageIO.write(picture(new InputDialog(module, layout, () -> {})), "png", file);
 				System.out.println(file + ": " + file.length() / 1000 + " kB");
 			}
 		}

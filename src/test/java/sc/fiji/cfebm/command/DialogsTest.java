@@ -1,7 +1,6 @@
 package sc.fiji.cfebm.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -11,19 +10,11 @@ import java.awt.Checkbox;
 import java.awt.Component;
 import java.awt.EventQueue;
 import java.awt.GraphicsEnvironment;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.FutureTask;
-
-import javax.swing.BoxLayout;
-import javax.swing.JCheckBox;
-import javax.swing.JComboBox;
-import javax.swing.JLabel;
-import javax.swing.JPanel;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,27 +24,20 @@ import org.scijava.command.CommandService;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
-import org.scijava.service.Service;
-import org.scijava.widget.AbstractInputPanel;
-import org.scijava.widget.AbstractInputWidget;
-import org.scijava.widget.InputWidget;
-import org.scijava.widget.WidgetModel;
-import org.scijava.widget.WidgetService;
 
+import ij.IJ;
 import ij.gui.GenericDialog;
-import sc.fiji.cfebm.ui.AdvancedOptions;
+import sc.fiji.cfebm.ui.DialogLayout;
 import sc.fiji.cfebm.ui.InputDialog;
-import sc.fiji.cfebm.ui.ModelField;
-import sc.fiji.cfebm.ui.ModelWidget;
 
-/** The dialogs of all commands, in plain ImageJ and in SciJava. */
+/** The dialogs of all commands. */
 class DialogsTest {
 
 	private static Context context;
 
 	@BeforeAll
 	static void open() {
-		context = new Context(CommandService.class, ModuleService.class, WidgetService.class);
+		context = new Context(CommandService.class, ModuleService.class);
 	}
 
 	@AfterAll
@@ -68,15 +52,18 @@ class DialogsTest {
 			assertNotNull(context.service(CommandService.class).getCommand(type), type);
 			final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class).getCommand(
 				type));
-			if (module.getInfo().getInput("image") != null) module.setInput("image", ij.IJ.createHyperStack("cells", 9, 8, 2, 3, 4, 8));
-			module.initialize();
+			if (module.getInfo().getInput("image") != null) module.setInput("image", IJ.createHyperStack("my cells", 9, 8, 2, 3, 4, 8));
 			modules.add(module);
 		}
 		return modules;
 	}
 
-	private static List<ModuleItem<?>> asked(final Module module) {
-		return InputDialog.inputs(module).stream().filter(input -> CommandExamples.isAsked(module, input)).toList();
+	private static CfebmCommand command(final Module module) {
+		return (CfebmCommand) module.getDelegateObject();
+	}
+
+	private static DialogLayout layout(final Module module) {
+		return command(module).layout();
 	}
 
 	@Test
@@ -92,186 +79,96 @@ class DialogsTest {
 
 	@Test
 	void everyInputIsExplainedInASentence() throws Exception {
-		for (final Module module : modules())
-			for (final ModuleItem<?> input : module.getInfo().inputs()) {
-				if (input.getType() == Context.class || Service.class.isAssignableFrom(input.getType())) continue;
-				final String name = module.getInfo().getTitle() + " " + input.getName();
-				assertTrue(input.getDescription() != null && input.getDescription().matches("[A-Z].*\\."), name);
-				assertTrue(input.getLabel().matches("[A-Z].*[^.:]"), name);
-			}
+		for (final Module module : modules()) {
+			for (final ModuleItem<?> input : command(module).inputs())
+				assertExplained(module.getInfo().getTitle() + " " + input.getName(), input.getLabel(), input.getDescription());
+			for (final DialogLayout.Button button : layout(module).buttons())
+				assertExplained(module.getInfo().getTitle(), button.label(), button.description());
+		}
+	}
+
+	private static void assertExplained(final String name, final String label, final String description) {
+		assertTrue(description != null && description.matches("[A-Z].*\\."), name);
+		assertTrue(label.matches("[A-Z].*[^.:]"), name);
 	}
 
 	@Test
 	void everyCommandHasAPageOfTheDocumentation() throws Exception {
-		assertTrue(Files.readString(Path.of("pom.xml")).contains("<url>" + CfebmCommand.PROJECT + "</url>"));
-		for (final Module module : modules()) {
-			final String page = module.getInfo().getInput("help").get(InputDialog.PAGE), start = CfebmCommand.PROJECT + "/blob/main/";
-			assertTrue(page.startsWith(start) && Files.isRegularFile(Path.of(page.substring(start.length()).replaceFirst("#.*", ""))),
-				page);
-		}
+		for (final Module module : modules())
+			assertTrue(Files.isRegularFile(Path.of(layout(module).page())), layout(module).page());
 	}
 
 	@Test
 	void whatIsAskedFirstIsNeverFoldedAwayAndComesFirst() throws Exception {
 		for (final Module module : modules()) {
-			final List<String> names = asked(module).stream().map(ModuleItem::getName).toList();
-			final List<String> folded = asked(module).stream().filter(AdvancedOptions::contains).map(ModuleItem::getName).toList();
+			final List<DialogLayout.Field> fields = layout(module).fields();
+			final List<String> names = fields.stream().map(DialogLayout.Field::name).toList(), folded = fields.stream().filter(
+				DialogLayout.Field::folded).map(DialogLayout.Field::name).toList();
 			assertEquals(names.subList(names.size() - folded.size(), names.size()), folded);
-			final List<String> first = ((CfebmCommand) module).asked();
+			final List<String> first = command(module).asked();
 			if (first == null) assertEquals(List.of(), folded);
 			else assertEquals(first, names.subList(0, names.size() - folded.size()));
-			assertEquals(first == null, module.isInputResolved("more"));
-			// In macros it is unknown.
-			assertFalse(InputDialog.inputs(module).stream().anyMatch(input -> input.getName().equals("more")));
-		}
-	}
-
-	/** What a host with SciJava's dialogs does, with a panel like SciJava's own. */
-	private static final class Panel extends AbstractInputPanel<JPanel, JPanel> {
-
-		private final JPanel panel = new JPanel();
-
-		Panel() {
-			panel.setLayout(new BoxLayout(panel, BoxLayout.Y_AXIS));
-		}
-
-		@Override
-		public void addWidget(final InputWidget<?, JPanel> widget) {
-			super.addWidget(widget);
-			if (widget.isLabeled()) panel.add(new JLabel(widget.get().getWidgetLabel()));
-			panel.add(widget.getComponent());
-		}
-
-		@Override
-		public Class<JPanel> getWidgetComponentType() {
-			return JPanel.class;
-		}
-
-		@Override
-		public JPanel getComponent() {
-			return panel;
-		}
-
-		@Override
-		public Class<JPanel> getComponentType() {
-			return JPanel.class;
-		}
-	}
-
-	/** A panel with all that is asked for; stand-ins in the place of SciJava's widgets, which aren't on Maven Central. */
-	@SuppressWarnings("unchecked")
-	private static Panel harvested(final Module module) {
-		final Panel panel = new Panel();
-		final WidgetService widgets = context.service(WidgetService.class);
-		for (final ModuleItem<?> input : module.getInfo().inputs()) {
-			if (input.getType() == Context.class || Service.class.isAssignableFrom(input.getType()) || !CommandExamples.isAsked(module,
-				input)) continue;
-			final WidgetModel model = widgets.createModel(panel, module, input, List.of());
-			final InputWidget<?, ?> ours = widgets.create(model);
-			panel.addWidget(ours != null ? (InputWidget<?, JPanel>) ours : new Stand(model));
-		}
-		return panel;
-	}
-
-	@Test
-	void inSciJavaAModelIsChosenFromAListOrTyped() throws Exception {
-		int fields = 0;
-		for (final Module module : modules()) {
-			final InputWidget<?, JPanel> widget = harvested(module).getWidget("model");
-			if (!(widget instanceof ModelWidget)) continue;
-			ModelField.offer(((CfebmCommand) module).getInfo().getMutableInput("model", File.class), List.of("nuclei", "photo"));
-			final JComboBox<?> list = (JComboBox<?>) Arrays.stream(harvested(module).getWidget("model").getComponent()
-				.getComponents()).filter(JComboBox.class::isInstance).findFirst().get();
-			assertEquals("nuclei", list.getItemAt(0));
-			assertEquals("photo", list.getItemAt(1));
-			list.setSelectedIndex(1);
-			assertEquals(new File("photo"), module.getInput("model"));
-			list.setSelectedItem("/data/a b.cfebm;nuclei");
-			assertEquals(new File("/data/a b.cfebm;nuclei"), module.getInput("model"));
-			list.setSelectedItem("");
-			assertEquals(null, module.getInput("model"));
-			fields++;
-		}
-		assertTrue(fields >= 5, "" + fields);
-	}
-
-	@Test
-	void inSciJavaTheFoldOpensAndCloses() throws Exception {
-		for (final Module module : modules()) {
-			final Panel panel = harvested(module);
-			if (((CfebmCommand) module).asked() == null) continue;
-			final JPanel fold = panel.getWidget("more").getComponent();
-			final JCheckBox box = (JCheckBox) fold.getComponent(0);
-			final List<Component> parts = Arrays.asList(panel.getComponent().getComponents());
-			assertEquals("More options", ((JLabel) parts.get(parts.indexOf(fold) - 1)).getText());
-			for (int i = 0; i < 3; i++) {
-				box.doClick();
-				final List<Component> all = Arrays.asList(panel.getComponent().getComponents());
-				for (final ModuleItem<?> input : asked(module)) {
-					final Component component = panel.getWidget(input.getName()).getComponent();
-					final JLabel label = (JLabel) all.get(all.indexOf(component) - 1);
-					assertEquals(input.getLabel(), label.getText());
-					assertEquals(i != 1 || !AdvancedOptions.contains(input), component.isVisible(), input.getName());
-					assertEquals(i != 1 || !AdvancedOptions.contains(input), label.isVisible(), input.getName());
-				}
-			}
-		}
-	}
-
-	private static final class Stand extends AbstractInputWidget<Object, JPanel> {
-
-		private final JPanel component = new JPanel();
-
-		Stand(final WidgetModel model) {
-			set(model);
-		}
-
-		@Override
-		public Object getValue() {
-			return get().getValue();
-		}
-
-		@Override
-		public void refreshWidget() {}
-
-		@Override
-		public JPanel getComponent() {
-			return component;
-		}
-
-		@Override
-		public Class<JPanel> getComponentType() {
-			return JPanel.class;
+			if (folded.contains("seed")) assertEquals("seed", folded.get(folded.size() - 1));
 		}
 	}
 
 	@Test
-	void plainImageJShowsEveryInputUnderTheSameLabelAndFoldsTheSame() throws Exception {
+	void theDialogNamesTheImage() throws Exception {
+		for (final Module module : modules())
+			if (command(module) instanceof PlaneCommand) assertTrue(layout(module).heading().contains("my cells"), layout(module).heading());
+	}
+
+	@Test
+	void everyInputIsShownUnderItsLabelAndFolded() throws Exception {
 		assumeFalse(GraphicsEnvironment.isHeadless(), "There is no display to open dialogs on.");
 		for (final Module module : modules()) {
-			if (asked(module).isEmpty()) {
-				// Then SciJava's dialogs have nothing to ask, either.
-				assertTrue(module.isInputResolved("help") && module.isInputResolved("more"));
-				continue;
-			}
-			final GenericDialog dialog = InputDialog.of(module);
+			final DialogLayout layout = layout(module);
+			if (layout.fields().isEmpty()) continue;
+			final GenericDialog dialog = new InputDialog(module, layout, () -> {});
 			final FutureTask<Void> shown = new FutureTask<>(dialog::showDialog, null);
 			new Thread(shown).start();
 			assertEquals(dialog, DialogDriver.await(module.getInfo().getTitle().replace("...", "")));
-			final Component fold = ((CfebmCommand) module).asked() == null ? null : DialogDriver.field(dialog, "More options");
+			final Component fold = command(module).asked() == null ? null : DialogDriver.field(dialog, DialogLayout.MORE);
 			for (int i = 0; i < 3; i++) {
-				for (final ModuleItem<?> input : asked(module))
-					assertEquals(i == 1 || !AdvancedOptions.contains(input), DialogDriver.field(dialog, input.getLabel()).isVisible(), input.getName());
+				for (final DialogLayout.Field field : layout.fields())
+					assertEquals(i == 1 || !field.folded(), DialogDriver.field(dialog, field.label()).isVisible(), field.name());
 				if (fold != null) DialogDriver.tick((Checkbox) fold, i == 0);
 				EventQueue.invokeAndWait(() -> {});
 			}
-			for (final ModuleItem<?> input : module.getInfo().inputs())
-				if (input.getType() == org.scijava.widget.Button.class) assertTrue(buttons(dialog).contains(input.getLabel()), input
-					.getLabel());
+			for (final DialogLayout.Button button : layout.buttons())
+				assertTrue(buttons(dialog).contains(button.label()), button.label());
 			DialogDriver.press(dialog, "Cancel");
 			shown.get();
 			assertTrue(dialog.wasCanceled());
 		}
+	}
+
+	@Test
+	void okWithAMistakeLeavesTheDialogOpen() throws Exception {
+		assumeFalse(GraphicsEnvironment.isHeadless(), "There is no display to open dialogs on.");
+		final Module module = modules().stream().filter(m -> command(m) instanceof DenoiseCommand).findFirst().get();
+		final InputDialog dialog = new InputDialog(module, layout(module), command(module)::check);
+		final FutureTask<Boolean> asked = new FutureTask<>(dialog::ask);
+		new Thread(asked).start();
+		DialogDriver.await("CF-EBM Denoise");
+		final String model = Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm").toString();
+		final String[][] mistakes = { { "sigma", "-1" }, { "sigma", "many" }, { "slices", "5-9" }, { "model", "/no/such.cfebm" } };
+		for (final String[] mistake : mistakes) {
+			for (final String[] right : new String[][] { { "model", model }, { "sigma", "7.5" }, { "slices", "2" }, mistake })
+				EventQueue.invokeAndWait(() -> DialogDriver.set(dialog, label(module, right[0]), right[1]));
+			DialogDriver.press(dialog, "OK");
+			EventQueue.invokeAndWait(() -> {});
+			assertTrue(dialog.isShowing() && !asked.isDone(), mistake[0]);
+		}
+		EventQueue.invokeAndWait(() -> DialogDriver.set(dialog, label(module, "model"), model));
+		DialogDriver.press(dialog, "OK");
+		assertTrue(asked.get());
+		assertEquals(7.5, module.getInput("sigma"));
+		assertEquals("2", module.getInput("slices"));
+	}
+
+	private static String label(final Module module, final String input) {
+		return layout(module).fields().stream().filter(field -> field.name().equals(input)).findFirst().orElseThrow().label();
 	}
 
 	private static List<String> buttons(final java.awt.Container in) {

@@ -49,4 +49,9 @@ public final class Jvm {
 		assertTrue(ended, () -> "It did not end in " + minutes + " minutes: " + printed);
 		return new Outcome(process.exitValue(), printed);
 	}
+
+	/** What was printed, without the line that each command leaves in the log. */
+	static String withoutLog(final String output) {
+		return output.replaceAll("(?m)^CF-EBM [A-Za-z ]+, “.*\\R", "");
+	}
 }

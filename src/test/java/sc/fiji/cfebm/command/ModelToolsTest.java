@@ -34,7 +34,7 @@ class ModelToolsTest {
 	@BeforeAll
 	static void trainModels() throws IOException {
 		context = new Context(CommandService.class, ModuleService.class);
-		gray = TinyModels.addNormality(TinyModels.write(dir, 1)).toFile();
+		gray = TinyModels.addNominalModel(TinyModels.write(dir, 1)).toFile();
 	}
 
 	@AfterAll

@@ -45,7 +45,7 @@ class NativeMemoryTest {
 	@BeforeAll
 	static void open() throws IOException {
 		context = new Context(CommandService.class, ModuleService.class);
-		gray = TinyModels.addNormality(TinyModels.write(dir, 1)).toFile();
+		gray = TinyModels.addNominalModel(TinyModels.write(dir, 1)).toFile();
 	}
 
 	@AfterAll

@@ -43,7 +43,7 @@ class ScriptTemplatesTest {
 	static void open() throws Exception {
 		context = new Context(ScriptService.class, CommandService.class, ModuleService.class);
 		context.service(PluginService.class).addPlugin(new PluginInfo<>(Groovy.class, ScriptLanguage.class));
-		gray = TinyModels.addNormality(TinyModels.write(dir, 1)).toFile();
+		gray = TinyModels.addNominalModel(TinyModels.write(dir, 1)).toFile();
 	}
 
 	@AfterAll
@@ -75,6 +75,27 @@ class ScriptTemplatesTest {
 		for (final String name : List.of("Anomaly_Folder.ijm", "Style_Folder.ijm", "CF-EBM_Denoise_Folder.ijm",
 			"Train_and_Denoise.groovy"))
 			assertNotNull(ScriptTemplatesTest.class.getResource("/script_templates/CF-EBM/" + name), name);
+	}
+
+	@Test
+	void theDocumentationShowsTheJavaExampleThatIsCompiledAndItWorks() throws Exception {
+		final String source = Files.readString(Path.of("src/test/java/sc/fiji/cfebm/command/ScriptingExample.java"));
+		assertEquals(source.substring(source.indexOf("// docs:begin\n") + 14, source.indexOf("// docs:end")), documented("java").replace("    ",
+			"\t"));
+		assertEquals(40, ScriptingExample.denoise(context, CommandExamples.image(), gray).getWidth());
+	}
+
+	@Test
+	void theGroovyExampleOfTheDocumentationWorks() throws Exception {
+		final ImagePlus denoised = (ImagePlus) context.service(ScriptService.class).run("example.groovy", documented("groovy"), true, Map.of(
+			"image", CommandExamples.image(), "model", gray)).get().getOutput("denoised");
+		assertEquals(2, denoised.getStackSize());
+	}
+
+	private static String documented(final String language) throws Exception {
+		final String page = Files.readString(Path.of("docs", "scripting.md"));
+		final int begin = page.indexOf("```" + language + "\n") + language.length() + 4;
+		return page.substring(begin, page.indexOf("```", begin));
 	}
 
 	@Test

@@ -39,9 +39,9 @@ class AnomaliesTest {
 	/** Nothing is looked for in the first plane. */
 	private static Anomalies anomalies(final ImagePlus imp, final int done) {
 		final Planes planes = new Planes(imp);
-		final Anomalies anomalies = new Anomalies(planes);
+		final Anomalies anomalies = new Anomalies(planes, PlaneSelection.all(imp));
 		for (int slice = 1; slice <= done; slice++)
-			anomalies.add(slice == 1 ? null : findings(planes, slice));
+			anomalies.add(slice, slice == 1 ? null : findings(planes, slice));
 		return anomalies;
 	}
 
@@ -54,7 +54,7 @@ class AnomaliesTest {
 		imp.getStack().setSliceLabel("second", 2);
 		imp.setOverlay(new Overlay(new Roi(0, 0, 2, 2)));
 		final Anomalies anomalies = anomalies(imp, 3);
-		final ImagePlus map = anomalies.map(), picture = anomalies.picture(), mask = anomalies.mask();
+		final ImagePlus map = anomalies.map(), picture = anomalies.image(), mask = anomalies.mask();
 		assertEquals("[cells-anomaly, cells-anomalies, cells-anomaly-mask]", java.util.List.of(map.getTitle(), picture.getTitle(),
 			mask.getTitle()).toString());
 		assertEquals("[32, 24, 8]", java.util.List.of(map.getBitDepth(), picture.getBitDepth(), mask.getBitDepth()).toString());
@@ -84,7 +84,7 @@ class AnomaliesTest {
 	void aHyperstackStaysOneAndRegionsBelongToTheirChannel() {
 		final CompositeImage imp = new CompositeImage(IJ.createHyperStack("cells", 6, 5, 2, 1, 3, 16), CompositeImage.COMPOSITE);
 		final Anomalies anomalies = anomalies(imp, 6);
-		final ImagePlus map = anomalies.map(), picture = anomalies.picture();
+		final ImagePlus map = anomalies.map(), picture = anomalies.image();
 		assertArrayEquals(imp.getDimensions(), map.getDimensions());
 		assertArrayEquals(imp.getDimensions(), picture.getDimensions());
 		assertEquals(CompositeImage.COLOR, ((CompositeImage) map).getMode());
@@ -108,8 +108,8 @@ class AnomaliesTest {
 			assertEquals(parts.getStack().getSliceLabel(c + 2).equals("first") ? 2 : 0, parts.getStack().getProcessor(c + 2).getf(0));
 		}
 		final Planes planes = new Planes(imp);
-		final Anomalies none = new Anomalies(planes);
-		none.add(AnomalyRegions.in(planes, new Raster(6, 5, 1), null, 0, 2, 1, Map.of()));
+		final Anomalies none = new Anomalies(planes, PlaneSelection.all(imp));
+		none.add(1, AnomalyRegions.in(planes, new Raster(6, 5, 1), null, 0, 2, 1, Map.of()));
 		assertNull(none.parts());
 	}
 
@@ -119,9 +119,9 @@ class AnomaliesTest {
 		final Anomalies anomalies = anomalies(imp, 5);
 		assertFalse(anomalies.isEmpty());
 		assertEquals("cells-anomaly (frames 1 to 2 of 3)", anomalies.map().getTitle());
-		for (final ImagePlus each : new ImagePlus[] { anomalies.map(), anomalies.picture(), anomalies.mask() })
+		for (final ImagePlus each : new ImagePlus[] { anomalies.map(), anomalies.image(), anomalies.mask() })
 			assertArrayEquals(new int[] { 6, 5, 2, 1, 2 }, each.getDimensions());
-		assertEquals(3, anomalies.picture().getOverlay().size());
+		assertEquals(3, anomalies.image().getOverlay().size());
 		assertTrue(anomalies(imp, 1).isEmpty());
 	}
 
@@ -158,20 +158,23 @@ class AnomaliesTest {
 	void lightnessOfTheColorsRisesEvenly() {
 		final LUT lut = AnomalyLut.lut();
 		final ColorSpace srgb = ColorSpace.getInstance(ColorSpace.CS_sRGB);
+		double before = -1;
 		for (int i = 0; i < 256; i++) {
 			final double y = srgb.toCIEXYZ(new float[] { lut.getRed(i) / 255f, lut.getGreen(i) / 255f, lut.getBlue(i) / 255f })[1];
 			final double lightness = y > 216.0 / 24389 ? 116 * Math.cbrt(y) - 16 : 24389.0 / 27 * y;
-			assertEquals(97 * i / 255.0, lightness, 1, "level " + i);
+			assertEquals(98 * i / 255.0, lightness, 6, "level " + i);
+			assertTrue(lightness > before, "level " + i);
+			before = lightness;
 		}
-		assertEquals(0, lut.getRGB(0) & 0xffffff);
-		// Yellow.
-		assertTrue(lut.getRed(255) > 240 && lut.getGreen(255) > 220 && lut.getBlue(255) < 180);
+		// Black, and a light yellow.
+		assertEquals(0x000004, lut.getRGB(0) & 0xffffff);
+		assertEquals(0xfcffa4, lut.getRGB(255) & 0xffffff);
 	}
 
 	@Test
 	void thePictureIsTheImageWhereNothingIsUnusual() {
 		final ByteProcessor gray = new ByteProcessor(6, 1, new byte[] { 100, 100, 100, 100, 100, 100 });
-		final ColorProcessor picture = AnomalyLut.over(gray, new FloatProcessor(6, 1, new float[] { -5, 1.4f, Float.NaN, 2, 3, 99 }));
+		final ColorProcessor picture = AnomalyLut.over(gray, new FloatProcessor(6, 1, new float[] { -5, 1.4f, Float.NaN, 2.5f, 3, 99 }));
 		for (int i = 0; i < 3; i++)
 			assertEquals(0x646464, picture.get(i) & 0xffffff);
 		int before = 0;

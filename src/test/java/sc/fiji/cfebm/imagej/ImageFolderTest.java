@@ -2,6 +2,7 @@ package sc.fiji.cfebm.imagej;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,6 +13,10 @@ import java.awt.image.IndexColorModel;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +26,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.IntUnaryOperator;
 
 import javax.imageio.ImageIO;
+import javax.tools.ToolProvider;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.process.LUT;
+import sc.fiji.cfebm.command.Jvm;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.raster.Raster;
@@ -65,7 +72,6 @@ class ImageFolderTest {
 		save("c.JPG", 16, 8, 1, 8);
 		save("d.gif", 9, 9, 1, 8);
 		save("e.bmp", 5, 9, 1, 8);
-		IJ.saveString("no image", dir + "/notes.txt");
 		final List<Raster> planes = read();
 		assertEquals(7, planes.size());
 		assertEquals(8, planes.get(0).width());
@@ -90,6 +96,75 @@ class ImageFolderTest {
 			"nothing.tif" })
 			assertEquals(1, warnings.stream().filter(w -> w.contains("“" + name + "”")).count(), name + " in " + warnings);
 		assertEquals(8, warnings.size());
+	}
+
+	@Test
+	void filesOfOtherFormatsAreNamed() throws IOException {
+		save("a.tif", 4, 4, 1, 8);
+		IJ.saveString("no image", dir + "/notes.txt");
+		assertEquals(1, read().size());
+		assertEquals(List.of("A file that is not tif, png, jpg, gif or bmp is left out (save images of other formats as TIFF first): " +
+			"“notes.txt”."), warnings);
+		warnings.clear();
+		Files.createDirectory(dir.resolve("b"));
+		for (final String name : new String[] { "1.czi", "2.lif", "3.nd2", "4.oib", "b/5.lsm", "b/.hidden" })
+			Files.write(dir.resolve(name), new byte[8]);
+		assertEquals(1, read().size());
+		assertEquals(List.of("6 files that are not tif, png, jpg, gif or bmp are left out (save images of other formats as TIFF first): " +
+			"“1.czi”, “2.lif”, “3.nd2”, “4.oib”, “b/5.lsm” and 1 more."), warnings.stream().map(w -> w.replace('\\', '/')).toList());
+	}
+
+	@Test
+	void tiffFilesThatImageJDoesNotReadAreSaidToBeOfTheirKind() throws IOException {
+		save("a.tif", 4, 4, 1, 8);
+		Files.write(dir.resolve("big.tif"), new byte[] { 'I', 'I', 43, 0, 8, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0 });
+		Files.write(dir.resolve("motorola.tif"), new byte[] { 'M', 'M', 0, 43, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16 });
+		Files.write(dir.resolve("tiled.tif"), tiled());
+		assertEquals(1, read().size());
+		for (final String said : new String[] { "“big.tif” is a BigTIFF file", "“motorola.tif” is a BigTIFF file",
+			"“tiled.tif” is a tiled TIFF file" })
+			assertEquals(1, warnings.stream().filter((said + ", which ImageJ reads with Bio-Formats only, and is left out: install Bio-Formats " +
+				"or save the image as a plain TIFF.")::equals).count(), said + " in " + warnings);
+		assertEquals(3, warnings.size());
+	}
+
+	/** A TIFF file of one tile of 16×16 zeros. */
+	private static byte[] tiled() {
+		final int[][] entries = { { 256, 16 }, { 257, 16 }, { 258, 8 }, { 259, 1 }, { 262, 1 }, { 277, 1 }, { 322, 16 }, { 323, 16 }, { 324,
+			200 }, { 325, 256 } };
+		final ByteBuffer out = ByteBuffer.allocate(456).order(ByteOrder.LITTLE_ENDIAN);
+		out.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8).putShort((short) entries.length);
+		for (final int[] entry : entries)
+			// A number of 32 bits.
+			out.putShort((short) entry[0]).putShort((short) 4).putInt(1).putInt(entry[1]);
+		return out.array();
+	}
+
+	/** Neither reader is on Maven Central: classes of their names, made here, say what is asked of them. */
+	@Test
+	void readersOfTheHostAreAsked() throws Exception {
+		final File file = Files.write(dir.resolve("tiled.tif"), tiled()).toFile();
+		final String open = "package loci.plugins; public class BF { public static ij.ImagePlus[] openImagePlus(String path) throws Exception { ";
+		try (URLClassLoader loader = compiled("reads", open + "return new ij.ImagePlus[] { ij.IJ.createImage(path, 16, 12, 1, 8) }; } }")) {
+			final ImagePlus image = HostReaders.open(file, loader);
+			assertEquals(file.getPath(), image.getTitle());
+			assertEquals(12, image.getHeight());
+		}
+		try (URLClassLoader loader = compiled("fails", open + "throw new Exception(); } }")) {
+			assertTrue(assertThrows(IOException.class, () -> HostReaders.open(file, loader)).getMessage().startsWith("Bio-Formats cannot read"));
+		}
+		try (URLClassLoader loader = compiled("empty", open + "return null; } }")) {
+			assertTrue(assertThrows(IOException.class, () -> HostReaders.open(file, loader)).getMessage().startsWith("There is no image"));
+		}
+		assertNull(HostReaders.open(file, getClass().getClassLoader()));
+	}
+
+	private URLClassLoader compiled(final String folder, final String source) throws IOException {
+		final Path root = Files.createDirectories(dir.resolve(folder)), file = root.resolve("BF.java");
+		Files.writeString(file, source);
+		assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, "-proc:none", "-cp", Jvm.classPath(), "-d", root.toString(),
+			file.toString()));
+		return new URLClassLoader(new URL[] { root.toUri().toURL() }, getClass().getClassLoader());
 	}
 
 	@Test

@@ -55,16 +55,16 @@ class InpaintingMaskTest {
 	@Test
 	void selectionsOfEveryAreaKind() {
 		imp.setRoi(new Roi(2, 3, 4, 2));
-		final boolean[] hole = new InpaintingMask(imp, "Selection").in(3);
+		final boolean[] hole = mask(imp, "Selection").in(3);
 		assertEquals(8, count(hole));
 		assertTrue(hole[3 * 20 + 2] && hole[4 * 20 + 5]);
 		imp.setRoi(new OvalRoi(0, 0, 10, 10));
-		final int oval = count(new InpaintingMask(imp, "").in(1));
+		final int oval = count(mask(imp, "").in(1));
 		assertTrue(oval > 60 && oval < 100);
 		imp.setRoi(new ShapeRoi(new Roi(0, 0, 2, 2)).or(new ShapeRoi(new Roi(10, 5, 3, 3))));
-		assertEquals(13, count(new InpaintingMask(imp, null).in(2)));
+		assertEquals(13, count(mask(imp, null).in(2)));
 		imp.setRoi(new Roi(18, 8, 50, 50));
-		assertEquals(4, count(new InpaintingMask(imp, "selection").in(2)));
+		assertEquals(4, count(mask(imp, "selection").in(2)));
 	}
 
 	@Test
@@ -78,11 +78,11 @@ class InpaintingMaskTest {
 		overlay.add(new TextRoi(3, 3, "a"));
 		overlay.add(new PointRoi(9, 9));
 		imp.setOverlay(overlay);
-		final InpaintingMask holes = new InpaintingMask(imp, "Overlay");
+		final InpaintingMask holes = mask(imp, "Overlay");
 		assertEquals(1, count(holes.in(1)));
 		assertEquals(5, count(holes.in(2)));
 		overlay.remove(everywhere);
-		assertNull(new InpaintingMask(imp, "Overlay").in(1));
+		assertNull(mask(imp, "Overlay").in(1));
 	}
 
 	/** A dead row or column is whole, whichever way its line was drawn. */
@@ -94,20 +94,20 @@ class InpaintingMaskTest {
 		final Line line = new Line(x1, y1, x2, y2);
 		line.setStrokeWidth(width);
 		imp.setRoi(line);
-		assertEquals(pixels, count(new InpaintingMask(imp, "Selection").in(1)));
+		assertEquals(pixels, count(mask(imp, "Selection").in(1)));
 		line.setPosition(2);
 		imp.setOverlay(new Overlay(line));
-		assertNull(new InpaintingMask(imp, "Overlay").in(1));
-		assertEquals(pixels, count(new InpaintingMask(imp, "Overlay").in(2)));
+		assertNull(mask(imp, "Overlay").in(1));
+		assertEquals(pixels, count(mask(imp, "Overlay").in(2)));
 	}
 
 	@Test
 	void linesWithCorners() {
 		final Roi line = new PolygonRoi(new float[] { 2, 2, 9 }, new float[] { 1, 7, 7 }, Roi.POLYLINE);
 		imp.setRoi(line);
-		assertEquals(7 + 7, count(new InpaintingMask(imp, "Selection").in(1)));
+		assertEquals(7 + 7, count(mask(imp, "Selection").in(1)));
 		line.setStrokeWidth(3);
-		final int wide = count(new InpaintingMask(imp, "Selection").in(1));
+		final int wide = count(mask(imp, "Selection").in(1));
 		assertTrue(wide > 34 && wide < 50, "" + wide);
 	}
 
@@ -115,13 +115,13 @@ class InpaintingMaskTest {
 	void pixelsThatAreNoMeasurements() {
 		final ImagePlus gaps = new ImagePlus("gaps", new FloatProcessor(5, 1, new float[] { Float.NaN, 5, 6,
 			Float.NEGATIVE_INFINITY, 6 }));
-		assertEquals(2, count(new InpaintingMask(gaps, "nan").in(1)));
-		assertEquals(2, count(new InpaintingMask(gaps, "Saturated").in(1)));
+		assertEquals(2, count(mask(gaps, "nan").in(1)));
+		assertEquals(2, count(mask(gaps, "Saturated").in(1)));
 		says(new ImagePlus("all", new FloatProcessor(2, 1, new float[] { 1, 2 })), "is a finite number", "NaN");
 		final ImagePlus bytes = new ImagePlus("8 bits", new ByteProcessor(4, 1, new byte[] { -1, 3, -2, -1 }));
-		assertEquals(2, count(new InpaintingMask(bytes, "Saturated").in(1)));
+		assertEquals(2, count(mask(bytes, "Saturated").in(1)));
 		final ImagePlus colors = new ImagePlus("colors", new ColorProcessor(3, 1, new int[] { 0x00ff00, 0x102030, 0xfe00ff }));
-		assertEquals(2, count(new InpaintingMask(colors, "Saturated").in(1)));
+		assertEquals(2, count(mask(colors, "Saturated").in(1)));
 	}
 
 	/** A camera of 12 bits in an image of 16; the slices share their largest value. */
@@ -130,8 +130,8 @@ class InpaintingMaskTest {
 		final ImagePlus shorts = IJ.createImage("12 bits", 20, 10, 2, 16);
 		shorts.getStack().getProcessor(1).set(3, 3, 4094);
 		shorts.getStack().getProcessor(2).set(4, 4, 4095);
-		assertNull(new InpaintingMask(shorts, "Saturated").in(1));
-		assertEquals(1, count(new InpaintingMask(shorts, "Saturated").in(2)));
+		assertNull(mask(shorts, "Saturated").in(1));
+		assertEquals(1, count(mask(shorts, "Saturated").in(2)));
 		shorts.getStack().getProcessor(2).set(4, 4, 4000);
 		says(shorts, "its largest value is 4094, not what a camera of 10, 12, 14 or 16 bits gives", "Saturated");
 	}
@@ -141,16 +141,26 @@ class InpaintingMaskTest {
 		final ByteProcessor plane = new ByteProcessor(20, 10);
 		plane.set(4, 2, 1);
 		Interpreter.addBatchModeImage(new ImagePlus("one", plane));
-		assertEquals(1, count(new InpaintingMask(imp, "one").in(3)));
+		assertEquals(1, count(mask(imp, "one").in(3)));
 		final ImagePlus three = IJ.createImage("three", 20, 10, 3, 32);
 		three.getStack().getProcessor(2).setf(0, 0, -0.5f);
 		Interpreter.addBatchModeImage(three);
-		assertNull(new InpaintingMask(imp, "three").in(1));
-		assertEquals(1, count(new InpaintingMask(imp, "three").in(2)));
+		assertNull(mask(imp, "three").in(1));
+		assertEquals(1, count(mask(imp, "three").in(2)));
 		final ImagePlus rgb = IJ.createImage("colors", "RGB black", 20, 10, 1);
 		rgb.getProcessor().set(7, 7, 0xff000001);
 		Interpreter.addBatchModeImage(rgb);
-		assertEquals(1, count(new InpaintingMask(imp, "colors").in(2)));
+		assertEquals(1, count(mask(imp, "colors").in(2)));
+	}
+
+	@Test
+	void aMaskThatIsClosedMeanwhileIsNamed() {
+		final ImagePlus one = IJ.createImage("one", 20, 10, 3, 8);
+		Interpreter.addBatchModeImage(one);
+		final InpaintingMask holes = mask(imp, "one");
+		one.flush();
+		assertEquals("The mask “one” was closed while it was needed: open it again.", assertThrows(IllegalArgumentException.class,
+			() -> holes.in(2)).getMessage());
 	}
 
 	@Test
@@ -158,7 +168,7 @@ class InpaintingMaskTest {
 		final Line line = new Line(2, 5, 12, 5);
 		line.setStrokeWidth(3);
 		imp.setRoi(line);
-		assertEquals(30, count(new InpaintingMask(imp, "Selection").in(1)), 6);
+		assertEquals(30, count(mask(imp, "Selection").in(1)), 6);
 	}
 
 	@Test
@@ -169,7 +179,7 @@ class InpaintingMaskTest {
 		imp.setRoi(new PointRoi(3, 3));
 		says("is of the kind “point”", "Selection");
 		says("only 32-bit images have pixels that are not a number", "NaN");
-		says("its largest value is 0, not 255", "Saturated");
+		says("No pixel of “cells” is saturated", "Saturated");
 		imp.setRoi(new Roi(0, 0, 20, 10));
 		says("covers all", "Selection");
 		imp.setRoi(new Roi(30, 30, 5, 5));
@@ -186,12 +196,11 @@ class InpaintingMaskTest {
 	void whatIsInTheHoleDoesNotMatter() {
 		final ImagePlus gaps = new ImagePlus("gaps", new FloatProcessor(3, 1, new float[] { Float.NaN, 5, 6 }));
 		gaps.setRoi(new Roi(0, 0, 1, 1));
-		final InpaintingMask holes = new InpaintingMask(gaps, "Selection");
-		final Planes planes = new Planes(gaps);
-		assertEquals(new Raster(2, 1, 1, new float[] { 5, 6 }).values()[1], holes.known(planes, 1).values()[1]);
-		assertEquals(1, holes.blank(planes, 1, holes.in(1), 1).values()[0]);
+		final InpaintingMask holes = mask(gaps, "Selection");
+		assertEquals(new Raster(2, 1, 1, new float[] { 5, 6 }).values()[1], holes.known(1, holes.in(1)).values()[1]);
+		assertEquals(1, holes.blank(1, holes.in(1), 1).values()[0]);
 		gaps.setRoi(new Roi(1, 0, 1, 1));
-		assertThrows(IllegalArgumentException.class, () -> new InpaintingMask(gaps, "Selection").known(planes, 1));
+		assertThrows(IllegalArgumentException.class, () -> mask(gaps, "Selection").known(1, mask(gaps, "Selection").in(1)));
 	}
 
 	private void says(final String part, final String source) {
@@ -199,10 +208,16 @@ class InpaintingMaskTest {
 	}
 
 	private static void says(final ImagePlus image, final String part, final String source) {
-		final String message = assertThrows(IllegalArgumentException.class, () -> new InpaintingMask(image, source).check(IntStream
-			.rangeClosed(1, image.getStackSize()).boxed().toList()))
-			.getMessage();
+		final String message = assertThrows(IllegalArgumentException.class, () -> {
+			final InpaintingMask mask = mask(image, source);
+			if (IntStream.rangeClosed(1, image.getStackSize()).allMatch(slice -> mask.in(slice) == null)) throw new IllegalArgumentException(
+				mask.nothing());
+		}).getMessage();
 		assertTrue(message.contains(part) && message.endsWith(".") && !message.contains("\n"), message);
+	}
+
+	private static InpaintingMask mask(final ImagePlus image, final String source) {
+		return new InpaintingMask(new Planes(image), PlaneSelection.all(image), source);
 	}
 
 	private static int count(final boolean[] hole) {

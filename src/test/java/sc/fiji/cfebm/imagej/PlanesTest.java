@@ -48,15 +48,16 @@ class PlanesTest {
 			imp.setDisplayRange(3, 77);
 		}
 		final Planes planes = new Planes(imp);
-		final Restored restored = new Restored(planes, false);
+		final Restored restored = restored(imp, false);
 		for (int i = 1; i <= planes.count(); i++) {
 			final Raster plane = planes.read(i).copy();
 			java.util.Arrays.fill(plane.values(), 10 * i);
-			restored.add(plane, null, null);
+			restored.add(i, new Restored.Plane(plane, null, null));
 		}
-		assertEquals("", restored.part());
-		assertNull(restored.deviations("sd"));
-		final ImagePlus out = restored.image("y");
+		assertFalse(restored.isEmpty());
+		assertNull(restored.deviations());
+		final ImagePlus out = restored.image();
+		assertTrue(out.changes);
 		assertEquals("x-y", out.getTitle());
 		assertEquals("from a microscope", out.getInfoProperty());
 		assertEquals("7", out.getProp("objective"));
@@ -84,7 +85,7 @@ class PlanesTest {
 		imp.setChannelLut(LUT.createLutFromColor(Color.MAGENTA), 2);
 		imp.setPositionWithoutUpdate(2, 1, 1);
 		imp.setDisplayRange(5, 50);
-		final ImagePlus out = kept(imp).image("y");
+		final ImagePlus out = kept(imp).image();
 		assertTrue(out.isComposite());
 		assertEquals(CompositeImage.COMPOSITE, out.getDisplayMode());
 		for (int c = 0; c < 2; c++) {
@@ -102,10 +103,10 @@ class PlanesTest {
 		imp.getCalibration().setSigned16BitCalibration();
 		final Planes planes = new Planes(imp);
 		assertArrayEquals(new float[] { 32768, 33000 }, planes.read(1).values());
-		final Restored restored = new Restored(planes, true);
-		restored.add(planes.read(1), planes.read(1), null);
-		assertTrue(restored.image("out").getCalibration().isSigned16Bit());
-		assertFalse(restored.deviations("sd").getCalibration().calibrated());
+		final Restored restored = restored(imp, true);
+		restored.add(1, new Restored.Plane(planes.read(1), planes.read(1), null));
+		assertTrue(restored.image().getCalibration().isSigned16Bit());
+		assertFalse(restored.deviations().getCalibration().calibrated());
 	}
 
 	@Test
@@ -114,22 +115,22 @@ class PlanesTest {
 		final Planes planes = new Planes(imp);
 		assertEquals(3, planes.channels());
 		assertArrayEquals(new float[] { 1, 2, 3, 10, 11, 12 }, planes.read(1).values());
-		final Restored restored = new Restored(planes, true);
-		restored.add(new Raster(2, 1, 3, new float[] { 300, -5, 7.6f, 0, 0, 0 }), planes.read(1), null);
-		final ImagePlus sd = restored.deviations("sd");
+		final Restored restored = restored(imp, true);
+		restored.add(1, new Restored.Plane(new Raster(2, 1, 3, new float[] { 300, -5, 7.6f, 0, 0, 0 }), planes.read(1), null));
+		final ImagePlus sd = restored.deviations();
 		assertEquals(3, sd.getNChannels());
 		assertEquals(32, sd.getBitDepth());
 		assertArrayEquals(new float[] { 2, 11 }, (float[]) sd.getStack().getPixels(2));
-		assertArrayEquals(new int[] { 0xffff0008, 0xff000000 }, (int[]) restored.image("out").getProcessor().getPixels());
+		assertArrayEquals(new int[] { 0xffff0008, 0xff000000 }, (int[]) restored.image().getProcessor().getPixels());
 	}
 
 	@Test
 	void knownPixelsStayBitByBit() {
 		final float nan = Float.intBitsToFloat(0x7fc12345);
 		final ImagePlus imp = new ImagePlus("x", new FloatProcessor(3, 1, new float[] { nan, 1.1f, -0f }));
-		final Restored restored = new Restored(new Planes(imp), false);
-		restored.add(new Raster(3, 1, 1, new float[] { 5, 6, 7 }), null, new boolean[] { false, true, false });
-		final float[] out = (float[]) restored.image("y").getProcessor().getPixels();
+		final Restored restored = restored(imp, false);
+		restored.add(1, new Restored.Plane(new Raster(3, 1, 1, new float[] { 5, 6, 7 }), null, new boolean[] { false, true, false }));
+		final float[] out = (float[]) restored.image().getProcessor().getPixels();
 		assertEquals(0x7fc12345, Float.floatToRawIntBits(out[0]));
 		assertEquals(6, out[1]);
 		assertEquals(Float.floatToRawIntBits(-0f), Float.floatToRawIntBits(out[2]));
@@ -168,20 +169,23 @@ class PlanesTest {
 		assertEquals(200, plane.get(200, 0, 0));
 		assertEquals(55, plane.get(200, 0, 1));
 		assertEquals(100, plane.get(200, 0, 2));
-		final Restored restored = new Restored(planes, false);
-		restored.add(plane, null, null);
+		final Restored restored = restored(rgb, false);
+		restored.add(1, new Restored.Plane(plane, null, null));
 		for (int y = 0; y < 3; y++)
 			for (int v = 0; v < 256; v++)
-				assertEquals(rgb.getProcessor().get(v, y) & 0xffffff, restored.image("y").getProcessor().get(v, y) & 0xffffff);
+				assertEquals(rgb.getProcessor().get(v, y) & 0xffffff, restored.image().getProcessor().get(v, y) & 0xffffff);
 	}
 
 	/** An image of which every plane stays as it is. */
 	private static Restored kept(final ImagePlus imp) {
-		final Planes planes = new Planes(imp);
-		final Restored restored = new Restored(planes, false);
-		for (int i = 0; i < planes.count(); i++)
-			restored.keep();
+		final Restored restored = restored(imp, false);
+		for (int i = 1; i <= imp.getStackSize(); i++)
+			restored.add(i, null);
 		return restored;
+	}
+
+	private static Restored restored(final ImagePlus imp, final boolean withDeviations) {
+		return new Restored(new Planes(imp), PlaneSelection.all(imp), "y", withDeviations);
 	}
 
 	@Test
@@ -191,7 +195,7 @@ class PlanesTest {
 		final ImagePlus indexed = new ImagePlus("palette", new ij.process.ByteProcessor(2, 1, new byte[] { 0, 1 },
 			new java.awt.image.IndexColorModel(8, 2, new byte[] { 0, 9 }, new byte[] { 5, 6 }, new byte[] { 7, 8 })));
 		for (final ImagePlus each : new ImagePlus[] { imp, indexed }) {
-			final ImagePlus out = kept(each).image("y");
+			final ImagePlus out = kept(each).image();
 			assertEquals(each.getType(), out.getType());
 			assertArrayEquals((byte[]) each.getStack().getPixels(1), (byte[]) out.getStack().getPixels(1));
 			for (int i = 0; i < 2; i++)
@@ -203,10 +207,9 @@ class PlanesTest {
 	private static Restored begun(final int done) {
 		final ImagePlus imp = IJ.createHyperStack("cells", 3, 2, 2, 3, 4, 8);
 		final Planes planes = new Planes(imp);
-		final Restored restored = new Restored(planes, true);
+		final Restored restored = new Restored(planes, PlaneSelection.all(imp), "denoised", true);
 		for (int i = 1; i <= done; i++)
-			if (i == 1) restored.keep();
-			else restored.add(planes.read(i), planes.read(i), null);
+			restored.add(i, i == 1 ? null : new Restored.Plane(planes.read(i), planes.read(i), null));
 		return restored;
 	}
 
@@ -217,7 +220,7 @@ class PlanesTest {
 		final int frames)
 	{
 		final Restored restored = begun(done);
-		final ImagePlus out = restored.image("denoised"), sd = restored.deviations("sd");
+		final ImagePlus out = restored.image(), sd = restored.deviations();
 		assertEquals(("cells-denoised " + part).strip(), out.getTitle());
 		assertEquals(("cells-sd " + part).strip(), sd.getTitle());
 		for (final ImagePlus each : new ImagePlus[] { out, sd })
@@ -227,9 +230,7 @@ class PlanesTest {
 	@Test
 	void whereNothingWholeWasRestoredThereIsNothing() {
 		for (int done = 0; done < 2; done++) {
-			assertNull(begun(done).part());
-			assertNull(begun(done).image("denoised"));
-			assertNull(begun(done).deviations("sd"));
+			assertTrue(begun(done).isEmpty());
 		}
 	}
 
@@ -238,11 +239,12 @@ class PlanesTest {
 		final ImagePlus stack = IJ.createImage("stack", "8-bit", 3, 2, 5), movie = IJ.createHyperStack("movie", 3, 2, 1, 1, 5, 8);
 		for (final ImagePlus imp : new ImagePlus[] { stack, movie }) {
 			final Planes planes = new Planes(imp);
-			final Restored restored = new Restored(planes, false);
-			restored.add(planes.read(1), null, null);
-			restored.add(planes.read(2), null, null);
-			assertEquals((imp == stack ? "slices" : "frames") + " 1 to 2 of 5", restored.part());
-			assertEquals(2, restored.image("y").getStackSize());
+			final Restored restored = restored(imp, false);
+			restored.add(1, new Restored.Plane(planes.read(1), null, null));
+			restored.add(2, new Restored.Plane(planes.read(2), null, null));
+			final ImagePlus part = restored.image();
+			assertEquals(imp.getTitle() + "-y (" + (imp == stack ? "slices" : "frames") + " 1 to 2 of 5)", part.getTitle());
+			assertEquals(2, part.getStackSize());
 		}
 		assertEquals("slice 3 of “stack”", new Planes(stack).name(3));
 		assertEquals("frame 3 of “movie”", new Planes(movie).name(3));
@@ -274,11 +276,89 @@ class PlanesTest {
 		imp.getCalibration().setUnit("um");
 		final Raster values = new Raster(6, 5, 1);
 		values.values()[0] = 9;
-		final ImagePlus single = new Planes(imp).single("one", 4, values, null);
+		imp.setPosition(2, 2, 1);
+		final Restored restored = new Restored(new Planes(imp), PlaneSelection.current(imp), "y", false);
+		restored.add(4, new Restored.Plane(values, null, null));
+		final ImagePlus single = restored.image();
 		assertEquals(9, single.getProcessor().get(0));
-		assertEquals(1, single.getStackSize());
+		assertArrayEquals(new int[] { 6, 5, 1, 1, 1 }, single.getDimensions());
 		assertEquals("µm", single.getCalibration().getUnit());
 		assertEquals(50, single.getDisplayRangeMax());
 		assertEquals(Color.MAGENTA.getRGB(), single.getProcessor().getLut().getRGB(255));
+	}
+
+	/** Channels 2 and 3, slices 1 and 3, frame 2 of an image with 3 channels, 3 slices, 2 frames. */
+	@Test
+	void chosenPlanesAloneAreAnImageOfTheirOwn() {
+		final CompositeImage imp = new CompositeImage(IJ.createHyperStack("cells.tif", 4, 3, 3, 3, 2, 16), CompositeImage.COMPOSITE);
+		imp.setChannelLut(LUT.createLutFromColor(Color.MAGENTA), 3);
+		for (int i = 1; i <= 18; i++) {
+			imp.getStack().getProcessor(i).set(0, i);
+			imp.getStack().setSliceLabel("plane " + i, i);
+		}
+		final Overlay overlay = new Overlay(new Roi(0, 0, 1, 1));
+		for (final int[] at : new int[][] { { 3, 3, 2 }, { 2, 0, 0 }, { 1, 1, 2 }, { 0, 2, 0 } }) {
+			final Roi roi = new Roi(1, 1, 1, 1);
+			roi.setPosition(at[0], at[1], at[2]);
+			overlay.add(roi);
+		}
+		imp.setOverlay(overlay);
+		imp.setPosition(3, 3, 2);
+		final PlaneSelection chosen = new PlaneSelection(imp, "2-3", "1,3", "2");
+		assertEquals("channels 2-3 of 3, slices 1,3 of 3, frame 2 of 2", chosen.toString());
+		final Restored restored = new Restored(new Planes(imp), chosen, "y", true);
+		for (final int slice : chosen.planes())
+			restored.add(slice, null);
+		final ImagePlus out = restored.image();
+		assertEquals("cells-y.tif", out.getTitle());
+		assertArrayEquals(new int[] { 4, 3, 2, 2, 1 }, out.getDimensions());
+		assertArrayEquals(new int[] { 4, 3, 2, 2, 1 }, restored.deviations().getDimensions());
+		assertEquals(CompositeImage.COMPOSITE, out.getDisplayMode());
+		assertEquals(Color.MAGENTA.getRGB(), out.getLuts()[1].getRGB(255));
+		assertEquals(4, out.getCurrentSlice());
+		for (int i = 1; i <= 4; i++) {
+			assertEquals((int) chosen.planes().get(i - 1), out.getStack().getProcessor(i).get(0));
+			assertEquals("plane " + chosen.planes().get(i - 1), out.getStack().getSliceLabel(i));
+		}
+		assertEquals(3, out.getOverlay().size());
+		final Roi second = out.getOverlay().get(1), third = out.getOverlay().get(2);
+		assertEquals("2 2 1, 1 0 0", second.getCPosition() + " " + second.getZPosition() + " " + second.getTPosition() + ", " + third
+			.getCPosition() + " " + third.getZPosition() + " " + third.getTPosition());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "cells.tif,cells-y.tif", "cells,cells-y", "a.b.PNG,a.b-y.PNG", "x.ome.tif,x-y.ome.tif", "movie v1.5,movie v1.5-y",
+		".tif,.tif-y", "a.lif - Series001,a.lif - Series001-y", "dots...,dots...-y", "end.,end.-y" })
+	void anExtensionStaysAtTheEndOfTheTitle(final String title, final String expected) {
+		final ImagePlus imp = IJ.createImage(title, 2, 2, 1, 8);
+		assertEquals(expected, kept(imp).image().getTitle());
+	}
+
+	@Test
+	void whatCanNeverFitIsRefusedAtOnce() {
+		final ImagePlus imp = new ImagePlus("huge", new ij.VirtualStack(1 << 14, 1 << 14, null, null) {
+
+			@Override
+			public int getSize() {
+				return 1_000_000;
+			}
+
+			@Override
+			public ij.process.ImageProcessor getProcessor(final int n) {
+				return new ij.process.ByteProcessor(1 << 14, 1 << 14);
+			}
+		});
+		final String message = message(() -> restored(imp, false));
+		assertTrue(message.matches("The result of “huge” needs 250000.0 GB of memory and .* are free: choose fewer planes, with the output " +
+			"“Chosen planes”."), message);
+	}
+
+	@Test
+	void whatWasClosedIsNamedInOneSentence() {
+		final ImagePlus imp = IJ.createImage("x", 6, 5, 3, 8);
+		final Planes planes = new Planes(imp);
+		imp.flush();
+		assertEquals("“x” was closed: open it again.", message(planes::requireOpen));
+		assertEquals("“x” was closed: open it again.", message(() -> new Planes(imp)));
 	}
 }

@@ -49,11 +49,11 @@ class AnscombeTest {
 			final double mean = shot.forwardMean(pixel(GAIN * photons + OFFSET)).values()[0];
 			final SummaryStatistics counted = new SummaryStatistics();
 			for (int i = 0; i < PIXELS; i++)
-				counted.addValue(Math.pow(Anscombe.shots(mean, rng) / 2, 2) - 3.0 / 8);
+				counted.addValue(Math.pow(Anscombe.samplePoisson(mean, rng) / 2, 2) - 3.0 / 8);
 			assertEquals(photons, counted.getMean(), 4 * Math.sqrt(photons / PIXELS));
 			assertEquals(photons, counted.getVariance(), 0.02 * photons);
 		}
-		assertEquals(0.2, Anscombe.shots(0.2, rng));
+		assertEquals(0.2, Anscombe.samplePoisson(0.2, rng));
 	}
 
 	@Test
@@ -70,9 +70,9 @@ class AnscombeTest {
 	void otherCamerasAndScalesOfGrayValuesGiveTheSameTransformedValues() {
 		final Anscombe a = Anscombe.of(GAIN, OFFSET, 4), b = Anscombe.of(0.5, -20, 1);
 		final Normalization range = new Normalization(90, 300), other = new Normalization(-1, 7);
-		assertEquals(a.forwardMean(range).high(), b.forwardMean(b.likewise(range, a)).high(), 1e-9);
-		assertEquals(a.forwardMean(range).low(), a.moved(range, other).forwardMean(other).low(), 1e-9);
-		assertEquals(a.forwardMean(range).high(), a.moved(range, other).forwardMean(other).high(), 1e-9);
+		assertEquals(a.forwardMean(range).high(), b.forwardMean(b.equalPhotonRange(range, a)).high(), 1e-9);
+		assertEquals(a.forwardMean(range).low(), a.rescaled(range, other).forwardMean(other).low(), 1e-9);
+		assertEquals(a.forwardMean(range).high(), a.rescaled(range, other).forwardMean(other).high(), 1e-9);
 	}
 
 	@Test
@@ -113,9 +113,9 @@ class AnscombeTest {
 			final double mean = new Anscombe(1, 0).forwardMean(new Normalization(photons, 200)).low();
 			final SummaryStatistics drawn = new SummaryStatistics();
 			for (int i = 0; i < 40_000; i++)
-				drawn.addValue(Anscombe.shots(mean, rng));
-			assertEquals(drawn.getStandardDeviation(), Anscombe.sigmaOfShots(mean), 0.015);
+				drawn.addValue(Anscombe.samplePoisson(mean, rng));
+			assertEquals(drawn.getStandardDeviation(), Anscombe.poissonSigma(mean), 0.015);
 		}
-		assertEquals(0, Anscombe.sigmaOfShots(0));
+		assertEquals(0, Anscombe.poissonSigma(0));
 	}
 }

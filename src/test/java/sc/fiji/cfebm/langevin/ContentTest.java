@@ -66,7 +66,7 @@ class ContentTest {
 		for (int i = 0; i < image.values().length; i++)
 			image.values()[i] = (i % 16 + i / 16) % 2 == 0 ? -0.3f : -0.7f;
 		final float[] x = image.values().clone();
-		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(1)).pull(style.gradient()).pull(GradientTerm.content(image,
+		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(1)).addGradientTerm(style.gradient()).addGradientTerm(GradientTerm.content(image,
 			weight)).run(x, schedule);
 		double constant = 0, board = 0;
 		for (int i = 0; i < x.length; i++) {

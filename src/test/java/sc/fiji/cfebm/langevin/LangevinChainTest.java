@@ -45,7 +45,7 @@ class LangevinChainTest {
 			unknown[i] = i % 2 == 0;
 		final PixelEnergy energy = new PixelEnergy(8, 1, (x, y, value) -> value * (1 + 0.1 * x) + 0.01 * y);
 		final float[] x = new float[w * h];
-		new LangevinChain(GradientFields.tiled(energy, w, h, null, rng), rng).pull(PRIOR.gradient()).project(Projection.known(new float[w *
+		new LangevinChain(GradientFields.tiled(energy, w, h, null, rng), rng).addGradientTerm(PRIOR.gradient()).project(Projection.known(new float[w *
 			h], unknown, 1)).run(x, Schedule.annealed(0.5, 0.02, 10, 0.7));
 		return x;
 	}
@@ -131,7 +131,7 @@ class LangevinChainTest {
 			assertSame(rng, generator);
 			projections.add(level);
 		};
-		new LangevinChain(GaussianPrior.NOTHING, rng).pull(term).project(projection).run(new float[1], schedule);
+		new LangevinChain(GaussianPrior.NOTHING, rng).addGradientTerm(term).project(projection).run(new float[1], schedule);
 		for (int t = 0; t < 6; t++) {
 			assertEquals(schedule.levels()[t], terms.get(t));
 			assertEquals(schedule.levels()[t + 1], projections.get(t));
@@ -143,7 +143,7 @@ class LangevinChainTest {
 		final float[] x = { 1 };
 		final GradientTerm constant = (state, level, gradient) -> gradient[0] += 0.25f;
 		final GradientTerm linear = (state, level, gradient) -> gradient[0] += state[0];
-		new LangevinChain(field(0.5f), new SplittableRandom(1)).pull(constant).pull(linear).run(x, quiet(1));
+		new LangevinChain(field(0.5f), new SplittableRandom(1)).addGradientTerm(constant).addGradientTerm(linear).run(x, quiet(1));
 		assertEquals(1 - 1.75f, x[0]);
 	}
 
@@ -159,7 +159,7 @@ class LangevinChainTest {
 			values[2 * p + 1] = -0.1f;
 		}
 		final Schedule schedule = Schedule.annealed(0.5, 0.02, 5, 0.7);
-		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(3)).pull(PRIOR.gradient()).project(Projection.known(values,
+		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(3)).addGradientTerm(PRIOR.gradient()).project(Projection.known(values,
 			unknown, channels)).listen(1, (step, state) -> {
 				if (step == 5) return;
 				final double level = schedule.levels()[step];
@@ -233,7 +233,7 @@ class LangevinChainTest {
 		for (int i = 0; i < n; i++)
 			x0[i] = i % SIDE < SIDE / 2 ? 0.8f : -0.6f;
 		final float[] x = new float[n];
-		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(11)).pull(PRIOR.gradient()).pull(content(lambda, x0)).run(
+		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(11)).addGradientTerm(PRIOR.gradient()).addGradientTerm(content(lambda, x0)).run(
 			x, new Schedule(levels, as, ss));
 
 		final float[] low = lowPass(x), fine = new float[n];
@@ -294,7 +294,7 @@ class LangevinChainTest {
 		final float[] x0 = new float[SIDE * SIDE], x;
 		Arrays.fill(x0, 0.8f);
 		x = x0.clone();
-		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(12)).pull(PRIOR.gradient()).pull(content.term(lambda, x0))
+		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(12)).addGradientTerm(PRIOR.gradient()).addGradientTerm(content.term(lambda, x0))
 			.run(x, Schedule.annealed(0.3, 0.02, 60, 0.7));
 		return Moments.of(x).mean();
 	}
@@ -306,7 +306,7 @@ class LangevinChainTest {
 		final PixelEnergy energy = new PixelEnergy(8, 1, (column, row, value) -> 0.1 * value);
 		final SplittableRandom rng = new SplittableRandom(1);
 		for (final GradientField field : new GradientField[] { GradientFields.batch(energy), GradientFields.tiled(energy, 64, 64, null, rng) }) {
-			final LangevinChain chain = new LangevinChain(field, rng).pull(PRIOR.gradient());
+			final LangevinChain chain = new LangevinChain(field, rng).addGradientTerm(PRIOR.gradient());
 			final float[] x = new float[64 * 64];
 			chain.run(x, Schedule.annealed(1, 0.02, 2, 0.7));
 			final Schedule schedule = Schedule.annealed(1, 0.02, 2000, 0.7);

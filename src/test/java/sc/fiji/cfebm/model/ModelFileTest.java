@@ -19,8 +19,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.zip.ZipFile;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,11 +47,11 @@ class ModelFileTest {
 	private Model model;
 
 	private static final GaussianFit TWO = new GaussianFit(new double[] { 1.0 / 3, -2 }, new double[][] { { 1 }, { 0.1, 1e7 } });
-	private static final ScoreQuantiles RANKS = new ScoreQuantiles(new double[] { -0.3, 0.7, 1e9 }, 500);
-	private static final NominalModel NORMALITY = new NominalModel(new double[] { 0.1, 0.5 }, new NominalModel.Surroundings(new GaussianFit(
+	private static final ScoreQuantiles QUANTILES = new ScoreQuantiles(new double[] { -0.3, 0.7, 1e9 }, 500);
+	private static final NominalModel NOMINAL = new NominalModel(new double[] { 0.1, 0.5 }, new NominalModel.Surroundings(new GaussianFit(
 		new double[] { 4 }, new double[][] { { 1 } }), new ScoreQuantiles(new double[] { 1, 2 }, 7)), new NominalModel.Tiles(TWO, new GaussianFit(
-			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, 0.75, List.of(RANKS, new ScoreQuantiles(new double[] { 5, 6 }, 1), RANKS, RANKS), new ScoreQuantiles(
-				new double[] { 7, 8.5 }, 2), RANKS));
+			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, 0.75, List.of(QUANTILES, new ScoreQuantiles(new double[] { 5, 6 }, 1), QUANTILES, QUANTILES), new ScoreQuantiles(
+				new double[] { 7, 8.5 }, 2), QUANTILES));
 
 	@BeforeEach
 	void write() throws IOException {
@@ -67,7 +69,7 @@ class ModelFileTest {
 		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), new Anscombe(1.5,
 			-7), 0.02, 1, 0,
 			GaussianStart.fit(tiles, 192), new Palette(3, new float[] { -0.5f, 0, 1, 0.25f, 1.5f, -2 }), new Calibration(2, 500, true, quantiles, new Uncertainty(new double[] { 0.1, 0.3 },
-				new double[] { 1.5, 1.25 }), NORMALITY), Map.of("seed", "1", "made by", "tést")),
+				new double[] { 1.5, 1.25 }), NOMINAL), Map.of("seed", "1", "made by", "tést")),
 			new EnergyPyramid(List.of(coarse, fine)));
 		file = folder.resolve("a.cfebm");
 		model.write(file);
@@ -96,18 +98,18 @@ class ModelFileTest {
 			.patches(), is.heldOut(), List.of(), null, null));
 		assertArrayEquals(was.uncertainty().sigma(), is.uncertainty().sigma());
 		assertArrayEquals(was.uncertainty().factor(), is.uncertainty().factor());
-		assertArrayEquals(was.normality().levels(), is.normality().levels());
+		assertArrayEquals(was.nominalModel().levels(), is.nominalModel().levels());
 		final double[][] samples = { { 0.2, -1.9 }, { 3, 8 } };
 		for (final double[] sample : samples) {
-			assertEquals(was.normality().tiles().rank(sample, 0.1), is.normality().tiles().rank(sample, 0.1));
-			assertEquals(was.normality().surroundings().rank(sample[0]), is.normality().surroundings().rank(sample[0]));
-			assertEquals(was.normality().surroundings().features().distance(sample), is.normality().surroundings().features().distance(
+			assertEquals(was.nominalModel().tiles().zScore(sample, 0.1), is.nominalModel().tiles().zScore(sample, 0.1));
+			assertEquals(was.nominalModel().surroundings().zScore(sample[0]), is.nominalModel().surroundings().zScore(sample[0]));
+			assertEquals(was.nominalModel().surroundings().features().distance(sample), is.nominalModel().surroundings().features().distance(
 				sample));
 		}
-		assertEquals(500, is.normality().tiles().ranks().samples());
-		assertEquals(1, is.normality().tiles().views().get(1).samples());
-		assertEquals(2, is.normality().tiles().far().samples());
-		assertEquals(0.75, is.normality().tiles().discount());
+		assertEquals(500, is.nominalModel().tiles().quantiles().samples());
+		assertEquals(1, is.nominalModel().tiles().views().get(1).samples());
+		assertEquals(2, is.nominalModel().tiles().far().samples());
+		assertEquals(0.75, is.nominalModel().tiles().discount());
 		for (int s = 0; s < 2; s++) {
 			assertArrayEquals(was.stages().get(s).energy(), is.stages().get(s).energy());
 			assertArrayEquals(was.stages().get(s).logGradient(), is.stages().get(s).logGradient());
@@ -191,31 +193,22 @@ class ModelFileTest {
 		assertEquals("1", model.info().training().get("seed"));
 	}
 
-	/** As version 0.1 wrote it, before there were start, calibration and half precision. */
 	@Test
-	void fileOfVersion1IsRead() throws IOException {
-		without(model).write(file);
-		edit(file, "model.json", json().replace("\"version\": 2", "\"version\": 1").replaceAll(
-			"\\s*\"(weights|start|palette)\": [^,]*,", "").getBytes(StandardCharsets.UTF_8));
-		assertFalse(json().contains("weights") || json().contains("start") || json().contains("palette"), json());
-		final Model read = Model.read(file);
-		assertEquals(without(model).info(), read.info());
-		assertArrayEquals(model.pyramid().parameters(1).values(), read.pyramid().parameters(1).values());
+	void bundledModelsAreWrittenAsTheyWereRead() throws IOException {
+		for (final String name : List.of("nuclei.cfebm", "photo.cfebm")) {
+			final Path bundled = Path.of("plugins", "CF-EBM", "models", name), again = folder.resolve(name);
+			Model.read(bundled).writeHalf(again);
+			assertEquals(entries(bundled), entries(again));
+		}
 	}
 
-	/** As written before there was a palette; an older program can read it. */
-	@Test
-	void fileOfVersion2IsReadAndWrittenWithoutPalette() throws IOException {
-		final ModelInfo i = model.info();
-		final Model older = new Model(new ModelInfo(i.kind(), i.network(), i.range(), i.shot(), i.sigmaMin(), i.sigmaMax(), i
-			.langevinSteps(), i.start(), null, i.calibration().withNormality(null), i.training()), model.pyramid());
-		older.write(file);
-		assertTrue(json().contains("\"version\": 2,"), json());
-		edit(file, "model.json", json().replaceAll("\\s*\"palette\": [^,]*,", "").getBytes(StandardCharsets.UTF_8));
-		assertFalse(json().contains("palette"), json());
-		final Model read = Model.read(file);
-		assertNull(read.info().palette());
-		assertArrayEquals(i.start().mean(), read.info().start().mean());
+	/** Of each entry of a zip its checksum. */
+	private static Map<String, Long> entries(final Path file) throws IOException {
+		final Map<String, Long> sums = new TreeMap<>();
+		try (ZipFile zip = new ZipFile(file.toFile())) {
+			zip.stream().forEach(entry -> sums.put(entry.getName(), entry.getCrc()));
+		}
+		return sums;
 	}
 
 	@Test
@@ -235,13 +228,6 @@ class ModelFileTest {
 		refuseJson("\"palette\": 2", "\"palette\": -2", "number of colors");
 		refuseJson("\"palette\": 2", "\"palette\": 2000000000", "number of colors");
 		refuseJson("\"palette\": 2", "\"palette\": 4", "palette.f32 does not have the size");
-	}
-
-	@Test
-	void whatAnEarlierVersionTookForNormalIsLeftOut() throws IOException {
-		edit(file, "model.json", json().replace("\"views\":", "\"earlier\":").replace("\"far\":", "\"then\":").getBytes(StandardCharsets.UTF_8));
-		assertNull(Model.read(file).info().calibration().normality());
-		assertNotNull(Model.read(file).info().calibration().uncertainty());
 	}
 
 	@Test
@@ -287,7 +273,9 @@ class ModelFileTest {
 	@Test
 	void jsonThatMakesNoSenseIsRefused() throws IOException {
 		refuseJson("\"version\": 3", "\"version\": 4", "newer version of CF-EBM (format 4");
-		refuseJson("\"version\": 3", "\"version\": -1", "incomplete");
+		refuseJson("\"version\": 3", "\"version\": 2", "a development version of CF-EBM (format 2");
+		refuseJson("\"betas\"", "\"gammas\"", "incomplete");
+		refuseJson("\"gain\"", "\"loss\"", "incomplete");
 		refuseJson("\"cf-ebm model\"", "\"other\"", "another program's");
 		refuseJson("SCORE_MATCHING", "java.lang.Runtime", "makes no sense");
 		refuseJson("\"channels\": 3", "\"channels\": -3", "makes no sense");
@@ -318,6 +306,10 @@ class ModelFileTest {
 		refuseJson("\"energy\": [", "\"energy\": [ [],", "one entry per stage");
 		refuseJson("\"energy\": [", "\"energies\": [", "one entry per stage");
 		refuseJson("\"energy\": [", "\"energy\": [ null, null ], \"more\": [", "incomplete");
+		for (final String key : List.of("levels", "surroundings", "tiles", "superposed", "surroundingsRanks", "far", "tilesRanks", "views"))
+			refuseJson("\"" + key + "\": ", "\"other\": ", "incomplete");
+		refuseJson("\"views\": [", "\"views\": [ null,", "incomplete");
+		refuseJson("\"whitening\": [", "\"whitening\": [ null,", "makes no sense");
 	}
 
 	/** Unlike damage to the file's bytes, which the checksums find, this could be anybody's forgery. */

@@ -36,7 +36,7 @@ class WindowTest {
 	@Test
 	void whatIsCutGoesBackToItsPlace() {
 		final Window window = new Window(16, 24, 30, 20);
-		final Raster part = window.cut(IMAGE), back = window.uncut(part, IMAGE);
+		final Raster part = window.cut(IMAGE), back = window.embed(part, IMAGE);
 		assertEquals(IMAGE.get(16, 24, 1), part.get(0, 0, 1));
 		final boolean[] where = marked(20, 30, 90, 60), partWhere = window.cut(where, 100);
 		final Raster pasted = IMAGE.copy();
@@ -63,6 +63,19 @@ class WindowTest {
 	void theWholeIsNotCopied() {
 		final Window all = Window.around(null, IMAGE, 8);
 		assertSame(IMAGE, all.cut(IMAGE));
-		assertSame(IMAGE, all.uncut(IMAGE, new Raster(100, 70, 1)));
+		assertSame(IMAGE, all.embed(IMAGE, new Raster(100, 70, 1)));
+	}
+
+	@Test
+	void growsAndShrinksWithTheImage() {
+		final boolean[] where = new boolean[100 * 70];
+		where[12 * 100 + 30] = where[14 * 100 + 25] = true;
+		final Window bounds = Window.bounds(where, IMAGE);
+		assertEquals(new Window(25, 12, 6, 3), bounds);
+		assertEquals(new Window(0, 0, 41, 25), bounds.grown(10, 16, IMAGE));
+		assertEquals(new Window(16, 0, 20, 20), bounds.grown(5, 16, IMAGE));
+		assertEquals(new Window(20, 6, 16, 16), bounds.atLeast(16, IMAGE));
+		assertEquals(new Window(84, 54, 16, 16), new Window(99, 69, 1, 1).atLeast(16, IMAGE));
+		assertEquals(new Window(0, 3, 90, 16), new Window(0, 10, 90, 2).atLeast(16, IMAGE));
 	}
 }

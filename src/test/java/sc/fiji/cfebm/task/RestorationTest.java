@@ -30,6 +30,7 @@ import sc.fiji.cfebm.task.inpaint.Inpainter;
 import sc.fiji.cfebm.task.inpaint.SmoothFill;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** Denoising and inpainting with a small model of soft waves, trained here in a few seconds. */
@@ -140,7 +141,7 @@ class RestorationTest {
 		final boolean[] hole = square(40, 40, 3, 28, 12);
 		for (int p = 0; p < hole.length; p++)
 			if (hole[p]) b.values()[p] = 1e6f;
-		final Inpainter.Settings settings = new Inpainter.Settings(Inpainter.Method.INVENTIVE, 1, 10, 0, 7);
+		final Inpainter.Settings settings = new Inpainter.Settings(Inpainter.Method.GENERATIVE, 1, 10, 0, 7);
 		assertArrayEquals(inpainter.inpaint(a, hole, RANGE, settings, Progress.NONE).mean().values(), inpainter.inpaint(b,
 			hole, RANGE, settings, Progress.NONE).mean().values());
 	}
@@ -161,7 +162,7 @@ class RestorationTest {
 	}
 
 	private static float[] filled(final Raster image, final boolean[] hole, final int feather) {
-		return inpainter.inpaint(image, hole, RANGE, new Inpainter.Settings(Inpainter.Method.INVENTIVE, 1, 5, feather, 3),
+		return inpainter.inpaint(image, hole, RANGE, new Inpainter.Settings(Inpainter.Method.GENERATIVE, 1, 5, feather, 3),
 			Progress.NONE).mean().values();
 	}
 
@@ -213,16 +214,16 @@ class RestorationTest {
 	@Test
 	void masksThatMakeNoSenseAreRefusedInASentence() {
 		final Raster image = waves(20, 20, 0);
-		final Inpainter.Settings settings = new Inpainter.Settings(Inpainter.Method.CAREFUL, 1, 5, 0, 1);
+		final Inpainter.Settings settings = new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, 1, 5, 0, 1);
 		final boolean[] none = new boolean[400], all = new boolean[400];
 		Arrays.fill(all, true);
 		assertMessage("marks no pixel", () -> inpainter.inpaint(image, none, RANGE, settings, Progress.NONE));
 		assertMessage("covers the whole image", () -> inpainter.inpaint(image, all, RANGE, settings, Progress.NONE));
 		assertMessage("mask has 5 pixels", () -> inpainter.inpaint(image, new boolean[5], RANGE, settings, Progress.NONE));
-		assertMessage("completions must be at least 1", () -> new Inpainter.Settings(Inpainter.Method.CAREFUL, 0, 5, 0, 1));
-		assertMessage("steps must be at least 1, or 0", () -> new Inpainter.Settings(Inpainter.Method.CAREFUL, 1, -1, 0, 1));
+		assertMessage("completions must be at least 1", () -> new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, 0, 5, 0, 1));
+		assertMessage("steps must be at least 1, or 0", () -> new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, 1, -1, 0, 1));
 		for (final int feather : new int[] { -1, 33 })
-			assertMessage("0 to 32 pixels wide, not " + feather, () -> new Inpainter.Settings(Inpainter.Method.CAREFUL, 1, 5, feather, 1));
+			assertMessage("0 to 32 pixels wide, not " + feather, () -> new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, 1, 5, feather, 1));
 	}
 
 	@Test
@@ -244,12 +245,12 @@ class RestorationTest {
 		assertEquals(4, asked[0]);
 		asked[0] = 0;
 		assertThrows(CancellationException.class, () -> inpainter.inpaint(image, square(40, 40, 3, 3, 9), RANGE,
-			new Inpainter.Settings(Inpainter.Method.INVENTIVE, 1, 30, 0, 1), cancel));
+			new Inpainter.Settings(Inpainter.Method.GENERATIVE, 1, 30, 0, 1), cancel));
 		assertEquals(4, asked[0]);
 	}
 
 	private static Model train(final Preset preset, final Integer... iterations) {
-		return Trainer.train(List.of(waves(90, 80, 0), waves(70, 90, 1), waves(80, 80, 2)), RANGE, new Trainer.Settings(
+		return Trainer.train(List.of(waves(90, 80, 0), waves(70, 90, 1), waves(80, 80, 2)), RANGE, new TrainingSettings(
 			preset.recipe(), 16, 3, 0, List.of(iterations), 0, true, true, 1), TrainingMonitor.NONE);
 	}
 

@@ -25,6 +25,7 @@ import sc.fiji.cfebm.task.StyleTranslator.Result;
 import sc.fiji.cfebm.task.StyleTranslator.Settings;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** Other images made to look like soft waves, by small models trained here in seconds. */
@@ -43,7 +44,7 @@ class StyleTranslatorTest {
 	}
 
 	private static Model train(final Preset preset, final Integer... iterations) {
-		return Trainer.train(List.of(waves(96, 96, 0), waves(96, 96, 1)), RANGE, new Trainer.Settings(preset
+		return Trainer.train(List.of(waves(96, 96, 0), waves(96, 96, 1)), RANGE, new TrainingSettings(preset
 			.recipe(), 16, 4, 0, List.of(iterations), 16, true, false, 1), TrainingMonitor.NONE);
 	}
 
@@ -115,17 +116,10 @@ class StyleTranslatorTest {
 		assertEquals(1, matched.covariance()[0][0] / real.covariance()[0][0], 0.3);
 	}
 
-	/** Files written before there were palettes know mean and contrast. */
 	@Test
-	void modelsWithoutPaletteMatchMeanAndContrast() {
-		final Colors real = Colors.of(waves(96, 96, 0.5), 2);
-		try (StyleTranslator older = new StyleTranslator(withoutPalette(model))) {
-			final Colors matched = Colors.of(older.translate(stripes(64, 64), RANGE, RANGE, settings(0.2, true), Progress.NONE).image(), 2);
-			assertEquals(real.mean()[0], matched.mean()[0], 8);
-			assertEquals(1, matched.covariance()[0][0] / real.covariance()[0][0], 0.3);
-		}
-		try (StyleTranslator older = new StyleTranslator(withoutPalette(paperModel))) {
-			assertSays("does not know its training images' colors", () -> older.translate(stripes(9, 9), RANGE, RANGE, settings(1, true),
+	void modelsWithoutPaletteCannotMatchColors() {
+		try (StyleTranslator other = new StyleTranslator(withoutPalette(model))) {
+			assertSays("does not know its training images' colors", () -> other.translate(stripes(9, 9), RANGE, RANGE, settings(1, true),
 				Progress.NONE));
 		}
 	}

@@ -1,8 +1,5 @@
 package sc.fiji.cfebm.command.host;
 
-import java.util.List;
-
-import org.scijava.Cancelable;
 import org.scijava.Context;
 import org.scijava.app.StatusService;
 import org.scijava.app.event.StatusEvent;
@@ -11,7 +8,6 @@ import org.scijava.command.CommandService;
 import org.scijava.event.EventHandler;
 import org.scijava.event.EventService;
 import org.scijava.log.LogService;
-import org.scijava.module.MethodCallException;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
@@ -24,7 +20,6 @@ import ij.Macro;
 import ij.WindowManager;
 import ij.plugin.PlugIn;
 import ij.plugin.frame.Recorder;
-import sc.fiji.cfebm.ui.InputDialog;
 
 /**
  * Runs a SciJava command in plain ImageJ, which knows nothing of SciJava: the command's inputs come from a macro's
@@ -43,23 +38,22 @@ public final class Bridge implements PlugIn {
 		final CommandInfo info = scijava.service(CommandService.class).getCommand(commandClass);
 		final ModuleService modules = scijava.service(ModuleService.class);
 		final Module module = modules.createModule(info);
-		if (module.getDelegateObject() instanceof HostedCommand) ((HostedCommand) module.getDelegateObject()).leaveMacroToCaller();
+		final HostedCommand command = (HostedCommand) module.getDelegateObject();
+		command.leaveMacroToCaller();
 		try {
-			// Fills in what depends on the images that are open, before the dialog asks.
-			module.initialize();
 			if (IJ.isMacro()) setInputs(module, Macro.getOptions());
-			else if (!isCanceled(module) && !ask(module)) {
-				if (module instanceof Cancelable) ((Cancelable) module).cancel(null);
+			else if (!ask(module, command)) {
+				Recording.forget(info.getTitle());
 				return;
 			}
 		}
-		catch (final IllegalArgumentException | MethodCallException e) {
+		catch (final IllegalArgumentException e) {
 			MacroErrors.stopMacro(e.getMessage());
 			return;
 		}
-		if (!isCanceled(module)) modules.waitFor(modules.run(module, true));
-		if (isCanceled(module)) {
-			final String reason = ((Cancelable) module).getCancelReason();
+		modules.waitFor(modules.run(module, true));
+		if (command.isCanceled()) {
+			final String reason = command.getCancelReason();
 			if (reason != null && !reason.isEmpty()) MacroErrors.stopMacro(reason);
 			return;
 		}
@@ -71,36 +65,20 @@ public final class Bridge implements PlugIn {
 	/**
 	 * Sets what a macro's {@link MacroOptions} give; what is left out keeps its default.
 	 *
+	 * @param module of a {@link HostedCommand}
 	 * @throws IllegalArgumentException with one sentence, for a key that is no input's name or a value that doesn't fit
 	 */
 	public static void setInputs(final Module module, final String macroOptions) {
-		final String options = macroOptions == null ? "" : macroOptions;
-		requireKnown(module, options);
-		for (final ModuleItem<?> input : InputDialog.inputs(module)) {
-			final String key = input.getName();
-			final Object value = MacroOptions.value(input, options);
-			if (value != null) module.setInput(key, value);
-			else if (input.getType() == ImagePlus.class) module.setInput(key, WindowManager.getCurrentImage());
-			module.resolveInput(key);
-		}
+		PrepareInputs.setInputs(module, ((HostedCommand) module.getDelegateObject()).inputs(), macroOptions);
 	}
 
-	/** ImageJ ignores a misspelt key; here an hour of training with a default in its place may depend on it. */
-	private static void requireKnown(final Module module, final String options) {
-		final List<String> known = InputDialog.inputs(module).stream().map(ModuleItem::getName).toList();
-		for (final String option : options.replaceAll("=\\[[^]]*]", "=").strip().split("\\s+")) {
-			final String key = option.replaceFirst("(?s)=.*", "");
-			if (!key.isEmpty() && !known.contains(key)) throw new IllegalArgumentException("There is no input “" + key +
-				"”, only " + String.join(", ", known) + " (a value with spaces needs brackets: [a value]).");
-		}
-	}
-
-	private static boolean ask(final Module module) {
-		for (final ModuleItem<?> input : InputDialog.inputs(module))
+	private static boolean ask(final Module module, final HostedCommand command) {
+		for (final ModuleItem<?> input : command.inputs())
 			if (input.getType() == ImagePlus.class) module.setInput(input.getName(), WindowManager.getCurrentImage());
-		if (InputDialog.inputs(module).isEmpty()) return true;
-		if (!InputDialog.fill(module)) return false;
-		for (final ModuleItem<?> input : InputDialog.inputs(module)) {
+		final String obstacle = command.obstacle();
+		if (obstacle != null) throw new IllegalArgumentException(obstacle);
+		if (!PrepareInputs.ask(module, command)) return false;
+		for (final ModuleItem<?> input : command.inputs()) {
 			module.resolveInput(input.getName());
 			final Object value = module.getInput(input.getName());
 			// Under the field's name, as Fiji does: the same macro runs in both. The image is the current one.
@@ -108,10 +86,6 @@ public final class Bridge implements PlugIn {
 				Recorder.recordOption(input.getName(), value.toString().replace('\\', '/'));
 		}
 		return true;
-	}
-
-	private static boolean isCanceled(final Module module) {
-		return module instanceof Cancelable && ((Cancelable) module).isCanceled();
 	}
 
 	private static synchronized Bridge instance() {

@@ -21,6 +21,7 @@ import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Distances;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.raster.Window;
@@ -36,9 +37,9 @@ public final class Inpainter implements AutoCloseable {
 
 	public enum Method {
 		/** Little noise at the finest scale: halfway between the smooth surface and what the model makes of it. */
-		CAREFUL("Careful"),
+		CONSERVATIVE("Conservative"),
 		/** Much noise, coarse to fine, where a hole is wide: structure that may have been there. */
-		INVENTIVE("Inventive");
+		GENERATIVE("Generative");
 
 		private final String label;
 
@@ -53,15 +54,15 @@ public final class Inpainter implements AutoCloseable {
 		}
 	}
 
-	/** First noise level of a careful chain in model units: it changes details, not shapes (docs/experiments.md). */
-	private static final double CAREFUL_LEVEL = 0.07;
-	/** Share of the model in a careful completion; the rest is the smooth surface, whose errors are others. */
-	private static final float CAREFUL_SHARE = 0.5f;
-	/** How far, in model units, an inventive chain may lightly go from the smooth surface; without it forgets brightness. */
+	/** First noise level of a conservative chain in model units: it changes details, not shapes (docs/experiments.md). */
+	private static final double CONSERVATIVE_LEVEL = 0.07;
+	/** Share of the model in a conservative completion; the rest is the smooth surface, whose errors are others. */
+	private static final float CONSERVATIVE_SHARE = 0.5f;
+	/** How far, in model units, a generative chain may lightly go from the smooth surface; without it forgets brightness. */
 	private static final float LEASH = 0.5f;
 	/** A hole wider than twice this has no known pixel near its middle, and is seen at half the scale first. */
 	private static final int FAR = 2;
-	private static final int CAREFUL_STEPS = 8, INVENTIVE_STEPS = 30;
+	private static final int CONSERVATIVE_STEPS = 8, GENERATIVE_STEPS = 30;
 
 	/**
 	 * @param method how
@@ -128,31 +129,23 @@ public final class Inpainter implements AutoCloseable {
 
 		/** Whether some pixel of the hole is far from every known one. */
 		boolean isWide() {
-			for (int p = 0; p < hole.length; p++)
-				if (hole[p] && distance(p, FAR + 1) > FAR) return true;
+			for (final float distance : distances(FAR + 1))
+				if (distance > FAR) return true;
 			return false;
 		}
 
-		/** From a pixel of the hole to the nearest known pixel, or {@code most} if that is farther. */
-		double distance(final int p, final int most) {
-			final int w = image.width(), h = image.height();
-			int square = most * most;
-			for (int dy = -most; dy <= most; dy++)
-				for (int dx = -most; dx <= most; dx++) {
-					final int x = p % w + dx, y = p / w + dy;
-					if (x >= 0 && x < w && y >= 0 && y < h && !hole[y * w + x]) square = Math.min(square, dx * dx + dy * dy);
-				}
-			return Math.sqrt(square);
+		/** [H,W]: from each pixel of the hole to the nearest known pixel, or {@code most} if that is farther; 0 at known pixels. */
+		float[] distances(final int most) {
+			return Distances.toUnmarked(hole, image.width(), most);
 		}
 	}
 
 	private final Model model;
-	private final List<EnergyNetwork> networks = new ArrayList<>();
+	private final List<EnergyNetwork> networks;
 
 	public Inpainter(final Model model) {
 		this.model = model;
-		for (int s = 0; s < model.pyramid().stages(); s++)
-			networks.add(model.pyramid().network(s));
+		networks = model.pyramid().networks();
 	}
 
 	/**
@@ -176,18 +169,18 @@ public final class Inpainter implements AutoCloseable {
 		final boolean[] partHole = window.cut(hole, image.width());
 		progress.update(0, "Inpainting");
 		final List<Level> levels = levels(Level.of(units.toModel(part), partHole, progress), settings.method, progress);
-		final RunningMoments spread = new RunningMoments(part.width(), part.height(), part.channels());
+		final RunningMoments moments = new RunningMoments(part.width(), part.height(), part.channels());
 		final Run run = new Run(levels, settings, progress);
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int n = 0; n < settings.completions; n += 2) {
 			final long seed = seeds.nextLong();
-			spread.add(run.complete(n, new SplittableRandom(seed), UnaryOperator.identity()));
+			moments.add(run.complete(n, new SplittableRandom(seed), UnaryOperator.identity()));
 			// Noise of the opposite sign: such a pair is worth more to the mean than two that know nothing of each other.
-			if (n + 1 < settings.completions) spread.add(run.complete(n + 1, new SplittableRandom(seed), Antithetic::new));
+			if (n + 1 < settings.completions) moments.add(run.complete(n + 1, new SplittableRandom(seed), Antithetic::new));
 		}
-		final Raster filled = spread.mean(), mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
+		final Raster filled = moments.mean(), mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
 		window.paste(units.toGray(filled), partHole, mean);
-		window.paste(units.toGrayDeviation(spread.standardDeviation(), filled), partHole, deviation);
+		window.paste(units.toGrayDeviation(moments.standardDeviation(), filled), partHole, deviation);
 		return new Result(mean, deviation);
 	}
 
@@ -206,7 +199,7 @@ public final class Inpainter implements AutoCloseable {
 	/** From the coarsest scale that is of use to the image's own. */
 	private List<Level> levels(final Level finest, final Method method, final Progress progress) {
 		final List<Level> levels = new ArrayList<>(List.of(finest));
-		while (method == Method.INVENTIVE && levels.size() < networks.size() && levels.get(0).isWide()) {
+		while (method == Method.GENERATIVE && levels.size() < networks.size() && levels.get(0).isWide()) {
 			final Level coarser = levels.get(0).halve(progress);
 			if (coarser == null) break;
 			levels.add(0, coarser);
@@ -228,11 +221,10 @@ public final class Inpainter implements AutoCloseable {
 			this.settings = settings;
 			this.progress = progress;
 			final Level finest = levels.get(levels.size() - 1);
-			share = new float[finest.hole.length];
 			final int width = settings.feather + 1;
+			share = finest.distances(width);
 			for (int p = 0; p < share.length; p++)
-				if (finest.hole[p]) share[p] = (settings.method == Method.CAREFUL ? CAREFUL_SHARE : 1) * (float) finest.distance(p,
-					width) / width;
+				share[p] = (settings.method == Method.CONSERVATIVE ? CONSERVATIVE_SHARE : 1) * share[p] / width;
 		}
 
 		/**
@@ -252,12 +244,11 @@ public final class Inpainter implements AutoCloseable {
 					.size();
 				final String message = "Inpainting: completion " + (completion + 1) + " of " + settings.completions +
 					", scale " + (l + 1) + " of " + levels.size();
-				final LangevinChain chain = new LangevinChain(GradientFields.tiled(networks.get(stage), w, h, level.hole, rng.split(),
-					progress), normal).project(Projection.known(level.image.values(), level.hole, model.channels())).cancelWhen(
+				final LangevinChain chain = new LangevinChain(GradientFields.tiled(networks.get(stage), w, h, level.hole, rng.split()), normal).project(Projection.known(level.image.values(), level.hole, model.channels())).cancelWhen(
 						progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step / schedule.length()) /
 							total, message));
 				if (model.kind() == Kind.CONTRASTIVE) chain.clamped();
-				else if (settings.method == Method.INVENTIVE) chain.pull(GradientTerm.data(level.image.values(), leash(x.length)));
+				else if (settings.method == Method.GENERATIVE) chain.addGradientTerm(GradientTerm.data(level.image.values(), leash(x.length)));
 				chain.run(x, schedule);
 			}
 			final float[] smooth = levels.get(levels.size() - 1).image.values();
@@ -267,14 +258,14 @@ public final class Inpainter implements AutoCloseable {
 		}
 
 		private Schedule schedule(final int stage) {
-			final boolean careful = settings.method == Method.CAREFUL;
+			final boolean conservative = settings.method == Method.CONSERVATIVE;
 			if (model.kind() == Kind.CONTRASTIVE) return Schedule.paper(settings.steps > 0 ? settings.steps : Math.max(1, model
 				.info().langevinSteps()), stage, networks.size());
-			final int steps = settings.steps > 0 ? settings.steps : careful ? CAREFUL_STEPS : INVENTIVE_STEPS;
+			final int steps = settings.steps > 0 ? settings.steps : conservative ? CONSERVATIVE_STEPS : GENERATIVE_STEPS;
 			final double lowest = model.info().sigmaMin(), highest = model.info().sigmaMax();
 			final Annealing usual = Annealing.of(lowest, highest, steps);
 			// Where a coarser scale would have shown nothing new, the smooth surface is near the truth.
-			return Schedule.posterior(careful ? Math.max(lowest, Math.min(CAREFUL_LEVEL, highest)) : stage == 0 ? usual.first()
+			return Schedule.posterior(conservative ? Math.max(lowest, Math.min(CONSERVATIVE_LEVEL, highest)) : stage == 0 ? usual.first()
 				: usual.next(), lowest, steps);
 		}
 	}

@@ -108,7 +108,7 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 		final Normalization photons = Ranges.ofPercentiles(() -> IntStream.range(0, sources.size()).boxed().flatMap(
 			i -> sources.get(i).planes().stream().map(plane -> shots.get(i).photons(seen(plane, noisy)))).iterator());
 		final Anscombe typical = shots.stream().sorted(Comparator.comparingDouble(Anscombe::gain)).toList().get(shots.size() / 2);
-		return new TrainingImages(transformed, typical.likewise(photons, PHOTONS), typical, noisy ? 1 : 0);
+		return new TrainingImages(transformed, typical.equalPhotonRange(photons, PHOTONS), typical, noisy ? 1 : 0);
 	}
 
 	/** Of each source; where the noise of one can't be told, that of all of them together. */

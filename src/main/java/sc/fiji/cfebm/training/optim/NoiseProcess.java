@@ -111,7 +111,7 @@ public interface NoiseProcess {
 					final Raster around = Resample.smoothed(Resample.smoothed(new Raster(resolution, resolution, 1, Arrays.copyOfRange(
 						patches, first, first + size))));
 					for (int k = 0; k < size; k++)
-						strength[first + k] = (float) Anscombe.sigmaOfShots(scale.toGray(around.values()[k] + 1.0) + scale.low());
+						strength[first + k] = (float) Anscombe.poissonSigma(scale.toGray(around.values()[k] + 1.0) + scale.low());
 				}
 				return strength;
 			};
@@ -182,7 +182,7 @@ public interface NoiseProcess {
 				if (sigma < one) batch.addWhite(clean, i, sigma, rng);
 				else for (int k = i * size; k < (i + 1) * size; k++) {
 					final double mean = scale.toGray((clean[k] + 1.0)) + scale.low();
-					final double noise = scale.toModel(Anscombe.shots(mean, rng) - mean) + rest * rng.nextGaussian();
+					final double noise = scale.toModel(Anscombe.samplePoisson(mean, rng) - mean) + rest * rng.nextGaussian();
 					batch.noisy[k] = clean[k] + (float) noise;
 					batch.target[k] = (float) (noise / sigma);
 				}

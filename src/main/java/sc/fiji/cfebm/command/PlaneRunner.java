@@ -1,0 +1,212 @@
+package sc.fiji.cfebm.command;
+
+import java.io.File;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import ij.ImagePlus;
+import sc.fiji.cfebm.imagej.PlaneSelection;
+import sc.fiji.cfebm.imagej.PlaneSink;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.intensity.ImageRange;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.ui.CommandProgress;
+
+/**
+ * Does a task to planes of an image, one by one: it opens each model once, finds each channel's range of gray values, and hands
+ * what comes out to the task's sink. Each plane is read at most twice, once to look at all and once to work on it, and an only one once; planes that
+ * are neither worked on nor in the result are not read. In memory are the result and one plane. Made on any thread, it runs on one.
+ */
+final class PlaneRunner {
+
+	/** Takes what there is in the end, while the image is still there. */
+	interface Outcome<S> {
+
+		/** @param complete false: the run ends early, by an error or because the user canceled */
+		void take(S sink, boolean complete);
+	}
+
+	/** A model and what works with it. */
+	private record Engine<R>(Model model, PlaneProcessor<R> processor) {}
+
+	private final ImagePlus image;
+	private final Planes planes;
+	private final PlaneSelection chosen, kept;
+	/** By channel, from 1. */
+	private final Map<Integer, File> models;
+	private final boolean ownRange;
+
+	/**
+	 * @param image whose planes are worked on; locked while it runs
+	 * @param chosen the planes to work on
+	 * @param kept the planes that the result has
+	 * @param models by channel, from 1
+	 * @param ownRange whether the range is the image's own (of each channel, over the planes to work on) instead of the training images'
+	 */
+	PlaneRunner(final ImagePlus image, final PlaneSelection chosen, final PlaneSelection kept, final Map<Integer, File> models,
+		final boolean ownRange)
+	{
+		this.image = image;
+		this.planes = new Planes(image);
+		this.chosen = chosen;
+		this.kept = kept;
+		this.models = models;
+		this.ownRange = ownRange;
+	}
+
+	Planes planes() {
+		return planes;
+	}
+
+	/**
+	 * Does the task.
+	 *
+	 * @param outcome called at most once; not if nothing whole is there to be shown
+	 * @throws IllegalArgumentException with one sentence for the user; if nothing was done to any plane, too: the image as it was
+	 *           must not pass for a result
+	 * @throws IOException with one sentence, if a model can't be read
+	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
+	 */
+	<R, S extends PlaneSink<R>> void run(final PlaneTask<R, S> task, final RunReport report, final CommandProgress progress,
+		final Outcome<S> outcome) throws IOException
+	{
+		if (!image.lockSilently()) throw new IllegalArgumentException("“" + image.getTitle() +
+			"” is being worked on already: wait until that is done, or cancel it.");
+		try (Engines<R> engines = new Engines<>()) {
+			// Only now nobody can close it any more.
+			planes.requireOpen();
+			for (final int channel : chosen.channels())
+				engines.open(models.get(channel), task, planes.channels(), image.getTitle());
+			final S sink = task.sink(planes, kept);
+			final Map<Integer, Normalization> ranges = look(engines, progress);
+			task.looked();
+			try {
+				work(engines, ranges, sink, report, progress);
+			}
+			catch (final RuntimeException | OutOfMemoryError e) {
+				if (report.hasWorked() && !sink.isEmpty()) outcome.take(sink, false);
+				throw e;
+			}
+			outcome.take(sink, true);
+		}
+		finally {
+			image.unlock();
+		}
+	}
+
+	/** Each channel has a range of its own, as it has its own brightness. All its planes are read, whatever it is taken from. */
+	private <R> Map<Integer, Normalization> look(final Engines<R> engines, final CommandProgress progress) {
+		final Map<Integer, Normalization> ranges = new TreeMap<>();
+		final long[] looked = new long[1];
+		for (final int channel : chosen.channels()) {
+			final Engine<R> engine = engines.of(models.get(channel));
+			final Stream<Raster> seen = chosen.planes().stream().filter(slice -> chosen.channel(slice) == channel).map(slice -> {
+				progress.throwIfCanceled();
+				progress.update((double) looked[0]++ / chosen.size(), "Looking at " + planes.name(slice));
+				return engine.processor.look(new Plane(planes, slice, channel));
+			});
+			if (ownRange) ranges.put(channel, ImageRange.of(planes.channels(), seen::iterator));
+			else {
+				seen.forEach(plane -> {});
+				ranges.put(channel, engine.model.range());
+			}
+		}
+		return ranges;
+	}
+
+	private <R> void work(final Engines<R> engines, final Map<Integer, Normalization> ranges, final PlaneSink<R> sink,
+		final RunReport report, final CommandProgress progress)
+	{
+		final CommandProgress.Parts parts = progress.parts(chosen.kind(), (int) chosen.size());
+		for (final int slice : kept.planes()) {
+			progress.throwIfCanceled();
+			final int channel = chosen.channel(slice);
+			final R result = chosen.contains(slice) ? process(engines.of(models.get(channel)).processor, new Plane(planes, slice, channel),
+				ranges.get(channel), report, once(parts.next(), report)) : null;
+			sink.add(slice, result);
+			if (result != null) report.worked();
+		}
+		if (!report.hasWorked()) throw new IllegalArgumentException("Nothing in “" + image.getTitle() + "” was worked on" + (report.firstLeft() == null
+			? "." : ": " + report.firstLeft()));
+	}
+
+	private <R> R process(final PlaneProcessor<R> processor, final Plane plane, final Normalization range, final RunReport report,
+		final Progress progress)
+	{
+		try {
+			return processor.process(plane, range, report, progress);
+		}
+		catch (final IllegalArgumentException e) {
+			if (plane.isAlone()) throw e;
+			throw new IllegalArgumentException("In " + plane.name() + ": " + e.getMessage(), e);
+		}
+	}
+
+	/** What tasks log is said once per run and not once per plane. */
+	private static Progress once(final Progress progress, final RunReport report) {
+		return new Progress() {
+
+			@Override
+			public void update(final double fraction, final String message) {
+				progress.update(fraction, message);
+			}
+
+			@Override
+			public void log(final String line) {
+				report.remark(line.replaceFirst("\\.$", ""));
+			}
+
+			@Override
+			public boolean isCanceled() {
+				return progress.isCanceled();
+			}
+		};
+	}
+
+	/** The models that are open, by their files. */
+	private static final class Engines<R> implements AutoCloseable {
+
+		private final Map<File, Engine<R>> engines = new LinkedHashMap<>();
+
+		/** @throws IllegalArgumentException with one sentence, if the model is for other images */
+		void open(final File file, final PlaneTask<R, ?> task, final int channels, final String title) throws IOException {
+			if (engines.containsKey(file)) return;
+			final Model model = Inputs.readModel(file);
+			if (!task.takes(model, channels)) throw new IllegalArgumentException("The model “" + file.getName() + "” is for " + kind(model
+				.channels()) + " images but “" + title + "” is " + kind(channels) +
+				": convert the image (Image > Type), or use a model of its kind.");
+			engines.put(file, new Engine<>(model, task.open(model)));
+		}
+
+		private static String kind(final int channels) {
+			return channels == 1 ? "gray" : channels == 3 ? "RGB" : channels + "-channel";
+		}
+
+		Engine<R> of(final File file) {
+			return engines.get(file);
+		}
+
+		/** Closes all of them, whatever fails. */
+		@Override
+		public void close() {
+			Throwable first = null;
+			for (final Engine<R> engine : engines.values())
+				try {
+					engine.processor.close();
+				}
+				catch (final RuntimeException | Error e) {
+					if (first == null) first = e;
+					else first.addSuppressed(e);
+				}
+			if (first instanceof Error) throw (Error) first;
+			if (first != null) throw (RuntimeException) first;
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package sc.fiji.cfebm.command;
+
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import sc.fiji.cfebm.noise.NoiseModel;
+
+/** What is to be said of a run: one line for the log, however many planes there are, and all of it for the results' info. */
+final class RunReport {
+
+	private record Quantity(String name, String unit) {}
+
+	private final List<String> details = new ArrayList<>();
+	private final Map<Quantity, DoubleSummaryStatistics> numbers = new LinkedHashMap<>();
+	private final Map<String, Integer> remarks = new LinkedHashMap<>();
+	private final List<String> left = new ArrayList<>();
+	private int worked;
+
+	/** Counts a plane that something was done to. */
+	void worked() {
+		worked++;
+	}
+
+	boolean hasWorked() {
+		return worked > 0;
+	}
+
+	/** Something about one plane, for the info. */
+	void detail(final Plane plane, final String what) {
+		details.add((plane.isAlone() ? "" : plane.name() + ": ") + what);
+	}
+
+	/** A number of each plane, of which the log gets the smallest and the largest. */
+	void number(final String name, final double value, final String unit) {
+		numbers.computeIfAbsent(new Quantity(name, unit), key -> new DoubleSummaryStatistics()).accept(value);
+	}
+
+	/** Something about a plane that the log has once, though it may be true of many. */
+	void remark(final String what) {
+		remarks.merge(what, 1, Integer::sum);
+	}
+
+	/** A plane stays as it is, for a reason in one sentence. */
+	void leave(final Plane plane, final String why) {
+		left.add(plane.name() + " is left as it is. " + why);
+	}
+
+	/** Why the first plane that was left as it is was left; null if none was, or no reason was given. */
+	String firstLeft() {
+		return left.isEmpty() ? null : left.get(0);
+	}
+
+	/** Details, line by line. */
+	List<String> details() {
+		final List<String> all = new ArrayList<>(details);
+		all.addAll(left);
+		return all;
+	}
+
+	/**
+	 * The run in one line.
+	 *
+	 * @param kind what a plane is called
+	 * @param planes number of planes that were to be worked on
+	 */
+	String line(final String command, final String image, final String kind, final long planes) {
+		final List<String> parts = new ArrayList<>();
+		if (planes > 1) parts.add((worked < planes ? worked + " of " : "") + planes + " " + kind + "s");
+		numbers.forEach((of, values) -> parts.add(of.name + " " + range(values) + of.unit));
+		remarks.forEach((text, count) -> parts.add(text + (count > 1 ? " (in " + count + " " + kind + "s)" : "")));
+		if (!left.isEmpty()) parts.add((left.size() == 1 ? left.get(0).replaceFirst("\\.$", "") : left.size() + " " + kind +
+			"s are left as they are, why stands in the result's info"));
+		return command + ", “" + image + "”: " + (parts.isEmpty() ? "done" : String.join("; ", parts)) + ".";
+	}
+
+	private static String range(final DoubleSummaryStatistics values) {
+		final String low = NoiseModel.rounded(values.getMin()), high = NoiseModel.rounded(values.getMax());
+		return low.equals(high) ? low : low + " to " + high;
+	}
+}

@@ -1,0 +1,89 @@
+package sc.fiji.cfebm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.scijava.module.Module;
+
+import ij.ImagePlus;
+import ij.gui.Roi;
+
+/** Inpainting through the real command framework. */
+class InpaintCommandTest extends CommandTestBase {
+
+	@ParameterizedTest
+	@ValueSource(ints = { 8, 24, 32 })
+	void inpaintTouchesTheHoleAlone(final int bits) throws Exception {
+		final ImagePlus imp = image("cells", 30, 21, 2, bits);
+		final Roi roi = new Roi(5, 6, 8, 7);
+		imp.setRoi(roi);
+		if (bits == 32) imp.getStack().getProcessor(2).setf(6, 7, Float.NaN);
+		final Module done = run(InpaintCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "completions", 2,
+			"steps", 2);
+		final ImagePlus out = (ImagePlus) done.getOutput("inpainted"), sd = (ImagePlus) done.getOutput("sd");
+		assertEquals("cells-inpainted", out.getTitle());
+		boolean changed = false;
+		for (int slice = 1; slice <= 2; slice++)
+			for (int y = 0; y < 21; y++)
+				for (int x = 0; x < 30; x++) {
+					final boolean same = imp.getStack().getProcessor(slice).get(x, y) == out.getStack().getProcessor(slice).get(x,
+						y);
+					if (!roi.contains(x, y)) assertTrue(same && sd.getStack().getVoxel(x, y, 0) == 0);
+					else changed |= !same;
+				}
+		assertTrue(changed);
+		assertFalse(Float.isNaN(out.getStack().getProcessor(2).getf(6, 7)) && bits == 32);
+		assertNull(run(InpaintCommand.class, "image", imp, "model", bits == 24 ? rgb : gray, "steps", 2, "completions", 1)
+			.getOutput("sd"));
+	}
+
+	@Test
+	void missingPixelsOfA32BitImageAreFilledInWithoutAnySelection() throws Exception {
+		final ImagePlus imp = image("gaps", 30, 21, 2, 32);
+		imp.getStack().getProcessor(2).setf(6, 7, Float.NaN);
+		imp.getStack().getProcessor(2).setf(20, 9, Float.POSITIVE_INFINITY);
+		final ImagePlus out = (ImagePlus) run(InpaintCommand.class, "image", imp, "model", gray, "mask", "NaN", "method",
+			"Generative", "steps", 2, "feather", 1).getOutput("inpainted");
+		assertTrue(same(imp, out, 1));
+		for (int i = 0; i < 30 * 21; i++) {
+			final float before = imp.getStack().getProcessor(2).getf(i), after = out.getStack().getProcessor(2).getf(i);
+			assertTrue(Float.isFinite(before) ? before == after : Float.isFinite(after), before + " " + after);
+		}
+	}
+
+	@Test
+	void holesAreFilledInChosenPlanesAlone() throws Exception {
+		final ImagePlus imp = image("cells", 30, 21, 3, 32);
+		imp.setRoi(new Roi(5, 6, 8, 7));
+		// Does not matter there.
+		imp.getStack().getProcessor(3).setf(0, 0, Float.NaN);
+		final ImagePlus out = (ImagePlus) run(InpaintCommand.class, "image", imp, "model", gray, "steps", 2, "slices", "2")
+			.getOutput("inpainted");
+		for (int slice = 1; slice <= 3; slice++)
+			assertEquals(slice != 2, same(imp, out, slice));
+	}
+
+	@Test
+	void selectionsAreChecked() throws Exception {
+		final ImagePlus imp = image("x", 9, 9, 1, 8);
+		says("has no selection", InpaintCommand.class, "image", imp, "model", gray);
+		says("overlay of “x”", InpaintCommand.class, "image", imp, "model", gray, "mask", "Overlay");
+		says("“m” is not the title", InpaintCommand.class, "image", imp, "model", gray, "mask", "m");
+		imp.setRoi(new Roi(0, 0, 9, 9));
+		says("covers all", InpaintCommand.class, "image", imp, "model", gray);
+	}
+
+	@Test
+	void numbersAndChoicesAreChecked() throws Exception {
+		final ImagePlus imp = image("x", 9, 9, 1, 8);
+		says("steps must be at least 1, or 0", InpaintCommand.class, "image", imp, "model", gray, "steps", -1);
+		says("completions must be at least 1, not -2", InpaintCommand.class, "image", imp, "model", gray, "completions", -2);
+		says("border must be 0 to 32 pixels wide, not 33", InpaintCommand.class, "image", imp, "model", gray, "feather", 33);
+		says("Conservative, Generative", InpaintCommand.class, "image", imp, "model", gray, "method", "Bold");
+	}
+}

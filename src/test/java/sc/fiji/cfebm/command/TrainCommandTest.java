@@ -1,0 +1,185 @@
+package sc.fiji.cfebm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.scijava.Cancelable;
+import org.scijava.app.event.StatusEvent;
+import org.scijava.command.CommandService;
+import org.scijava.event.EventHandler;
+import org.scijava.event.EventService;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleService;
+
+import ij.IJ;
+import ij.ImagePlus;
+
+/** Training through the real command framework. */
+class TrainCommandTest extends CommandTestBase {
+
+	@Test
+	void trainWritesAModelFromAnImageOrAFolder(@TempDir final Path folder) throws Exception {
+		final File file = folder.resolve("new.cfebm").toFile();
+		run(TrainCommand.class, "image", image("cells", 40, 30, 2, 8), "model", file, "size", "8", "width", 2, "iterations", "1");
+		assertTrue(file.delete());
+		IJ.saveAsTiff(image("a", 40, 30, 1, 16), folder + "/a.tif");
+		IJ.saveAsTiff(image("b", 19, 31, 2, 16), folder + "/b.tif");
+		Files.write(folder.resolve("c.tif"), new byte[50]);
+		run(TrainCommand.class, "folder", folder.toFile(), "model", file, "size", "8", "width", 2, "iterations", "1");
+		assertTrue(file.isFile());
+		Files.delete(folder.resolve("b.tif"));
+		run(TrainCommand.class, "folder", folder.toFile(), "model", file, "size", "8", "width", 2, "iterations", "1");
+	}
+
+	/** No clean image is needed; white noise of σ 15, and shot noise of 3 gray values per photon above an offset of 100. */
+	@ParameterizedTest
+	@CsvSource({ "White noise,Denoising", "Shot noise,Denoising", "Shot noise,Robust" })
+	void trainingOnNoisyImagesAndDenoisingThem(final String noise, final String preset, @TempDir final Path folder)
+		throws Exception
+	{
+		final boolean shot = noise.startsWith("Shot");
+		final ImagePlus imp = noisy(shot, 160);
+		final File model = folder.resolve("noisy.cfebm").toFile();
+		run(TrainCommand.class, "image", imp, "model", model, "noise", noise, "preset", preset, "size", "8", "width", 2,
+			"iterations", "150");
+		final sc.fiji.cfebm.model.Model trained = sc.fiji.cfebm.model.Model.read(model.toPath());
+		assertEquals(shot, trained.info().shot() != null);
+		final ImagePlus small = noisy(shot, 64), clean = clean(shot, 64);
+		final Object[] given = shot ? new Object[] { "gain", 3.0, "offset", 100.0, "read", 2.0 } : new Object[] { "sigma", 15.2 };
+		for (final Object[] more : new Object[][] { {}, given }) {
+			final java.util.List<Object> inputs = new java.util.ArrayList<>(java.util.List.of("image", small, "model", model, "range",
+				"Training"));
+			// An estimate from a small image may lie below the weakest noise that the model knows.
+			if (!shot && more.length == 0) continue;
+			inputs.addAll(java.util.List.of(more));
+			final ImagePlus out = (ImagePlus) run(DenoiseCommand.class, inputs.toArray()).getOutput("denoised");
+			assertTrue(error(out, clean) < 0.8 * error(small, clean), error(small, clean) + " -> " + error(out, clean));
+		}
+		says(shot ? "model is for images with shot noise" : "model is for images with white noise", DenoiseCommand.class, "image",
+			small, "model", model, shot ? "sigma" : "gain", 10.0);
+		says("method One step", DenoiseCommand.class, "image", small, "model", model, "range", "Training", "method", "Posterior",
+			given[0], given[1]);
+		if (preset.equals("Denoising")) {
+			says("can only denoise", SampleCommand.class, "model", model);
+			small.setRoi(3, 3, 5, 5);
+			says("can only denoise", InpaintCommand.class, "image", small, "model", model);
+		}
+		else assertEquals(16, ((ImagePlus) run(SampleCommand.class, "model", model, "count", 16, "output", "Stack").getOutput(
+			"samples")).getStackSize());
+	}
+
+	/** Soft stripes, with noise. */
+	private static ImagePlus noisy(final boolean shot, final int side) {
+		final ImagePlus imp = clean(shot, side);
+		final var rng = new org.apache.commons.math3.random.Well19937c(9);
+		final var ip = imp.getProcessor();
+		for (int p = 0; p < side * side; p++)
+			ip.setf(p, (float) (shot ? 100 + 3 * new org.apache.commons.math3.distribution.PoissonDistribution(rng, (ip.getf(p) -
+				100) / 3, 1e-12, 1000).sample() + 2 * rng.nextGaussian() : ip.getf(p) + 15 * rng.nextGaussian()));
+		return imp;
+	}
+
+	private static ImagePlus clean(final boolean shot, final int side) {
+		final ImagePlus imp = IJ.createImage("stripes", side, side, 1, 32);
+		for (int p = 0; p < side * side; p++)
+			imp.getProcessor().setf(p, (float) (100 + (shot ? 3 : 1) * (30 + 25 * Math.sin(p % side / 12.0) * Math.cos(p / side /
+				15.0))));
+		return imp;
+	}
+
+	private static double error(final ImagePlus a, final ImagePlus b) {
+		double sum = 0;
+		for (int p = 0; p < a.getWidth() * a.getHeight(); p++)
+			sum += Math.pow(a.getProcessor().getf(p) - b.getProcessor().getf(p), 2);
+		return Math.sqrt(sum / (a.getWidth() * a.getHeight()));
+	}
+
+	@Test
+	void whatATargetCanHaveWrongIsOneSentenceBeforeTraining() throws Exception {
+		final ImagePlus imp = image("x", 20, 20, 1, 8);
+		says("No model file is given", TrainCommand.class, "image", imp);
+		says("is a folder", TrainCommand.class, "image", imp, "model", dir.toFile());
+		says("there is no folder", TrainCommand.class, "image", imp, "model", dir.resolve("no/such/m.cfebm").toFile());
+		// Nobody can create files here, root included.
+		final File proc = new File("/proc");
+		if (proc.isDirectory()) says("cannot be written", TrainCommand.class, "image", imp, "model", new File(proc,
+			"m.cfebm"));
+		says("does not exist", TrainCommand.class, "folder", new File("/no/such"), "model", dir.resolve("m.cfebm").toFile());
+		final Path empty = Files.createDirectory(dir.resolve("empty"));
+		says("has no image", TrainCommand.class, "folder", empty.toFile(), "model", dir.resolve("m.cfebm").toFile());
+		says("“/no/such” does not exist", TrainCommand.class, "folder", new File(empty + ";/no/such"), "model", dir.resolve(
+			"m.cfebm").toFile());
+	}
+
+	/** Cancels as soon as the training says how far it is. */
+	private static final class CancelOnceItTrains {
+
+		private final Module module;
+		private volatile boolean canceled;
+
+		CancelOnceItTrains(final Module module) {
+			this.module = module;
+		}
+
+		@EventHandler
+		void onStatus(final StatusEvent event) {
+			if (canceled || event.getStatusMessage() == null || !event.getStatusMessage().startsWith("Training stage ")) return;
+			canceled = true;
+			((Cancelable) module).cancel("Enough.");
+		}
+	}
+
+	@Test
+	void cancelingATrainingEndsItAndWritesNothing() throws Exception {
+		final Path model = dir.resolve("canceled.cfebm");
+		final ModuleService modules = context.service(ModuleService.class);
+		final Module module = modules.createModule(context.service(CommandService.class).getCommand(TrainCommand.class));
+		final CancelOnceItTrains user = new CancelOnceItTrains(module);
+		context.service(EventService.class).subscribe(user);
+		// It would go on for days.
+		modules.run(module, true, "image", image("cells", 30, 30, 1, 8), "model", model.toFile(), "size", "8", "width", 1, "iterations",
+			"1000000000").get();
+		assertTrue(user.canceled, ((Cancelable) module).getCancelReason());
+		assertTrue(((Cancelable) module).isCanceled());
+		assertFalse(Files.exists(model));
+	}
+
+	@Test
+	void whatNoiseCanHaveWrongIsOneSentence() throws Exception {
+		final ImagePlus imp = image("x", 40, 40, 1, 8);
+		final File file = dir.resolve("m.cfebm").toFile();
+		says("choose its kind", TrainCommand.class, "image", imp, "model", file, "sigma", 5.0);
+		says("choose its kind", TrainCommand.class, "image", imp, "model", file, "noise", "White noise", "gain", 2.0);
+		says("choose its kind", TrainCommand.class, "image", imp, "model", file, "noise", "Shot noise", "sigma", 5.0);
+		says("“dark”: it must be one of None, None, for shot noise", TrainCommand.class, "image", imp, "model", file, "noise",
+			"dark");
+		says("give gain, offset and read noise", TrainCommand.class, "image", imp, "model", file, "noise", "None, for shot noise");
+		says("does not grow with the brightness", TrainCommand.class, "image", IJ.createImage("flat", 40, 40, 1, 8), "model", file,
+			"noise", "Shot noise");
+		says("can't be estimated", TrainCommand.class, "image", IJ.createImage("flat", 40, 40, 1, 8), "model", file, "noise",
+			"White noise");
+		says("not known for RGB", TrainCommand.class, "image", image("x", 40, 40, 1, 24), "model", file, "noise", "Shot noise");
+		says("knows nothing of noise", TrainCommand.class, "image", imp, "model", file, "noise", "White noise", "preset", "Paper");
+		assertFalse(file.exists());
+	}
+
+	@Test
+	void numbersAndChoicesAreChecked() throws Exception {
+		final ImagePlus imp = image("x", 9, 9, 1, 8);
+		final File file = dir.resolve("m.cfebm").toFile();
+		says("8, 16, 32, 64, 128", TrainCommand.class, "image", imp, "model", file, "size", "33");
+		says("minutes of training must be more than 0, not -1", TrainCommand.class, "image", imp, "model", file, "minutes", -1.0);
+		says("not -3", TrainCommand.class, "image", imp, "model", file, "batch", -3);
+		says("Robust, Score matching, Denoising, Paper", TrainCommand.class, "image", imp, "model", file, "preset", "Pape");
+		assertFalse(file.exists());
+	}
+}

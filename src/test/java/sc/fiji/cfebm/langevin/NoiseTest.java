@@ -1,0 +1,45 @@
+package sc.fiji.cfebm.langevin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+import org.junit.jupiter.api.Test;
+
+import sc.fiji.cfebm.raster.Window;
+
+class NoiseTest {
+
+	@Test
+	void aPartHasTheNoiseOfTheWhole() {
+		final Window whole = new Window(0, 0, 40, 30), part = new Window(7, 11, 20, 13);
+		final float[] all = Noise.inPlace(whole, 3, 5), some = Noise.inPlace(part, 3, 5), other = Noise.inPlace(part, 3, 6);
+		for (int i = 0; i < some.length; i++) {
+			final int x = i / 3 % 20 + 7, y = i / 60 + 11;
+			assertEquals(all[(y * 40 + x) * 3 + i % 3], some[i]);
+			assertNotEquals(some[i], other[i]);
+		}
+	}
+
+	@Test
+	void itIsWhite() {
+		final int side = 400;
+		final float[] z = Noise.inPlace(new Window(0, 0, side, side), 1, 1), next = Noise.inPlace(new Window(0, 0, side, side), 1, 2);
+		final SummaryStatistics values = new SummaryStatistics(), tails = new SummaryStatistics();
+		double right = 0, below = 0, seed = 0;
+		for (int p = 0; p < z.length - side; p++) {
+			values.addValue(z[p]);
+			tails.addValue(Math.pow(z[p], 4));
+			right += z[p] * z[p + 1] / z.length;
+			below += z[p] * z[p + side] / z.length;
+			seed += z[p] * next[p] / z.length;
+		}
+		// Five standard errors.
+		assertEquals(0, values.getMean(), 0.0125);
+		assertEquals(1, values.getVariance(), 0.018);
+		assertEquals(3, tails.getMean(), 0.13);
+		assertEquals(0, right, 0.0125);
+		assertEquals(0, below, 0.0125);
+		assertEquals(0, seed, 0.0125);
+	}
+}
