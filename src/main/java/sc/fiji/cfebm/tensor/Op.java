@@ -32,13 +32,13 @@ public abstract class Op implements AutoCloseable {
 	public static Op conv2d(final Tensor x, final Tensor w, final Tensor b, final Tensor y, final int stride,
 		final int padding)
 	{
-		if (shifted()) return ShiftedGemm.convolution(x, w, b, y, stride, padding, NativeRuntime.threads());
+		if (shifted()) return ShiftedGemm.convolution(x, w, b, y, stride, padding, threads());
 		return new NativeOp("conv2d", new Tensor[] { x, w, b }, new Tensor[] { y }, convolution(w, stride, padding));
 	}
 
 	/** Like {@link #conv2d(Tensor, Tensor, Tensor, Tensor, int, int)}, without a bias. */
 	public static Op conv2d(final Tensor x, final Tensor w, final Tensor y, final int stride, final int padding) {
-		if (shifted()) return ShiftedGemm.convolution(x, w, null, y, stride, padding, NativeRuntime.threads());
+		if (shifted()) return ShiftedGemm.convolution(x, w, null, y, stride, padding, threads());
 		return new NativeOp("conv2d", new Tensor[] { x, w }, new Tensor[] { y }, convolution(w, stride, padding));
 	}
 
@@ -49,7 +49,7 @@ public abstract class Op implements AutoCloseable {
 	public static Op conv2dGradients(final Tensor x, final Tensor w, final Tensor b, final Tensor dy, final Tensor dx,
 		final Tensor dw, final Tensor db, final int stride, final int padding)
 	{
-		if (shifted()) return ShiftedGemm.gradients(x, w, dy, dx, dw, db, stride, padding, NativeRuntime.threads());
+		if (shifted()) return ShiftedGemm.gradients(x, w, dy, dx, dw, db, stride, padding, threads());
 		return new NativeOp("conv2d_bp", new Tensor[] { x, w, b, dy }, new Tensor[] { dx, dw, db }, convolution(w, stride,
 			padding));
 	}
@@ -58,8 +58,30 @@ public abstract class Op implements AutoCloseable {
 	public static Op conv2dTransposed(final Tensor dy, final Tensor w, final Tensor dx, final int stride,
 		final int padding)
 	{
-		if (shifted()) return ShiftedGemm.transposed(dy, w, dx, stride, padding, NativeRuntime.threads());
+		if (shifted()) return ShiftedGemm.transposed(dy, w, dx, stride, padding, threads());
 		return new NativeOp("deconv2d", new Tensor[] { dy, w }, new Tensor[] { dx }, convolution(w, stride, padding));
+	}
+
+	/**
+	 * All gradients of {@code conv2dTransposed(x, w)} with a bias for each channel of its output, given that of its output:
+	 * x [N,H,W,O], w [O,k,k,I], dy [N,H',W',I]; dx, dw and db [I] are overwritten.
+	 */
+	public static Op transposedGradients(final Tensor x, final Tensor w, final Tensor dy, final Tensor dx, final Tensor dw,
+		final Tensor db, final int stride, final int padding)
+	{
+		if (shifted()) return new Series(ShiftedGemm.convolution(dy, w, null, dx, stride, padding, threads()),
+			ShiftedGemm.gradients(dy, w, x, null, dw, null, stride, padding, threads()), new ChannelSum(dy, db));
+		// It asks for a bias, of which it takes the shape.
+		return new NativeOp("deconv2d_bp", new Tensor[] { x, w, db, dy }, new Tensor[] { dx, dw, db }, convolution(w, stride,
+			padding));
+	}
+
+	/**
+	 * y = swish(2·(x + b)), and its derivative with respect to x; b [C] is added to every pixel, and may be null. y may be x.
+	 * Computed by the calling thread alone.
+	 */
+	public static Op swish(final Tensor x, final Tensor b, final Tensor y, final Tensor derivative) {
+		return new Swish(x, b, y, derivative);
 	}
 
 	/** y = mean of x over 2×2 pixels. */
@@ -89,6 +111,10 @@ public abstract class Op implements AutoCloseable {
 	/** y = a · b, entry by entry; a scalar tensor [1] as b scales all of a. */
 	public static Op multiply(final Tensor a, final Tensor b, final Tensor y) {
 		return new NativeOp("multiply", new Tensor[] { a, b }, new Tensor[] { y });
+	}
+
+	private static int threads() {
+		return OneThread.isHere() ? 1 : NativeRuntime.threads();
 	}
 
 	private static boolean shifted() {

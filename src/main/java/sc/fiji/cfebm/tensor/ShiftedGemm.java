@@ -93,7 +93,7 @@ final class ShiftedGemm extends Op {
 		return new ShiftedGemm(Direction.INPUT_GRADIENT, null, dx, w, null, null, null, dy, stride, padding, threads);
 	}
 
-	/** @param dx may be null: not wanted */
+	/** @param dx may be null: not wanted; @param db may be, too */
 	static Op gradients(final Tensor x, final Tensor w, final Tensor dy, final Tensor dx, final Tensor dw,
 		final Tensor db, final int stride, final int padding, final int threads)
 	{
@@ -195,7 +195,7 @@ final class ShiftedGemm extends Op {
 			if (dw != null) {
 				// The others' are added to the first one's.
 				dwView = index == 0 ? view(dw) : own(dw.size());
-				dbView = index == 0 ? view(db) : own(db.size());
+				dbView = db == null ? null : index == 0 ? view(db) : own(db.size());
 				final Tensor t = new Tensor(precision, round);
 				own.add(t);
 				t.fill(1);
@@ -321,11 +321,11 @@ final class ShiftedGemm extends Op {
 		void add(final Part other) {
 			if (precision == Precision.FLOAT) {
 				openblas_nolapack.cblas_saxpy(dw.size(), 1, other.dwView.floats.position(0), 1, dwView.floats.position(0), 1);
-				openblas_nolapack.cblas_saxpy(db.size(), 1, other.dbView.floats, 1, dbView.floats, 1);
+				if (db != null) openblas_nolapack.cblas_saxpy(db.size(), 1, other.dbView.floats, 1, dbView.floats, 1);
 			}
 			else {
 				openblas_nolapack.cblas_daxpy(dw.size(), 1, other.dwView.doubles.position(0), 1, dwView.doubles.position(0), 1);
-				openblas_nolapack.cblas_daxpy(db.size(), 1, other.dbView.doubles, 1, dbView.doubles, 1);
+				if (db != null) openblas_nolapack.cblas_daxpy(db.size(), 1, other.dbView.doubles, 1, dbView.doubles, 1);
 			}
 		}
 	}

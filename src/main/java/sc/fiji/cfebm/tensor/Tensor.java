@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.tensor;
 
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 import org.bytedeco.javacpp.DoublePointer;
@@ -106,29 +108,52 @@ public final class Tensor implements AutoCloseable {
 			to[i] = floats.get(i);
 	}
 
+	/** Copies {@code count} entries from {@code offset} on out. */
+	public void get(final int offset, final float[] to, final int count) {
+		toHost();
+		if (floats != null) floats.position(offset).get(to, 0, count).position(0);
+		else for (int i = 0; i < count; i++)
+			to[i] = (float) doubles.get(offset + i);
+	}
+
 	/** Adds all entries to a sum of as many. */
 	public void addTo(final double[] sum) {
+		addTo(sum, 0, 1);
+	}
+
+	/** Adds {@code scale} times all entries to a sum, from {@code offset} on. */
+	public void addTo(final double[] sum, final int offset, final double scale) {
 		toHost();
 		if (floats == null) {
 			for (int i = 0; i < size; i++)
-				sum[i] += doubles.get(i);
+				sum[offset + i] += scale * doubles.get(i);
 			return;
 		}
 		// Entry by entry is ten times slower than a copy of all.
 		if (copy == null) copy = new float[size];
 		floats.get(copy, 0, size);
 		for (int i = 0; i < size; i++)
-			sum[i] += copy[i];
+			sum[offset + i] += scale * copy[i];
 	}
 
 	/** On a GPU what operations wrote lies on the card; the pointers are to the copy in the computer's memory. Nothing on a CPU. */
-	private void toHost() {
+	void toHost() {
 		Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
 	}
 
 	/** On a GPU operations would not know otherwise. */
-	private void changedOnHost() {
+	void changedOnHost() {
 		Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+	}
+
+	/** The computer's memory of a tensor of floats. */
+	FloatBuffer floatBuffer() {
+		return (FloatBuffer) new FloatPointer(floats).asBuffer();
+	}
+
+	/** The computer's memory of a tensor of doubles. */
+	DoubleBuffer doubleBuffer() {
+		return (DoubleBuffer) new DoublePointer(doubles).asBuffer();
 	}
 
 	@Override
