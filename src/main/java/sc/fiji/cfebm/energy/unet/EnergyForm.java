@@ -12,7 +12,7 @@ public enum EnergyForm {
 		@Override
 		void evaluate(final float[] z, final float[] r, final float[] p, final int count, final Shares to) {
 			for (int i = 0; i < count; i++) {
-				to.energy[i] = -2 * z[i] * r[i];
+				to.energy[i] = -2.0 * z[i] * r[i];
 				to.r[i] = -2 * z[i];
 				to.z[i] = -2 * r[i];
 			}
@@ -24,9 +24,9 @@ public enum EnergyForm {
 		@Override
 		void evaluate(final float[] z, final float[] r, final float[] p, final int count, final Shares to) {
 			for (int i = 0; i < count; i++) {
-				final float sum = -2 * (z[i] + p[i]);
+				final double sum = -2.0 * z[i] - 2.0 * p[i];
 				to.energy[i] = sum * r[i];
-				to.r[i] = sum;
+				to.r[i] = (float) sum;
 				to.z[i] = to.p[i] = -2 * r[i];
 			}
 		}
@@ -37,7 +37,7 @@ public enum EnergyForm {
 		@Override
 		void evaluate(final float[] z, final float[] r, final float[] p, final int count, final Shares to) {
 			for (int i = 0; i < count; i++) {
-				to.energy[i] = 0.5f * r[i] * r[i];
+				to.energy[i] = 0.5 * r[i] * r[i];
 				to.r[i] = r[i];
 				to.z[i] = 0;
 			}
@@ -52,7 +52,7 @@ public enum EnergyForm {
 	 * @param p ∂E/∂P; null where there is no second output
 	 * @param z ∂E/∂z as far as it does not go through the network
 	 */
-	record Shares(float[] energy, float[] r, float[] p, float[] z) {}
+	record Shares(double[] energy, float[] r, float[] p, float[] z) {}
 
 	private final int outputs;
 

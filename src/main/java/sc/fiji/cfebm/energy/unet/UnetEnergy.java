@@ -35,7 +35,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 	private final class Bench {
 
 		final Map<Shape, UnetProgram> programs = new HashMap<>();
-		float[] z, r, p, gr, gp, gz, share, other;
+		float[] z, r, p, gr, gp, gz, other;
+		double[] share;
 
 		UnetProgram program(final Shape shape) {
 			final UnetProgram known = programs.get(shape);
@@ -52,7 +53,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 			r = new float[values];
 			gr = new float[values];
 			gz = new float[values];
-			share = new float[values];
+			share = new double[values];
 			other = new float[values];
 			p = two() ? new float[values] : null;
 			gp = two() ? new float[values] : null;
