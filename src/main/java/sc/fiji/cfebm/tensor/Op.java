@@ -42,6 +42,22 @@ public abstract class Op implements AutoCloseable {
 		return new NativeOp("conv2d", new Tensor[] { x, w }, new Tensor[] { y }, convolution(w, stride, padding));
 	}
 
+	/** Like {@link #conv2d(Tensor, Tensor, Tensor, Tensor, int, int)} with stride 1, with another padding above and below. */
+	public static Op conv2dRows(final Tensor x, final Tensor w, final Tensor b, final Tensor y, final int paddingY,
+		final int paddingX)
+	{
+		if (shifted()) return ShiftedGemm.convolution(x, w, b, y, 1, paddingY, paddingX, threads());
+		return new NativeOp("conv2d", new Tensor[] { x, w, b }, new Tensor[] { y }, convolution(w, 1, paddingY, paddingX));
+	}
+
+	/** Like {@link #conv2dTransposed} with stride 1, with another padding above and below. */
+	public static Op conv2dTransposedRows(final Tensor dy, final Tensor w, final Tensor dx, final int paddingY,
+		final int paddingX)
+	{
+		if (shifted()) return ShiftedGemm.transposed(dy, w, dx, 1, paddingY, paddingX, threads());
+		return new NativeOp("deconv2d", new Tensor[] { dy, w }, new Tensor[] { dx }, convolution(w, 1, paddingY, paddingX));
+	}
+
 	/**
 	 * All gradients of {@code conv2d(x, w, b)} given that of its output: dx, dw and db are overwritten. Where convolutions
 	 * are shifted products, dx may be null: not wanted.
@@ -126,6 +142,10 @@ public abstract class Op implements AutoCloseable {
 
 	/** kH kW sH sW pH pW dH dW, padding as given, NHWC, weights [O,kH,kW,I]. */
 	private static long[] convolution(final Tensor w, final int stride, final int padding) {
-		return new long[] { w.dimension(1), w.dimension(2), stride, stride, padding, padding, 1, 1, 0, 1, 2 };
+		return convolution(w, stride, padding, padding);
+	}
+
+	private static long[] convolution(final Tensor w, final int stride, final int paddingY, final int paddingX) {
+		return new long[] { w.dimension(1), w.dimension(2), stride, stride, paddingY, paddingX, 1, 1, 0, 1, 2 };
 	}
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,6 +22,7 @@ public final class Tensor implements AutoCloseable {
 	private final int size;
 	private final FloatPointer floats;
 	private final DoublePointer doubles;
+	private final boolean view;
 	private float[] copy;
 
 	/**
@@ -40,8 +42,30 @@ public final class Tensor implements AutoCloseable {
 		size = Math.toIntExact(array.length());
 		floats = precision == Precision.FLOAT ? (FloatPointer) array.data().pointer() : null;
 		doubles = precision == Precision.DOUBLE ? (DoublePointer) array.data().pointer() : null;
+		view = false;
 		NativeRuntime.opened();
 		fill(0);
+	}
+
+	/** @param rows of the first image, without their pixels: a view, which does not own memory */
+	private Tensor(final Tensor whole, final int from, final int rows) {
+		final int width = whole.shape[2], channels = whole.shape[3], row = width * channels;
+		shape = new int[] { 1, rows, width, channels };
+		size = rows * row;
+		array = Nd4j.create(whole.array.data(), new long[] { 1, rows, width, channels }, new long[] { size, row, channels, 1 },
+			(long) from * row, 'c');
+		floats = whole.floats == null ? null : new FloatPointer(whole.floats).position((long) from * row);
+		doubles = whole.doubles == null ? null : new DoublePointer(whole.doubles).position((long) from * row);
+		view = true;
+	}
+
+	/**
+	 * Some rows of one image [1,H,W,C], sharing its memory, on a CPU; valid as long as this is, and not to be closed. Such
+	 * views can be read and written by operations only.
+	 */
+	public Tensor rows(final int from, final int to) {
+		if (shape[0] != 1 || view) throw new IllegalArgumentException("Rows are those of one image.");
+		return new Tensor(this, from, to - from);
 	}
 
 	public int size() {
@@ -146,19 +170,27 @@ public final class Tensor implements AutoCloseable {
 		Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
 	}
 
+	/** Where it begins in the computer's memory. */
+	Pointer pointer() {
+		return floats != null ? new FloatPointer(floats).position(0).getPointer(floats.position()) : new DoublePointer(doubles)
+			.position(0).getPointer(doubles.position());
+	}
+
 	/** The computer's memory of a tensor of floats. */
 	FloatBuffer floatBuffer() {
-		return (FloatBuffer) new FloatPointer(floats).asBuffer();
+		final FloatBuffer all = (FloatBuffer) new FloatPointer(floats).position(0).asBuffer();
+		return all.slice(Math.toIntExact(floats.position()), size);
 	}
 
 	/** The computer's memory of a tensor of doubles. */
 	DoubleBuffer doubleBuffer() {
-		return (DoubleBuffer) new DoublePointer(doubles).asBuffer();
+		final DoubleBuffer all = (DoubleBuffer) new DoublePointer(doubles).position(0).asBuffer();
+		return all.slice(Math.toIntExact(doubles.position()), size);
 	}
 
 	@Override
 	public void close() {
-		if (!array.closeable()) return;
+		if (view || !array.closeable()) return;
 		array.close();
 		NativeRuntime.closed();
 	}

@@ -14,13 +14,13 @@ import sc.fiji.cfebm.tensor.Precision;
  * makes R(z), and N(x, σ) = x + σ·R; an {@link EnergyForm} makes E of z and R.
  * <p>
  * A batch is cut into chunks of a few images, always in the same way, which workers share; gradients are summed in the
- * chunks' order: any number of threads gives the same bits. Buffers are allocated once for each shape of a chunk. Not thread-safe;
+ * chunks' order: any number of threads gives the same bits. An image too large for a chunk is computed layer by layer in strips. Buffers are allocated once for each shape of a chunk. Not thread-safe;
  * close it to free native memory.
  */
 public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 
-	/** Pixels of a chunk that stay in the caches; found by measuring. */
-	private static final int CHUNK_PIXELS = 9216;
+	/** Pixels of a chunk, found by measuring: fewer pay more for calling operations, more leave the caches. */
+	private static final int CHUNK_PIXELS = 18432;
 	/** Programs that a worker keeps: shapes of whole chunks and of last ones, for training and without. */
 	private static final int PROGRAMS = 6;
 	/**
@@ -35,14 +35,23 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 	private final class Bench {
 
 		final Map<Shape, UnetProgram> programs = new HashMap<>();
+		/** Who share its images; null if it is a worker's. */
+		final Workers strips;
+		final int most;
 		float[] z, r, p, gr, gp, gz, other;
 		double[] share;
+
+		Bench(final Workers strips, final int most) {
+			this.strips = strips;
+			this.most = most;
+		}
 
 		UnetProgram program(final Shape shape) {
 			final UnetProgram known = programs.get(shape);
 			if (known != null) return known;
-			if (programs.size() >= PROGRAMS) close();
-			final UnetProgram fresh = new UnetProgram(weights, shape.count, shape.height, shape.width, shape.training);
+			if (programs.size() >= most) close();
+			final UnetProgram fresh = strips == null ? new UnetProgram(weights, shape.count, shape.height, shape.width,
+				shape.training) : new UnetProgram(weights, shape.height, shape.width, strips);
 			programs.put(shape, fresh);
 			return fresh;
 		}
@@ -150,6 +159,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 	private final Workers workers;
 	private final boolean ownWorkers;
 	private final List<Bench> benches = new ArrayList<>();
+	private final Bench large;
 	private UnetParameters parameters;
 
 	/** An energy that computes in float, with workers of its own. */
@@ -168,7 +178,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 		this.workers = workers;
 		ownWorkers = own;
 		for (int i = 0; i < workers.threads(); i++)
-			benches.add(new Bench());
+			benches.add(new Bench(null, PROGRAMS));
+		large = new Bench(workers, 1);
 	}
 
 	/** Takes over parameters of the same stage; later changes to them have no effect until the next call. */
@@ -200,7 +211,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 	@Override
 	public void evaluate(final NoisyImages x, final Wanted wanted) {
 		check(x);
-		forEachChunk(x, CHUNK_PIXELS, (c, index) -> {
+		final ChunkWork work = (c, index) -> {
 			final UnetProgram program = c.forward(false, c.bench.z);
 			final Bench b = c.bench;
 			final int channels = channels();
@@ -215,7 +226,19 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 				wanted.gradient()[c.offset + i] = 0.25f / c.sigma(i / channels) * b.gz[i];
 			if (wanted.denoised() != null) for (int i = 0; i < c.values; i++)
 				wanted.denoised()[c.offset + i] = c.denoised(i);
-		});
+		};
+		if (x.height() * x.width() <= CHUNK_PIXELS) {
+			forEachChunk(x, work);
+			return;
+		}
+		try {
+			for (int n = 0; n < x.count(); n++)
+				work.run(new Chunk(x, large, n, 1), n);
+		}
+		catch (final OutOfMemoryError e) {
+			large.close();
+			throw e;
+		}
 	}
 
 	/**
@@ -226,8 +249,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 	 */
 	public void product(final NoisyImages x, final float[] cotangent, final float[] input, final double[] parameterGradient) {
 		check(x);
-		final double[][] sums = sums(x, CHUNK_PIXELS, parameterGradient);
-		forEachChunk(x, CHUNK_PIXELS, (c, index) -> {
+		final double[][] sums = sums(x, parameterGradient);
+		forEachChunk(x, (c, index) -> {
 			final Bench b = c.bench;
 			final UnetProgram program = c.forward(sums != null, b.z);
 			for (int i = 0; i < c.values; i++)
@@ -251,8 +274,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 		final double[] gradient)
 	{
 		check(x);
-		final double[][] sums = sums(x, CHUNK_PIXELS, gradient);
-		forEachChunk(x, CHUNK_PIXELS, (c, index) -> {
+		final double[][] sums = sums(x, gradient);
+		forEachChunk(x, (c, index) -> {
 			final UnetProgram program = c.forward(true, c.bench.z);
 			c.form(c.bench.z);
 			sumShares(c, energies, null);
@@ -275,8 +298,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 		final double[] gradient)
 	{
 		check(x);
-		final double[][] sums = sums(x, CHUNK_PIXELS, gradient);
-		forEachChunk(x, CHUNK_PIXELS, (c, index) -> {
+		final double[][] sums = sums(x, gradient);
+		forEachChunk(x, (c, index) -> {
 			final Bench b = c.bench;
 			final UnetProgram program = c.forward(true, b.z);
 			final int size = c.values / c.count;
@@ -308,8 +331,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 		final double[] gradient)
 	{
 		check(x);
-		final double[][] sums = sums(x, CHUNK_PIXELS, gradient);
-		forEachChunk(x, CHUNK_PIXELS, (c, index) -> {
+		final double[][] sums = sums(x, gradient);
+		forEachChunk(x, (c, index) -> {
 			final Bench b = c.bench;
 			// One that keeps more than is needed here, but there is one for each shape then.
 			UnetProgram program = c.forward(true, b.z);
@@ -354,8 +377,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 		void run(Chunk chunk, int index);
 	}
 
-	private void forEachChunk(final NoisyImages x, final int chunkPixels, final ChunkWork work) {
-		final int size = chunkSize(x, chunkPixels);
+	private void forEachChunk(final NoisyImages x, final ChunkWork work) {
+		final int size = chunkSize(x);
 		try {
 			workers.run((x.count() + size - 1) / size, (worker, index) -> work.run(new Chunk(x, benches.get(worker), index * size,
 				Math.min(size, x.count() - index * size)), index));
@@ -366,13 +389,14 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 		}
 	}
 
-	private static int chunkSize(final NoisyImages x, final int chunkPixels) {
-		return Math.max(1, chunkPixels / (x.height() * x.width()));
+	/** Depends on the batch alone: two workers, as most computers have more, share even a small one. */
+	private static int chunkSize(final NoisyImages x) {
+		return Math.max(1, Math.min((x.count() + 1) / 2, CHUNK_PIXELS / (x.height() * x.width())));
 	}
 
 	/** One place for each chunk's gradient, or null. */
-	private static double[][] sums(final NoisyImages x, final int chunkPixels, final double[] gradient) {
-		final int size = chunkSize(x, chunkPixels);
+	private static double[][] sums(final NoisyImages x, final double[] gradient) {
+		final int size = chunkSize(x);
 		return gradient == null ? null : new double[(x.count() + size - 1) / size][];
 	}
 
@@ -416,6 +440,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 	@Override
 	public void close() {
 		benches.forEach(Bench::close);
+		large.close();
 		weights.close();
 		if (ownWorkers) workers.close();
 	}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
 import sc.fiji.cfebm.energy.unet.UnetWeights.Conv;
@@ -19,30 +20,31 @@ final class UnetProgram implements AutoCloseable {
 	/** One path from an image to the network's outputs and back, both unshuffled: [N,H/2,W/2,4C and more]. */
 	private final class Path {
 
-		final int height, width;
+		final int finest, height, width;
 		final Tensor in, out, outGradient, inGradient;
-		final List<Op> forward = new ArrayList<>(), inputBack = new ArrayList<>(), back = new ArrayList<>();
+		final List<Op[]> forward = new ArrayList<>(), inputBack = new ArrayList<>(), back = new ArrayList<>();
 		final float[] buffer;
 		/** Buffers that do not keep what is in them, by level and number; what the outputs' gradient flows through, by level. */
 		private final Map<String, Tensor> scratch = new HashMap<>();
 
 		/** @param prefix of its first and last layer's names */
 		Path(final String prefix, final int level, final int height, final int width) {
+			finest = level;
 			this.height = height;
 			this.width = width;
 			final Conv first = weights.conv(prefix + "first"), last = weights.conv(prefix + "last");
-			in = tensor(count, height / 2, width / 2, first.columns);
-			out = tensor(count, height / 2, width / 2, last.rows);
-			outGradient = tensor(count, height / 2, width / 2, last.rows);
-			inGradient = tensor(count, height / 2, width / 2, first.columns);
+			in = tensor(count, height / 2 + margins, width / 2, first.columns);
+			out = tensor(count, height / 2 + margins, width / 2, last.rows);
+			outGradient = tensor(count, height / 2 + margins, width / 2, last.rows);
+			inGradient = tensor(count, height / 2 + margins, width / 2, first.columns);
 			buffer = new float[Math.max(in.size(), out.size())];
 			final Tensor features = features(level, "features");
-			forward.add(keep(Op.conv2d(in, first.weight, first.bias, features, 1, 1)));
+			convolve(in, first, features, level);
 			final Part body = level(level, features);
-			forward.add(keep(Op.conv2d(body.out, last.weight, last.bias, out, 1, 1)));
+			convolve(body.out, last, out, level);
 			final Tensor gradient = training ? features(level, "gradient") : features;
-			gradients(body.out, last, outGradient, gradient, 1, 1);
-			gradients(in, first, body.back.apply(gradient), inGradient, 1, 1);
+			gradients(body.out, last, outGradient, gradient, level);
+			gradients(in, first, body.back.apply(gradient), inGradient, level);
 		}
 
 		/** All between a level's features as they come and as they leave it. */
@@ -55,22 +57,24 @@ final class UnetProgram implements AutoCloseable {
 			final Conv down = weights.conv("down" + r), up = weights.conv("up" + r);
 			final Part encode = block("encode" + r, level, x, null);
 			final Tensor coarse = features(level - 1, "features");
-			forward.add(keep(Op.conv2d(encode.out, down.weight, down.bias, coarse, 2, 0)));
+			each(forward, s -> Op.conv2d(part(encode.out, level, s), down.weight, down.bias, part(coarse, level - 1, s), 2, 0));
 			final Part inner = level(level - 1, coarse);
 			final Tensor above = scratch(level, 0);
-			forward.add(keep(Op.conv2dTransposed(inner.out, up.weight, above, 2, 0)));
+			each(forward, s -> Op.conv2dTransposed(part(inner.out, level - 1, s), up.weight, part(above, level, s), 2, 0));
 			final Tensor sum = training ? features(level, "sum") : encode.out;
-			forward.add(keep(Op.add(encode.out, above, sum)));
+			each(forward, s -> Op.add(part(encode.out, level, s), part(above, level, s), part(sum, level, s)));
 			final Part decode = block("decode" + r, level, sum, up.bias);
 			return new Part(decode.out, g -> {
 				final Tensor both = decode.back.apply(g);
 				final Tensor below = training ? features(level - 1, "gradient") : inner.out;
-				inputBack.add(keep(Op.conv2d(both, up.weight, below, 2, 0)));
-				if (training) back.add(keep(Op.transposedGradients(inner.out, up.weight, both, below, gradient(up, true), gradient(up,
-					false), 2, 0)));
-				final Tensor skipped = scratch(level, 0);
-				gradients(encode.out, down, inner.back.apply(below), skipped, 2, 0);
-				both(Op.add(both, skipped, both));
+				each(inputBack, s -> Op.conv2d(part(both, level, s), up.weight, part(below, level - 1, s), 2, 0));
+				if (training) each(back, s -> Op.transposedGradients(inner.out, up.weight, both, below, gradient(up, true), gradient(
+					up, false), 2, 0));
+				final Tensor skipped = scratch(level, 0), inside = inner.back.apply(below);
+				each(inputBack, s -> Op.conv2dTransposed(part(inside, level - 1, s), down.weight, part(skipped, level, s), 2, 0));
+				if (training) each(back, s -> Op.conv2dGradients(encode.out, down.weight, down.bias, inside, skipped, gradient(down,
+					true), gradient(down, false), 2, 0));
+				both(s -> Op.add(part(both, level, s), part(skipped, level, s), part(both, level, s)));
 				return encode.back.apply(both);
 			});
 		}
@@ -82,35 +86,60 @@ final class UnetProgram implements AutoCloseable {
 			final Tensor y2 = training ? features(level, name + ".2") : scratch(level, 1);
 			final Tensor d1 = features(level, name + ".derivative1"), d2 = features(level, name + ".derivative2");
 			final Tensor more = scratch(level, 0 + (training ? 1 : 0));
-			forward.add(keep(Op.swish(x, bias, y1, d1)));
-			forward.add(keep(Op.conv2d(y1, a.weight, a.bias, y2, 1, 1)));
-			forward.add(keep(Op.swish(y2, null, y2, d2)));
-			forward.add(keep(Op.conv2d(y2, b.weight, b.bias, more, 1, 1)));
-			forward.add(keep(Op.add(x, more, x)));
+			each(forward, s -> Op.swish(part(x, level, s), bias, part(y1, level, s), part(d1, level, s)));
+			convolve(y1, a, y2, level);
+			each(forward, s -> Op.swish(part(y2, level, s), null, part(y2, level, s), part(d2, level, s)));
+			convolve(y2, b, more, level);
+			each(forward, s -> Op.add(part(x, level, s), part(more, level, s), part(x, level, s)));
 			return new Part(x, g -> {
 				final Tensor g2 = scratch(level, 0), g1 = scratch(level, 1);
-				gradients(y2, b, g, g2, 1, 1);
-				both(Op.multiply(g2, d2, g2));
-				gradients(y1, a, g2, g1, 1, 1);
-				both(Op.multiply(g1, d1, g1));
-				both(Op.add(g, g1, g));
+				gradients(y2, b, g, g2, level);
+				both(s -> Op.multiply(part(g2, level, s), part(d2, level, s), part(g2, level, s)));
+				gradients(y1, a, g2, g1, level);
+				both(s -> Op.multiply(part(g1, level, s), part(d1, level, s), part(g1, level, s)));
+				both(s -> Op.add(part(g, level, s), part(g1, level, s), part(g, level, s)));
 				return g;
 			});
 		}
 
-		/** From the gradient of a convolution's output to those of its input and, on the way back for all, its parameters. */
-		private void gradients(final Tensor x, final Conv conv, final Tensor dy, final Tensor dx, final int stride,
-			final int padding)
-		{
-			inputBack.add(keep(Op.conv2dTransposed(dy, conv.weight, dx, stride, padding)));
-			if (training) back.add(keep(Op.conv2dGradients(x, conv.weight, conv.bias, dy, dx, gradient(conv, true), gradient(conv,
-				false), stride, padding)));
+		/** A 3×3 convolution, for which a strip needs a line of its neighbours: they all have to be through with theirs. */
+		private void convolve(final Tensor x, final Conv conv, final Tensor y, final int level) {
+			forward.add(WAIT);
+			each(forward, s -> workers == null ? Op.conv2d(x, conv.weight, conv.bias, y, 1, 1) : Op.conv2dRows(wide(x, level, s),
+				conv.weight, conv.bias, part(y, level, s), 0, 1));
 		}
 
-		private void both(final Op op) {
-			keep(op);
-			inputBack.add(op);
-			if (training) back.add(op);
+		/** From the gradient of a 3×3 convolution's output to those of its input and, on the way back for all, its parameters. */
+		private void gradients(final Tensor x, final Conv conv, final Tensor dy, final Tensor dx, final int level) {
+			inputBack.add(WAIT);
+			each(inputBack, s -> workers == null ? Op.conv2dTransposed(dy, conv.weight, dx, 1, 1) : Op.conv2dTransposedRows(wide(dy,
+				level, s), conv.weight, part(dx, level, s), 2, 1));
+			if (training) each(back, s -> Op.conv2dGradients(x, conv.weight, conv.bias, dy, dx, gradient(conv, true), gradient(conv,
+				false), 1, 1));
+		}
+
+		private void both(final IntFunction<Op> op) {
+			final Op[] made = each(inputBack, op);
+			if (training) back.add(made);
+		}
+
+		/** Adds an operation for each strip. */
+		private Op[] each(final List<Op[]> list, final IntFunction<Op> op) {
+			final Op[] made = new Op[strips];
+			for (int s = 0; s < strips; s++)
+				ops.add(made[s] = op.apply(s));
+			list.add(made);
+			return made;
+		}
+
+		/** A strip of the features of a level. */
+		private Tensor part(final Tensor t, final int level, final int strip) {
+			return workers == null ? t : t.rows(1 + (start(strip) << level), 1 + (start(strip + 1) << level));
+		}
+
+		/** The same with a line more on each side. */
+		private Tensor wide(final Tensor t, final int level, final int strip) {
+			return t.rows(start(strip) << level, 2 + (start(strip + 1) << level));
 		}
 
 		private Tensor gradient(final Conv conv, final boolean weight) {
@@ -122,18 +151,33 @@ final class UnetProgram implements AutoCloseable {
 		/** A buffer for the features of a level. */
 		private Tensor features(final int level, final String name) {
 			// The path's finest level has half the resolution of its image.
-			final int finest = weights.stage - (height == UnetProgram.this.height ? 0 : 1), shift = finest - level + 1;
-			return scratch.computeIfAbsent(level + name, k -> tensor(count, height >> shift, width >> shift, weights.spec.width(
-				level)));
+			final int shift = finest - level + 1;
+			return scratch.computeIfAbsent(level + name, k -> tensor(count, (height >> shift) + margins, width >> shift,
+				weights.spec.width(level)));
 		}
 
 		private Tensor scratch(final int level, final int number) {
 			return features(level, "scratch" + number);
 		}
 
-		private void run(final List<Op> ops) {
-			for (int i = 0; i < ops.size(); i++)
-				ops.get(i).run();
+		private void run(final List<Op[]> list) {
+			if (workers == null) {
+				for (int i = 0; i < list.size(); i++)
+					if (list.get(i) != WAIT) list.get(i)[0].run();
+				return;
+			}
+			for (int i = 0; i < list.size();) {
+				final int first = i + 1;
+				int next = first;
+				while (next < list.size() && list.get(next) != WAIT)
+					next++;
+				final int end = next;
+				workers.run(strips, (worker, s) -> {
+					for (int k = first; k < end; k++)
+						list.get(k)[s].run();
+				});
+				i = end;
+			}
 		}
 	}
 
@@ -143,7 +187,17 @@ final class UnetProgram implements AutoCloseable {
 	/** @param offset in a vector of all convolutions' gradients */
 	private record Gradient(Path path, Tensor tensor, int offset) {}
 
+	/** Stands in a list where the strips have to wait for each other; every list that strips are for begins with it. */
+	private static final Op[] WAIT = {};
+	/** Pixels of a strip: so few that its features stay in the caches, and that workers share a picture well. */
+	private static final int STRIP_PIXELS = 1 << 15;
+	/** Lines that a strip has at the coarsest level at least. */
+	private static final int LINES = 4;
+
 	private final UnetWeights weights;
+	/** Who share the strips of one image; null where all is the calling thread's. */
+	private final Workers workers;
+	private final int strips, margins;
 	private final boolean training;
 	private final int count, height, width, channels;
 	private final List<Tensor> tensors = new ArrayList<>();
@@ -153,9 +207,27 @@ final class UnetProgram implements AutoCloseable {
 	private float[] image = new float[0], constants = new float[0];
 	private boolean primalLoaded, fadeLoaded;
 
-	/** @param training whether it keeps what gradients of the parameters need */
+	/** All by the thread that calls. @param training whether it keeps what gradients of the parameters need */
 	UnetProgram(final UnetWeights weights, final int count, final int height, final int width, final boolean training) {
+		this(weights, count, height, width, training, null);
+	}
+
+	/**
+	 * One large image, cut into strips that workers share: layer by layer, so that nothing is computed twice. The strips are the same for
+	 * any number of workers, and so are the bits.
+	 */
+	UnetProgram(final UnetWeights weights, final int height, final int width, final Workers workers) {
+		this(weights, 1, height, width, false, workers);
+	}
+
+	private UnetProgram(final UnetWeights weights, final int count, final int height, final int width, final boolean training,
+		final Workers workers)
+	{
 		this.weights = weights;
+		this.workers = workers;
+		strips = workers == null ? 1 : Math.max(1, height / Math.max(LINES * UnetSpec.multiple(weights.stage), STRIP_PIXELS / width));
+		// A line of zeros above and below the features, which convolutions of the outermost strips read.
+		margins = workers == null ? 0 : 2;
 		this.count = count;
 		this.height = height;
 		this.width = width;
@@ -169,13 +241,13 @@ final class UnetProgram implements AutoCloseable {
 		fadeLoaded = weights.beta() < 1;
 		try {
 			if (primalLoaded) {
-				if (primal == null) primal = new Path("", weights.stage, height, width);
+				if (primal == null) build(() -> primal = new Path("", weights.stage, height, width));
 				load(primal, z, told);
 				primal.run(primal.forward);
 			}
 			if (!fadeLoaded) return;
 			if (fade == null) {
-				fade = new Path(UnetParameters.FADE, weights.stage - 1, height / 2, width / 2);
+				build(() -> fade = new Path(UnetParameters.FADE, weights.stage - 1, height / 2, width / 2));
 				image = new float[count * (height / 2) * (width / 2) * channels];
 				constants = new float[count * weights.spec.constants().size()];
 			}
@@ -191,6 +263,12 @@ final class UnetProgram implements AutoCloseable {
 			close();
 			throw e;
 		}
+	}
+
+	/** By those who are going to run the operations, as these may depend on how many threads there are. */
+	private void build(final Runnable work) {
+		if (workers == null) work.run();
+		else workers.run(1, (worker, index) -> work.run());
 	}
 
 	/** What the network gave: R and, unless null, P [N,H,W,C]. */
@@ -266,7 +344,7 @@ final class UnetProgram implements AutoCloseable {
 		shuffle(path, depth, 0, (at, pixel) -> path.buffer[at] = z[pixel]);
 		final int perImage = path.height / 2 * (path.width / 2);
 		if (k > 0) for (int i = 0; i < count * perImage; i++)
-			System.arraycopy(told, i / perImage * k, path.buffer, i * depth + 4 * channels, k);
+			System.arraycopy(told, i / perImage * k, path.buffer, (i + margins / 2 * (path.width / 2)) * depth + 4 * channels, k);
 		path.in.put(path.buffer, 0, path.in.size());
 	}
 
@@ -289,7 +367,7 @@ final class UnetProgram implements AutoCloseable {
 	private void shuffle(final Path path, final int depth, final int output, final Pair pair) {
 		final int w = path.width, row = 2 * channels;
 		for (int line = 0; line < count * path.height; line++) {
-			final int start = line / 2 * (w / 2) * depth + output * 4 * channels + line % 2 * row;
+			final int start = (line / 2 + margins / 2) * (w / 2) * depth + output * 4 * channels + line % 2 * row;
 			for (int x = 0; x < w / 2; x++)
 				for (int i = 0; i < row; i++)
 					pair.visit(start + x * depth + i, line * w * channels + x * row + i);
@@ -314,15 +392,15 @@ final class UnetProgram implements AutoCloseable {
 				to[line * w + i] += scale * x[line / 2 * (w / 2) + i / (2 * channels) * channels + i % channels];
 	}
 
+	/** The first line of a strip at the coarsest level. */
+	private int start(final int strip) {
+		return (int) ((long) (height / UnetSpec.multiple(weights.stage)) * strip / strips);
+	}
+
 	private Tensor tensor(final int... shape) {
 		final Tensor t = new Tensor(weights.precision, shape);
 		tensors.add(t);
 		return t;
-	}
-
-	private Op keep(final Op op) {
-		ops.add(op);
-		return op;
 	}
 
 	@Override

@@ -236,6 +236,37 @@ class UnetEnergyTest {
 		assertClose(gradients[0], apart, 1e-5, "one by one");
 	}
 
+	/** Channels, β, way: an image in strips as an image at once. */
+	@ParameterizedTest
+	@CsvSource({ "1,1,nd4j", "3,0.4,nd4j", "1,0.4,gemm" })
+	void stripsMakeNoDifference(final int channels, final double beta, final String way) {
+		System.setProperty(NativeRuntime.CONVOLUTION, way);
+		final UnetSpec spec = Unets.spec(channels, List.of(6, 5, 4), 1, false, EnergyForm.INNER);
+		final int height = 104, width = 1024, values = height * width * channels, open = NativeRuntime.open();
+		final float[] z = Unets.random(values, 3), told = { 0.3f }, cotangent = Unets.random(values, 4);
+		final float[][] r = new float[3][values], gradient = new float[3][values];
+		try (UnetWeights weights = new UnetWeights(Unets.parameters(spec, 2, beta, 8), Precision.FLOAT)) {
+			for (int k = 0; k < 3; k++)
+				try (Workers workers = new Workers(1 + k); UnetProgram program = k == 0 ? new UnetProgram(weights, 1, height, width, false)
+					: new UnetProgram(weights, height, width, workers))
+				{
+					for (int repeat = 0; repeat < 2; repeat++) {
+						program.forward(z, told);
+						program.read(r[k], null);
+						program.backward(cotangent, null, false, gradient[k]);
+					}
+				}
+		}
+		finally {
+			System.clearProperty(NativeRuntime.CONVOLUTION);
+		}
+		assertEquals(open, NativeRuntime.open());
+		assertClose(doubles(r[0]), doubles(r[1]), 1e-5, "R");
+		assertClose(doubles(gradient[0]), doubles(gradient[1]), 1e-5, "gradient");
+		assertArrayEquals(r[1], r[2]);
+		assertArrayEquals(gradient[1], gradient[2]);
+	}
+
 	@Test
 	void oneBadBatchDoesNotSpoilTheNext() {
 		final UnetSpec spec = Unets.spec(1, List.of(4, 3), 0, false, EnergyForm.INNER);
