@@ -12,18 +12,18 @@ import java.util.function.UnaryOperator;
 
 import sc.fiji.cfebm.benchmark.Detection.Interval;
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
-import sc.fiji.cfebm.image.ImageFolder;
+import sc.fiji.cfebm.imagej.ImageFolder;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.ImageSource;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
-import sc.fiji.cfebm.tile.ImageSource;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Split;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.data.Split;
 
 /**
  * Anomalies: whole images (CIFAR-10 against five other sets), pixels (textures, magnetic tiles, nuclei with painted defects), and

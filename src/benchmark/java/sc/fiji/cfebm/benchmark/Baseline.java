@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 
 import ij.plugin.filter.GaussianBlur;
 import ij.plugin.filter.RankFilters;
-import sc.fiji.cfebm.task.NoiseEstimate;
-import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.noise.NoiseEstimate;
+import sc.fiji.cfebm.raster.Raster;
 
 /**
  * A classical way to remove noise, with the settings among which the best is chosen.

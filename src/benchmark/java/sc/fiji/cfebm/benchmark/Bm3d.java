@@ -2,7 +2,7 @@ package sc.fiji.cfebm.benchmark;
 
 import java.util.Arrays;
 
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /**
  * BM3D for white Gaussian noise (Dabov, Foi, Katkovnik and Egiazarian, IEEE Transactions on Image Processing 16, 2007),

@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-import sc.fiji.cfebm.image.ImageFolder;
+import sc.fiji.cfebm.imagej.ImageFolder;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.ImageSource;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.AnomalyDetector;
-import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Denoiser.Method;
+import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.testimages.DeadLeaves;
-import sc.fiji.cfebm.tile.ImageSource;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
-import sc.fiji.cfebm.training.Split;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.data.Split;
 
 /**
  * The models that come with the plugin: how well they denoise images that were kept out of their training. Those that the

@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
-import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.platform.NativeRuntime;
 
 /**
  * What the engine costs where ND4J has no oneDNN (Apple Silicon, Linux on ARM): convolutions as shifted products of

@@ -16,10 +16,10 @@ import sc.fiji.cfebm.benchmark.Baseline.Filter;
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Uncertainty;
-import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser.Method;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.training.Preset;
 
 /**

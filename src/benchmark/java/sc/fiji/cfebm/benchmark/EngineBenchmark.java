@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
-import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Op;
 import sc.fiji.cfebm.tensor.Precision;
 import sc.fiji.cfebm.tensor.Tensor;

@@ -13,9 +13,9 @@ import org.apache.commons.math3.random.Well19937c;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 import sc.fiji.cfebm.benchmark.Benchmark.Options;
-import sc.fiji.cfebm.task.NoiseEstimate;
-import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.noise.NoiseEstimate;
+import sc.fiji.cfebm.raster.Raster;
 
 /** How far estimates of noise are off, on images whose noise is known because it was added. */
 final class EstimatedNoise {

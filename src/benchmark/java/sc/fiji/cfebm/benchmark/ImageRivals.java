@@ -12,8 +12,8 @@ import java.util.function.ToDoubleFunction;
 
 import javax.imageio.ImageIO;
 
-import sc.fiji.cfebm.model.NormalFeatures;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.stats.GaussianFit;
 
 /**
  * Simple ways to score how unusual a whole image is, all two-sided: the distance of features from their mean over normal images. Each takes an image [H,W,C] with gray values
@@ -42,7 +42,7 @@ final class ImageRivals {
 	}
 
 	private static ToDoubleFunction<Raster> distance(final List<Raster> normal, final Features features) {
-		final NormalFeatures gaussian = NormalFeatures.fit(normal.stream().map(features::of).toArray(double[][]::new), SHRINKAGE);
+		final GaussianFit gaussian = GaussianFit.fit(normal.stream().map(features::of).toArray(double[][]::new), SHRINKAGE);
 		return image -> gaussian.distance(features.of(image));
 	}
 

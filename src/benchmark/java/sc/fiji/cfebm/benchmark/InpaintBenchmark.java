@@ -13,11 +13,11 @@ import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.task.Inpainter;
-import sc.fiji.cfebm.task.Inpainter.Method;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.SmoothFill;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.inpaint.Inpainter.Method;
+import sc.fiji.cfebm.task.inpaint.Inpainter;
+import sc.fiji.cfebm.task.inpaint.SmoothFill;
 
 /**
  * Holes of many kinds filled in by the models that come with the plugin, in images these have not seen: fluorescence

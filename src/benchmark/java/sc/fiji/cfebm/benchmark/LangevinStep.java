@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.energy.Energy;
-import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.tiling.GradientFields;
 
 /** Langevin steps x ← x - a·∇E(x) + s·z of a batch of tiles by the engine's own chain. */
 final class LangevinStep {
@@ -18,7 +18,7 @@ final class LangevinStep {
 
 	LangevinStep(final Energy energy, final float[] tiles) {
 		x = tiles.clone();
-		chain = new LangevinChain(Fields.batch(energy), new SplittableRandom(1)).clamped();
+		chain = new LangevinChain(GradientFields.batch(energy), new SplittableRandom(1)).clamped();
 	}
 
 	/** The state is clamped after the last step. */

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.energy.StageParameters.Entry;
+import sc.fiji.cfebm.energy.StageParameters;
 
 /**
  * The same network in libtorch, in a process of its own (src/benchmark/libtorch/LibtorchPeer.java). Commands and

@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.raster.Raster;
 
 /**
  * Finds the places in training images that are most like a patch, by root mean square difference, the patch flipped and

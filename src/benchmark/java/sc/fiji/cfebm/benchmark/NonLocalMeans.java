@@ -2,7 +2,7 @@ package sc.fiji.cfebm.benchmark;
 
 import java.util.Arrays;
 
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /**
  * Non-local means (Buades, Coll and Morel, 2005) with square patches and the noise's share taken out of their distance:

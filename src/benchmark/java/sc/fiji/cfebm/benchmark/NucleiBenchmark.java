@@ -13,14 +13,14 @@ import java.util.stream.DoubleStream;
 import ij.plugin.filter.GaussianBlur;
 import ij.plugin.filter.RankFilters;
 import ij.process.FloatProcessor;
-import sc.fiji.cfebm.image.ImageFolder;
+import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.noise.NoiseEstimate;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.ImageSource;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser.Method;
-import sc.fiji.cfebm.task.NoiseEstimate;
-import sc.fiji.cfebm.tile.ImageSource;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.task.Denoiser;
 
 /**
  * Denoising real fluorescence images of nuclei ({@code open/dsb2018_fluo256} below the data folder) with

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 
 import ij.plugin.filter.GaussianBlur;
 import ij.process.FloatProcessor;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /**
  * Something unusual, painted into a normal gray image with edges as soft as a microscope's.

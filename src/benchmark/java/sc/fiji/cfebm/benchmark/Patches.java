@@ -3,9 +3,9 @@ package sc.fiji.cfebm.benchmark;
 import java.util.List;
 import java.util.SplittableRandom;
 
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.training.PatchSource;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.training.data.PatchSource;
 
 /** Patches of real images as training draws them. */
 public final class Patches {

@@ -9,7 +9,7 @@ import ij.ImagePlus;
 import ij.process.ColorProcessor;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /** The photographs among scikit-image's sample images ({@code open/skimage_samples/test} below the data folder), gray. */
 final class Photographs {

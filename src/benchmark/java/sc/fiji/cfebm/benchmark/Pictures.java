@@ -8,8 +8,8 @@ import ij.io.FileSaver;
 import ij.process.ByteProcessor;
 import ij.process.ColorProcessor;
 import ij.process.ImageProcessor;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.raster.Raster;
 
 /** Patches or images side by side in a PNG file below {@code target/benchmarks}. */
 final class Pictures {

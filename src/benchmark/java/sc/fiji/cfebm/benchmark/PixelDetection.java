@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.List;
 
 import sc.fiji.cfebm.benchmark.Detection.Interval;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /**
  * How well maps find painted or marked defects, pixel by pixel: maps are sorted into bins of equal numbers of pixels, of

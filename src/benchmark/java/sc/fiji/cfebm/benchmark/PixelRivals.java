@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 
 import ij.plugin.filter.GaussianBlur;
 import ij.process.FloatProcessor;
-import sc.fiji.cfebm.model.NormalFeatures;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.stats.GaussianFit;
 
 /**
  * Simple ways to map what is unusual in gray images, all two-sided: the distance of features from their mean over normal
@@ -52,7 +52,7 @@ final class PixelRivals {
 			for (int n = 0; n < Math.max(1, SAMPLES / normal.size()); n++)
 				samples.add(at(f, rng.nextInt(f[0].length)));
 		}
-		final NormalFeatures gaussian = NormalFeatures.fit(samples.toArray(double[][]::new), SHRINKAGE);
+		final GaussianFit gaussian = GaussianFit.fit(samples.toArray(double[][]::new), SHRINKAGE);
 		return image -> {
 			final float[][] f = features.of(image);
 			final Raster map = new Raster(image.width(), image.height(), 1);

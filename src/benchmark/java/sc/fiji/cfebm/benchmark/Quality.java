@@ -4,7 +4,7 @@ import java.util.function.DoubleBinaryOperator;
 
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /** How near an image is to the true one; gray images, for a peak of 255. */
 final class Quality {

@@ -12,9 +12,9 @@ import sc.fiji.cfebm.benchmark.Baseline.Filter;
 import sc.fiji.cfebm.benchmark.Benchmark.Options;
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseEstimate;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser;
-import sc.fiji.cfebm.task.NoiseEstimate;
-import sc.fiji.cfebm.tile.Raster;
 
 /**
  * Real noise: wide-field fluorescence of W2S (Zhou et al., 2020; {@code evaluation-only/w2s} below the data folder), one

@@ -12,12 +12,12 @@ import java.util.SplittableRandom;
 import sc.fiji.cfebm.benchmark.SampleQuality.Figures;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.task.Sampler;
-import sc.fiji.cfebm.tile.Progress;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.Trainer;
-import sc.fiji.cfebm.training.TrainingMonitor;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /**
  * What each part of the preset Robust is good for: variants of it with one constant changed, on three sets, all with the

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 import sc.fiji.cfebm.benchmark.Benchmark.Options;
-import sc.fiji.cfebm.image.ImageFolder;
-import sc.fiji.cfebm.tile.ImageSource;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.imagej.ImageFolder;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
+import sc.fiji.cfebm.raster.ImageSource;
+import sc.fiji.cfebm.raster.Raster;
 
 /**
  * Images whose samples are measured, in gray values.

@@ -15,14 +15,14 @@ import ij.plugin.filter.GaussianBlur;
 import ij.process.FloatProcessor;
 import sc.fiji.cfebm.benchmark.NearestNeighbours.Neighbour;
 import sc.fiji.cfebm.benchmark.SampleQuality.Figures;
-import sc.fiji.cfebm.image.ImageFolder;
+import sc.fiji.cfebm.imagej.ImageFolder;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.ImageSource;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Sampler;
-import sc.fiji.cfebm.tile.ImageSource;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 
 /**

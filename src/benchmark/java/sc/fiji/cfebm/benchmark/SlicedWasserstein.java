@@ -3,7 +3,7 @@ package sc.fiji.cfebm.benchmark;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-import sc.fiji.cfebm.tile.TileGrid;
+import sc.fiji.cfebm.raster.TileGrid;
 
 /**
  * Sliced Wasserstein distance between the levels of Laplacian pyramids of two sets of patches [N,r,r,C] in model units,

@@ -1,6 +1,6 @@
 package sc.fiji.cfebm.benchmark;
 
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /** Denoising by thresholding the cosine transforms of all 8×8 blocks, and averaging the blocks (Coifman and Donoho, 1995). */
 final class SlidingCosine {

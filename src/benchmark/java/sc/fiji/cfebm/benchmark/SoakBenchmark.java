@@ -62,7 +62,7 @@ final class SoakBenchmark implements Benchmark {
 		final Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms512m",
 			"-Xmx512m", "-XX:+AlwaysPreTouch", "--add-opens=java.base/java.lang=ALL-UNNAMED", "-Djava.awt.headless=true",
 			"-Djava.io.tmpdir=" + temporary, "-Dorg.bytedeco.javacpp.cachedir=" + cache, "-Dcfebm.macro=" + macro, "-Dcfebm.arg=" +
-				results + "/", "-classpath", System.getProperty("java.class.path"), "sc.fiji.cfebm.command.MacroHost").redirectError(
+				results + "/", "-classpath", System.getProperty("java.class.path"), "sc.fiji.cfebm.command.dev.MacroHost").redirectError(
 					ProcessBuilder.Redirect.INHERIT).start();
 		try (BufferedReader lines = process.inputReader()) {
 			for (String line = lines.readLine(); line != null; line = lines.readLine()) {

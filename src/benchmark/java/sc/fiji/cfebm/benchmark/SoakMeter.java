@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.platform.NativeRuntime;
 
 /** What a process holds, for a macro to ask: {@code call("sc.fiji.cfebm.benchmark.SoakMeter.measure")}. */
 public final class SoakMeter {

@@ -13,10 +13,10 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Uncertainty;
-import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser.Method;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.task.Denoiser;
 
 /** Whether the standard deviation image of denoising tells how far off a pixel is. */
 final class StandardDeviations {

@@ -2,8 +2,8 @@ package sc.fiji.cfebm.benchmark;
 
 import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
 
 /**
  * How much of an image's structure another one keeps, whatever its colors. Brightness is the mean of the channels, smoothed (3×3

@@ -15,13 +15,13 @@ import java.util.stream.Collectors;
 import com.sun.management.OperatingSystemMXBean;
 
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.StyleTranslator;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.training.ChainStarts;
 import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Split;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.data.ChainStarts;
+import sc.fiji.cfebm.training.data.Split;
 
 /**
  * Styles translated: how near the results come to images of the target style that no model has seen, against how much

@@ -3,7 +3,7 @@ package sc.fiji.cfebm.benchmark;
 import java.util.Arrays;
 import java.util.List;
 
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /** What gives an image the colors of others without knowing what is in them. Images in gray values 0 to 255, gray or RGB. */
 final class StyleRivals {

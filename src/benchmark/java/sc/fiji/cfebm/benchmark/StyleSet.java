@@ -17,10 +17,10 @@ import org.apache.commons.math3.ml.distance.EuclideanDistance;
 import org.apache.commons.math3.random.JDKRandomGenerator;
 
 import sc.fiji.cfebm.benchmark.Benchmark.Options;
-import sc.fiji.cfebm.tile.Colors;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.color.Colors;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
+import sc.fiji.cfebm.raster.Raster;
 
 /**
  * Images to be translated, and the images they shall look like, in gray values.

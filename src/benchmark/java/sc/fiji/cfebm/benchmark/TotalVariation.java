@@ -1,6 +1,6 @@
 package sc.fiji.cfebm.benchmark;
 
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /** Denoising by total variation: the image u with the least |u - y|²/(2λ) + ∫|∇u|, by Chambolle's iteration (2004). */
 final class TotalVariation {

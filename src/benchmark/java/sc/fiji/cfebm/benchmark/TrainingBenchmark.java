@@ -8,13 +8,13 @@ import java.util.SplittableRandom;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.Trainer;
-import sc.fiji.cfebm.training.TrainingMonitor;
-import sc.fiji.cfebm.training.TrainingStep;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
 
 /**
  * How fast trainings are: seconds per iteration of every preset against size, width and batch, and how much of an

@@ -7,19 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 import sc.fiji.cfebm.benchmark.Benchmark.Options;
+import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseEstimate;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.ImageSource;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser;
-import sc.fiji.cfebm.task.NoiseEstimate;
-import sc.fiji.cfebm.task.NoiseModel;
-import sc.fiji.cfebm.task.NoiseSettings;
-import sc.fiji.cfebm.task.TrainingImages;
-import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.ImageSource;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Split;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.data.Split;
+import sc.fiji.cfebm.training.data.TrainingImages;
 
 /**
  * Our models for frames of a microscope with strong shot noise, whose gray values are scaled image by image: the gain of

@@ -9,13 +9,13 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 
 import sc.fiji.cfebm.energy.Energy;
-import sc.fiji.cfebm.langevin.FixedGrids;
 import sc.fiji.cfebm.langevin.Noise;
-import sc.fiji.cfebm.model.NormalFeatures;
-import sc.fiji.cfebm.model.Normality;
-import sc.fiji.cfebm.tile.Gaussian;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.model.NominalModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Gaussian;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.tiling.OverlappingGrids;
 
 /**
  * What an energy f of score matching says of an image. Noise n of several levels σ is added, and taken away again in one step; of
@@ -61,7 +61,7 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 
 	/** How many times the network sees each pixel. */
 	public static int passes(final int levels) {
-		return FixedGrids.COUNT * (levels + 1);
+		return OverlappingGrids.COUNT * (levels + 1);
 	}
 
 	/**
@@ -91,7 +91,7 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 	}
 
 	/** Whether a model's notion of what is normal is one of these features; those of earlier versions were others. */
-	public static boolean match(final Normality normality, final int channels) {
+	public static boolean match(final NominalModel normality, final int channels) {
 		final int pixels = PER_LEVEL * (normality.levels().length + 1), windows = near(normality.levels().length, channels) + 1 + pixels;
 		return normality.surroundings().features().size() == pixels && normality.tiles().features().size() == windows;
 	}
@@ -104,7 +104,7 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 	}
 
 	/** How far the surroundings of each pixel are from normal ones, [H·W], smoothed. */
-	public float[] distances(final NormalFeatures normal) {
+	public float[] distances(final GaussianFit normal) {
 		final float[] distances = new float[width * height];
 		for (int p = 0; p < distances.length; p++)
 			distances[p] = (float) normal.distance(at(inside(p / width, height) * width + inside(p % width, width)));
@@ -119,7 +119,7 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 	 */
 	public double[] overWindows(final float[] distances, final int side) {
 		final double[] means = new double[windows.size()];
-		eachWindow(width, height, side, (window, pixel, share) -> means[window] += share * Normality.Surroundings.score(distances[pixel]));
+		eachWindow(width, height, side, (window, pixel, share) -> means[window] += share * NominalModel.Surroundings.score(distances[pixel]));
 		return means;
 	}
 
@@ -161,11 +161,11 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 	private static final class Builder {
 
 		private final Energy network;
-		private final FixedGrids grids;
+		private final OverlappingGrids grids;
 		private final Progress progress;
 		private final int width, height, channels, side, levels;
 		private final float[] image;
-		private final float[][] weights = new float[FixedGrids.COUNT][];
+		private final float[][] weights = new float[OverlappingGrids.COUNT][];
 		final float[] energy;
 		final List<float[]> pixels = new ArrayList<>();
 		final List<List<Double>> windows = new ArrayList<>();
@@ -179,7 +179,7 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 			height = image.height();
 			channels = image.channels();
 			side = network.size();
-			grids = new FixedGrids(network, width, height, true, progress);
+			grids = new OverlappingGrids(network, width, height, true, progress);
 			final float[] sum = new float[width * height];
 			for (int k = 0; k < weights.length; k++) {
 				weights[k] = grids.weights(k);
@@ -198,8 +198,8 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 			final float[] noise = new float[image.length], x = new float[image.length], e = new float[image.length], energies = level < 0
 				? new float[width * height] : null;
 			final float factor = level < 0 ? 1 : (float) sigma;
-			for (int k = 0; k < FixedGrids.COUNT; k++) {
-				final double before = ((level + 1.0) * FixedGrids.COUNT + k) / passes(levels);
+			for (int k = 0; k < OverlappingGrids.COUNT; k++) {
+				final double before = ((level + 1.0) * OverlappingGrids.COUNT + k) / passes(levels);
 				if (level >= 0) draw(k, level, noise);
 				for (int i = 0; i < x.length; i++)
 					x[i] = image[i] + (float) sigma * noise[i];
@@ -235,7 +235,7 @@ public record Features(int width, int height, float[][] pixels, List<double[]> w
 		private static void draw(final int k, final int level, final float[] noise) {
 			if (k % 2 == 0) {
 				Arrays.fill(noise, 0);
-				Noise.add(noise, 1, new SplittableRandom(FixedGrids.COUNT * level + k));
+				Noise.add(noise, 1, new SplittableRandom(OverlappingGrids.COUNT * level + k));
 			}
 			else for (int i = 0; i < noise.length; i++)
 				noise[i] = -noise[i];

@@ -13,21 +13,21 @@ import net.imglib2.type.numeric.RealType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseEstimate;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Rasters;
+import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.task.Denoiser;
-import sc.fiji.cfebm.task.Inpainter;
-import sc.fiji.cfebm.task.NoiseEstimate;
-import sc.fiji.cfebm.task.NoiseModel;
-import sc.fiji.cfebm.task.NoiseSettings;
 import sc.fiji.cfebm.task.Sampler;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Rasters;
-import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.task.inpaint.Inpainter;
 
 /**
  * A model and what it can do, for programs: the tasks of the commands, with the commands' defaults, on ImgLib2 images. Whoever

@@ -11,23 +11,23 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
-import sc.fiji.cfebm.image.Anomalies;
-import sc.fiji.cfebm.image.Chosen;
-import sc.fiji.cfebm.image.Findings;
-import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.imagej.Anomalies;
+import sc.fiji.cfebm.imagej.PlaneSelection;
+import sc.fiji.cfebm.imagej.AnomalyRegions;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.model.Ranks;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Window;
+import sc.fiji.cfebm.stats.ScoreQuantiles;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Window;
 
 /** Shows what is unusual in an image or a stack for a model of normal ones; inside the selection, if there is one. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Anomaly Map...", headless = true, initializer = "init")
-public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
+public class AnomalyCommand extends PlaneCommand<AnomalyDetector, AnomalyRegions> {
 
 	/** An image so many times as bright as the training images, or as dark, is hardly one like them. */
 	private static final double FAR = 4;
@@ -83,7 +83,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	}
 
 	@Override
-	void prepare(final Planes planes, final Chosen chosen) {
+	void prepare(final Planes planes, final PlaneSelection chosen) {
 		if (!(rate >= 0 && rate < 100)) throw new IllegalArgumentException("The rate of false alarms is " + rate +
 			": it must be above 0 and below 100 percent, or 0 for 1 percent or the finest rate that the model can tell.");
 		checkAtLeast("The smallest region", smallest, 1);
@@ -120,16 +120,16 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	}
 
 	@Override
-	Findings work(final AnomalyDetector detector, final Plane plane, final Progress progress) {
+	AnomalyRegions work(final AnomalyDetector detector, final Plane plane, final Progress progress) {
 		final Raster image = plane.planes().read(plane.slice());
 		final Window part = Window.around(plane.where(), image, plane.model().size());
 		warn(plane, image, progress);
 		final Anomaly anomaly = detector.detect(part.cut(image), plane.range(), progress);
 		final Map<String, Raster> wholeParts = new LinkedHashMap<>();
 		if (parts) anomaly.parts().forEach((name, values) -> wholeParts.put(name, part.uncut(values, image)));
-		final Findings findings = Findings.in(plane.planes(), part.uncut(anomaly.map(), image), plane.where(), anomaly.score(), detector
+		final AnomalyRegions findings = AnomalyRegions.in(plane.planes(), part.uncut(anomaly.map(), image), plane.where(), anomaly.score(), detector
 			.threshold(rate(detector)), smallest, wholeParts);
-		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + Ranks.percent(rate(detector)) + " of normal patches do).");
+		progress.log("Anomaly score of " + plane.name() + ": " + findings + " (" + ScoreQuantiles.percent(rate(detector)) + " of normal patches do).");
 		if (findings.share() > STRANGE) progress.log("Most of " + plane.name() + " is unusual for this model: was it trained on images of the same " +
 			"kind, from the same instrument, with the same settings?");
 		return findings;
@@ -154,7 +154,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	}
 
 	@Override
-	void add(final Findings findings, final boolean[] where) {
+	void add(final AnomalyRegions findings, final boolean[] where) {
 		found.add(findings);
 	}
 
@@ -169,7 +169,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyDetector, Findings> {
 	}
 
 	@Override
-	ImagePlus shown(final Planes planes, final String name, final int slice, final Findings findings) {
+	ImagePlus shown(final Planes planes, final String name, final int slice, final AnomalyRegions findings) {
 		return Anomalies.preview(planes, name, slice, findings);
 	}
 }

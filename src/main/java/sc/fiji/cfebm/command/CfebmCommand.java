@@ -2,7 +2,6 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,19 +21,24 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
 import ij.WindowManager;
-import ij.macro.Interpreter;
+import sc.fiji.cfebm.command.host.BundledModels;
+import sc.fiji.cfebm.command.host.Callers;
+import sc.fiji.cfebm.command.host.HostedCommand;
+import sc.fiji.cfebm.command.host.MacroErrors;
+import sc.fiji.cfebm.command.host.MacroOptions;
+import sc.fiji.cfebm.command.host.ShowOutputs;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.tensor.NativeLibraryError;
+import sc.fiji.cfebm.platform.NativeLibraryError;
 import sc.fiji.cfebm.ui.CommandProgress;
-import sc.fiji.cfebm.ui.Fold;
+import sc.fiji.cfebm.ui.AdvancedOptions;
 import sc.fiji.cfebm.ui.InputDialog;
 import sc.fiji.cfebm.ui.ModelField;
 
 /**
  * What the commands have in common: what a macro leaves out has its default, an error is one sentence and stops a
- * running macro, Cancel and Esc work. {@link ShowOutputs} knows the commands whose outputs it shows by this class.
+ * running macro, Cancel and Esc work. {@link ShowOutputs} knows the commands whose outputs it shows by {@link HostedCommand}.
  */
-public abstract class CfebmCommand extends DynamicCommand {
+public abstract class CfebmCommand extends DynamicCommand implements HostedCommand {
 
 	/** Style of inputs that may have decimals: SciJava's dialogs would round what they show to steps of 1. */
 	static final String NUMBER = "format:0.####";
@@ -48,7 +52,6 @@ public abstract class CfebmCommand extends DynamicCommand {
 	private boolean callerStopsMacro;
 	/** What is wrong with the macro's options, in one sentence; null if nothing is. */
 	private String wrongOption;
-	private static volatile String macroError;
 
 	@Parameter(required = false)
 	private LogService log;
@@ -126,8 +129,8 @@ public abstract class CfebmCommand extends DynamicCommand {
 		getInfo().inputs().forEach(inputs::add);
 		if (asked == null) resolveInput("more");
 		else for (final ModuleItem<?> input : InputDialog.inputs(this))
-			if (input.getType() != ImagePlus.class && !asked.contains(input.getName())) Fold.add(input);
-		Fold.mark(getInfo().getInput("more"));
+			if (input.getType() != ImagePlus.class && !asked.contains(input.getName())) AdvancedOptions.add(input);
+		AdvancedOptions.mark(getInfo().getInput("more"));
 		inputs.sort(Comparator.comparingInt(input -> rank(input, asked)));
 		inputs.forEach(getInfo()::removeInput);
 		inputs.forEach(getInfo()::addInput);
@@ -138,7 +141,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 		final int last = Integer.MAX_VALUE;
 		if (input.getType() == Button.class) return input.getName().equals("help") ? last : last - 1;
 		if (input.getName().equals("more")) return last - 4;
-		if (Fold.contains(input)) return input.getName().equals("seed") ? last - 2 : last - 3;
+		if (AdvancedOptions.contains(input)) return input.getName().equals("seed") ? last - 2 : last - 3;
 		return asked == null ? 0 : asked.indexOf(input.getName());
 	}
 
@@ -160,8 +163,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 		}
 		catch (final CancellationException e) {
 			if (IJ.isMacro()) {
-				macroError = getInfo().getTitle() + " was canceled.";
-				endMacro();
+				MacroErrors.cancelMacro(getInfo().getTitle() + " was canceled.");
 			}
 			else if (hasOutput()) {
 				uncancel();
@@ -173,27 +175,6 @@ public abstract class CfebmCommand extends DynamicCommand {
 			// What was done until then is shown beside the sentence.
 			if (!IJ.isMacro() && hasOutput()) IJ.error("CF-EBM", sentence(e));
 			else fail(sentence(e));
-		}
-	}
-
-	/**
-	 * Macro.abort() alone would let the macro go on. Interpreter.abort(), which Esc calls, too, and on the event thread, waits for the macro's end,
-	 * and the macro for this command, and this command in Fiji for the event thread; then ImageJ kills the macro and shows a trace. It
-	 * doesn't if it sees no macro any more.
-	 */
-	private static void endMacro() {
-		final Interpreter interpreter = Interpreter.getInstance();
-		if (interpreter == null) return;
-		new Thread(interpreter::abortMacro, "end of macro").start();
-		while (!interpreter.done())
-			Thread.onSpinWait();
-		try {
-			final Method forget = Interpreter.class.getDeclaredMethod("setInstance", Interpreter.class);
-			forget.setAccessible(true);
-			forget.invoke(null, (Object) null);
-		}
-		catch (final ReflectiveOperationException | RuntimeException e) {
-			// Another ImageJ than this was written for: the macro ends, two seconds later.
 		}
 	}
 
@@ -228,24 +209,6 @@ public abstract class CfebmCommand extends DynamicCommand {
 	 */
 	protected abstract void execute(CommandProgress progress) throws IOException;
 
-	/**
-	 * Says what is wrong and stops the macro that is running. Throwing or canceling would let it go on with the wrong
-	 * image; only {@code IJ.error} stops it.
-	 */
-	static void stopMacro(final String sentence) {
-		final Interpreter interpreter = Interpreter.getInstance();
-		// In a loop the interpreter stumbles over its own end afterwards and would report that instead.
-		if (interpreter != null && macroError == null) macroError = "line " + interpreter.getLineNumber() + ": " + sentence;
-		IJ.error("CF-EBM", sentence);
-	}
-
-	/** Line and sentence of what stopped the last macro, until the next call; {@code null} if none of our commands did. */
-	static String takeMacroError() {
-		final String error = macroError;
-		macroError = null;
-		return error;
-	}
-
 	/** What was asked for, as the options of a macro: to be read years later. */
 	final String options(final Predicate<ModuleItem<?>> which) {
 		return InputDialog.inputs(this).stream().filter(which).map(input -> {
@@ -254,8 +217,8 @@ public abstract class CfebmCommand extends DynamicCommand {
 		}).collect(Collectors.joining(" "));
 	}
 
-	/** Says that whoever runs this command has read the macro's options and stops the macro, with the reason of a cancellation. */
-	final void leaveMacroToCaller() {
+	@Override
+	public final void leaveMacroToCaller() {
 		callerStopsMacro = true;
 	}
 
@@ -263,7 +226,7 @@ public abstract class CfebmCommand extends DynamicCommand {
 		if (IJ.isMacro() && !callerStopsMacro) {
 			try {
 				Callers.dropOptions(context());
-				stopMacro(sentence);
+				MacroErrors.stopMacro(sentence);
 			}
 			catch (final RuntimeException e) {
 				// The macro has ended by now. ImageJ throws this for its thread, and this is another one: SciJava would write it to the console.

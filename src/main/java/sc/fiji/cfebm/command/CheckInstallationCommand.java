@@ -11,10 +11,11 @@ import org.scijava.plugin.Plugin;
 
 import ij.IJ;
 import ij.text.TextWindow;
+import sc.fiji.cfebm.command.host.BundledModels;
+import sc.fiji.cfebm.platform.EngineInfo;
+import sc.fiji.cfebm.platform.NativeLibraryError;
+import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.task.SelfTest;
-import sc.fiji.cfebm.tensor.NativeFacts;
-import sc.fiji.cfebm.tensor.NativeLibraryError;
-import sc.fiji.cfebm.tensor.NativeRuntime;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /**
@@ -58,13 +59,13 @@ public class CheckInstallationCommand extends CfebmCommand {
 		final BundledModels models = BundledModels.installed();
 		say("Models: " + (models.names().isEmpty() ? "none that came with the plugin" : String.join(", ", models.names())));
 		more(models.folder() == null ? "ImageJ has no plugins folder" : "in " + models.folder());
-		final NativeFacts facts = NativeFacts.read();
+		final EngineInfo facts = EngineInfo.read();
 		say("Engine: ND4J " + facts.nd4j() + ", " + facts.backend() + " for " + facts.platform() + ", " + (facts.oneDnn() ? "with"
 			: "without") + " oneDNN, " + facts.threads() + (facts.threads() == 1 ? " thread" : " threads"));
 		more("from " + facts.sources().get(0));
 		more("convolution: " + NativeRuntime.convolution());
-		more("JavaCPP " + facts.javacpp() + (facts.javacpp().equals(NativeFacts.JAVACPP) ? "" :
-			", not the " + NativeFacts.JAVACPP + " that comes with ND4J"));
+		more("JavaCPP " + facts.javacpp() + (facts.javacpp().equals(EngineInfo.JAVACPP) ? "" :
+			", not the " + EngineInfo.JAVACPP + " that comes with ND4J"));
 		more("native libraries unpacked in " + facts.cache());
 		say("Memory: ImageJ up to " + gigabytes(Runtime.getRuntime().maxMemory()) + " of this computer's " + gigabytes(facts
 			.memory()));
@@ -79,7 +80,7 @@ public class CheckInstallationCommand extends CfebmCommand {
 	}
 
 	/** The worst problem, or null. */
-	static String problem(final NativeFacts facts, final boolean passed, final boolean models) {
+	static String problem(final EngineInfo facts, final boolean passed, final boolean models) {
 		if (facts.sources().size() > 1) return "ND4J is installed more than once: remove all but one of " + String.join(", ",
 			facts.sources()) + ".";
 		if (!passed) return "The engine computes wrongly on this computer: please report it with all lines of this window.";

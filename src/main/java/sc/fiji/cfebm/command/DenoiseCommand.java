@@ -10,20 +10,20 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
-import sc.fiji.cfebm.image.Chosen;
-import sc.fiji.cfebm.image.Planes;
-import sc.fiji.cfebm.image.Restored;
+import sc.fiji.cfebm.imagej.PlaneSelection;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.imagej.Restored;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.noise.NoiseEstimate;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
+import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.task.Denoiser.Method;
-import sc.fiji.cfebm.task.NoiseEstimate;
-import sc.fiji.cfebm.task.NoiseModel;
-import sc.fiji.cfebm.task.NoiseSettings;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Resample;
-import sc.fiji.cfebm.tile.Window;
+import sc.fiji.cfebm.task.Denoiser;
 
 /** Removes white noise or shot noise from an image or a stack, slice by slice; inside the selection, if there is one. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Denoise...", headless = true, initializer = "init")
@@ -82,7 +82,7 @@ public class DenoiseCommand extends RestorationCommand<Denoiser> {
 	}
 
 	@Override
-	void prepare(final Planes planes, final Chosen chosen) {
+	void prepare(final Planes planes, final PlaneSelection chosen) {
 		how = choose("The method", method, Method.values());
 		noise = new NoiseSettings(sigma, gain, offset, read);
 		estimates.clear();

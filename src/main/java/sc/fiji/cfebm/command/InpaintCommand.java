@@ -10,15 +10,15 @@ import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
 import ij.WindowManager;
-import sc.fiji.cfebm.image.Chosen;
-import sc.fiji.cfebm.image.Holes;
-import sc.fiji.cfebm.image.Planes;
-import sc.fiji.cfebm.image.Restored;
+import sc.fiji.cfebm.imagej.PlaneSelection;
+import sc.fiji.cfebm.imagej.InpaintingMask;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.imagej.Restored;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.task.Inpainter;
-import sc.fiji.cfebm.task.Inpainter.Method;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.inpaint.Inpainter.Method;
+import sc.fiji.cfebm.task.inpaint.Inpainter;
 
 /** Fills in the pixels of a selection or mask; all others stay bit by bit as they are. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Inpaint...", headless = true, initializer = "init")
@@ -26,7 +26,7 @@ public class InpaintCommand extends RestorationCommand<Inpainter> {
 
 	@Parameter(label = "Fill in", persist = false,
 		description = "Which pixels. Selection: inside the area that is drawn, or under a line of its width. Overlay: the same for all selections in the overlay. NaN: pixels of a 32-bit image that are no numbers. Saturated: pixels at the largest value (255; in 16-bit images, what 10, 12, 14 or 16 bits hold at most). Or an open mask image, by its title: where it is not zero.")
-	private String mask = Holes.SELECTION;
+	private String mask = InpaintingMask.SELECTION;
 
 	@Parameter(label = "Method", persist = false, choices = { "Careful", "Inventive" },
 		description = "Careful: nearest to the truth, blurred in wide holes; half of the way from a smooth continuation of the surroundings to what the model makes of it. Inventive: draws what may have been there; it looks real and is not.")
@@ -51,13 +51,13 @@ public class InpaintCommand extends RestorationCommand<Inpainter> {
 	@Parameter(type = ItemIO.OUTPUT, label = "Inpainted")
 	private ImagePlus inpainted;
 
-	private Holes holes;
+	private InpaintingMask holes;
 	private Inpainter.Settings settings;
 
 	@Override
 	protected void init() {
 		super.init();
-		final List<String> choices = new ArrayList<>(List.of(Holes.SELECTION, Holes.OVERLAY, Holes.NAN, Holes.SATURATED));
+		final List<String> choices = new ArrayList<>(List.of(InpaintingMask.SELECTION, InpaintingMask.OVERLAY, InpaintingMask.NAN, InpaintingMask.SATURATED));
 		final int[] ids = WindowManager.getIDList();
 		if (ids != null) for (final int id : ids)
 			if (WindowManager.getImage(id) != shown()) choices.add(WindowManager.getImage(id).getTitle());
@@ -75,9 +75,9 @@ public class InpaintCommand extends RestorationCommand<Inpainter> {
 	}
 
 	@Override
-	void prepare(final Planes planes, final Chosen chosen) {
+	void prepare(final Planes planes, final PlaneSelection chosen) {
 		settings = new Inpainter.Settings(choose("The method", method, Method.values()), completions, steps, feather, seed);
-		holes = new Holes(image, mask);
+		holes = new InpaintingMask(image, mask);
 		holes.check(chosen.planes());
 	}
 

@@ -14,11 +14,11 @@ import org.scijava.plugin.Plugin;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.text.TextWindow;
-import sc.fiji.cfebm.image.Gallery;
+import sc.fiji.cfebm.imagej.Gallery;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelDescription;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Sampler;
-import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /** Says what is to be known of a model, in a window or (headless, and in macros) in the log, and shows some samples of it. */

@@ -15,12 +15,12 @@ import org.scijava.widget.Button;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
-import sc.fiji.cfebm.image.Chosen;
-import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.imagej.PlaneSelection;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
 import sc.fiji.cfebm.ui.PreviewWindow;
 
@@ -46,13 +46,13 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	File model;
 
 	@Parameter(label = "Channels", required = false, persist = false, description = "Which channels to work on: " + WHICH)
-	String channels = Chosen.ALL;
+	String channels = PlaneSelection.ALL;
 
 	@Parameter(label = "Slices", required = false, persist = false, description = "Which slices to work on: " + WHICH)
-	String slices = Chosen.ALL;
+	String slices = PlaneSelection.ALL;
 
 	@Parameter(label = "Frames", required = false, persist = false, description = "Which frames to work on: " + WHICH)
-	String frames = Chosen.ALL;
+	String frames = PlaneSelection.ALL;
 
 	@Parameter(label = "Range of gray values", persist = false, choices = { IMAGE, TRAINING },
 		description = "How the image's brightness is fitted to the model. Image: by the darkest and brightest pixels of each channel (0.1 and 99.9 percentiles; RGB: 0 to 255). Training: as it is, in the training images' gray values. In denoising, models for shot noise count photons instead.")
@@ -85,7 +85,7 @@ public abstract class PlaneCommand<E extends AutoCloseable, R> extends CfebmComm
 	}
 
 	/** Checks the command's own inputs and what of the image they are about. Called once, before anything else. */
-	abstract void prepare(Planes planes, Chosen chosen);
+	abstract void prepare(Planes planes, PlaneSelection chosen);
 
 	/** Whether a model is for images of this kind. */
 	boolean takes(final Model loaded, final Planes planes) {

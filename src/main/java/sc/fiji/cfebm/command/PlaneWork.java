@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import sc.fiji.cfebm.command.PlaneCommand.Plane;
-import sc.fiji.cfebm.image.Chosen;
-import sc.fiji.cfebm.image.Planes;
+import sc.fiji.cfebm.imagej.PlaneSelection;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /**
@@ -30,7 +30,7 @@ final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 
 	private final PlaneCommand<E, R> command;
 	private final Planes planes;
-	private final Chosen chosen;
+	private final PlaneSelection chosen;
 	private boolean any;
 	private final boolean locked;
 	private final Map<File, Engine<E>> engines = new LinkedHashMap<>();
@@ -48,7 +48,7 @@ final class PlaneWork<E extends AutoCloseable, R> implements AutoCloseable {
 		this.command = command;
 		planes = new Planes(command.image);
 		CfebmCommand.choose("The gray value range", command.range, PlaneCommand.IMAGE, PlaneCommand.TRAINING);
-		chosen = new Chosen(command.image, command.channels, command.slices, command.frames);
+		chosen = new PlaneSelection(command.image, command.channels, command.slices, command.frames);
 		command.prepare(planes, chosen);
 		// ImageJ takes the pixels from an image that is closed, unless it is locked.
 		locked = command.image.lockSilently();

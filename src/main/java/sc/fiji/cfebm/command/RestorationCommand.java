@@ -3,9 +3,9 @@ package sc.fiji.cfebm.command;
 import org.scijava.plugin.Parameter;
 
 import ij.ImagePlus;
-import sc.fiji.cfebm.image.Planes;
-import sc.fiji.cfebm.image.Restored;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.imagej.Restored;
+import sc.fiji.cfebm.raster.Raster;
 
 /**
  * A command that gives an image like the one it takes, with other values, and perhaps their standard deviations.

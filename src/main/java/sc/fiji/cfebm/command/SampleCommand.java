@@ -11,10 +11,10 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
-import sc.fiji.cfebm.image.Gallery;
+import sc.fiji.cfebm.imagej.Gallery;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Sampler;
-import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /** Invents images like those a model was trained on: to see what it has learnt, never to measure. */

@@ -9,14 +9,14 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
-import sc.fiji.cfebm.image.ImageFolder;
-import sc.fiji.cfebm.image.Planes;
-import sc.fiji.cfebm.task.NoiseSettings;
-import sc.fiji.cfebm.task.TrainingImages;
-import sc.fiji.cfebm.tile.Anscombe;
+import sc.fiji.cfebm.imagej.ImageFolder;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Split;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.data.Split;
+import sc.fiji.cfebm.training.data.TrainingImages;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /** Trains a model on an image, a stack or a folder of images and writes it into a file. */

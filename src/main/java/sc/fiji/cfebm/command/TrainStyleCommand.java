@@ -11,21 +11,21 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
-import sc.fiji.cfebm.image.Gallery;
-import sc.fiji.cfebm.image.ImageFolder;
-import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.imagej.Gallery;
+import sc.fiji.cfebm.imagej.ImageFolder;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.task.NoiseSettings;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.raster.ImageSource;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.StyleTranslator;
-import sc.fiji.cfebm.task.TrainingImages;
-import sc.fiji.cfebm.tile.ImageSource;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.training.ChainStarts;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
-import sc.fiji.cfebm.training.Split;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.data.ChainStarts;
+import sc.fiji.cfebm.training.data.Split;
+import sc.fiji.cfebm.training.data.TrainingImages;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /** Trains a model of a style, the target images', for images of another one, the source images'. */

@@ -8,17 +8,17 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
-import sc.fiji.cfebm.image.Chosen;
-import sc.fiji.cfebm.image.Gallery;
-import sc.fiji.cfebm.image.Planes;
-import sc.fiji.cfebm.image.Translated;
+import sc.fiji.cfebm.imagej.PlaneSelection;
+import sc.fiji.cfebm.imagej.Gallery;
+import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.imagej.Translated;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.task.StyleTranslator;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.task.StyleTranslator.Settings;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Window;
+import sc.fiji.cfebm.task.StyleTranslator;
 
 /** Makes an image or a stack look like those a model was trained on; inside the selection, if there is one. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Translate Style...", headless = true, initializer = "init")
@@ -78,7 +78,7 @@ public class TranslateStyleCommand extends PlaneCommand<StyleTranslator, StyleTr
 	}
 
 	@Override
-	void prepare(final Planes planes, final Chosen chosen) {
+	void prepare(final Planes planes, final PlaneSelection chosen) {
 		checkAtLeast("The number of steps", steps, 0);
 		checkAtLeast("The trajectory's number of steps", trajectory, 0);
 		settings = new Settings(strength, Settings.CONTENT, colors, steps, trajectory, seed);

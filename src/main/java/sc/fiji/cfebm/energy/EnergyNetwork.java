@@ -15,8 +15,8 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 	/** Values of the widest buffer of a chunk, found by measuring: larger ones leave the cache. */
 	private static final int CHUNK_VALUES = 1 << 20;
 
-	private final EffectiveWeights weights;
-	private final Map<Integer, StageProgram> programs = new TreeMap<>();
+	private final FusedWeights weights;
+	private final Map<Integer, ComputePlan> programs = new TreeMap<>();
 	private int chunk;
 
 	/** A network that computes in float. */
@@ -25,7 +25,7 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 	}
 
 	public EnergyNetwork(final StageParameters parameters, final Precision precision) {
-		weights = new EffectiveWeights(parameters.spec(), parameters.stage(), precision);
+		weights = new FusedWeights(parameters.spec(), parameters.stage(), precision);
 		final int r = size();
 		final int perTile = r * r * parameters.spec().widthOut(r);
 		chunk = Math.max(1, Math.min(256, Integer.highestOneBit(CHUNK_VALUES / perTile)));
@@ -82,7 +82,7 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 	{
 		weights.clearGradients();
 		for (int first = 0; first < count;) {
-			final StageProgram program = program(chunkFor(count - first));
+			final ComputePlan program = program(chunkFor(count - first));
 			final int used = Math.min(program.count, count - first);
 			program.parameterGradient(tiles, imageWeights, first, used, energies);
 			weights.collectGradients();
@@ -99,12 +99,12 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 		return count;
 	}
 
-	private StageProgram program(final int count) {
-		return programs.computeIfAbsent(count, n -> new StageProgram(weights, n));
+	private ComputePlan program(final int count) {
+		return programs.computeIfAbsent(count, n -> new ComputePlan(weights, n));
 	}
 
 	private void closePrograms() {
-		programs.values().forEach(StageProgram::close);
+		programs.values().forEach(ComputePlan::close);
 		programs.clear();
 	}
 

@@ -16,10 +16,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.AtomicFile;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelDescription;
-import sc.fiji.cfebm.tile.Normalization;
 
 /**
  * Writes a stage of a model as a zip that {@link ModelSerializer#restoreComputationGraph(java.io.File)} reads, without this

@@ -24,9 +24,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.energy.StageParameters.Entry;
-import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.platform.NativeRuntime;
 
 /**
  * A stage's network as a DL4J graph, layer by layer as the paper has it. Input {@value #IMAGE} [N,C,r,r] in model units, output

@@ -8,8 +8,10 @@ import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.Energy;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
+import sc.fiji.cfebm.tiling.GradientFields;
+import sc.fiji.cfebm.tiling.GradientField;
 
 /**
  * Chains that climb through the stages: Langevin steps, every pixel as a square of 2×2, more steps, … Not thread-safe.
@@ -113,12 +115,12 @@ public final class CoarseToFine {
 		final IntFunction<RandomGenerator> rng = s -> rngs.apply(values(s));
 		final float[] x = start == null ? uniform(count * values(0), rng.apply(0)) : start.draw(count, rng.apply(0));
 		// Tiles one below the other are an image one tile wide.
-		return climb(x, new Canvas(s -> stages.get(s).size(), s -> count * stages.get(s).size(), s -> Fields.batch(stages.get(
+		return climb(x, new Canvas(s -> stages.get(s).size(), s -> count * stages.get(s).size(), s -> GradientFields.batch(stages.get(
 			s)), rng));
 	}
 
 	/**
-	 * One image of any size; gradients are those of {@link Fields#tiled}. Stage s works at ⌈size/2^(S-1-s)⌉ for S
+	 * One image of any size; gradients are those of {@link GradientFields#tiled}. Stage s works at ⌈size/2^(S-1-s)⌉ for S
 	 * stages.
 	 *
 	 * @param width W of the finest stage's image in pixels
@@ -132,7 +134,7 @@ public final class CoarseToFine {
 		final int w0 = w.applyAsInt(0), h0 = h.applyAsInt(0), c = stages.get(0).channels();
 		final float[] x = start == null ? uniform(w0 * h0 * c, rng) : start.draw(w0, h0, rng).values();
 		final SplittableRandom origins = rng.split();
-		return new Raster(width, height, c, climb(x, new Canvas(w, h, s -> Fields.tiled(stages.get(s), w.applyAsInt(s), h
+		return new Raster(width, height, c, climb(x, new Canvas(w, h, s -> GradientFields.tiled(stages.get(s), w.applyAsInt(s), h
 			.applyAsInt(s), null, origins), s -> rng)));
 	}
 

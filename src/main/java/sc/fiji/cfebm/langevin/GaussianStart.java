@@ -5,10 +5,10 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 
+import sc.fiji.cfebm.color.Colors;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.tile.Colors;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.TileGrid;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.TileGrid;
 
 /**
  * The normal distribution N(μ, Σ) of clean 8×8 tiles, from which coarse-to-fine chains start: noise alone would leave out

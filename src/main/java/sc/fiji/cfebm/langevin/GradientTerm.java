@@ -1,7 +1,7 @@
 package sc.fiji.cfebm.langevin;
 
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
 
 /** Something that pulls on a chain beside its energy: a data term, a content term. */
 @FunctionalInterface

@@ -6,6 +6,8 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
+import sc.fiji.cfebm.tiling.GradientField;
+
 /**
  * Langevin dynamics x ← x - a·∇E(x) + s·z along a {@link Schedule}. Nothing is allocated between steps. The same seed
  * gives the same chain. Not thread-safe: one chain, one thread, one generator.

@@ -13,7 +13,7 @@ import java.util.List;
  * @param uncertainty how far the spread of posterior samples can be believed; null if unknown
  * @param normality what is normal and what an anomaly; null if unknown
  */
-public record Calibration(int images, int patches, boolean heldOut, List<Stage> stages, Uncertainty uncertainty, Normality normality)
+public record Calibration(int images, int patches, boolean heldOut, List<Stage> stages, Uncertainty uncertainty, NominalModel normality)
 {
 
 	/** Number of quantiles kept: the minimum, the percentiles 1 to 99, the maximum. */
@@ -53,7 +53,7 @@ public record Calibration(int images, int patches, boolean heldOut, List<Stage> 
 	}
 
 	/** This calibration with another notion of what is normal. */
-	public Calibration withNormality(final Normality measured) {
+	public Calibration withNormality(final NominalModel measured) {
 		return new Calibration(images, patches, heldOut, stages, uncertainty, measured);
 	}
 }

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import sc.fiji.cfebm.energy.EnergyPyramid;
-import sc.fiji.cfebm.tile.Intensities;
-import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.intensity.Intensities;
+import sc.fiji.cfebm.intensity.Normalization;
 
 /**
  * A trained model: the networks of all stages, and what a task must know about them.

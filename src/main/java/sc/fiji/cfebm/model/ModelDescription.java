@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.stats.ScoreQuantiles;
 
 /** What is to be known of a model, in words. */
 public final class ModelDescription {
@@ -85,9 +86,9 @@ public final class ModelDescription {
 		lines.put("Uncertainty", u == null ? "not calibrated: standard deviations are those of the samples" : IntStream.range(0,
 			u.sigma().length).mapToObj(i -> "× " + number(u.factor()[i]) + " at σ = " + number(u.sigma()[i])).collect(Collectors
 				.joining(", ", "calibrated, standard deviations ", "")));
-		final Normality n = c == null ? null : c.normality();
+		final NominalModel n = c == null ? null : c.normality();
 		lines.put("Anomalies", n == null ? "not calibrated: the model cannot find any" : n.surroundings().ranks().finestRate() >= 1
-			? "calibrated on too few patches to tell a rate of false alarms" : "calibrated, rates of false alarms of " + Ranks.percent(n
+			? "calibrated on too few patches to tell a rate of false alarms" : "calibrated, rates of false alarms of " + ScoreQuantiles.percent(n
 				.surroundings().ranks().finestRate()) + " or more");
 	}
 

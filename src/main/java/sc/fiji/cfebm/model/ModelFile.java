@@ -23,15 +23,17 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.tensor.Half;
-import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Palette;
+import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.ScoreQuantiles;
+import sc.fiji.cfebm.tensor.Float16;
 
 /**
  * The file format {@code .cfebm}: a zip of {@code model.json} and, per stage, {@code stage-<s>.f32}, little-endian
@@ -67,12 +69,12 @@ final class ModelFile {
 
 			@Override
 			void put(final ByteBuffer out, final double v) {
-				out.putShort(Half.bits(v));
+				out.putShort(Float16.bits(v));
 			}
 
 			@Override
 			double get(final ByteBuffer in) {
-				return Half.value(in.getShort());
+				return Float16.value(in.getShort());
 			}
 		};
 
@@ -277,27 +279,27 @@ final class ModelFile {
 			c.uncertainty[0], c.uncertainty[1]), normality(c.normality));
 	}
 
-	private static Normality normality(final JsonNormality n) throws Damaged {
+	private static NominalModel normality(final JsonNormality n) throws Damaged {
 		// Before there were several views of a tile other features were measured, which say nothing to this version.
 		if (n == null || n.views == null && n.far == null) return null;
 		if (n.levels == null) throw new Damaged("is damaged: its calibration is incomplete.");
-		return new Normality(n.levels, new Normality.Surroundings(features(n.surroundings), ranks(n.surroundingsRanks)),
-			new Normality.Tiles(features(n.tiles), features(n.superposed), n.near, n.discount, views(n.views), ranks(n.far), ranks(n.tilesRanks)));
+		return new NominalModel(n.levels, new NominalModel.Surroundings(features(n.surroundings), ranks(n.surroundingsRanks)),
+			new NominalModel.Tiles(features(n.tiles), features(n.superposed), n.near, n.discount, views(n.views), ranks(n.far), ranks(n.tilesRanks)));
 	}
 
-	private static NormalFeatures features(final JsonFeatures f) throws Damaged {
+	private static GaussianFit features(final JsonFeatures f) throws Damaged {
 		if (f == null || f.mean == null || f.whitening == null) throw new Damaged("is damaged: its calibration is incomplete.");
-		return new NormalFeatures(f.mean, f.whitening);
+		return new GaussianFit(f.mean, f.whitening);
 	}
 
-	private static Ranks ranks(final JsonRanks r) throws Damaged {
+	private static ScoreQuantiles ranks(final JsonRanks r) throws Damaged {
 		if (r == null || r.scores == null) throw new Damaged("is damaged: its calibration is incomplete.");
-		return new Ranks(r.scores, r.samples);
+		return new ScoreQuantiles(r.scores, r.samples);
 	}
 
-	private static List<Ranks> views(final List<JsonRanks> views) throws Damaged {
+	private static List<ScoreQuantiles> views(final List<JsonRanks> views) throws Damaged {
 		if (views == null) throw new Damaged("is damaged: its calibration is incomplete.");
-		final List<Ranks> ranks = new ArrayList<>();
+		final List<ScoreQuantiles> ranks = new ArrayList<>();
 		for (final JsonRanks view : views)
 			ranks.add(ranks(view));
 		return ranks;
@@ -420,7 +422,7 @@ final class ModelFile {
 		return info.palette() == null && (info.calibration() == null || info.calibration().normality() == null);
 	}
 
-	private static JsonNormality json(final Normality normality) {
+	private static JsonNormality json(final NominalModel normality) {
 		final JsonNormality json = new JsonNormality();
 		json.levels = normality.levels();
 		json.surroundings = json(normality.surroundings().features());
@@ -435,14 +437,14 @@ final class ModelFile {
 		return json;
 	}
 
-	private static JsonFeatures json(final NormalFeatures features) {
+	private static JsonFeatures json(final GaussianFit features) {
 		final JsonFeatures json = new JsonFeatures();
 		json.mean = features.mean();
 		json.whitening = features.whitening();
 		return json;
 	}
 
-	private static JsonRanks json(final Ranks ranks) {
+	private static JsonRanks json(final ScoreQuantiles ranks) {
 		final JsonRanks json = new JsonRanks();
 		json.scores = ranks.scores();
 		json.samples = ranks.samples();

@@ -3,12 +3,12 @@ package sc.fiji.cfebm.model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Palette;
 
 /**
  * What a model knows about itself beside its weights; {@code model.json} of a model file.

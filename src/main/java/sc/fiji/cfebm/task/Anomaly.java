@@ -2,7 +2,7 @@ package sc.fiji.cfebm.task;
 
 import java.util.Map;
 
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /**
  * What is unusual in an image. Numbers are quantiles of the standard normal distribution: 2.33 or more is found in 1 % of

@@ -9,13 +9,13 @@ import org.apache.commons.math3.special.Erf;
 
 import sc.fiji.cfebm.anomaly.Features;
 import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.model.NormalFeatures;
-import sc.fiji.cfebm.model.Normality;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.NominalModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.stats.GaussianFit;
 
 /**
  * Finds what is unusual in images of any size, measured by the images that a model of score matching was calibrated on. Not
@@ -27,7 +27,7 @@ public final class AnomalyDetector implements AutoCloseable {
 	private static final double BEYOND = 1e6;
 
 	private final Model model;
-	private final Normality normality;
+	private final NominalModel normality;
 	private final EnergyNetwork network;
 
 	/** @throws IllegalArgumentException with one sentence, if the model does not know what is normal */
@@ -92,7 +92,7 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/** Each feature by itself, in standard deviations from its mean; takes the place of the features. */
 	private Map<String, Raster> parts(final Features features) {
-		final NormalFeatures normal = normality.surroundings().features();
+		final GaussianFit normal = normality.surroundings().features();
 		final List<String> names = Features.names(normality.levels());
 		final Map<String, Raster> parts = new LinkedHashMap<>();
 		for (int i = 0; i < names.size(); i++) {

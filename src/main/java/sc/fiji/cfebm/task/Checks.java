@@ -1,18 +1,19 @@
 package sc.fiji.cfebm.task;
 
-import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.raster.Raster;
 
 /** What every task asks of its input, as one sentence for the user where it is not so. */
-final class Checks {
+public final class Checks {
 
 	/** Highest over lowest level of noise. */
 	private static final double FEWEST_LEVELS = 2;
 
 	private Checks() {}
 
-	static void requireFits(final Model model, final Raster image) {
+	public static void requireFits(final Model model, final Raster image) {
 		if (image.channels() != model.channels()) throw new IllegalArgumentException("The model was trained on " + kindOf(
 			model.channels()) + " images, but this image is " + kindOf(image.channels()) + ".");
 		for (final float v : image.values())
@@ -33,7 +34,7 @@ final class Checks {
 	}
 
 	/** Chains that begin in noise need many levels of it. */
-	static void requireLevels(final Model model) {
+	public static void requireLevels(final Model model) {
 		if (model.kind() == Kind.SCORE_MATCHING && model.info().sigmaMax() < FEWEST_LEVELS * model.info().sigmaMin())
 			throw new IllegalArgumentException(
 				"The model was trained for one strength of noise alone and can only denoise: use one trained by Robust.");

@@ -3,16 +3,17 @@ package sc.fiji.cfebm.task;
 import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.langevin.Fields;
+import sc.fiji.cfebm.intensity.Intensities;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
-import sc.fiji.cfebm.langevin.Spread;
-import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.tile.Intensities;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
  * Removes white Gaussian noise or, with a model for it, shot noise from images of any size with the finest stage of a
@@ -138,7 +139,7 @@ public final class Denoiser implements AutoCloseable {
 	}
 
 	private Raster oneStep(final Raster y, final double sigma, final Progress progress) {
-		final Raster gradient = Fields.averaged(network, learnt("flips"), learnt("flips") && learnt("quarter turns"), y, progress);
+		final Raster gradient = GradientFields.averaged(network, learnt("flips"), learnt("flips") && learnt("quarter turns"), y, progress);
 		final float[] values = y.values().clone();
 		for (int i = 0; i < values.length; i++)
 			values[i] -= (float) (sigma * gradient.values()[i]);
@@ -149,7 +150,7 @@ public final class Denoiser implements AutoCloseable {
 		final Progress progress)
 	{
 		final Schedule schedule = Schedule.posterior(sigma, Math.max(model.info().sigmaMin(), sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
-		final Spread spread = new Spread(y.width(), y.height(), y.channels());
+		final RunningMoments spread = new RunningMoments(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int chain = 0; chain < settings.chains; chain++) {
 			final double before = chain;
@@ -176,7 +177,7 @@ public final class Denoiser implements AutoCloseable {
 		final java.util.function.DoubleUnaryOperator fraction, final String what, final boolean clamped)
 	{
 		final float[] x = y.values().clone();
-		final LangevinChain chain = new LangevinChain(Fields.tiled(network, y.width(), y.height(), null, rng.split(), progress), rng)
+		final LangevinChain chain = new LangevinChain(GradientFields.tiled(network, y.width(), y.height(), null, rng.split(), progress), rng)
 			.cancelWhen(progress::isCanceled).listen(1, (step, state) -> progress.update(fraction.applyAsDouble(
 				(double) step / schedule.length()), "Denoising: " + what + ", step " + step + " of " + schedule.length()));
 		if (clamped) chain.clamped();

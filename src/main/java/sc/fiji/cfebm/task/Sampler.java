@@ -11,11 +11,11 @@ import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.CoarseToFine;
-import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
 
 /**
  * Draws images out of a model, from noise, coarse to fine. They are inventions: they show what the model has learnt and

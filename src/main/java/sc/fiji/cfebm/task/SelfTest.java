@@ -6,10 +6,10 @@ import java.util.random.RandomGenerator;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
-import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.tensor.Precision;
+import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
  * Whether the engine computes rightly on this computer, and how fast. Energies of a random network in float are compared
@@ -84,7 +84,7 @@ public record SelfTest(double energyError, double gradientError, double millisec
 	}
 
 	private static double time(final EnergyNetwork network, final float[] tiles, final RandomGenerator rng) {
-		final LangevinChain chain = new LangevinChain(Fields.batch(network), rng).stepLimit(0.1);
+		final LangevinChain chain = new LangevinChain(GradientFields.batch(network), rng).stepLimit(0.1);
 		final Schedule one = Schedule.paper(1, 0, 2);
 		final float[] state = tiles.clone();
 		chain.run(state, one);

@@ -4,22 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
+import sc.fiji.cfebm.color.Colors;
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.langevin.Fields;
-import sc.fiji.cfebm.langevin.GradientField;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GradientTerm;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.Schedule;
-import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.tile.Colors;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Palette;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
+import sc.fiji.cfebm.tiling.GradientFields;
+import sc.fiji.cfebm.tiling.GradientField;
 
 /**
  * Makes images of any size look like those a model was trained on, in one direction and without pairs: Langevin chains of
@@ -173,7 +173,7 @@ public final class StyleTranslator implements AutoCloseable {
 				keep(x);
 				return new Result(gray(x), annealed ? beyondColors(x) : path, trajectory);
 			}
-			final GradientField field = Fields.tiled(network, start.width(), start.height(), null, rng.split(), progress);
+			final GradientField field = GradientFields.tiled(network, start.width(), start.height(), null, rng.split(), progress);
 			if (annealed) Noise.add(x, schedule.levels()[0], rng);
 			keep(x);
 			final LangevinChain chain = new LangevinChain(field, rng).cancelWhen(progress::isCanceled).listen(1, (done, state) -> {

@@ -6,6 +6,8 @@ import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
+import sc.fiji.cfebm.platform.NativeRuntime;
+
 /** One of ND4J's operations. */
 final class NativeOp extends Op {
 

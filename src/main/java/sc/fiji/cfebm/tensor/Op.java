@@ -1,5 +1,8 @@
 package sc.fiji.cfebm.tensor;
 
+import sc.fiji.cfebm.platform.Convolution;
+import sc.fiji.cfebm.platform.NativeRuntime;
+
 /**
  * One operation, bound for good to the tensors it reads and writes. Building it costs tens of microseconds, running it
  * one or two and no native memory, but for the first time; so networks build their operations once per batch shape. Not

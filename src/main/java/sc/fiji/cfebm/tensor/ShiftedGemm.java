@@ -11,6 +11,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
+import sc.fiji.cfebm.platform.NativeRuntime;
+
 /**
  * Convolutions and their gradients as products of matrices, for processors that ND4J has no oneDNN for; three to seven times faster
  * there than its generic operations.
@@ -25,7 +27,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
  * Threads share the images of a batch, always in the same way: the same number of threads gives the same bits. OpenBLAS
  * must not start threads of its own; {@link NativeRuntime} sees to that.
  */
-final class ShiftedGemm extends Op {
+public final class ShiftedGemm extends Op {
 
 	/** Values of a block of images with its results, and of what one round of products works on: a third of a megabyte. */
 	private static final int BLOCK_VALUES = 1 << 17, ROUND_VALUES = 3 << 15;

@@ -11,6 +11,8 @@ import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
+import sc.fiji.cfebm.platform.NativeRuntime;
+
 /**
  * A dense array in native memory, allocated once and reused; images are [N,H,W,C], convolution weights [O,kH,kW,I].
  * Not thread-safe. Close it to give the memory back; using it afterwards is an error.

@@ -21,6 +21,7 @@ import com.google.gson.GsonBuilder;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.model.AtomicFile;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
 
 /**
  * All that a training needs to go on as if it had never stopped. The file: eight bytes of a magic word, the length of a JSON

@@ -12,8 +12,14 @@ import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.CoarseToFine;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model.Kind;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Seeds.Purpose;
+import sc.fiji.cfebm.training.data.PatchSource;
+import sc.fiji.cfebm.training.monitor.DenoisingProbe;
+import sc.fiji.cfebm.training.monitor.Preview;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
+import sc.fiji.cfebm.training.optim.ContrastiveDivergence;
+import sc.fiji.cfebm.training.optim.ChainsFromImages;
 
 /** Shows what a model in training can do by now, with the same random numbers each time. */
 final class Previewer {
@@ -52,13 +58,13 @@ final class Previewer {
 			stages.add(network);
 			final Recipe recipe = settings.recipe();
 			final SplittableRandom rng = Seeds.of(settings.seed(), Purpose.PREVIEW, step.stage());
-			if (starts != null) return new Preview(step, rasters(network, new FromImages(starts, network, recipe.langevinSteps(), () -> false)
+			if (starts != null) return new Preview(step, rasters(network, new ChainsFromImages(starts, network, recipe.langevinSteps(), () -> false)
 				.draw(SAMPLES, rng)), null, null, null, Double.NaN, Double.NaN);
 			if (recipe.kind() == Kind.CONTRASTIVE) return new Preview(step, rasters(network, CoarseToFine.paper(stages,
 				SAMPLES, recipe.langevinSteps(), rng, () -> false)), null, null, null, Double.NaN, Double.NaN);
 			final float[] shown = fullest(network, rng);
-			final Denoised patch = noise > 0 ? Denoised.ofNoisy(network, shown, Math.scalb(noise, step.stage() + 1 - step
-				.stages())) : Denoised.of(network, shown, 1, rng);
+			final DenoisingProbe patch = noise > 0 ? DenoisingProbe.ofNoisy(network, shown, Math.scalb(noise, step.stage() + 1 - step
+				.stages())) : DenoisingProbe.of(network, shown, 1, rng);
 			final List<Raster> samples = rasters(network, CoarseToFine.annealed(stages, start, SAMPLES, Annealing.of(Math.max(
 				recipe.sigmaMin(), noise), sigmaMax, 15), rng, () -> false));
 			return new Preview(step, samples, noise > 0 ? null : raster(network, patch.clean(), 0), raster(network, patch.noisy(), 0), raster(network,

@@ -6,7 +6,12 @@ import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
-import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.training.optim.Adam;
+import sc.fiji.cfebm.training.optim.CombinedObjective;
+import sc.fiji.cfebm.training.optim.Objective;
+import sc.fiji.cfebm.training.optim.ReplayBuffer;
+import sc.fiji.cfebm.training.optim.Watchdog;
 
 /**
  * One stage in training: its parameters, their running average, the optimiser, the iteration that moves them, and the
@@ -35,7 +40,7 @@ final class StageTrainer implements AutoCloseable {
 	private final double[] gradient;
 	private final Watchdog watchdog;
 	private Objective scoreMatching, contrastive;
-	private Reservoir reservoir;
+	private ReplayBuffer reservoir;
 	private int done, returns;
 	private double[] good, lastGood;
 
@@ -67,7 +72,7 @@ final class StageTrainer implements AutoCloseable {
 	/**
 	 * @param reservoir what must be forgotten when the watchdog takes the stage back, and kept by a checkpoint; may be null
 	 */
-	void setObjectives(final Objective scoreMatching, final Objective contrastive, final Reservoir reservoir) {
+	void setObjectives(final Objective scoreMatching, final Objective contrastive, final ReplayBuffer reservoir) {
 		this.scoreMatching = scoreMatching;
 		this.contrastive = contrastive;
 		this.reservoir = reservoir;
@@ -85,7 +90,7 @@ final class StageTrainer implements AutoCloseable {
 		Arrays.fill(gradient, 0);
 		final Objective objective = isContrastive() ? contrastive : scoreMatching;
 		final Objective.Report report = objective.addGradient(batch, generators.of(returns, done), gradient);
-		final double norm = Capped.norm(gradient);
+		final double norm = CombinedObjective.norm(gradient);
 		final String trouble = watchdog.look(report, norm);
 		if (trouble != null) {
 			final int at = done;
@@ -109,7 +114,7 @@ final class StageTrainer implements AutoCloseable {
 	/** Seconds that an iteration takes, for planning; a stage that was timed must not be trained on. */
 	double time(final boolean contrastivePart, final double budget, final Progress progress) {
 		done = contrastivePart ? recipe.warmStart(iterations) : 0;
-		return Clock.mean(() -> {
+		return IterationPlan.mean(() -> {
 			try {
 				iterate();
 			}

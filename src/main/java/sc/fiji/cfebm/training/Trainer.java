@@ -15,26 +15,42 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
 import sc.fiji.cfebm.anomaly.Features;
-import sc.fiji.cfebm.anomaly.NormalityFit;
+import sc.fiji.cfebm.anomaly.NominalModelFit;
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Intensities;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.CoarseToFine;
 import sc.fiji.cfebm.langevin.GaussianStart;
-import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelInfo;
 import sc.fiji.cfebm.model.Uncertainty;
-import sc.fiji.cfebm.tensor.NativeRuntime;
-import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.Intensities;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Palette;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.platform.NativeRuntime;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Seeds.Purpose;
+import sc.fiji.cfebm.training.calibration.Calibrator;
+import sc.fiji.cfebm.training.calibration.SpreadCalibrator;
+import sc.fiji.cfebm.training.data.ChainStarts;
+import sc.fiji.cfebm.training.data.Fingerprint;
+import sc.fiji.cfebm.training.data.PatchSource;
+import sc.fiji.cfebm.training.data.Split;
+import sc.fiji.cfebm.training.monitor.DenoisingProbe;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
+import sc.fiji.cfebm.training.optim.CombinedObjective;
+import sc.fiji.cfebm.training.optim.ContrastiveDivergence;
+import sc.fiji.cfebm.training.optim.ChainsFromImages;
+import sc.fiji.cfebm.training.optim.NoiseProcess;
+import sc.fiji.cfebm.training.optim.Objective;
+import sc.fiji.cfebm.training.optim.ReplayBuffer;
+import sc.fiji.cfebm.training.optim.ScoreMatching;
 
 /** Trains a model on images, stage by stage from 8×8 px upwards. */
 public final class Trainer {
@@ -136,7 +152,7 @@ public final class Trainer {
 	private final List<EnergyNetwork> networks = new ArrayList<>();
 	private final Map<String, String> record = new LinkedHashMap<>();
 	private final long fingerprint;
-	private Clock clock;
+	private IterationPlan clock;
 	private List<TrainingStep> history = new ArrayList<>();
 	private int returns;
 	private long lastCheckpoint = System.nanoTime();
@@ -242,7 +258,7 @@ public final class Trainer {
 		final Checkpoint checkpoint = checkpoints != null && checkpoints.resume && Files.exists(
 			checkpoints.file) ? resumable() : null;
 		if (checkpoint == null) {
-			clock = settings.iterations.isEmpty() ? measure() : Clock.of(settings);
+			clock = settings.iterations.isEmpty() ? measure() : IterationPlan.of(settings);
 			if (starts != null) clock = clock.onFinest(!settings.iterations.isEmpty());
 		}
 		else resume(checkpoint);
@@ -301,15 +317,15 @@ public final class Trainer {
 		all.add(stage.network());
 		if (recipe.kind() == Kind.CONTRASTIVE) {
 			stage.setObjectives(null, new ContrastiveDivergence(stage.network(), patches, starts == null ? (count, rng) -> CoarseToFine
-				.paper(all, count, recipe.langevinSteps(), rng, monitor::isCanceled) : new FromImages(starts, stage.network(), recipe
+				.paper(all, count, recipe.langevinSteps(), rng, monitor::isCanceled) : new ChainsFromImages(starts, stage.network(), recipe
 					.langevinSteps(), monitor::isCanceled), 0, 0.03, recipe.penalty(), 1), null);
 			return stage;
 		}
 		final Objective scoreMatching = new ScoreMatching(stage.network(), noising(s));
-		final Reservoir reservoir = recipe.contrastiveShare() > 0 ? new Reservoir(all, start, Annealing.of(sigmaMin(), sigmaMax,
+		final ReplayBuffer reservoir = recipe.contrastiveShare() > 0 ? new ReplayBuffer(all, start, Annealing.of(sigmaMin(), sigmaMax,
 			recipe.langevinSteps()), recipe.reservoir(), monitor::isCanceled) : null;
 		final int r = NetworkSpec.resolution(s);
-		stage.setObjectives(scoreMatching, new Capped(scoreMatching, new ContrastiveDivergence(stage.network(), patches,
+		stage.setObjectives(scoreMatching, new CombinedObjective(scoreMatching, new ContrastiveDivergence(stage.network(), patches,
 			reservoir, recipe.sigmaMin(), recipe.sigmaMin(), recipe.penalty(), r * r * patches.channels()), recipe.cap()),
 			reservoir);
 		return stage;
@@ -320,15 +336,15 @@ public final class Trainer {
 	}
 
 	/** Pooled to a coarser stage, noise is weaker, and shot noise nearly white. */
-	private Noising noising(final int s) {
+	private NoiseProcess noising(final int s) {
 		final double pooled = Math.scalb(1, s + 1 - settings.stages()), lowest = settings.recipe.sigmaMin();
 		// Training for one level it is one level at each stage.
 		final double factor = isForOneLevel() ? pooled : 1;
-		final Noising.Levels levels = new Noising.Levels(factor * lowest, factor * sigmaMax, Noising.Levels.power(s));
-		if (noise > 0) return Noising.onNoisy(patches, levels, pooled * noise, settings.shot == null ? Noising.Strength.WHITE : Noising.Strength
+		final NoiseProcess.Levels levels = new NoiseProcess.Levels(factor * lowest, factor * sigmaMax, NoiseProcess.Levels.power(s));
+		if (noise > 0) return NoiseProcess.onNoisy(patches, levels, pooled * noise, settings.shot == null ? NoiseProcess.Strength.WHITE : NoiseProcess.Strength
 			.shots(new Intensities(range, settings.shot).scale()));
-		if (settings.shot == null || s < settings.stages() - 1) return Noising.white(patches, levels);
-		return Noising.shots(patches, levels, new Intensities(range, settings.shot).scale());
+		if (settings.shot == null || s < settings.stages() - 1) return NoiseProcess.white(patches, levels);
+		return NoiseProcess.shots(patches, levels, new Intensities(range, settings.shot).scale());
 	}
 
 	/** @return false if the stage ended early */
@@ -400,10 +416,10 @@ public final class Trainer {
 	}
 
 	/** Times some iterations of every stage on networks that are thrown away. */
-	private Clock measure() {
+	private IterationPlan measure() {
 		monitor.update(0, "Measuring how fast this machine trains");
 		try {
-			return Clock.measure(settings, s -> {
+			return IterationPlan.measure(settings, s -> {
 				final StageParameters p = StageParameters.random(settings.spec(patches.channels()), s, seeds(Purpose.TRIAL, s));
 				final StageTrainer trial = stage(s, p, 1 << 20);
 				networks.add(new EnergyNetwork(p));
@@ -440,7 +456,7 @@ public final class Trainer {
 
 	private void resume(final Checkpoint checkpoint) {
 		final Checkpoint.Header header = checkpoint.header();
-		clock = new Clock(header.plan(), header.costs(), header.seconds());
+		clock = new IterationPlan(header.plan(), header.costs(), header.seconds());
 		history = new ArrayList<>(header.history());
 		returns = header.returns();
 		checkpoint.finished().forEach(this::finish);
@@ -500,7 +516,7 @@ public final class Trainer {
 		if (recipe.kind() == Kind.SCORE_MATCHING && noise == 0 && !isForOneLevel()) {
 			final EnergyNetwork finest = networks.get(networks.size() - 1);
 			final SplittableRandom rng = seeds(Purpose.CALIBRATION);
-			final Denoised patch = Denoised.of(finest, heldOut.draw(64, finest.size(), rng), 64, rng);
+			final DenoisingProbe patch = DenoisingProbe.of(finest, heldOut.draw(64, finest.size(), rng), 64, rng);
 			final String figure = String.format(Locale.ROOT, "%.1f to %.1f dB", patch.noisyPsnr(), patch.denoisedPsnr());
 			record.put("held-out patches with noise of a tenth of the range, denoised in one step", figure);
 			log("held-out patches with noise of a tenth of the range, denoised in one step: " + figure);
@@ -551,7 +567,7 @@ public final class Trainer {
 	{
 		final ModelInfo info = model.info();
 		try (EnergyNetwork finest = model.pyramid().network(model.pyramid().stages() - 1)) {
-			return model.withCalibration(info.calibration().withNormality(NormalityFit.measure(finest, Features.levels(info.sigmaMin(), info
+			return model.withCalibration(info.calibration().withNormality(NominalModelFit.measure(finest, Features.levels(info.sigmaMin(), info
 				.sigmaMax()), data.training(), data.heldOut(), new Intensities(info.range(), info.shot()).scale(), tiles, seed, progress)));
 		}
 	}

@@ -11,7 +11,7 @@ import org.scijava.task.Task;
 import org.scijava.task.TaskService;
 
 import ij.IJ;
-import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.progress.Progress;
 
 /**
  * Shows a computation's progress in the status bar and as a task, and its log lines in ImageJ's log. It is canceled by

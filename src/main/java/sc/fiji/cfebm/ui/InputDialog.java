@@ -78,10 +78,10 @@ public final class InputDialog {
 		final GenericDialog dialog = GUI.newNonBlockingDialog(module.getInfo().getTitle().replace("...", ""));
 		final List<Component> folded = new ArrayList<>();
 		for (final ModuleItem<?> input : asked(module)) {
-			if (Fold.contains(input) && folded.isEmpty()) addFold(dialog, module, folded);
+			if (AdvancedOptions.contains(input) && folded.isEmpty()) addFold(dialog, module, folded);
 			final int before = dialog.getComponentCount();
 			add(dialog, input, module.getInput(input.getName()));
-			if (Fold.contains(input)) folded.addAll(List.of(dialog.getComponents()).subList(before, dialog.getComponentCount()));
+			if (AdvancedOptions.contains(input)) folded.addAll(List.of(dialog.getComponents()).subList(before, dialog.getComponentCount()));
 		}
 		folded.forEach(component -> component.setVisible(false));
 		for (final ModuleItem<?> input : module.getInfo().inputs())
@@ -93,7 +93,7 @@ public final class InputDialog {
 	/** The checkbox that shows and hides what comes after it. */
 	private static void addFold(final GenericDialog dialog, final Module module, final List<Component> folded) {
 		for (final ModuleItem<?> input : module.getInfo().inputs())
-			if (Fold.isCheckbox(input)) {
+			if (AdvancedOptions.isCheckbox(input)) {
 				dialog.addCheckbox(input.getLabel(), false);
 				((Checkbox) dialog.getCheckboxes().lastElement()).addItemListener(event -> {
 					folded.forEach(component -> component.setVisible(event.getStateChange() == ItemEvent.SELECTED));
@@ -119,7 +119,7 @@ public final class InputDialog {
 		boolean fold = true;
 		for (final ModuleItem<?> input : asked(module)) {
 			// Checkboxes are read in order, that of the fold too.
-			if (Fold.contains(input) && fold) {
+			if (AdvancedOptions.contains(input) && fold) {
 				dialog.getNextBoolean();
 				fold = false;
 			}

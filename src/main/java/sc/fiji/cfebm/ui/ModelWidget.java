@@ -19,7 +19,7 @@ public final class ModelWidget extends AbstractInputWidget<File, JPanel> {
 
 	@Override
 	public boolean supports(final WidgetModel model) {
-		return super.supports(model) && model.isType(File.class) && ModelField.isFor(model.getItem()) && FoldWidget.isSwing(model);
+		return super.supports(model) && model.isType(File.class) && ModelField.isFor(model.getItem()) && AdvancedOptionsWidget.isSwing(model);
 	}
 
 	@Override

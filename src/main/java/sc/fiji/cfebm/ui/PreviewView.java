@@ -9,8 +9,8 @@ import java.util.Locale;
 import javax.swing.JComponent;
 import javax.swing.UIManager;
 
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.training.Preview;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.training.monitor.Preview;
 
 /** A held-out patch being denoised and samples of the stage in training, enlarged without smoothing. */
 final class PreviewView extends JComponent {

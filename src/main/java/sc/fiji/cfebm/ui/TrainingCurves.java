@@ -6,8 +6,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-import sc.fiji.cfebm.training.Preview;
-import sc.fiji.cfebm.training.TrainingStep;
+import sc.fiji.cfebm.training.monitor.Preview;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
 
 /**
  * The course of a training in a few hundred points, however long it is: each stands for all iterations within some

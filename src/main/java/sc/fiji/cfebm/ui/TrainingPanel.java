@@ -17,8 +17,8 @@ import javax.swing.JProgressBar;
 import javax.swing.JScrollPane;
 import javax.swing.JTextArea;
 
-import sc.fiji.cfebm.training.Preview;
-import sc.fiji.cfebm.training.TrainingStep;
+import sc.fiji.cfebm.training.monitor.Preview;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
 import sc.fiji.cfebm.ui.CurveView.Line;
 import sc.fiji.cfebm.ui.TrainingCurves.Quantity;
 

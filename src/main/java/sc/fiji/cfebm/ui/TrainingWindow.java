@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 
 import ij.IJ;
 import ij.macro.Interpreter;
-import sc.fiji.cfebm.training.Preview;
-import sc.fiji.cfebm.training.PreviewPacer;
-import sc.fiji.cfebm.training.TrainingMonitor;
-import sc.fiji.cfebm.training.TrainingStep;
+import sc.fiji.cfebm.training.monitor.Preview;
+import sc.fiji.cfebm.training.monitor.PreviewPacer;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
 
 /**
  * A window in which a training can be watched, stopped and canceled. What the training's thread says is queued; the

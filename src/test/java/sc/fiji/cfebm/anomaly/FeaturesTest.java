@@ -13,12 +13,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 import sc.fiji.cfebm.energy.Energy;
-import sc.fiji.cfebm.model.NormalFeatures;
-import sc.fiji.cfebm.model.Normality;
-import sc.fiji.cfebm.model.Ranks;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.NominalModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.ScoreQuantiles;
 
 class FeaturesTest {
 
@@ -65,13 +65,13 @@ class FeaturesTest {
 		return Features.of(WHITE, LEVELS, image, Progress.NONE);
 	}
 
-	private static Normality normality() {
+	private static NominalModel normality() {
 		final List<Raster> training = new ArrayList<>(), heldOut = new ArrayList<>();
 		for (int i = 0; i < 8; i++) {
 			training.add(stripes(48, true, 0.3, i));
 			heldOut.add(stripes(48, true, 0.3, 100 + i));
 		}
-		return NormalityFit.measure(WHITE, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
+		return NominalModelFit.measure(WHITE, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
 	}
 
 	private static double mean(final float[] values) {
@@ -86,11 +86,11 @@ class FeaturesTest {
 		final Features f = of(stripes(20, true, 0.3, 1));
 		assertEquals(Features.names(LEVELS).size(), f.pixels().length);
 		assertEquals(f.pixels().length, f.at(3).length);
-		final Normality normality = normality();
+		final NominalModel normality = normality();
 		assertTrue(Features.match(normality, 1));
 		assertFalse(Features.match(normality, 3));
 		assertEquals(normality.tiles().features().size(), f.windows().get(0).length);
-		assertFalse(Features.match(new Normality(new double[] { 0.1 }, normality.surroundings(), normality.tiles()), 1));
+		assertFalse(Features.match(new NominalModel(new double[] { 0.1 }, normality.surroundings(), normality.tiles()), 1));
 	}
 
 	@Test
@@ -117,7 +117,7 @@ class FeaturesTest {
 
 	@Test
 	void anotherGrainOfTheSameStrengthIsFar() {
-		final NormalFeatures normal = normality().surroundings().features();
+		final GaussianFit normal = normality().surroundings().features();
 		final double same = mean(of(stripes(48, true, 0.3, 50)).distances(normal)), turned = mean(of(stripes(48, false, 0.3, 51)).distances(
 			normal)), stronger = mean(of(stripes(48, true, 0.8, 52)).distances(normal));
 		assertTrue(turned > 1.5 * same, turned + " against " + same);
@@ -141,7 +141,7 @@ class FeaturesTest {
 
 	@Test
 	void tilesAreUnusualBothWhereFarAndWhereSuperposed() {
-		final Normality normality = normality();
+		final NominalModel normality = normality();
 		final double usual = rank(normality, stripes(48, true, 0.3, 60)), far = rank(normality, stripes(48, false, 0.3, 61));
 		final Raster a = stripes(48, true, 0.3, 62), b = stripes(48, true, 0.3, 63), mean = a.copy();
 		for (int p = 0; p < mean.values().length; p++)
@@ -152,7 +152,7 @@ class FeaturesTest {
 
 	@Test
 	void ranksKnowTheirLimits() {
-		final Ranks few = Ranks.of(new double[] { 1, 2, 3, 4 }, 4), many = Ranks.of(new SplittableRandom(1).doubles(500).toArray(), 500);
+		final ScoreQuantiles few = ScoreQuantiles.of(new double[] { 1, 2, 3, 4 }, 4), many = ScoreQuantiles.of(new SplittableRandom(1).doubles(500).toArray(), 500);
 		assertTrue(Double.isNaN(many.rank(Double.NaN)));
 		assertTrue(many.rank(-1e300) < many.rank(0.5) && many.rank(0.5) < many.rank(1e300));
 		assertEquals(2.05, many.threshold(many.finestRate(), "patches"), 0.01);
@@ -162,7 +162,7 @@ class FeaturesTest {
 	}
 
 	/** Mean rank of an image's windows. */
-	private static double rank(final Normality normality, final Raster image) {
+	private static double rank(final NominalModel normality, final Raster image) {
 		final Features f = of(image);
 		final double[] surroundings = f.overWindows(f.distances(normality.surroundings().features()), WHITE.size());
 		double sum = 0;

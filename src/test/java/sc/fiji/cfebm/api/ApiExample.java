@@ -9,7 +9,7 @@ import net.imglib2.type.logic.BitType;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
 import net.imglib2.type.numeric.real.FloatType;
 
-import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.progress.Progress;
 
 /** Restores an image and asks what is unusual in it. */
 final class ApiExample {

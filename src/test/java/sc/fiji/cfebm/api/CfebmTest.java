@@ -26,13 +26,13 @@ import net.imglib2.type.numeric.integer.UnsignedByteType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Rasters;
+import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.task.Denoiser;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Ranges;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Rasters;
-import sc.fiji.cfebm.tile.Resample;
 
 /** The way in for other plugins. */
 class CfebmTest {

@@ -9,15 +9,15 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import sc.fiji.cfebm.platform.EngineInfo;
 import sc.fiji.cfebm.task.SelfTest;
-import sc.fiji.cfebm.tensor.NativeFacts;
 
 /** What the check makes of what it finds; the package's test runs it as a whole. */
 class CheckInstallationTest {
 
 	@Test
 	void anInstallationIsAllRightOrHasOneProblem() {
-		final NativeFacts facts = NativeFacts.read();
+		final EngineInfo facts = EngineInfo.read();
 		assertNull(CheckInstallationCommand.problem(facts, true, true));
 		assertTrue(CheckInstallationCommand.problem(facts, false, true).startsWith("The engine computes wrongly on this computer"));
 		assertTrue(CheckInstallationCommand.problem(facts, true, false).startsWith("The models that come with the plugin are missing"));
@@ -29,8 +29,8 @@ class CheckInstallationTest {
 		assertNull(CheckInstallationCommand.problem(with(facts, false, "macosx-arm64", List.of("/a.jar")), true, true));
 	}
 
-	private static NativeFacts with(final NativeFacts f, final boolean oneDnn, final String platform, final List<String> sources) {
-		return new NativeFacts(f.nd4j(), f.javacpp(), f.backend(), oneDnn, f.threads(), platform, f.maxBytes(), f
+	private static EngineInfo with(final EngineInfo f, final boolean oneDnn, final String platform, final List<String> sources) {
+		return new EngineInfo(f.nd4j(), f.javacpp(), f.backend(), oneDnn, f.threads(), platform, f.maxBytes(), f
 			.maxPhysicalBytes(), f.memory(), f.cache(), sources, f.gpu());
 	}
 

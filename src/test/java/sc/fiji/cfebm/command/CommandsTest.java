@@ -31,10 +31,12 @@ import ij.CompositeImage;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
+import sc.fiji.cfebm.command.host.Bridge;
+import sc.fiji.cfebm.command.host.ShowOutputs;
 import sc.fiji.cfebm.task.Denoiser;
-import sc.fiji.cfebm.task.Inpainter;
-import sc.fiji.cfebm.task.TrainingImages;
+import sc.fiji.cfebm.task.inpaint.Inpainter;
 import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.data.TrainingImages;
 import sc.fiji.cfebm.ui.CommandProgress;
 import sc.fiji.cfebm.ui.InputDialog;
 

@@ -24,6 +24,7 @@ import ij.ImageJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.GenericDialog;
+import sc.fiji.cfebm.command.dev.Host;
 import sc.fiji.cfebm.ui.InputDialog;
 
 /**

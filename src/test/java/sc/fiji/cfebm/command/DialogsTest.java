@@ -41,7 +41,7 @@ import org.scijava.widget.WidgetModel;
 import org.scijava.widget.WidgetService;
 
 import ij.gui.GenericDialog;
-import sc.fiji.cfebm.ui.Fold;
+import sc.fiji.cfebm.ui.AdvancedOptions;
 import sc.fiji.cfebm.ui.InputDialog;
 import sc.fiji.cfebm.ui.ModelField;
 import sc.fiji.cfebm.ui.ModelWidget;
@@ -115,7 +115,7 @@ class DialogsTest {
 	void whatIsAskedFirstIsNeverFoldedAwayAndComesFirst() throws Exception {
 		for (final Module module : modules()) {
 			final List<String> names = asked(module).stream().map(ModuleItem::getName).toList();
-			final List<String> folded = asked(module).stream().filter(Fold::contains).map(ModuleItem::getName).toList();
+			final List<String> folded = asked(module).stream().filter(AdvancedOptions::contains).map(ModuleItem::getName).toList();
 			assertEquals(names.subList(names.size() - folded.size(), names.size()), folded);
 			final List<String> first = ((CfebmCommand) module).asked();
 			if (first == null) assertEquals(List.of(), folded);
@@ -211,8 +211,8 @@ class DialogsTest {
 					final Component component = panel.getWidget(input.getName()).getComponent();
 					final JLabel label = (JLabel) all.get(all.indexOf(component) - 1);
 					assertEquals(input.getLabel(), label.getText());
-					assertEquals(i != 1 || !Fold.contains(input), component.isVisible(), input.getName());
-					assertEquals(i != 1 || !Fold.contains(input), label.isVisible(), input.getName());
+					assertEquals(i != 1 || !AdvancedOptions.contains(input), component.isVisible(), input.getName());
+					assertEquals(i != 1 || !AdvancedOptions.contains(input), label.isVisible(), input.getName());
 				}
 			}
 		}
@@ -261,7 +261,7 @@ class DialogsTest {
 			final Component fold = ((CfebmCommand) module).asked() == null ? null : DialogDriver.field(dialog, "More options");
 			for (int i = 0; i < 3; i++) {
 				for (final ModuleItem<?> input : asked(module))
-					assertEquals(i == 1 || !Fold.contains(input), DialogDriver.field(dialog, input.getLabel()).isVisible(), input.getName());
+					assertEquals(i == 1 || !AdvancedOptions.contains(input), DialogDriver.field(dialog, input.getLabel()).isVisible(), input.getName());
 				if (fold != null) DialogDriver.tick((Checkbox) fold, i == 0);
 				EventQueue.invokeAndWait(() -> {});
 			}

@@ -37,6 +37,11 @@ import ij.ImagePlus;
 import ij.Macro;
 import ij.WindowManager;
 
+import sc.fiji.cfebm.command.dev.Host;
+import sc.fiji.cfebm.command.dev.MacroHost;
+import sc.fiji.cfebm.command.host.Bridge;
+import sc.fiji.cfebm.command.host.Callers;
+
 /**
  * Runs macros as Fiji does, one after another: commands on a thread of SciJava's, their inputs from preprocessors. What imagej-legacy, which is
  * not on Maven Central, does for that is done here in the same way. Arguments: the macros' files; where one says “// Esc”, that is pressed after some

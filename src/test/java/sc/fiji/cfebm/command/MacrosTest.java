@@ -20,6 +20,8 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
 
+import sc.fiji.cfebm.command.dev.MacroHost;
+
 /** Macros in plain ImageJ without a display, each in a JVM of its own: ImageJ is patched before it is loaded. */
 class MacrosTest {
 

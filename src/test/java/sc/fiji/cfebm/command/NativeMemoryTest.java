@@ -30,7 +30,7 @@ import ij.VirtualStack;
 import ij.gui.Roi;
 import ij.process.ByteProcessor;
 import ij.process.ImageProcessor;
-import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.platform.NativeRuntime;
 
 /** However a command ends, the native memory of its networks is given back. */
 class NativeMemoryTest {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import sc.fiji.cfebm.command.host.Bridge;
+
 /** The menu of plain ImageJ. */
 final class PluginsConfig {
 

@@ -32,6 +32,9 @@ import ij.Macro;
 import ij.WindowManager;
 import ij.plugin.frame.Recorder;
 
+import sc.fiji.cfebm.command.dev.Host;
+import sc.fiji.cfebm.command.host.Bridge;
+
 /** What the recorder writes, run as a macro, gives the same images and models again: for every command. */
 class RecordingTest {
 

@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Split;
 import sc.fiji.cfebm.training.Trainer;
-import sc.fiji.cfebm.training.TrainingMonitor;
+import sc.fiji.cfebm.training.data.Split;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** Models that are trained in a second: good for nothing but running the commands. */
 final class TinyModels {

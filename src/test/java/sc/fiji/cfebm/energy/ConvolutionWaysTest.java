@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import sc.fiji.cfebm.tensor.Convolution;
-import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.platform.Convolution;
+import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Precision;
 
 /** Whole networks by shifted products, as on processors without oneDNN, against ND4J's operations. */

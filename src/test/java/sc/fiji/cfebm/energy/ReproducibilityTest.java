@@ -16,9 +16,9 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import sc.fiji.cfebm.langevin.Fields;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.tiling.GradientFields;
 
 /** The same seed gives the same bits: in this process, and in fresh ones. */
 class ReproducibilityTest {
@@ -81,7 +81,7 @@ class ReproducibilityTest {
 			for (int i = 0; i < x.length; i++)
 				x[i] = (float) rng.nextDouble(-1, 1);
 			try (EnergyNetwork network = new EnergyNetwork(p)) {
-				new LangevinChain(Fields.batch(network), rng).run(x, Schedule.paper(STEPS, 0, 1));
+				new LangevinChain(GradientFields.batch(network), rng).run(x, Schedule.paper(STEPS, 0, 1));
 				final double[] energies = new double[COUNT];
 				final float[] imageGradient = new float[x.length];
 				network.evaluate(x, COUNT, energies, imageGradient);

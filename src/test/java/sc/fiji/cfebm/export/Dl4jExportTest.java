@@ -28,11 +28,11 @@ import sc.fiji.cfebm.command.Jvm;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.energy.StageParameters.Entry;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelInfo;
-import sc.fiji.cfebm.tile.Normalization;
 
 /** Exported networks, loaded in a JVM that has DL4J and not this plugin. */
 class Dl4jExportTest {

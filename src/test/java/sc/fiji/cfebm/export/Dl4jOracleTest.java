@@ -25,9 +25,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.energy.StageParameters.Entry;
-import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Precision;
 
 /**

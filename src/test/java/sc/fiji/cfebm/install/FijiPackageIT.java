@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.scijava.util.FileUtils;
 
-import sc.fiji.cfebm.command.Bridge;
 import sc.fiji.cfebm.command.Jvm;
+import sc.fiji.cfebm.command.host.Bridge;
 
 /** The package that users drop onto Fiji, as {@code mvn package} makes it in target/fiji. */
 class FijiPackageIT {

@@ -6,6 +6,8 @@ import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
 
+import sc.fiji.cfebm.tiling.GradientField;
+
 class AntitheticTest {
 
 	/** Where the gradient is linear, the mean of such a pair is the chain without noise. */

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.Resample;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
 
 /** The content term λ‖L(x) - L(x₀)‖², alone and on a Gaussian style, where what comes out is known. */
 class ContentTest {

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
+import sc.fiji.cfebm.tiling.GradientField;
+
 /**
  * Images whose pixels are independent and normal, N(m, s²): noised to level σ they are N(m, s² + σ²), whose score is
  * -(x - m)/(s² + σ²). A network trained by score matching, with energy f/σ and so score -∇f/σ, would have ∇f(x) =

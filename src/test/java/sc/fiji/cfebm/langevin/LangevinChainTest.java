@@ -19,6 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import sc.fiji.cfebm.tiling.GradientFields;
+import sc.fiji.cfebm.tiling.GradientField;
+
 class LangevinChainTest {
 
 	private static final GaussianPrior PRIOR = new GaussianPrior(0.1, 0.01);
@@ -42,7 +45,7 @@ class LangevinChainTest {
 			unknown[i] = i % 2 == 0;
 		final PixelEnergy energy = new PixelEnergy(8, 1, (x, y, value) -> value * (1 + 0.1 * x) + 0.01 * y);
 		final float[] x = new float[w * h];
-		new LangevinChain(Fields.tiled(energy, w, h, null, rng), rng).pull(PRIOR.gradient()).project(Projection.known(new float[w *
+		new LangevinChain(GradientFields.tiled(energy, w, h, null, rng), rng).pull(PRIOR.gradient()).project(Projection.known(new float[w *
 			h], unknown, 1)).run(x, Schedule.annealed(0.5, 0.02, 10, 0.7));
 		return x;
 	}
@@ -302,7 +305,7 @@ class LangevinChainTest {
 		final com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 		final PixelEnergy energy = new PixelEnergy(8, 1, (column, row, value) -> 0.1 * value);
 		final SplittableRandom rng = new SplittableRandom(1);
-		for (final GradientField field : new GradientField[] { Fields.batch(energy), Fields.tiled(energy, 64, 64, null, rng) }) {
+		for (final GradientField field : new GradientField[] { GradientFields.batch(energy), GradientFields.tiled(energy, 64, 64, null, rng) }) {
 			final LangevinChain chain = new LangevinChain(field, rng).pull(PRIOR.gradient());
 			final float[] x = new float[64 * 64];
 			chain.run(x, Schedule.annealed(1, 0.02, 2, 0.7));

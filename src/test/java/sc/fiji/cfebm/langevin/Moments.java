@@ -3,14 +3,14 @@ package sc.fiji.cfebm.langevin;
 import java.util.function.IntPredicate;
 
 /** Mean and variance of numbers. */
-record Moments(int count, double mean, double variance) {
+public record Moments(int count, double mean, double variance) {
 
-	static Moments of(final float[] x) {
+	public static Moments of(final float[] x) {
 		return of(x, i -> true);
 	}
 
 	/** Of the numbers at the positions that are chosen. */
-	static Moments of(final float[] x, final IntPredicate chosen) {
+	public static Moments of(final float[] x, final IntPredicate chosen) {
 		int n = 0;
 		double mean = 0, squares = 0;
 		for (int i = 0; i < x.length; i++)
@@ -23,7 +23,7 @@ record Moments(int count, double mean, double variance) {
 	}
 
 	/** Standard error of the mean. */
-	double error() {
+	public double error() {
 		return Math.sqrt(variance / count);
 	}
 }

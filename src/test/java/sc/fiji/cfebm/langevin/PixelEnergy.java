@@ -6,20 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import sc.fiji.cfebm.energy.Energy;
 
 /** An energy written by hand: a gradient from a pixel's value and its place in the tile. Keeps count of its calls. */
-final class PixelEnergy implements Energy {
+public final class PixelEnergy implements Energy {
 
 	/** ∂E/∂x of one value. */
-	interface Pull {
+	public interface Pull {
 
 		double at(int x, int y, double value);
 	}
 
-	int calls, tiles, largestBatch, largestBuffer;
+	public int calls, tiles, largestBatch, largestBuffer;
 
 	private final int size, channels;
 	private final Pull pull;
 
-	PixelEnergy(final int size, final int channels, final Pull pull) {
+	public PixelEnergy(final int size, final int channels, final Pull pull) {
 		this.size = size;
 		this.channels = channels;
 		this.pull = pull;

@@ -27,12 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Palette;
+import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.ScoreQuantiles;
 
 /** Thousands of model files that somebody spoilt on purpose. */
 @Timeout(120)
@@ -60,12 +62,12 @@ class HostileModelsTest {
 			tiles[i] = (float) rng.nextGaussian();
 		final double[] quantiles = IntStream.range(0, Calibration.QUANTILES).mapToDouble(i -> i).toArray();
 		final Calibration.Stage stage = new Calibration.Stage(quantiles, quantiles);
-		final NormalFeatures features = new NormalFeatures(new double[] { 1, 2 }, new double[][] { { 1 }, { 0, 1 } });
-		final Ranks ranks = new Ranks(new double[] { 1, 2, 3 }, 50);
+		final GaussianFit features = new GaussianFit(new double[] { 1, 2 }, new double[][] { { 1 }, { 0, 1 } });
+		final ScoreQuantiles ranks = new ScoreQuantiles(new double[] { 1, 2, 3 }, 50);
 		final Model model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(0, 255), null, 0.02, 1, 0,
 			GaussianStart.fit(tiles, 64), new Palette(1, new float[] { -1, 0.5f, 1 }), new Calibration(2, 500, true, List.of(stage, stage), new Uncertainty(new double[] { 0.1,
-				0.3 }, new double[] { 1.5, 1.25 }), new Normality(new double[] { 0.1 }, new Normality.Surroundings(new NormalFeatures(
-					new double[] { 4 }, new double[][] { { 1 } }), ranks), new Normality.Tiles(features, features, 1, 0.5, List.of(ranks, ranks, ranks,
+				0.3 }, new double[] { 1.5, 1.25 }), new NominalModel(new double[] { 0.1 }, new NominalModel.Surroundings(new GaussianFit(
+					new double[] { 4 }, new double[][] { { 1 } }), ranks), new NominalModel.Tiles(features, features, 1, 0.5, List.of(ranks, ranks, ranks,
 						ranks), ranks, ranks))), Map.of("seed", "1")), new EnergyPyramid(List.of(coarse, fine)));
 		file = Files.createDirectories(folder.resolve("models")).resolve("a.cfebm");
 		model.write(file);

@@ -11,13 +11,13 @@ import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
 
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
-import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Palette;
 
 class ModelDescriptionTest {
 

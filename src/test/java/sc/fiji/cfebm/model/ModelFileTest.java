@@ -26,14 +26,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
-import sc.fiji.cfebm.tile.Anscombe;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Palette;
+import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.ScoreQuantiles;
 
 class ModelFileTest {
 
@@ -42,11 +44,11 @@ class ModelFileTest {
 	private Path file;
 	private Model model;
 
-	private static final NormalFeatures TWO = new NormalFeatures(new double[] { 1.0 / 3, -2 }, new double[][] { { 1 }, { 0.1, 1e7 } });
-	private static final Ranks RANKS = new Ranks(new double[] { -0.3, 0.7, 1e9 }, 500);
-	private static final Normality NORMALITY = new Normality(new double[] { 0.1, 0.5 }, new Normality.Surroundings(new NormalFeatures(
-		new double[] { 4 }, new double[][] { { 1 } }), new Ranks(new double[] { 1, 2 }, 7)), new Normality.Tiles(TWO, new NormalFeatures(
-			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, 0.75, List.of(RANKS, new Ranks(new double[] { 5, 6 }, 1), RANKS, RANKS), new Ranks(
+	private static final GaussianFit TWO = new GaussianFit(new double[] { 1.0 / 3, -2 }, new double[][] { { 1 }, { 0.1, 1e7 } });
+	private static final ScoreQuantiles RANKS = new ScoreQuantiles(new double[] { -0.3, 0.7, 1e9 }, 500);
+	private static final NominalModel NORMALITY = new NominalModel(new double[] { 0.1, 0.5 }, new NominalModel.Surroundings(new GaussianFit(
+		new double[] { 4 }, new double[][] { { 1 } }), new ScoreQuantiles(new double[] { 1, 2 }, 7)), new NominalModel.Tiles(TWO, new GaussianFit(
+			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, 0.75, List.of(RANKS, new ScoreQuantiles(new double[] { 5, 6 }, 1), RANKS, RANKS), new ScoreQuantiles(
 				new double[] { 7, 8.5 }, 2), RANKS));
 
 	@BeforeEach

@@ -20,15 +20,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser.Method;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.tile.SmoothFill;
+import sc.fiji.cfebm.task.inpaint.Inpainter;
+import sc.fiji.cfebm.task.inpaint.SmoothFill;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
-import sc.fiji.cfebm.training.TrainingMonitor;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** Denoising and inpainting with a small model of soft waves, trained here in a few seconds. */
 class RestorationTest {

@@ -15,17 +15,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import sc.fiji.cfebm.color.Colors;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelInfo;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.StyleTranslator.Result;
 import sc.fiji.cfebm.task.StyleTranslator.Settings;
-import sc.fiji.cfebm.tile.Colors;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Progress;
-import sc.fiji.cfebm.tile.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
-import sc.fiji.cfebm.training.TrainingMonitor;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** Other images made to look like soft waves, by small models trained here in seconds. */
 class StyleTranslatorTest {

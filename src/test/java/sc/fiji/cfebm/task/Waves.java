@@ -1,14 +1,14 @@
 package sc.fiji.cfebm.task;
 
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /** Images that a small model learns in seconds. */
-final class Waves {
+public final class Waves {
 
 	private Waves() {}
 
 	/** Soft waves in two directions, [H,W,1] in gray values between 0 and 200. */
-	static Raster waves(final int width, final int height, final double phase) {
+	public static Raster waves(final int width, final int height, final double phase) {
 		final Raster r = new Raster(width, height, 1);
 		for (int y = 0; y < height; y++)
 			for (int x = 0; x < width; x++)

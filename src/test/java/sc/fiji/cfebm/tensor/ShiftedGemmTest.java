@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import sc.fiji.cfebm.platform.NativeRuntime;
+
 /** Every convolution as shifted products, against ND4J's operation. */
 class ShiftedGemmTest {
 

@@ -3,7 +3,7 @@ package sc.fiji.cfebm.testimages;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
 
 /**
  * Pictures that have what photographs have in common, and nothing else: opaque things of all sizes in front of each other

@@ -19,10 +19,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.tile.ImageSource;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.ImageSource;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.training.data.Split;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
 
 /** A training that is interrupted, by its user or by death, goes on as if nothing had happened. */
 class CheckpointTest {

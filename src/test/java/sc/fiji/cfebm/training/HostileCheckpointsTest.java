@@ -22,9 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Hostile;
-import sc.fiji.cfebm.tile.ImageSource;
-import sc.fiji.cfebm.tile.Normalization;
+import sc.fiji.cfebm.raster.ImageSource;
+import sc.fiji.cfebm.training.data.Split;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** Thousands of checkpoints that somebody spoilt on purpose, most of them with a sum that is right. */
 @Timeout(120)

@@ -18,9 +18,15 @@ import org.nd4j.linalg.learning.AdamUpdater;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.tile.Normalization;
-import sc.fiji.cfebm.tile.Raster;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.training.data.ChainStarts;
+import sc.fiji.cfebm.training.data.Split;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
+import sc.fiji.cfebm.training.optim.Adam;
+import sc.fiji.cfebm.training.optim.Objective;
 
 class TrainerTest {
 
@@ -55,7 +61,7 @@ class TrainerTest {
 	@Test
 	void chainsStartFromImagesAtTheFinestStageAlone() throws Exception {
 		final Recipe recipe = Preset.PAPER.recipe().withContrastive(1, 0, 3).withFade(0);
-		final Split split = Split.of(List.of(new sc.fiji.cfebm.tile.ImageSource("a", images(1))), 16, 1);
+		final Split split = Split.of(List.of(new sc.fiji.cfebm.raster.ImageSource("a", images(1))), 16, 1);
 		final List<TrainingStep> steps = new ArrayList<>();
 		final TrainingMonitor monitor = new TrainingMonitor() {
 

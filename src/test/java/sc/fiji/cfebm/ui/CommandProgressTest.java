@@ -18,7 +18,7 @@ import org.scijava.event.EventService;
 import org.scijava.task.TaskService;
 import org.scijava.thread.ThreadService;
 
-import sc.fiji.cfebm.tile.Progress;
+import sc.fiji.cfebm.progress.Progress;
 
 class CommandProgressTest {
 

@@ -7,8 +7,8 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
-import sc.fiji.cfebm.training.Preview;
-import sc.fiji.cfebm.training.TrainingStep;
+import sc.fiji.cfebm.training.monitor.Preview;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
 import sc.fiji.cfebm.ui.TrainingCurves.Border;
 import sc.fiji.cfebm.ui.TrainingCurves.Point;
 import sc.fiji.cfebm.ui.TrainingCurves.Quantity;

@@ -20,9 +20,9 @@ import javax.swing.JButton;
 
 import org.junit.jupiter.api.Test;
 
-import sc.fiji.cfebm.tile.Raster;
-import sc.fiji.cfebm.training.Preview;
-import sc.fiji.cfebm.training.TrainingStep;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.training.monitor.Preview;
+import sc.fiji.cfebm.training.monitor.TrainingStep;
 
 class TrainingWindowTest {
 

@@ -1,0 +1,144 @@
+package sc.fiji.cfebm.command.host;
+
+import java.util.List;
+
+import org.scijava.Cancelable;
+import org.scijava.Context;
+import org.scijava.app.StatusService;
+import org.scijava.app.event.StatusEvent;
+import org.scijava.command.CommandInfo;
+import org.scijava.command.CommandService;
+import org.scijava.event.EventHandler;
+import org.scijava.event.EventService;
+import org.scijava.log.LogService;
+import org.scijava.module.MethodCallException;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleItem;
+import org.scijava.module.ModuleService;
+import org.scijava.task.TaskService;
+import org.scijava.thread.ThreadService;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.Macro;
+import ij.WindowManager;
+import ij.plugin.PlugIn;
+import ij.plugin.frame.Recorder;
+import sc.fiji.cfebm.ui.InputDialog;
+
+/**
+ * Runs a SciJava command in plain ImageJ, which knows nothing of SciJava: the command's inputs come from a macro's
+ * options or a dialog, and its outputs are shown. In Fiji the command itself takes this plugin's place in the menu.
+ */
+public final class Bridge implements PlugIn {
+
+	private static Bridge instance;
+
+	private Context context;
+
+	/** @param commandClass name of the command's class; in {@code plugins.config} it is the argument */
+	@Override
+	public void run(final String commandClass) {
+		final Context scijava = instance().context;
+		final CommandInfo info = scijava.service(CommandService.class).getCommand(commandClass);
+		final ModuleService modules = scijava.service(ModuleService.class);
+		final Module module = modules.createModule(info);
+		if (module.getDelegateObject() instanceof HostedCommand) ((HostedCommand) module.getDelegateObject()).leaveMacroToCaller();
+		try {
+			// Fills in what depends on the images that are open, before the dialog asks.
+			module.initialize();
+			if (IJ.isMacro()) setInputs(module, Macro.getOptions());
+			else if (!isCanceled(module) && !ask(module)) {
+				if (module instanceof Cancelable) ((Cancelable) module).cancel(null);
+				return;
+			}
+		}
+		catch (final IllegalArgumentException | MethodCallException e) {
+			MacroErrors.stopMacro(e.getMessage());
+			return;
+		}
+		if (!isCanceled(module)) modules.waitFor(modules.run(module, true));
+		if (isCanceled(module)) {
+			final String reason = ((Cancelable) module).getCancelReason();
+			if (reason != null && !reason.isEmpty()) MacroErrors.stopMacro(reason);
+			return;
+		}
+		for (final ModuleItem<?> output : info.outputs())
+			if (!module.isOutputResolved(output.getName()) && module.getOutput(output.getName()) instanceof ImagePlus) //
+				((ImagePlus) module.getOutput(output.getName())).show();
+	}
+
+	/**
+	 * Sets what a macro's {@link MacroOptions} give; what is left out keeps its default.
+	 *
+	 * @throws IllegalArgumentException with one sentence, for a key that is no input's name or a value that doesn't fit
+	 */
+	public static void setInputs(final Module module, final String macroOptions) {
+		final String options = macroOptions == null ? "" : macroOptions;
+		requireKnown(module, options);
+		for (final ModuleItem<?> input : InputDialog.inputs(module)) {
+			final String key = input.getName();
+			final Object value = MacroOptions.value(input, options);
+			if (value != null) module.setInput(key, value);
+			else if (input.getType() == ImagePlus.class) module.setInput(key, WindowManager.getCurrentImage());
+			module.resolveInput(key);
+		}
+	}
+
+	/** ImageJ ignores a misspelt key; here an hour of training with a default in its place may depend on it. */
+	private static void requireKnown(final Module module, final String options) {
+		final List<String> known = InputDialog.inputs(module).stream().map(ModuleItem::getName).toList();
+		for (final String option : options.replaceAll("=\\[[^]]*]", "=").strip().split("\\s+")) {
+			final String key = option.replaceFirst("(?s)=.*", "");
+			if (!key.isEmpty() && !known.contains(key)) throw new IllegalArgumentException("There is no input “" + key +
+				"”, only " + String.join(", ", known) + " (a value with spaces needs brackets: [a value]).");
+		}
+	}
+
+	private static boolean ask(final Module module) {
+		for (final ModuleItem<?> input : InputDialog.inputs(module))
+			if (input.getType() == ImagePlus.class) module.setInput(input.getName(), WindowManager.getCurrentImage());
+		if (InputDialog.inputs(module).isEmpty()) return true;
+		if (!InputDialog.fill(module)) return false;
+		for (final ModuleItem<?> input : InputDialog.inputs(module)) {
+			module.resolveInput(input.getName());
+			final Object value = module.getInput(input.getName());
+			// Under the field's name, as Fiji does: the same macro runs in both. The image is the current one.
+			if (Recorder.record && value != null && !(value instanceof ImagePlus) && !value.toString().isBlank()) //
+				Recorder.recordOption(input.getName(), value.toString().replace('\\', '/'));
+		}
+		return true;
+	}
+
+	private static boolean isCanceled(final Module module) {
+		return module instanceof Cancelable && ((Cancelable) module).isCanceled();
+	}
+
+	private static synchronized Bridge instance() {
+		if (instance != null) return instance;
+		final Thread thread = Thread.currentThread();
+		final ClassLoader before = thread.getContextClassLoader();
+		// SciJava looks for commands with this loader; the thread's may not see the plugins folder.
+		thread.setContextClassLoader(Bridge.class.getClassLoader());
+		try {
+			final Bridge bridge = new Bridge();
+			bridge.context = new Context(CommandService.class, ModuleService.class, ThreadService.class,
+				StatusService.class, TaskService.class, LogService.class);
+			bridge.context.service(EventService.class).subscribe(bridge);
+			instance = bridge;
+		}
+		finally {
+			thread.setContextClassLoader(before);
+		}
+		return instance;
+	}
+
+	/** Shows in ImageJ's status bar what the commands tell SciJava's. */
+	@EventHandler
+	private void onStatus(final StatusEvent event) {
+		final int value = event.getProgressValue(), max = event.getProgressMaximum();
+		if (event.isWarning()) return;
+		IJ.showStatus(event.getStatusMessage() == null ? "" : event.getStatusMessage());
+		IJ.showProgress(max > 0 ? (double) value / max : 1);
+	}
+}

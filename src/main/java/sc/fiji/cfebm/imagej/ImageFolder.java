@@ -1,0 +1,217 @@
+package sc.fiji.cfebm.imagej;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
+
+import javax.imageio.ImageIO;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.io.FileInfo;
+import ij.io.Opener;
+import ij.io.TiffDecoder;
+import ij.process.ImageProcessor;
+import ij.process.LUT;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.ImageSource;
+
+/** Reads the images of folders. */
+public final class ImageFolder {
+
+	private static final List<String> ENDINGS = List.of(".tif", ".tiff", ".png", ".jpg", ".jpeg", ".gif", ".bmp");
+
+	private static final Set<Integer> TYPES = Set.of(Opener.TIFF, Opener.TIFF_AND_DICOM, Opener.PNG, Opener.JPEG,
+		Opener.GIF, Opener.BMP);
+
+	private ImageFolder() {}
+
+	/**
+	 * All images in folders and their subfolders, folder by folder, by path. Hidden files and folders are left out; a
+	 * file that is reached in several ways is read once. Planes are [H,W,1] or [H,W,3] in gray values, of any sizes,
+	 * all with the same number of channels.
+	 * <p>
+	 * A palette of a PNG, GIF or BMP file is part of the image: with colors it makes an RGB image, with grays the gray
+	 * values. A TIFF file's is taken for a LUT, in which ImageJ shows a gray image and which changes no value, and so is
+	 * an inverting one in any file.
+	 *
+	 * @param progress is told the file being read and, in one sentence each, what can't be read and is left out
+	 * @throws IllegalArgumentException with one sentence, if there is no usable image, or gray and RGB images are mixed
+	 * @throws CancellationException if the user asked to stop
+	 */
+	public static List<ImageSource> read(final List<File> folders, final Progress progress) {
+		if (folders.isEmpty()) throw new IllegalArgumentException("No folder is given: choose the one with the images.");
+		final List<Found> files = new ArrayList<>();
+		final Set<Path> seen = new HashSet<>();
+		for (final File folder : folders)
+			find(folder, folders.size() > 1, seen, files, progress);
+		final List<ImageSource> sources = new ArrayList<>();
+		for (int i = 0; i < files.size(); i++) {
+			progress.throwIfCanceled();
+			progress.update((double) i / files.size(), "Reading image " + (i + 1) + " of " + files.size() + ": " + files.get(
+				i).name);
+			try {
+				sources.add(read(files.get(i), sources));
+			}
+			catch (final UnreadableException e) {
+				progress.log(e.getMessage());
+			}
+		}
+		if (sources.isEmpty()) throw new IllegalArgumentException((folders.size() == 1 ? "The folder “" + folders.get(0) +
+			"” has no image" : "The folders have no image") + " that can be read (tif, png, jpg, gif or bmp).");
+		return sources;
+	}
+
+	private record Found(Path path, String name) {}
+
+	private static void find(final File folder, final boolean several, final Set<Path> seen, final List<Found> files,
+		final Progress progress)
+	{
+		if (!folder.exists()) throw new IllegalArgumentException("The folder “" + folder + "” does not exist.");
+		if (!folder.isDirectory()) throw new IllegalArgumentException("“" + folder +
+			"” is not a folder: give the folder that contains the images.");
+		if (folder.list() == null) throw new IllegalArgumentException("The folder “" + folder + "” can't be read.");
+		final Path root = folder.toPath();
+		final List<Path> found = new ArrayList<>();
+		try {
+			Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE,
+				new SimpleFileVisitor<Path>() {
+
+					@Override
+					public FileVisitResult preVisitDirectory(final Path path, final BasicFileAttributes attributes)
+						throws IOException
+					{
+						progress.throwIfCanceled();
+						return path.equals(root) || !isHidden(path) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+					}
+
+					@Override
+					public FileVisitResult visitFile(final Path path, final BasicFileAttributes attributes) throws IOException {
+						// A link is only seen here if it leads nowhere.
+						if (attributes.isSymbolicLink() && isImage(path)) return visitFileFailed(path, null);
+						if (attributes.isRegularFile() && !isHidden(path) && isImage(path)) found.add(path);
+						return FileVisitResult.CONTINUE;
+					}
+
+					@Override
+					public FileVisitResult visitFileFailed(final Path path, final IOException e) {
+						// A link back up leads to nothing new.
+						if (!(e instanceof FileSystemLoopException)) progress.log("“" + path + "” can't be read and is left out.");
+						return FileVisitResult.CONTINUE;
+					}
+				});
+			found.sort(Comparator.comparing(Path::toString));
+			final String parent = several ? folder.getName() + File.separator : "";
+			for (final Path path : found)
+				if (seen.add(path.toRealPath())) files.add(new Found(path, parent + root.relativize(path)));
+		}
+		catch (final IOException e) {
+			throw new IllegalArgumentException("The folder “" + folder + "” can't be read: " + e.getMessage() + ".", e);
+		}
+	}
+
+	private static boolean isHidden(final Path path) throws IOException {
+		return path.getFileName().toString().startsWith(".") || Files.isHidden(path);
+	}
+
+	private static boolean isImage(final Path path) {
+		return ENDINGS.stream().anyMatch(path.toString().toLowerCase(Locale.ROOT)::endsWith);
+	}
+
+	private static ImageSource read(final Found file, final List<ImageSource> before) throws UnreadableException {
+		final Planes image = open(file);
+		final String name = "“" + file.name + "”";
+		if (!before.isEmpty() && before.get(0).planes().get(0).channels() != image.channels())
+			throw new IllegalArgumentException(name + " is " + (image.channels() == 3 ? "RGB" : "gray") + " but “" + before
+				.get(0).name() + "” is " + (image.channels() == 3 ? "gray" : "RGB") + ": use images of one kind.");
+		try {
+			return image.source(file.name);
+		}
+		catch (final IllegalArgumentException e) {
+			throw new UnreadableException(name + " is left out: " + e.getMessage());
+		}
+	}
+
+	private static Planes open(final Found found) throws UnreadableException {
+		final File file = found.path.toFile();
+		final String name = "“" + found.name + "”";
+		final Opener opener = new Opener();
+		opener.setSilentMode(true);
+		IJ.redirectErrorMessages(true);
+		try {
+			final int type = opener.getFileType(file.getPath());
+			if (!TYPES.contains(type)) throw new UnreadableException(name +
+				" is not an image of a known kind and is left out.");
+			final boolean tiff = type == Opener.TIFF || type == Opener.TIFF_AND_DICOM;
+			// Looked at before ImageJ does, whose readers stop a running macro at a damaged file.
+			final boolean intact = tiff ? isIntactTiff(file) : ImageIO.read(file) != null;
+			final ImagePlus imp = intact ? opener.openImage(file.getPath()) : null;
+			if (imp != null) return new Planes(tiff ? imp : withoutPalette(imp));
+		}
+		catch (final IOException | RuntimeException | OutOfMemoryError e) {
+			// Readers do all of this on damaged files; either way the file is named in the warning.
+		}
+		finally {
+			IJ.redirectErrorMessages(false);
+		}
+		throw new UnreadableException(name + " is damaged and is left out.");
+	}
+
+	/** The image that the palette shows; the image itself if there is none, or it is only inverting. */
+	private static ImagePlus withoutPalette(final ImagePlus imp) {
+		if (imp.getBitDepth() != 8) return imp;
+		final ImageStack shown = new ImageStack(imp.getWidth(), imp.getHeight());
+		for (int i = 1; i <= imp.getStackSize(); i++) {
+			final ImageProcessor ip = imp.getStack().getProcessor(i);
+			shown.addSlice(ip.isColorLut() ? ip.convertToRGB() : grays(ip));
+		}
+		return new ImagePlus(imp.getTitle(), shown);
+	}
+
+	private static ImageProcessor grays(final ImageProcessor ip) {
+		final LUT lut = ip.getLut();
+		if (IntStream.range(0, 256).allMatch(v -> lut.getRed(v) == 255 - v)) return ip;
+		final ImageProcessor shown = ip.duplicate();
+		shown.applyTable(IntStream.range(0, 256).map(lut::getRed).toArray());
+		return shown;
+	}
+
+	private static boolean isIntactTiff(final File file) throws IOException {
+		final FileInfo[] info = new TiffDecoder(file.getParent() + File.separator, file.getName()).getTiffInfo();
+		return info != null && info.length > 0 && !isCut(info[0], file);
+	}
+
+	/** ImageJ fills up what is missing at the end of a TIFF file with zeros, and says nothing. */
+	private static boolean isCut(final FileInfo info, final File file) {
+		if (info.compression > FileInfo.COMPRESSION_NONE ||
+			info.fileType == FileInfo.BITMAP) return false;
+		final int strips = info.stripOffsets == null ? 0 : info.stripOffsets.length;
+		final long end = strips > 1 && info.nImages <= 1 ? (info.stripOffsets[strips - 1] & 0xffffffffL) +
+			info.stripLengths[strips - 1] : info.getOffset() + (long) info.width * info.height * info.getBytesPerPixel() *
+				Math.max(1, info.nImages);
+		return end > file.length();
+	}
+
+	private static final class UnreadableException extends Exception {
+		UnreadableException(final String message) {
+			super(message);
+		}
+	}
+}

@@ -1,0 +1,373 @@
+package sc.fiji.cfebm.imagej;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.stream.IntStream;
+
+import ij.CompositeImage;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.gui.Roi;
+import ij.measure.Calibration;
+import ij.process.ByteProcessor;
+import ij.process.ColorProcessor;
+import ij.process.FloatProcessor;
+import ij.process.ImageProcessor;
+import ij.process.LUT;
+import ij.process.ShortProcessor;
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.type.numeric.integer.UnsignedByteType;
+import sc.fiji.cfebm.raster.ImageSource;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Rasters;
+
+/**
+ * An image's planes (8-, 16- or 32-bit gray, or RGB) as {@link Raster}s, one per slice of its stack, and new images
+ * like it. Values are the stored ones: a calibration of gray values, ImageJ's way to show signed 16 bits among them,
+ * is kept with the image and has no part in the computation.
+ */
+public final class Planes implements Iterable<Raster> {
+
+	private static final String[] DIMENSIONS = { "channel", "slice", "frame" };
+
+	private final ImagePlus imp;
+	private Raster last;
+	private int lastSlice;
+
+	/**
+	 * @param imp any image but {@code null}; it is read, never changed
+	 * @throws IllegalArgumentException with one sentence, if there is no image or it has no pixels
+	 */
+	public Planes(final ImagePlus imp) {
+		// SciJava makes an empty image of an input that is not given.
+		if (imp == null || imp.getWidth() < 1 && imp.getTitle().isEmpty()) throw new IllegalArgumentException(
+			"There is no image open: open one first.");
+		if (imp.getWidth() < 1 || imp.getHeight() < 1 || imp.getStack().getSize() < 1)
+			throw new IllegalArgumentException(quoted(imp) + " has no pixels (0×0), or is not the title of an open image.");
+		this.imp = imp;
+	}
+
+	/** Number of planes: channels × slices × frames. */
+	public int count() {
+		return imp.getStackSize();
+	}
+
+	int width() {
+		return imp.getWidth();
+	}
+
+	int height() {
+		return imp.getHeight();
+	}
+
+	/** Channels of one plane: 3 for RGB, else 1. */
+	public int channels() {
+		return imp.getType() == ImagePlus.COLOR_RGB ? 3 : 1;
+	}
+
+	/**
+	 * One plane's values, [H,W,1] or [H,W,3]. The plane read last is kept, so that an image of one plane is
+	 * converted once; don't write into it.
+	 *
+	 * @param slice 1 to {@link #count()}
+	 */
+	@SuppressWarnings("unchecked")
+	public Raster read(final int slice) {
+		if (slice != lastSlice) {
+			final ImageProcessor ip = imp.getStack().getProcessor(slice);
+			last = Rasters.read(ip instanceof ColorProcessor ? wrap(colors((ColorProcessor) ip), ip) : wrap(ip));
+			lastSlice = slice;
+		}
+		return last;
+	}
+
+	/** All planes in order, each read when it is asked for; a value that is not finite throws as in {@link #checkFinite}. */
+	@Override
+	public Iterator<Raster> iterator() {
+		return IntStream.rangeClosed(1, count()).mapToObj(this::readFinite).iterator();
+	}
+
+	/** All planes, every value a finite number, under the image's title. */
+	public ImageSource source() {
+		return source(imp.getTitle());
+	}
+
+	ImageSource source(final String name) {
+		final List<Raster> planes = new ArrayList<>();
+		forEach(planes::add);
+		return new ImageSource(name, planes);
+	}
+
+	/** As {@link #read}, and every value is a finite number. */
+	public Raster readFinite(final int slice) {
+		final Raster plane = read(slice);
+		checkFinite(slice, null);
+		return plane;
+	}
+
+	/**
+	 * @param hole [H,W], pixels that don't matter; may be {@code null}
+	 * @throws IllegalArgumentException with one sentence naming image, slice and pixel, if a value is NaN or infinite
+	 */
+	public void checkFinite(final int slice, final boolean[] hole) {
+		final Raster plane = read(slice);
+		final int c = plane.channels();
+		for (int i = 0; i < plane.values().length; i++)
+			if (!Float.isFinite(plane.values()[i]) && (hole == null || !hole[i / c]))
+				throw new IllegalArgumentException("The value at x=" + i / c % plane.width() + ", y=" + i / c / plane.width() +
+					" of " + name(slice) + " is " + plane.values()[i] + ": every pixel must be a finite number.");
+	}
+
+	/** The plane in words: the image's title and, if there are several, which channel, slice and frame. */
+	public String name(final int slice) {
+		final int[] position = imp.convertIndexToPosition(slice), dimensions = imp.getDimensions();
+		final StringJoiner name = new StringJoiner(", ", "", count() == 1 ? "" : " of ");
+		for (int d = 0; d < DIMENSIONS.length; d++)
+			if (dimensions[2 + d] > 1) name.add(DIMENSIONS[d] + " " + position[d]);
+		return name + quoted(imp);
+	}
+
+	/**
+	 * The pixels inside the area selection, [H,W]; null if there is none: a line or points select nothing to work on.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if it lies outside the image
+	 */
+	public boolean[] selected() {
+		final Roi roi = imp.getRoi();
+		if (roi == null || !roi.isArea()) return null;
+		final ByteProcessor drawn = new ByteProcessor(imp.getWidth(), imp.getHeight());
+		drawn.setValue(1);
+		drawn.fill(roi);
+		final boolean[] selected = new boolean[drawn.getPixelCount()];
+		boolean any = false;
+		for (int i = 0; i < selected.length; i++)
+			any |= selected[i] = drawn.get(i) != 0;
+		if (!any) throw new IllegalArgumentException("The selection has no pixel inside " + quoted(imp) +
+			": move it, or select nothing to work on all of the image.");
+		return selected;
+	}
+
+	/**
+	 * A new image like this one: its type, dimensions, position, calibration, LUTs, display range, overlay, slice labels and
+	 * properties. Its planes are the given ones.
+	 *
+	 * @param stack slices of the same type and size as this image has: as many, or those of its first {@link #block}
+	 */
+	public ImagePlus like(final String title, final ImageStack stack) {
+		final ImagePlus out = imp.createImagePlus();
+		out.setStack(title, stack);
+		final ImagePlus result = finish(out, 1);
+		result.setCalibration(imp.getCalibration());
+		if (imp.isComposite()) ((CompositeImage) result).copyLuts(imp);
+		else if (channels() == 1) {
+			result.setLut(imp.getProcessor().getLut());
+			result.setDisplayRange(imp.getDisplayRangeMin(), imp.getDisplayRangeMax());
+		}
+		return result;
+	}
+
+	/**
+	 * A new image of other values (standard deviations, say) at the same places: this one's dimensions, spatial
+	 * calibration and slice labels.
+	 *
+	 * @param stack slices of any type, of all planes or those of the first {@link #block}
+	 * @param perPlane slices that one plane has become: they are channels
+	 */
+	public ImagePlus otherLike(final String title, final ImageStack stack, final int perPlane) {
+		final ImagePlus result = finish(new ImagePlus(title, stack), perPlane);
+		result.setCalibration(calibration());
+		result.resetDisplayRange();
+		return result;
+	}
+
+	/** The image's calibration of lengths and time, without that of gray values. */
+	Calibration calibration() {
+		final Calibration calibration = imp.getCalibration().copy();
+		calibration.disableDensityCalibration();
+		return calibration;
+	}
+
+	/** @param perPlane channels that one plane has become */
+	private ImagePlus finish(final ImagePlus out, final int perPlane) {
+		final int channels = imp.getNChannels() * perPlane, slices = Math.min(imp.getNSlices(), out.getStackSize() / channels);
+		out.setDimensions(channels, slices, out.getStackSize() / (channels * slices));
+		out.setOpenAsHyperStack(imp.isHyperStack());
+		// ImageJ would take RGB apart.
+		final ImagePlus result = out.getType() != ImagePlus.COLOR_RGB && (imp.isComposite() || perPlane > 1) ? //
+			new CompositeImage(out, imp.isComposite() ? imp.getDisplayMode() : CompositeImage.COLOR) : out;
+		if (imp.getOverlay() != null) result.setOverlay(imp.getOverlay().duplicate());
+		final int[] at = imp.convertIndexToPosition(imp.getCurrentSlice());
+		result.setPosition(at[0], Math.min(at[1], result.getNSlices()), Math.min(at[2], result.getNFrames()));
+		return result;
+	}
+
+	/**
+	 * How many of the first so many planes make a whole image: whole frames or, within the first frame, slices with all
+	 * their channels.
+	 *
+	 * @return 0 to {@code planes}
+	 */
+	public int block(final int planes) {
+		final int channels = imp.getNChannels(), frame = channels * imp.getNSlices();
+		return planes - planes % (planes < frame ? channels : frame);
+	}
+
+	/** The planes of a {@link #block} in words, such as "frames 1 to 6 of 50". */
+	public String blockName(final int planes) {
+		final int frame = imp.getNChannels() * imp.getNSlices(), frames = imp.getNFrames();
+		if (planes >= frame && frames > 1) return name("frame", planes / frame, frames);
+		return (frames > 1 ? "frame 1, " : "") + name("slice", planes / imp.getNChannels(), imp.getNSlices());
+	}
+
+	private static String name(final String kind, final int first, final int of) {
+		return (first == 1 ? kind + " 1" : kind + "s 1 to " + first) + " of " + of;
+	}
+
+	/** One plane with other values as an image of its own, as it looks in this one; to show, not to keep. */
+	public ImagePlus single(final String title, final int slice, final Raster values, final boolean[] where) {
+		final ImageProcessor ip = blank();
+		write(values, where, slice, ip);
+		final ImagePlus single = new ImagePlus(title, ip);
+		single.setCalibration(imp.getCalibration());
+		if (channels() == 1) {
+			final LUT lut = lut(slice);
+			single.setLut(lut);
+			single.setDisplayRange(lut.min, lut.max);
+		}
+		return single;
+	}
+
+	/** One plane in gray, with the contrast it is shown with in this image. */
+	ByteProcessor gray(final int slice) {
+		final Raster plane = read(slice);
+		final ByteProcessor gray = new ByteProcessor(imp.getWidth(), imp.getHeight());
+		final LUT lut = channels() == 1 ? lut(slice) : null;
+		final boolean inverted = lut != null && brightness(lut, 255) < brightness(lut, 0);
+		for (int i = 0; i < gray.getPixelCount(); i++) {
+			final float[] v = plane.values();
+			final double level = lut == null ? (v[3 * i] + v[3 * i + 1] + v[3 * i + 2]) / 3 : 255 * (v[i] - lut.min) / (lut.max -
+				lut.min);
+			final int shown = (int) Math.max(0, Math.min(255, Math.round(level)));
+			gray.set(i, inverted ? 255 - shown : shown);
+		}
+		return gray;
+	}
+
+	private static int brightness(final LUT lut, final int level) {
+		return lut.getRed(level) + lut.getGreen(level) + lut.getBlue(level);
+	}
+
+	/** Colors and display range of a plane of one channel. */
+	private LUT lut(final int slice) {
+		if (imp.isComposite()) return imp.getLuts()[imp.convertIndexToPosition(slice)[0] - 1];
+		final LUT lut = imp.getProcessor().getLut();
+		lut.min = imp.getDisplayRangeMin();
+		lut.max = imp.getDisplayRangeMax();
+		return lut;
+	}
+
+	/** A processor of this image's type, size and LUT, to write planes to. */
+	ImageProcessor blank() {
+		return imp.getProcessor().createProcessor(imp.getWidth(), imp.getHeight());
+	}
+
+	/** Channel, slice and frame of a plane, from 1. */
+	int[] position(final int slice) {
+		return imp.convertIndexToPosition(slice);
+	}
+
+	/** Whether a selection belongs to channel, slice and frame of this image rather than to a number in its stack. */
+	boolean isHyperStack() {
+		return imp.getNChannels() > 1 || imp.getNSlices() > 1 && imp.getNFrames() > 1;
+	}
+
+	/** A plane in a table: the title and, if it has one, its label. */
+	String tableLabel(final int slice) {
+		final String label = count() == 1 ? null : imp.getStack().getShortSliceLabel(slice);
+		return label == null || label.isEmpty() ? title() : title() + ":" + label;
+	}
+
+	String label(final int slice) {
+		return imp.getStack().getSliceLabel(slice);
+	}
+
+	String title() {
+		return imp.getTitle();
+	}
+
+	/**
+	 * Puts a plane into a {@link #blank} processor with some other values, rounded and clamped but for 32 bits. Everywhere
+	 * else it is the original, bit by bit.
+	 *
+	 * @param values [H,W,C]; null for the plane as it is
+	 * @param where [H,W], true where values are taken; null for everywhere
+	 */
+	void write(final Raster values, final boolean[] where, final int slice, final ImageProcessor to) {
+		final Object source = imp.getStack().getProcessor(slice).getPixels(), target = to.getPixels();
+		if (values == null) System.arraycopy(source, 0, target, 0, to.getPixelCount());
+		else write(values, to);
+		if (values != null && where != null) for (int i = 0; i < where.length; i++)
+			if (!where[i]) System.arraycopy(source, i, target, i, 1);
+	}
+
+	/** Puts values into a processor of their size and channels: rounded and clamped, but for 32 bits. */
+	@SuppressWarnings("unchecked")
+	static void write(final Raster values, final ImageProcessor ip) {
+		if (ip instanceof ColorProcessor) {
+			final byte[] colors = colors((ColorProcessor) ip);
+			Rasters.write(values, wrap(colors, ip));
+			setColors((ColorProcessor) ip, colors);
+		}
+		else Rasters.write(values, wrap(ip));
+	}
+
+	/** One channel's values, row by row. */
+	static float[] channel(final Raster values, final int channel) {
+		final float[] plane = new float[values.width() * values.height()];
+		for (int i = 0; i < plane.length; i++)
+			plane[i] = values.values()[i * values.channels() + channel];
+		return plane;
+	}
+
+	static String quoted(final ImagePlus imp) {
+		return "“" + imp.getTitle() + "”";
+	}
+
+	/** Red, green and blue planes, one after the other. ImgLib2's own view of packed colors spoils values above 127. */
+	private static byte[] colors(final ColorProcessor ip) {
+		final int[] packed = (int[]) ip.getPixels();
+		final byte[] colors = new byte[3 * packed.length];
+		for (int i = 0; i < packed.length; i++)
+			for (int c = 0; c < 3; c++)
+				colors[c * packed.length + i] = (byte) (packed[i] >> 16 - 8 * c);
+		return colors;
+	}
+
+	private static void setColors(final ColorProcessor ip, final byte[] colors) {
+		final int[] packed = (int[]) ip.getPixels();
+		for (int i = 0; i < packed.length; i++) {
+			packed[i] = 0xff000000;
+			for (int c = 0; c < 3; c++)
+				packed[i] |= (colors[c * packed.length + i] & 0xff) << 16 - 8 * c;
+		}
+	}
+
+	private static RandomAccessibleInterval<UnsignedByteType> wrap(final byte[] colors, final ImageProcessor ip) {
+		return ArrayImgs.unsignedBytes(colors, ip.getWidth(), ip.getHeight(), 3);
+	}
+
+	/** A gray processor's own pixels as an ImgLib2 image [W,H]: what is written there is written here. */
+	@SuppressWarnings("rawtypes")
+	private static RandomAccessibleInterval wrap(final ImageProcessor ip) {
+		final long w = ip.getWidth(), h = ip.getHeight();
+		if (ip instanceof ByteProcessor) return ArrayImgs.unsignedBytes((byte[]) ip.getPixels(), w, h);
+		if (ip instanceof ShortProcessor)
+			return ArrayImgs.unsignedShorts((short[]) ip.getPixels(), w, h);
+		if (ip instanceof FloatProcessor) return ArrayImgs.floats((float[]) ip.getPixels(), w, h);
+		throw new IllegalArgumentException("Images of type " + ip.getClass().getSimpleName() +
+			" can't be used: convert it to 8-, 16-, 32-bit or RGB first.");
+	}
+}

@@ -1,0 +1,101 @@
+package sc.fiji.cfebm.model;
+
+import java.util.Arrays;
+import java.util.List;
+
+import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.ScoreQuantiles;
+
+/**
+ * What is normal: features of images that were trained on, and how far from them those of held-out images are.
+ *
+ * @param levels noise levels that features are measured with, in model units, positive and ascending
+ * @param surroundings of single pixels
+ * @param tiles squares as large as a tile
+ */
+public record NominalModel(double[] levels, Surroundings surroundings, Tiles tiles) {
+
+	/**
+	 * @param features of pixels in training images
+	 * @param ranks of the logarithm of the distances of held-out images' pixels, smoothed
+	 */
+	public record Surroundings(GaussianFit features, ScoreQuantiles ranks) {
+
+		/** How unusual a pixel is, from its distance, as a quantile of the standard normal distribution. */
+		public double rank(final double distance) {
+			return ranks.rank(score(distance));
+		}
+
+		/** The score that is ranked. */
+		public static double score(final double distance) {
+			return Math.log(Math.max(1e-9, distance));
+		}
+	}
+
+	/**
+	 * Tiles are unusual in two ways. Either they are far from normal ones: as a whole, or on average over their pixels' surroundings. Or they are nearer to the middle than
+	 * normal ones, as two images on top of each other are; that is told by the ratio of two densities and, along a line, by a linear discriminant.
+	 *
+	 * @param features of normal tiles
+	 * @param superposed features of tiles that show the mean of two training images
+	 * @param near number of the first features that distances are measured with; the others only tell superposed tiles
+	 * @param discount what is taken off the ranks of the ratio and of the discriminant in the sum: normal tiles that lie in the middle by chance are frequent, superposed ones rare
+	 * @param views ranks of each of {@link #scores}, of held-out tiles
+	 * @param far ranks of the sum of the first two ranks
+	 * @param ranks ranks of all together
+	 */
+	public record Tiles(GaussianFit features, GaussianFit superposed, int near, double discount, List<ScoreQuantiles> views, ScoreQuantiles far, ScoreQuantiles ranks) {
+
+		/** Number of scores. */
+		public static final int VIEWS = 4;
+
+		public Tiles {
+			views = List.copyOf(views);
+			if (superposed.size() != features.size() || near < 1 || near > features.size()) throw new IllegalArgumentException(
+				"Features of superposed tiles must be those of normal ones.");
+			if (!(Math.abs(discount) <= 10)) throw new IllegalArgumentException("Ranks cannot be discounted by " + discount + ".");
+			if (views.size() != VIEWS) throw new IllegalArgumentException("Tiles have " + VIEWS + " scores, not " + views.size() + ".");
+		}
+
+		/**
+		 * How unusual a tile is, as a quantile of the standard normal distribution.
+		 *
+		 * @param values its features
+		 * @param surroundings mean of {@link Surroundings#score} over its pixels
+		 */
+		public double rank(final double[] values, final double surroundings) {
+			final double[] scores = scores(features, superposed, near, values, surroundings);
+			return ranks.rank(total(views, far, discount, scores));
+		}
+
+		/**
+		 * What is ranked first: the logarithm of the distance from normal tiles; the mean over the surroundings; the logarithm of the ratio of
+		 * densities, superposed to normal; how far towards superposed tiles it lies.
+		 */
+		public static double[] scores(final GaussianFit features, final GaussianFit superposed, final int near, final double[] values,
+			final double surroundings)
+		{
+			return new double[] { Surroundings.score(features.distance(values, near)), surroundings, superposed.logDensity(values) - features
+				.logDensity(values), features.product(superposed.mean(), values) };
+		}
+
+		/** The score that {@link #far()} ranks. */
+		public static double sum(final List<ScoreQuantiles> views, final double[] scores) {
+			return views.get(0).rank(scores[0]) + views.get(1).rank(scores[1]);
+		}
+
+		/** The score that {@link #ranks()} ranks: nearly the largest of three, ln Σ exp, so that two high ones count for more than one. */
+		public static double total(final List<ScoreQuantiles> views, final ScoreQuantiles far, final double discount, final double[] scores) {
+			final double[] three = { far.rank(sum(views, scores)), views.get(2).rank(scores[2]) - discount, views.get(3).rank(scores[3]) - discount };
+			final double largest = Arrays.stream(three).max().orElseThrow();
+			return largest + Math.log(Arrays.stream(three).map(r -> Math.exp(r - largest)).sum());
+		}
+	}
+
+	public NominalModel {
+		if (levels.length == 0) throw new IllegalArgumentException("Features need noise levels.");
+		for (int i = 0; i < levels.length; i++)
+			if (!(levels[i] > (i == 0 ? 0 : levels[i - 1])) || Double.isInfinite(levels[i])) throw new IllegalArgumentException(
+				"Noise levels must be positive, finite and ascending.");
+	}
+}

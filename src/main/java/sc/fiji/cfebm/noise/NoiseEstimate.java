@@ -1,0 +1,198 @@
+package sc.fiji.cfebm.noise;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+import org.apache.commons.math3.stat.descriptive.rank.Median;
+
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.raster.Raster;
+
+/**
+ * Tells the noise of images from the images themselves. They are cut into blocks of 8×8 pixels; a block's noise is what
+ * a high-pass that is blind to planes and to edges along the axes (Immerkær, 1996) leaves of it. Only the flattest
+ * blocks count, those whose means of 2×2 pixels differ least, and none with a pixel at the image's lowest or highest value,
+ * where noise may be cut off. All noise is taken to be white: of correlated noise only the part that changes from pixel to
+ * pixel is seen.
+ */
+public final class NoiseEstimate {
+
+	private static final int BLOCK = 8, MOST_BLOCKS = 1 << 18, FEWEST_BLOCKS = 32, BINS = 20, ROUNDS = 30;
+	/** Share of the blocks that count as flat: for white noise, and for shot noise at every brightness. */
+	private static final double FLAT = 0.1, FLAT_IN_BIN = 0.3;
+	/** Unclipped blocks are enough if they are this share of all. */
+	private static final double ENOUGH = 0.02;
+	/** Clipped blocks are worth a warning from this share on. */
+	private static final double MUCH = 0.2;
+	/** Mean over median of the noise's variance in a block, for normal white noise (2 million blocks). */
+	private static final double MEAN_OVER_MEDIAN = 1.0475;
+
+	/**
+	 * What is known of a block.
+	 *
+	 * @param mean of its values
+	 * @param variance of its noise
+	 * @param structure variance of the means of 2×2 pixels
+	 * @param clipped whether a pixel has the image's lowest or highest value
+	 */
+	private record Block(double mean, double variance, double structure, boolean clipped) {}
+
+	private final int perPlane;
+	private final List<Block> blocks = new ArrayList<>();
+
+	/** @param planes how many planes are going to be added; of many only a part of each is looked at */
+	public NoiseEstimate(final int planes) {
+		perPlane = Math.max(FEWEST_BLOCKS, MOST_BLOCKS / planes);
+	}
+
+	/** An estimate from one image. */
+	public static NoiseEstimate of(final Raster noisy) {
+		return new NoiseEstimate(1).add(noisy);
+	}
+
+	/**
+	 * Takes a plane into account; all its channels alike.
+	 *
+	 * @param noisy [H,W,C], the same units for all planes
+	 */
+	public NoiseEstimate add(final Raster noisy) {
+		final int columns = (noisy.width() - 2) / BLOCK, rows = (noisy.height() - 2) / BLOCK;
+		if (columns < 1 || rows < 1) return this;
+		float lowest = Float.POSITIVE_INFINITY, highest = Float.NEGATIVE_INFINITY;
+		for (final float v : noisy.values()) {
+			lowest = Math.min(lowest, v);
+			highest = Math.max(highest, v);
+		}
+		final int k = (int) Math.ceil(Math.sqrt((double) columns * rows * noisy.channels() / perPlane));
+		for (int y = 0; y < rows; y += k)
+			for (int x = 0; x < columns; x += k)
+				for (int c = 0; c < noisy.channels(); c++)
+					blocks.add(block(noisy, 1 + x * BLOCK, 1 + y * BLOCK, c, lowest, highest));
+		return this;
+	}
+
+	/** @return σ of white noise in the images' units; 0 for images without noise, or smaller than a block */
+	public double sigma() {
+		final List<Block> usable = usable();
+		if (usable.isEmpty()) return 0;
+		final List<Block> flat = flattest(usable, Math.max(FLAT * usable.size(), FEWEST_BLOCKS));
+		return Math.sqrt(MEAN_OVER_MEDIAN * new Median().evaluate(flat.stream().mapToDouble(Block::variance).toArray()));
+	}
+
+	/**
+	 * Shot noise: a straight line through the noise's variance against brightness, fitted with little weight for outliers.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if the noise does not grow with brightness
+	 */
+	public Anscombe shot() {
+		final List<Block> byMean = new ArrayList<>(usable());
+		byMean.sort(Comparator.comparingDouble(Block::mean));
+		final int bins = Math.min(BINS, byMean.size() / 10);
+		final double[] means = new double[Math.max(0, bins)], variances = new double[means.length];
+		for (int b = 0; b < bins; b++) {
+			final List<Block> bin = byMean.subList(b * byMean.size() / bins, (b + 1) * byMean.size() / bins);
+			final List<Block> flat = flattest(bin, FLAT_IN_BIN * bin.size());
+			means[b] = flat.stream().mapToDouble(Block::mean).average().orElseThrow();
+			variances[b] = flat.stream().mapToDouble(Block::variance).average().orElseThrow();
+		}
+		final double[] line = bins < 2 ? new double[2] : line(means, variances);
+		if (!(line[0] > 0)) throw new IllegalArgumentException(
+			"The noise does not grow with the brightness, as shot noise does: take it for white noise, or give the gain.");
+		return new Anscombe(line[0], line[1]);
+	}
+
+	/** Words to be added to an estimate that is to be taken with care; else none. */
+	public String warning() {
+		final double clipped = blocks.stream().filter(Block::clipped).count() / Math.max(1.0, blocks.size());
+		return clipped > MUCH ? String.format(Locale.ROOT, "; in %.0f %% of the image's parts some pixels have its lowest or highest value: if the noise is cut off there, it is stronger than that", 100 * clipped) : "";
+	}
+
+	/** The blocks that are not clipped; if there are hardly any, all. */
+	private List<Block> usable() {
+		final List<Block> free = blocks.stream().filter(b -> !b.clipped).toList();
+		return free.size() >= ENOUGH * blocks.size() ? free : blocks;
+	}
+
+	private static List<Block> flattest(final List<Block> from, final double count) {
+		return from.stream().sorted(Comparator.comparingDouble(Block::structure)).limit(Math.max(3, (long) count)).toList();
+	}
+
+	private static Block block(final Raster r, final int x0, final int y0, final int c, final float lowest,
+		final float highest)
+	{
+		double sum = 0, squares = 0, means = 0, squaredMeans = 0;
+		boolean clipped = false;
+		for (int y = y0; y < y0 + BLOCK; y++)
+			for (int x = x0; x < x0 + BLOCK; x++) {
+				final float v = r.get(x, y, c);
+				final double response = (curvature(r, x, y - 1, c) - 2 * curvature(r, x, y, c) + curvature(r, x, y + 1, c)) / 6;
+				sum += v;
+				squares += response * response;
+				clipped |= v == lowest || v == highest;
+				if ((x - x0) % 2 == 1 && (y - y0) % 2 == 1) {
+					final double mean = ((double) v + r.get(x - 1, y, c) + r.get(x, y - 1, c) + r.get(x - 1, y - 1, c)) / 4;
+					means += mean;
+					squaredMeans += mean * mean;
+				}
+			}
+		final int n = BLOCK * BLOCK, quarter = n / 4;
+		return new Block(sum / n, squares / n, squaredMeans / quarter - means * means / quarter / quarter, clipped);
+	}
+
+	private static double curvature(final Raster r, final int x, final int y, final int c) {
+		return r.get(x - 1, y, c) - 2.0 * r.get(x, y, c) + r.get(x + 1, y, c);
+	}
+
+	/**
+	 * A robust line v = a·m + b whose errors are in proportion to v.
+	 *
+	 * @return a and b
+	 */
+	private static double[] line(final double[] m, final double[] v) {
+		final double[] weights = new double[m.length], errors = new double[m.length];
+		double largest = 0;
+		for (final double value : v)
+			largest = Math.max(largest, value);
+		for (int i = 0; i < m.length; i++)
+			weights[i] = 1 / square(Math.max(v[i], 1e-6 * largest));
+		double[] line = least(m, v, weights);
+		for (int round = 0; round < ROUNDS; round++) {
+			for (int i = 0; i < m.length; i++)
+				errors[i] = Math.abs(v[i] / at(line, m[i], largest) - 1);
+			// Huber's weights: 1.5 standard deviations, told from the median.
+			final double limit = 1.5 * 1.4826 * new Median().evaluate(errors) + 1e-6;
+			for (int i = 0; i < m.length; i++)
+				weights[i] = Math.min(1, limit / Math.max(errors[i], 1e-12)) / square(at(line, m[i], largest));
+			line = least(m, v, weights);
+		}
+		return line;
+	}
+
+	private static double at(final double[] line, final double m, final double largest) {
+		return Math.max(line[0] * m + line[1], 1e-6 * largest);
+	}
+
+	/** Weighted least squares; slope 0 where all m are the same. */
+	private static double[] least(final double[] m, final double[] v, final double[] weights) {
+		double sum = 0, meanM = 0, meanV = 0, covariance = 0, variance = 0;
+		for (int i = 0; i < m.length; i++) {
+			sum += weights[i];
+			meanM += weights[i] * m[i];
+			meanV += weights[i] * v[i];
+		}
+		meanM /= sum;
+		meanV /= sum;
+		for (int i = 0; i < m.length; i++) {
+			covariance += weights[i] * (m[i] - meanM) * (v[i] - meanV);
+			variance += weights[i] * square(m[i] - meanM);
+		}
+		final double slope = variance > 0 ? covariance / variance : 0;
+		return new double[] { slope, meanV - slope * meanM };
+	}
+
+	private static double square(final double x) {
+		return x * x;
+	}
+}

@@ -1,0 +1,56 @@
+package sc.fiji.cfebm.noise;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Intensities;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.Model;
+
+/**
+ * The noise that an image is to be freed of: white noise, or shot noise.
+ *
+ * @param sigma standard deviation of white noise in gray values
+ * @param shot shot noise; null: white noise
+ */
+public record NoiseModel(double sigma, Anscombe shot) {
+
+	/** @throws IllegalArgumentException with one sentence, if σ is no positive number */
+	public static NoiseModel white(final double sigma) {
+		if (!(sigma > 0 && Double.isFinite(sigma))) throw new IllegalArgumentException(
+			"Sigma must be a positive number of gray values, not " + sigma + ".");
+		return new NoiseModel(sigma, null);
+	}
+
+	public static NoiseModel shot(final Anscombe shot) {
+		return new NoiseModel(Double.NaN, shot);
+	}
+
+	/**
+	 * The gray values that become -1 and 1: a model for shot noise counts photons, and its range is that of its training, in the
+	 * image's gray values.
+	 *
+	 * @param image the range for white noise
+	 */
+	public Normalization range(final Model model, final Normalization image) {
+		return shot == null ? image : shot.likewise(model.range(), model.info().shot());
+	}
+
+	/** Its standard deviation in model units. */
+	public double level(final Normalization range) {
+		return new Intensities(range, shot).scale().toModel(shot == null ? sigma : 1);
+	}
+
+	/** In words, as the log has it. */
+	@Override
+	public String toString() {
+		return shot == null ? "sigma " + rounded(sigma) + " gray values" : "shot noise with a gain of " + rounded(shot.gain()) +
+			" gray values per photon and no light at " + rounded(shot.black()) + " (were there no read noise)";
+	}
+
+	/** Three digits. */
+	public static String rounded(final double value) {
+		return new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
+	}
+}

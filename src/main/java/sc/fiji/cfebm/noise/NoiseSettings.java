@@ -1,0 +1,58 @@
+package sc.fiji.cfebm.noise;
+
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.model.Model;
+
+/**
+ * What a user says about an image's noise; what is 0 is estimated from the image.
+ *
+ * @param sigma standard deviation of white noise in gray values
+ * @param gain of shot noise, in gray values per photon
+ * @param offset gray value without light; goes with a gain
+ * @param read standard deviation of the read noise in gray values; goes with a gain
+ */
+public record NoiseSettings(double sigma, double gain, double offset, double read) {
+
+	/** @throws IllegalArgumentException with one sentence, if the numbers cannot be those of any noise */
+	public NoiseSettings {
+		checkNotNegative("Sigma", sigma);
+		checkNotNegative("The gain", gain);
+		checkNotNegative("The read noise", read);
+		if (!Double.isFinite(offset)) throw new IllegalArgumentException("The offset must be a number, not " + offset + ".");
+		if (gain == 0 && (offset != 0 || read != 0)) throw new IllegalArgumentException(
+			"An offset or read noise is given without a gain: give the gain, too, or none of them.");
+		if (gain > 0 && sigma > 0) throw new IllegalArgumentException(
+			"Both sigma and a gain are given: give sigma for white noise, a gain for shot noise.");
+	}
+
+	private static void checkNotNegative(final String name, final double value) {
+		if (!(value >= 0) || Double.isInfinite(value)) throw new IllegalArgumentException(name + " is " + value +
+			": it must be a number of at least 0.");
+	}
+
+	/** Whether anything is said. */
+	public boolean isAny() {
+		return sigma > 0 || gain > 0;
+	}
+
+	/** Whether a model needs the noise to be estimated. */
+	public boolean isEstimated(final Model model) {
+		return model.info().shot() == null ? sigma == 0 : gain == 0;
+	}
+
+	/**
+	 * The noise for a model.
+	 *
+	 * @param estimate of the image; null if nothing is to be estimated
+	 * @return white noise of σ 0 where the image has none
+	 * @throws IllegalArgumentException with one sentence, if it is of another kind than the model's or can't be estimated
+	 */
+	public NoiseModel of(final Model model, final NoiseEstimate estimate) {
+		final boolean shot = model.info().shot() != null;
+		if (shot && sigma > 0 || !shot && gain > 0) throw new IllegalArgumentException("The model is for images with " + (shot
+			? "shot noise: give the camera's gain and offset, or 0 to have them estimated, instead of sigma."
+			: "white noise: give its sigma, or 0 to have it estimated, instead of a gain."));
+		if (shot) return NoiseModel.shot(gain > 0 ? Anscombe.of(gain, offset, read) : estimate.shot());
+		return sigma > 0 ? NoiseModel.white(sigma) : new NoiseModel(estimate.sigma(), null);
+	}
+}

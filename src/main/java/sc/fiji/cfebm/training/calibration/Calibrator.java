@@ -1,0 +1,71 @@
+package sc.fiji.cfebm.training.calibration;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+
+import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.model.Calibration;
+import sc.fiji.cfebm.training.data.PatchSource;
+
+/** Measures what energies and gradients normal patches have. */
+public final class Calibrator {
+
+	private static final int PATCHES = 1000, BATCH = 50;
+
+	private Calibrator() {}
+
+	/**
+	 * @param networks of all stages
+	 * @param patches of images that were held out
+	 * @param rng the same patches are drawn for all stages, at each stage's resolution
+	 * @return null if the energies are not finite: there is nothing to be told from such a model
+	 */
+	public static Calibration calibrate(final List<EnergyNetwork> networks, final PatchSource patches, final int images,
+		final boolean heldOut, final SplittableRandom rng)
+	{
+		final long seed = rng.nextLong();
+		final List<Calibration.Stage> stages = new ArrayList<>();
+		for (final EnergyNetwork network : networks) {
+			final Calibration.Stage stage = calibrate(network, patches, new SplittableRandom(seed));
+			if (stage == null) return null;
+			stages.add(stage);
+		}
+		return new Calibration(images, PATCHES, heldOut, stages, null, null);
+	}
+
+	private static Calibration.Stage calibrate(final EnergyNetwork network, final PatchSource patches,
+		final SplittableRandom rng)
+	{
+		final int size = network.size() * network.size() * network.channels();
+		final double[] energies = new double[PATCHES], logGradients = new double[PATCHES], batch = new double[BATCH];
+		final float[] gradient = new float[BATCH * size];
+		for (int first = 0; first < PATCHES; first += BATCH) {
+			network.evaluate(patches.draw(BATCH, network.size(), rng), BATCH, batch, gradient);
+			System.arraycopy(batch, 0, energies, first, BATCH);
+			for (int i = 0; i < BATCH; i++) {
+				double sum = 0;
+				for (int k = i * size; k < (i + 1) * size; k++)
+					sum += (double) gradient[k] * gradient[k];
+				// A patch at rest has no gradient; its logarithm shall stay a number.
+				logGradients[first + i] = 0.5 * Math.log(Math.max(sum / size, 1e-20));
+			}
+		}
+		for (int i = 0; i < PATCHES; i++)
+			if (!Double.isFinite(energies[i]) || !Double.isFinite(logGradients[i])) return null;
+		return new Calibration.Stage(quantiles(energies), quantiles(logGradients));
+	}
+
+	private static double[] quantiles(final double[] values) {
+		final Percentile percentile = new Percentile();
+		percentile.setData(values);
+		final double[] quantiles = new double[Calibration.QUANTILES];
+		for (int i = 1; i < quantiles.length; i++)
+			quantiles[i] = percentile.evaluate(100.0 * i / (quantiles.length - 1));
+		quantiles[0] = Arrays.stream(values).min().orElseThrow();
+		return quantiles;
+	}
+}

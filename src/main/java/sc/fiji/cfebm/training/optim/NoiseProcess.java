@@ -1,0 +1,193 @@
+package sc.fiji.cfebm.training.optim;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
+import sc.fiji.cfebm.training.data.PatchSource;
+
+/**
+ * Draws patches, adds noise of random levels to them, and says what ∇f is to be there.
+ */
+@FunctionalInterface
+public interface NoiseProcess {
+
+	/**
+	 * Noise levels σ, log-uniform, in model units, and what they weigh in the loss: σ to some power. The more noise there is, the more surely it is known: weighted
+	 * alike, strong noise, of which a hundredth is missed, has no say beside weak noise, of which half is. With 2 the loss would be that of
+	 * images instead of noise, and weak noise would have none (docs/experiments.md).
+	 *
+	 * @param power 0: all levels weigh the same
+	 */
+	record Levels(double lowest, double highest, double power) {
+
+		/** Of a stage's levels. At 8 pixels much of strong noise is missed, too, and samples need both. */
+		public static double power(final int stage) {
+			return stage == 0 ? 0 : 0.75;
+		}
+
+		double draw(final RandomGenerator rng) {
+			return lowest * Math.pow(highest / lowest, rng.nextDouble());
+		}
+
+		/** 1 on average. */
+		double weight(final double sigma) {
+			if (power == 0 || highest <= lowest) return 1;
+			return Math.pow(sigma, power) * power * Math.log(highest / lowest) / (Math.pow(highest, power) - Math.pow(lowest, power));
+		}
+	}
+
+	/**
+	 * Patches [N,r,r,C] in model units.
+	 *
+	 * @param noisy x̃, of level σ
+	 * @param target what ∇f(x̃) is trained to: the noise over σ, or something of the same mean
+	 * @param shares weights of the patches in the loss, N
+	 * @param excess by how much the target's mean square is larger than that of the noise over σ, N: no network can follow
+	 *          that, and a loss to be looked at leaves it out
+	 */
+	record Batch(float[] noisy, float[] target, double[] shares, double[] excess) {
+
+		Batch(final int count, final int size) {
+			this(new float[count * size], new float[count * size], new double[count], new double[count]);
+		}
+
+		private void addWhite(final float[] clean, final int patch, final double sigma, final RandomGenerator rng) {
+			final int size = clean.length / shares.length;
+			for (int k = patch * size; k < (patch + 1) * size; k++) {
+				target[k] = (float) rng.nextGaussian();
+				noisy[k] = clean[k] + (float) (sigma * target[k]);
+			}
+		}
+	}
+
+	/**
+	 * @param count N
+	 * @param resolution r
+	 */
+	Batch draw(int count, int resolution, RandomGenerator rng);
+
+	/** White noise on clean patches: x̃ = x + σn, and ∇f is to be n. */
+	static NoiseProcess white(final PatchSource patches, final Levels levels) {
+		return (count, resolution, rng) -> {
+			final float[] clean = patches.draw(count, resolution, rng);
+			final Batch batch = new Batch(count, clean.length / count);
+			for (int i = 0; i < count; i++) {
+				final double sigma = levels.draw(rng);
+				batch.addWhite(clean, i, sigma, rng);
+				batch.shares[i] = levels.weight(sigma);
+			}
+			return batch;
+		};
+	}
+
+	/** How strong the noise of each pixel is, as a share of the noise level. */
+	interface Strength {
+
+		/** Every pixel's is that of the level. */
+		Strength WHITE = (patches, resolution) -> {
+			final float[] ones = new float[patches.length];
+			Arrays.fill(ones, 1);
+			return ones;
+		};
+
+		/** Of noisy patches [N,r,r,C] in model units, value by value. */
+		float[] of(float[] patches, int resolution);
+
+		/**
+		 * Of shots, whose transformed values have a standard deviation of less than 1 in the dark. How dark it is, is told from
+		 * the pixels around, so that a pixel's own noise has little say.
+		 *
+		 * @param scale the transformed values that are -1 and 1
+		 */
+		static Strength shots(final Normalization scale) {
+			return (patches, resolution) -> {
+				final int size = resolution * resolution;
+				final float[] strength = new float[patches.length];
+				for (int first = 0; first < patches.length; first += size) {
+					final Raster around = Resample.smoothed(Resample.smoothed(new Raster(resolution, resolution, 1, Arrays.copyOfRange(
+						patches, first, first + size))));
+					for (int k = 0; k < size; k++)
+						strength[first + k] = (float) Anscombe.sigmaOfShots(scale.toGray(around.values()[k] + 1.0) + scale.low());
+				}
+				return strength;
+			};
+		}
+	}
+
+	/**
+	 * Images that are noisy themselves, with white normal noise of standard deviation σ_y, get more of it: x̃ = y + σ_a·n has
+	 * noise of σ² = σ_y² + σ_a². Of that only n is known, but the mean of all the noise given x̃, in units of σ, is that of
+	 * (σ/σ_a)·n, and the mean is what a least-squares fit learns. So ∇f is trained to (σ/σ_a)·n with weight (σ_a/σ)², and
+	 * becomes what clean images would make of it, for levels from σ_y on (after Moran et al., <em>Noisier2Noise</em>, CVPR
+	 * 2020, and Pang et al., <em>Recorrupted-to-Recorrupted</em>, CVPR 2021). Each patch comes twice, with n and -n: what
+	 * both have in common cancels, so that even for small σ_a the gradient has little scatter.
+	 *
+	 * @param noise σ_y at the resolution drawn, in model units
+	 * @param strength where σ_y is less than that, the noise that is added is weaker by the same factor
+	 */
+	static NoiseProcess onNoisy(final PatchSource patches, final Levels wanted, final double noise, final Strength strength)
+	{
+		// At the lowest σ_a is a fifth of σ_y. Few photons are whole numbers: among them the network would find so little noise by
+		// its distance from the nearest, so it gets more.
+		final boolean white = strength == Strength.WHITE;
+		final Levels levels = new Levels(Math.max(wanted.lowest, (white ? 1.02 : 1.06) * noise), Math.max(wanted.highest, white ? 0 : 1.18 *
+			noise), wanted.power);
+		return (count, resolution, rng) -> {
+			final float[] drawn = patches.draw((count + 1) / 2, resolution, rng);
+			final int size = drawn.length / ((count + 1) / 2);
+			final float[] strengths = strength.of(drawn, resolution);
+			final Batch batch = new Batch(count, size);
+			for (int i = 0; i < count; i += 2) {
+				final double sigma = levels.draw(rng), added = Math.sqrt(sigma * sigma - noise * noise);
+				final int twin = i + 1 < count ? size : 0;
+				double excess = 0;
+				for (int k = 0; k < size; k++) {
+					final int to = i * size + k, from = i / 2 * size + k;
+					final float y = drawn[from];
+					final double n = strengths[from] * rng.nextGaussian();
+					batch.noisy[to + twin] = y - (float) (added * n);
+					batch.target[to + twin] = -(float) (sigma / added * n);
+					batch.noisy[to] = y + (float) (added * n);
+					batch.target[to] = (float) (sigma / added * n);
+					excess += (sigma * sigma / (added * added) * n * n - strengths[from] * strengths[from]) / size;
+				}
+				batch.excess[i] = batch.excess[i + twin / size] = excess;
+				batch.shares[i] = batch.shares[i + twin / size] = added * added / (sigma * sigma) * levels.weight(sigma);
+			}
+			return batch;
+		};
+	}
+
+	/**
+	 * Noise of shots on clean patches of transformed values. Below some photons it is neither normal nor of standard
+	 * deviation 1, so it is drawn as the camera would draw it; levels above it get white noise as well, levels below white
+	 * noise alone.
+	 *
+	 * @param scale the transformed values that are -1 and 1
+	 */
+	static NoiseProcess shots(final PatchSource patches, final Levels levels, final Normalization scale)
+	{
+		final double one = scale.toModel(1.0);
+		return (count, resolution, rng) -> {
+			final float[] clean = patches.draw(count, resolution, rng);
+			final int size = clean.length / count;
+			final Batch batch = new Batch(count, size);
+			for (int i = 0; i < count; i++) {
+				final double sigma = levels.draw(rng), rest = Math.sqrt(sigma * sigma - one * one);
+				batch.shares[i] = levels.weight(sigma);
+				if (sigma < one) batch.addWhite(clean, i, sigma, rng);
+				else for (int k = i * size; k < (i + 1) * size; k++) {
+					final double mean = scale.toGray((clean[k] + 1.0)) + scale.low();
+					final double noise = scale.toModel(Anscombe.shots(mean, rng) - mean) + rest * rng.nextGaussian();
+					batch.noisy[k] = clean[k] + (float) noise;
+					batch.target[k] = (float) (noise / sigma);
+				}
+			}
+			return batch;
+		};
+	}
+}

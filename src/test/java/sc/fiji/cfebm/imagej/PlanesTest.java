@@ -1,0 +1,284 @@
+package sc.fiji.cfebm.imagej;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.Color;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import ij.CompositeImage;
+import ij.IJ;
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.gui.Overlay;
+import ij.gui.Roi;
+import ij.measure.Calibration;
+import ij.process.ColorProcessor;
+import ij.process.FloatProcessor;
+import ij.process.LUT;
+import ij.process.ShortProcessor;
+import sc.fiji.cfebm.raster.Raster;
+
+class PlanesTest {
+
+	@ParameterizedTest
+	@ValueSource(ints = { 8, 16, 24, 32 })
+	void anImageLikeAnotherHasItsTypeAndAllThatBelongsToIt(final int bits) {
+		final ImagePlus imp = IJ.createHyperStack("x", 6, 5, 1, 3, 2, bits);
+		for (int i = 1; i <= 6; i++)
+			imp.getStack().setSliceLabel("plane " + i, i);
+		final Calibration calibration = imp.getCalibration();
+		calibration.pixelWidth = 0.25;
+		calibration.setUnit("um");
+		calibration.frameInterval = 3;
+		imp.setOverlay(new Overlay(new Roi(1, 1, 2, 2)));
+		imp.setProperty("Info", "from a microscope");
+		imp.setProp("objective", "7");
+		imp.setPosition(1, 2, 2);
+		if (bits != 24) {
+			imp.setLut(LUT.createLutFromColor(Color.GREEN));
+			imp.setDisplayRange(3, 77);
+		}
+		final Planes planes = new Planes(imp);
+		final Restored restored = new Restored(planes, false);
+		for (int i = 1; i <= planes.count(); i++) {
+			final Raster plane = planes.read(i).copy();
+			java.util.Arrays.fill(plane.values(), 10 * i);
+			restored.add(plane, null, null);
+		}
+		assertEquals("", restored.part());
+		assertNull(restored.deviations("sd"));
+		final ImagePlus out = restored.image("y");
+		assertEquals("x-y", out.getTitle());
+		assertEquals("from a microscope", out.getInfoProperty());
+		assertEquals("7", out.getProp("objective"));
+		assertEquals(5, out.getCurrentSlice());
+		assertEquals(imp.getType(), out.getType());
+		assertArrayEquals(imp.getDimensions(), out.getDimensions());
+		assertTrue(out.getCalibration().equals(calibration));
+		assertEquals(3, out.getCalibration().frameInterval);
+		assertEquals(1, out.getOverlay().size());
+		assertEquals("plane 4", out.getStack().getSliceLabel(4));
+		assertEquals(bits == 24 ? 0x282828 : 40, (int) out.getStack().getProcessor(4).getf(0, 0) & 0xffffff);
+		assertEquals(0, (int) imp.getStack().getProcessor(4).getf(0, 0) & 0xffffff, "the original is untouched");
+		assertTrue(out.isHyperStack());
+		if (bits == 24) return;
+		assertEquals(3, out.getDisplayRangeMin());
+		assertEquals(77, out.getDisplayRangeMax());
+		assertEquals(Color.GREEN.getRGB(), out.getProcessor().getLut().getRGB(255));
+		assertEquals(40, out.getStack().getProcessor(4).getf(0, 0));
+	}
+
+	@Test
+	void aCompositeKeepsModeLutsAndRanges() {
+		final ImagePlus plain = IJ.createHyperStack("x", 6, 5, 2, 1, 1, 16);
+		final CompositeImage imp = new CompositeImage(plain, CompositeImage.COMPOSITE);
+		imp.setChannelLut(LUT.createLutFromColor(Color.MAGENTA), 2);
+		imp.setPositionWithoutUpdate(2, 1, 1);
+		imp.setDisplayRange(5, 50);
+		final ImagePlus out = kept(imp).image("y");
+		assertTrue(out.isComposite());
+		assertEquals(CompositeImage.COMPOSITE, out.getDisplayMode());
+		for (int c = 0; c < 2; c++) {
+			final LUT expected = imp.getLuts()[c], got = out.getLuts()[c];
+			assertArrayEquals(expected.getBytes(), got.getBytes());
+			assertEquals(expected.min, got.min);
+			assertEquals(expected.max, got.max);
+		}
+	}
+
+	@Test
+	void signed16BitIsItsStoredValues() {
+		final ImagePlus imp = new ImagePlus("ct", new ShortProcessor(2, 1, new short[] { (short) 32768, (short) 33000 },
+			null));
+		imp.getCalibration().setSigned16BitCalibration();
+		final Planes planes = new Planes(imp);
+		assertArrayEquals(new float[] { 32768, 33000 }, planes.read(1).values());
+		final Restored restored = new Restored(planes, true);
+		restored.add(planes.read(1), planes.read(1), null);
+		assertTrue(restored.image("out").getCalibration().isSigned16Bit());
+		assertFalse(restored.deviations("sd").getCalibration().calibrated());
+	}
+
+	@Test
+	void rgbHasThreeChannelsAndSoHasItsDeviation() {
+		final ImagePlus imp = new ImagePlus("rgb", new ColorProcessor(2, 1, new int[] { 0xff010203, 0xff0a0b0c }));
+		final Planes planes = new Planes(imp);
+		assertEquals(3, planes.channels());
+		assertArrayEquals(new float[] { 1, 2, 3, 10, 11, 12 }, planes.read(1).values());
+		final Restored restored = new Restored(planes, true);
+		restored.add(new Raster(2, 1, 3, new float[] { 300, -5, 7.6f, 0, 0, 0 }), planes.read(1), null);
+		final ImagePlus sd = restored.deviations("sd");
+		assertEquals(3, sd.getNChannels());
+		assertEquals(32, sd.getBitDepth());
+		assertArrayEquals(new float[] { 2, 11 }, (float[]) sd.getStack().getPixels(2));
+		assertArrayEquals(new int[] { 0xffff0008, 0xff000000 }, (int[]) restored.image("out").getProcessor().getPixels());
+	}
+
+	@Test
+	void knownPixelsStayBitByBit() {
+		final float nan = Float.intBitsToFloat(0x7fc12345);
+		final ImagePlus imp = new ImagePlus("x", new FloatProcessor(3, 1, new float[] { nan, 1.1f, -0f }));
+		final Restored restored = new Restored(new Planes(imp), false);
+		restored.add(new Raster(3, 1, 1, new float[] { 5, 6, 7 }), null, new boolean[] { false, true, false });
+		final float[] out = (float[]) restored.image("y").getProcessor().getPixels();
+		assertEquals(0x7fc12345, Float.floatToRawIntBits(out[0]));
+		assertEquals(6, out[1]);
+		assertEquals(Float.floatToRawIntBits(-0f), Float.floatToRawIntBits(out[2]));
+	}
+
+	@Test
+	void whatCannotBeReadIsNamedInOneSentence() {
+		assertTrue(message(() -> new Planes(null)).contains("no image open"));
+		final ImagePlus empty = new ImagePlus();
+		empty.setTitle("");
+		assertTrue(message(() -> new Planes(empty)).contains("no image open"));
+		empty.setTitle("nothing");
+		assertTrue(message(() -> new Planes(empty)).contains("“nothing” has no pixels (0×0)"));
+		final ImageStack stack = new ImageStack(2, 2);
+		stack.addSlice(new FloatProcessor(2, 2));
+		stack.addSlice(new FloatProcessor(2, 2, new float[] { 0, 0, 0, Float.POSITIVE_INFINITY }));
+		final Planes planes = new Planes(new ImagePlus("bad", stack));
+		assertEquals("The value at x=1, y=1 of slice 2 of “bad” is Infinity: every pixel must be a finite number.", //
+			message(() -> planes.forEach(p -> {})));
+	}
+
+	private static String message(final Runnable call) {
+		return assertThrows(IllegalArgumentException.class, call::run).getMessage();
+	}
+
+	@Test
+	void everyColorIsReadAndWrittenAsItIs() {
+		final ImagePlus rgb = IJ.createImage("rgb", "RGB", 256, 3, 1);
+		for (int v = 0; v < 256; v++) {
+			rgb.getProcessor().set(v, 0, v << 16 | (255 - v) << 8 | v / 2);
+			rgb.getProcessor().set(v, 1, (255 - v) << 16 | v / 2 << 8 | v);
+			rgb.getProcessor().set(v, 2, 0xff000000 | v / 2 << 16 | v << 8 | (255 - v));
+		}
+		final Planes planes = new Planes(rgb);
+		final sc.fiji.cfebm.raster.Raster plane = planes.read(1);
+		assertEquals(200, plane.get(200, 0, 0));
+		assertEquals(55, plane.get(200, 0, 1));
+		assertEquals(100, plane.get(200, 0, 2));
+		final Restored restored = new Restored(planes, false);
+		restored.add(plane, null, null);
+		for (int y = 0; y < 3; y++)
+			for (int v = 0; v < 256; v++)
+				assertEquals(rgb.getProcessor().get(v, y) & 0xffffff, restored.image("y").getProcessor().get(v, y) & 0xffffff);
+	}
+
+	/** An image of which every plane stays as it is. */
+	private static Restored kept(final ImagePlus imp) {
+		final Planes planes = new Planes(imp);
+		final Restored restored = new Restored(planes, false);
+		for (int i = 0; i < planes.count(); i++)
+			restored.keep();
+		return restored;
+	}
+
+	@Test
+	void anEightBitColorImageStaysOne() {
+		final ImagePlus imp = IJ.createImage("x", "8-bit ramp", 9, 5, 2);
+		imp.setLut(LUT.createLutFromColor(Color.RED));
+		final ImagePlus indexed = new ImagePlus("palette", new ij.process.ByteProcessor(2, 1, new byte[] { 0, 1 },
+			new java.awt.image.IndexColorModel(8, 2, new byte[] { 0, 9 }, new byte[] { 5, 6 }, new byte[] { 7, 8 })));
+		for (final ImagePlus each : new ImagePlus[] { imp, indexed }) {
+			final ImagePlus out = kept(each).image("y");
+			assertEquals(each.getType(), out.getType());
+			assertArrayEquals((byte[]) each.getStack().getPixels(1), (byte[]) out.getStack().getPixels(1));
+			for (int i = 0; i < 2; i++)
+				assertEquals(each.getProcessor().getLut().getRGB(i), out.getProcessor().getLut().getRGB(i));
+		}
+	}
+
+	/** Planes of 2 channels, 3 slices, 4 frames, the first so many of them done; the first of those stays as it is. */
+	private static Restored begun(final int done) {
+		final ImagePlus imp = IJ.createHyperStack("cells", 3, 2, 2, 3, 4, 8);
+		final Planes planes = new Planes(imp);
+		final Restored restored = new Restored(planes, true);
+		for (int i = 1; i <= done; i++)
+			if (i == 1) restored.keep();
+			else restored.add(planes.read(i), planes.read(i), null);
+		return restored;
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "24,'',2,3,4", "23,(frames 1 to 3 of 4),2,3,3", "11,(frame 1 of 4),2,3,1", "5,'(frame 1, slices 1 to 2 of 3)',2,2,1",
+		"2,'(frame 1, slice 1 of 3)',2,1,1" })
+	void whatEndedEarlyIsItsWholeFramesOrSlices(final int done, final String part, final int channels, final int slices,
+		final int frames)
+	{
+		final Restored restored = begun(done);
+		final ImagePlus out = restored.image("denoised"), sd = restored.deviations("sd");
+		assertEquals(("cells-denoised " + part).strip(), out.getTitle());
+		assertEquals(("cells-sd " + part).strip(), sd.getTitle());
+		for (final ImagePlus each : new ImagePlus[] { out, sd })
+			assertArrayEquals(new int[] { 3, 2, channels, slices, frames }, each.getDimensions());
+	}
+
+	@Test
+	void whereNothingWholeWasRestoredThereIsNothing() {
+		for (int done = 0; done < 2; done++) {
+			assertNull(begun(done).part());
+			assertNull(begun(done).image("denoised"));
+			assertNull(begun(done).deviations("sd"));
+		}
+	}
+
+	@Test
+	void aPartOfAPlainStackAndOfATimeSeriesIsNamedByItsOwnDimension() {
+		final ImagePlus stack = IJ.createImage("stack", "8-bit", 3, 2, 5), movie = IJ.createHyperStack("movie", 3, 2, 1, 1, 5, 8);
+		for (final ImagePlus imp : new ImagePlus[] { stack, movie }) {
+			final Planes planes = new Planes(imp);
+			final Restored restored = new Restored(planes, false);
+			restored.add(planes.read(1), null, null);
+			restored.add(planes.read(2), null, null);
+			assertEquals((imp == stack ? "slices" : "frames") + " 1 to 2 of 5", restored.part());
+			assertEquals(2, restored.image("y").getStackSize());
+		}
+		assertEquals("slice 3 of “stack”", new Planes(stack).name(3));
+		assertEquals("frame 3 of “movie”", new Planes(movie).name(3));
+		assertEquals("channel 2, slice 1, frame 2 of “all”", new Planes(IJ.createHyperStack("all", 1, 1, 2, 2, 2, 8)).name(6));
+	}
+
+	@Test
+	void areaSelectionsSelectAndOthersDoNot() {
+		final ImagePlus imp = IJ.createImage("x", 6, 5, 3, 8);
+		assertNull(new Planes(imp).selected());
+		imp.setRoi(new ij.gui.PointRoi(2, 2));
+		assertNull(new Planes(imp).selected());
+		final Roi roi = new Roi(4, 3, 9, 9);
+		roi.setPosition(2);
+		imp.setRoi(roi);
+		final boolean[] selected = new Planes(imp).selected();
+		for (int i = 0; i < 30; i++)
+			assertEquals(i % 6 >= 4 && i / 6 >= 3, selected[i]);
+		imp.setRoi(new Roi(20, 20, 3, 3));
+		assertTrue(message(() -> new Planes(imp).selected()).contains("selection has no pixel inside “x”"));
+	}
+
+	@Test
+	void oneChannelOfACompositeLooksAsItDoesThere() {
+		final CompositeImage imp = new CompositeImage(IJ.createHyperStack("x", 6, 5, 2, 3, 1, 16), CompositeImage.COMPOSITE);
+		imp.setChannelLut(LUT.createLutFromColor(Color.MAGENTA), 2);
+		imp.setPositionWithoutUpdate(2, 1, 1);
+		imp.setDisplayRange(5, 50);
+		imp.getCalibration().setUnit("um");
+		final Raster values = new Raster(6, 5, 1);
+		values.values()[0] = 9;
+		final ImagePlus single = new Planes(imp).single("one", 4, values, null);
+		assertEquals(9, single.getProcessor().get(0));
+		assertEquals(1, single.getStackSize());
+		assertEquals("µm", single.getCalibration().getUnit());
+		assertEquals(50, single.getDisplayRangeMax());
+		assertEquals(Color.MAGENTA.getRGB(), single.getProcessor().getLut().getRGB(255));
+	}
+}
