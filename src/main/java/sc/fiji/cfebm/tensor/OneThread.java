@@ -3,6 +3,8 @@ package sc.fiji.cfebm.tensor;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
+import sc.fiji.cfebm.platform.NativeRuntime;
+
 /**
  * Makes the operations that a thread runs use that thread alone: for workers, each with work of its own. OpenMP's threads
  * wait for each other in every small operation, which one more busy process makes many times slower.

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.NoisyImages;
-import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Precision;
 
 /** What must hold for the energy of any network, trained or not. */

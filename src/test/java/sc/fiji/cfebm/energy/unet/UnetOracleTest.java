@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.unet.UnetParameters.Entry;
-import sc.fiji.cfebm.tensor.NativeRuntime;
+import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Precision;
 
 /**
