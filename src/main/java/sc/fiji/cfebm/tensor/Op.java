@@ -35,14 +35,30 @@ public abstract class Op implements AutoCloseable {
 	public static Op conv2d(final Tensor x, final Tensor w, final Tensor b, final Tensor y, final int stride,
 		final int padding)
 	{
-		if (shifted()) return ShiftedGemm.convolution(x, w, b, y, stride, padding, NativeRuntime.threads());
+		if (shifted()) return ShiftedGemm.convolution(x, w, b, y, stride, padding, threads());
 		return new NativeOp("conv2d", new Tensor[] { x, w, b }, new Tensor[] { y }, convolution(w, stride, padding));
 	}
 
 	/** Like {@link #conv2d(Tensor, Tensor, Tensor, Tensor, int, int)}, without a bias. */
 	public static Op conv2d(final Tensor x, final Tensor w, final Tensor y, final int stride, final int padding) {
-		if (shifted()) return ShiftedGemm.convolution(x, w, null, y, stride, padding, NativeRuntime.threads());
+		if (shifted()) return ShiftedGemm.convolution(x, w, null, y, stride, padding, threads());
 		return new NativeOp("conv2d", new Tensor[] { x, w }, new Tensor[] { y }, convolution(w, stride, padding));
+	}
+
+	/** Like {@link #conv2d(Tensor, Tensor, Tensor, Tensor, int, int)} with stride 1, with another padding above and below. */
+	public static Op conv2dRows(final Tensor x, final Tensor w, final Tensor b, final Tensor y, final int paddingY,
+		final int paddingX)
+	{
+		if (shifted()) return ShiftedGemm.convolution(x, w, b, y, 1, paddingY, paddingX, threads());
+		return new NativeOp("conv2d", new Tensor[] { x, w, b }, new Tensor[] { y }, convolution(w, 1, paddingY, paddingX));
+	}
+
+	/** Like {@link #conv2dTransposed} with stride 1, with another padding above and below. */
+	public static Op conv2dTransposedRows(final Tensor dy, final Tensor w, final Tensor dx, final int paddingY,
+		final int paddingX)
+	{
+		if (shifted()) return ShiftedGemm.transposed(dy, w, dx, 1, paddingY, paddingX, threads());
+		return new NativeOp("deconv2d", new Tensor[] { dy, w }, new Tensor[] { dx }, convolution(w, 1, paddingY, paddingX));
 	}
 
 	/**
@@ -52,7 +68,7 @@ public abstract class Op implements AutoCloseable {
 	public static Op conv2dGradients(final Tensor x, final Tensor w, final Tensor b, final Tensor dy, final Tensor dx,
 		final Tensor dw, final Tensor db, final int stride, final int padding)
 	{
-		if (shifted()) return ShiftedGemm.gradients(x, w, dy, dx, dw, db, stride, padding, NativeRuntime.threads());
+		if (shifted()) return ShiftedGemm.gradients(x, w, dy, dx, dw, db, stride, padding, threads());
 		return new NativeOp("conv2d_bp", new Tensor[] { x, w, b, dy }, new Tensor[] { dx, dw, db }, convolution(w, stride,
 			padding));
 	}
@@ -61,8 +77,30 @@ public abstract class Op implements AutoCloseable {
 	public static Op conv2dTransposed(final Tensor dy, final Tensor w, final Tensor dx, final int stride,
 		final int padding)
 	{
-		if (shifted()) return ShiftedGemm.transposed(dy, w, dx, stride, padding, NativeRuntime.threads());
+		if (shifted()) return ShiftedGemm.transposed(dy, w, dx, stride, padding, threads());
 		return new NativeOp("deconv2d", new Tensor[] { dy, w }, new Tensor[] { dx }, convolution(w, stride, padding));
+	}
+
+	/**
+	 * All gradients of {@code conv2dTransposed(x, w)} with a bias for each channel of its output, given that of its output:
+	 * x [N,H,W,O], w [O,k,k,I], dy [N,H',W',I]; dx, dw and db [I] are overwritten.
+	 */
+	public static Op transposedGradients(final Tensor x, final Tensor w, final Tensor dy, final Tensor dx, final Tensor dw,
+		final Tensor db, final int stride, final int padding)
+	{
+		if (shifted()) return new Series(ShiftedGemm.convolution(dy, w, null, dx, stride, padding, threads()),
+			ShiftedGemm.gradients(dy, w, x, null, dw, null, stride, padding, threads()), new ChannelSum(dy, db));
+		// It asks for a bias, of which it takes the shape.
+		return new NativeOp("deconv2d_bp", new Tensor[] { x, w, db, dy }, new Tensor[] { dx, dw, db }, convolution(w, stride,
+			padding));
+	}
+
+	/**
+	 * y = swish(2·(x + b)), and its derivative with respect to x; b [C] is added to every pixel, and may be null. y may be x.
+	 * Computed by the calling thread alone.
+	 */
+	public static Op swish(final Tensor x, final Tensor b, final Tensor y, final Tensor derivative) {
+		return new Swish(x, b, y, derivative);
 	}
 
 	/** y = mean of x over 2×2 pixels. */
@@ -94,6 +132,10 @@ public abstract class Op implements AutoCloseable {
 		return new NativeOp("multiply", new Tensor[] { a, b }, new Tensor[] { y });
 	}
 
+	private static int threads() {
+		return OneThread.isHere() ? 1 : NativeRuntime.threads();
+	}
+
 	private static boolean shifted() {
 		return NativeRuntime.convolution() == Convolution.SHIFTED_GEMM;
 	}
@@ -103,6 +145,10 @@ public abstract class Op implements AutoCloseable {
 
 	/** kH kW sH sW pH pW dH dW, padding as given, NHWC, weights [O,kH,kW,I]. */
 	private static long[] convolution(final Tensor w, final int stride, final int padding) {
-		return new long[] { w.dimension(1), w.dimension(2), stride, stride, padding, padding, 1, 1, 0, 1, 2 };
+		return convolution(w, stride, padding, padding);
+	}
+
+	private static long[] convolution(final Tensor w, final int stride, final int paddingY, final int paddingX) {
+		return new long[] { w.dimension(1), w.dimension(2), stride, stride, paddingY, paddingX, 1, 1, 0, 1, 2 };
 	}
 }

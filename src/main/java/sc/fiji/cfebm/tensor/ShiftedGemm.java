@@ -53,7 +53,7 @@ public final class ShiftedGemm extends Op {
 		final int numberSize;
 
 		View(final Tensor tensor) {
-			final Pointer pointer = tensor.array.data().pointer();
+			final Pointer pointer = tensor.pointer();
 			floats = pointer instanceof FloatPointer ? new FloatPointer(pointer) : null;
 			doubles = floats == null ? new DoublePointer(pointer) : null;
 			numberSize = floats == null ? Double.BYTES : Float.BYTES;
@@ -74,7 +74,7 @@ public final class ShiftedGemm extends Op {
 	/** The input, its gradient, the weights and their gradients, bias, output or its gradient; null where not needed. */
 	private final Tensor x, dx, w, dw, b, db, y;
 	private final Precision precision;
-	private final int count, height, width, inputs, outHeight, outWidth, outputs, kernel, stride, padding;
+	private final int count, height, width, inputs, outHeight, outWidth, outputs, kernel, stride, paddingY, paddingX;
 	/** Without copies: the kernel is one pixel, or the image has become one. */
 	private final boolean direct;
 	/** Lines per image and windows per line, with those that hang over. */
@@ -86,24 +86,38 @@ public final class ShiftedGemm extends Op {
 	static Op convolution(final Tensor x, final Tensor w, final Tensor b, final Tensor y, final int stride,
 		final int padding, final int threads)
 	{
-		return new ShiftedGemm(Direction.FORWARD, x, null, w, null, b, null, y, stride, padding, threads);
+		return convolution(x, w, b, y, stride, padding, padding, threads);
+	}
+
+	/** With another padding above and below, here and below. */
+	static Op convolution(final Tensor x, final Tensor w, final Tensor b, final Tensor y, final int stride,
+		final int paddingY, final int paddingX, final int threads)
+	{
+		return new ShiftedGemm(Direction.FORWARD, x, null, w, null, b, null, y, stride, paddingY, paddingX, threads);
 	}
 
 	static Op transposed(final Tensor dy, final Tensor w, final Tensor dx, final int stride, final int padding,
 		final int threads)
 	{
-		return new ShiftedGemm(Direction.INPUT_GRADIENT, null, dx, w, null, null, null, dy, stride, padding, threads);
+		return transposed(dy, w, dx, stride, padding, padding, threads);
 	}
 
-	/** @param dx may be null: not wanted */
+	static Op transposed(final Tensor dy, final Tensor w, final Tensor dx, final int stride, final int paddingY,
+		final int paddingX, final int threads)
+	{
+		return new ShiftedGemm(Direction.INPUT_GRADIENT, null, dx, w, null, null, null, dy, stride, paddingY, paddingX, threads);
+	}
+
+	/** @param dx may be null: not wanted; @param db may be, too */
 	static Op gradients(final Tensor x, final Tensor w, final Tensor dy, final Tensor dx, final Tensor dw,
 		final Tensor db, final int stride, final int padding, final int threads)
 	{
-		return new ShiftedGemm(Direction.ALL_GRADIENTS, x, dx, w, dw, null, db, dy, stride, padding, threads);
+		return new ShiftedGemm(Direction.ALL_GRADIENTS, x, dx, w, dw, null, db, dy, stride, padding, padding, threads);
 	}
 
 	private ShiftedGemm(final Direction direction, final Tensor x, final Tensor dx, final Tensor w, final Tensor dw,
-		final Tensor b, final Tensor db, final Tensor y, final int stride, final int padding, final int threads)
+		final Tensor b, final Tensor db, final Tensor y, final int stride, final int paddingY, final int paddingX,
+		final int threads)
 	{
 		this.direction = direction;
 		this.x = x;
@@ -118,7 +132,7 @@ public final class ShiftedGemm extends Op {
 		count = in.dimension(0);
 		outputs = w.dimension(0);
 		final int k = w.dimension(1);
-		final boolean whole = padding == 0 && in.dimension(1) == k && in.dimension(2) == k;
+		final boolean whole = paddingY == 0 && paddingX == 0 && in.dimension(1) == k && in.dimension(2) == k;
 		kernel = whole ? 1 : k;
 		inputs = whole ? k * k * in.dimension(3) : in.dimension(3);
 		height = whole ? 1 : in.dimension(1);
@@ -126,11 +140,12 @@ public final class ShiftedGemm extends Op {
 		outHeight = y.dimension(1);
 		outWidth = y.dimension(2);
 		this.stride = whole ? 1 : stride;
-		this.padding = padding;
-		direct = kernel == 1 && this.stride == 1 && padding == 0;
+		this.paddingY = paddingY;
+		this.paddingX = paddingX;
+		direct = kernel == 1 && this.stride == 1 && paddingY == 0 && paddingX == 0;
 		phases = (kernel + this.stride - 1) / this.stride;
-		lines = Math.max(outHeight - 1 + phases, (height + padding + this.stride - 1) / this.stride);
-		windows = Math.max(outWidth - 1 + phases, (width + padding + this.stride - 1) / this.stride);
+		lines = Math.max(outHeight - 1 + phases, (height + paddingY + this.stride - 1) / this.stride);
+		windows = Math.max(outWidth - 1 + phases, (width + paddingX + this.stride - 1) / this.stride);
 		final long perImage = (long) lines * windows * (this.stride * this.stride * inputs + outputs);
 		block = (int) Math.max(1, Math.min(count, BLOCK_VALUES / perImage));
 		round = Math.max(48 * phases, ROUND_VALUES / (this.stride * inputs + outputs) / phases * phases);
@@ -197,7 +212,7 @@ public final class ShiftedGemm extends Op {
 			if (dw != null) {
 				// The others' are added to the first one's.
 				dwView = index == 0 ? view(dw) : own(dw.size());
-				dbView = index == 0 ? view(db) : own(db.size());
+				dbView = db == null ? null : index == 0 ? view(db) : own(db.size());
 				final Tensor t = new Tensor(precision, round);
 				own.add(t);
 				t.fill(1);
@@ -279,8 +294,8 @@ public final class ShiftedGemm extends Op {
 			final int size = width * inputs;
 			for (int i = 0; i < n; i++)
 				for (int h = 0; h < height; h++) {
-					final int line = (h + padding) % stride * block * lines + i * lines + (h + padding) / stride;
-					final long at = ((long) line * windows * stride + padding) * inputs, image = ((long) (first + i) * height +
+					final int line = (h + paddingY) % stride * block * lines + i * lines + (h + paddingY) / stride;
+					final long at = ((long) line * windows * stride + paddingX) * inputs, image = ((long) (first + i) * height +
 						h) * size;
 					if (into) padded.copy(images, image, at, size);
 					else images.copy(padded, at, image, size);
@@ -323,11 +338,11 @@ public final class ShiftedGemm extends Op {
 		void add(final Part other) {
 			if (precision == Precision.FLOAT) {
 				openblas_nolapack.cblas_saxpy(dw.size(), 1, other.dwView.floats.position(0), 1, dwView.floats.position(0), 1);
-				openblas_nolapack.cblas_saxpy(db.size(), 1, other.dbView.floats, 1, dbView.floats, 1);
+				if (db != null) openblas_nolapack.cblas_saxpy(db.size(), 1, other.dbView.floats, 1, dbView.floats, 1);
 			}
 			else {
 				openblas_nolapack.cblas_daxpy(dw.size(), 1, other.dwView.doubles.position(0), 1, dwView.doubles.position(0), 1);
-				openblas_nolapack.cblas_daxpy(db.size(), 1, other.dbView.doubles, 1, dbView.doubles, 1);
+				if (db != null) openblas_nolapack.cblas_daxpy(db.size(), 1, other.dbView.doubles, 1, dbView.doubles, 1);
 			}
 		}
 	}

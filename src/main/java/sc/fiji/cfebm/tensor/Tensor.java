@@ -1,9 +1,12 @@
 package sc.fiji.cfebm.tensor;
 
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,6 +24,7 @@ public final class Tensor implements AutoCloseable {
 	private final int size;
 	private final FloatPointer floats;
 	private final DoublePointer doubles;
+	private final boolean view;
 	private float[] copy;
 
 	/**
@@ -40,8 +44,30 @@ public final class Tensor implements AutoCloseable {
 		size = Math.toIntExact(array.length());
 		floats = precision == Precision.FLOAT ? (FloatPointer) array.data().pointer() : null;
 		doubles = precision == Precision.DOUBLE ? (DoublePointer) array.data().pointer() : null;
+		view = false;
 		NativeRuntime.opened();
 		fill(0);
+	}
+
+	/** @param rows of the first image, without their pixels: a view, which does not own memory */
+	private Tensor(final Tensor whole, final int from, final int rows) {
+		final int width = whole.shape[2], channels = whole.shape[3], row = width * channels;
+		shape = new int[] { 1, rows, width, channels };
+		size = rows * row;
+		array = Nd4j.create(whole.array.data(), new long[] { 1, rows, width, channels }, new long[] { size, row, channels, 1 },
+			(long) from * row, 'c');
+		floats = whole.floats == null ? null : new FloatPointer(whole.floats).position((long) from * row);
+		doubles = whole.doubles == null ? null : new DoublePointer(whole.doubles).position((long) from * row);
+		view = true;
+	}
+
+	/**
+	 * Some rows of one image [1,H,W,C], sharing its memory, on a CPU; valid as long as this is, and not to be closed. Such
+	 * views can be read and written by operations only.
+	 */
+	public Tensor rows(final int from, final int to) {
+		if (shape[0] != 1 || view) throw new IllegalArgumentException("Rows are those of one image.");
+		return new Tensor(this, from, to - from);
 	}
 
 	public int size() {
@@ -108,34 +134,65 @@ public final class Tensor implements AutoCloseable {
 			to[i] = floats.get(i);
 	}
 
+	/** Copies {@code count} entries from {@code offset} on out. */
+	public void get(final int offset, final float[] to, final int count) {
+		toHost();
+		if (floats != null) floats.position(offset).get(to, 0, count).position(0);
+		else for (int i = 0; i < count; i++)
+			to[i] = (float) doubles.get(offset + i);
+	}
+
 	/** Adds all entries to a sum of as many. */
 	public void addTo(final double[] sum) {
+		addTo(sum, 0, 1);
+	}
+
+	/** Adds {@code scale} times all entries to a sum, from {@code offset} on. */
+	public void addTo(final double[] sum, final int offset, final double scale) {
 		toHost();
 		if (floats == null) {
 			for (int i = 0; i < size; i++)
-				sum[i] += doubles.get(i);
+				sum[offset + i] += scale * doubles.get(i);
 			return;
 		}
 		// Entry by entry is ten times slower than a copy of all.
 		if (copy == null) copy = new float[size];
 		floats.get(copy, 0, size);
 		for (int i = 0; i < size; i++)
-			sum[i] += copy[i];
+			sum[offset + i] += scale * copy[i];
 	}
 
 	/** On a GPU what operations wrote lies on the card; the pointers are to the copy in the computer's memory. Nothing on a CPU. */
-	private void toHost() {
+	void toHost() {
 		Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
 	}
 
 	/** On a GPU operations would not know otherwise. */
-	private void changedOnHost() {
+	void changedOnHost() {
 		Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+	}
+
+	/** Where it begins in the computer's memory. */
+	Pointer pointer() {
+		return floats != null ? new FloatPointer(floats).position(0).getPointer(floats.position()) : new DoublePointer(doubles)
+			.position(0).getPointer(doubles.position());
+	}
+
+	/** The computer's memory of a tensor of floats. */
+	FloatBuffer floatBuffer() {
+		final FloatBuffer all = (FloatBuffer) new FloatPointer(floats).position(0).asBuffer();
+		return all.slice(Math.toIntExact(floats.position()), size);
+	}
+
+	/** The computer's memory of a tensor of doubles. */
+	DoubleBuffer doubleBuffer() {
+		final DoubleBuffer all = (DoubleBuffer) new DoublePointer(doubles).position(0).asBuffer();
+		return all.slice(Math.toIntExact(doubles.position()), size);
 	}
 
 	@Override
 	public void close() {
-		if (!array.closeable()) return;
+		if (view || !array.closeable()) return;
 		array.close();
 		NativeRuntime.closed();
 	}

@@ -1,0 +1,145 @@
+package sc.fiji.cfebm.energy;
+
+import java.util.Arrays;
+
+import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
+
+/**
+ * One image of any size for an energy that takes certain sizes: mirrored at its borders by a few pixels and filled up to a size that goes, and
+ * cut into pieces where it is very large. Pieces lie on a fixed grid and see all around them that makes a difference: the
+ * part of an image that comes from a piece is the same, bit by bit, for every image whose pixels are the same on that piece and
+ * around it, if it begins a multiple of the pieces' size away.
+ * <p>
+ * Each pixel's surroundings are those of the mirrored image; the mirrored pixels count as fixed, and energies are sums of
+ * the image's own pixels' shares. Not thread-safe.
+ */
+public final class WholeImage {
+
+	/** Side of a piece without what is around it: computing it takes about 2 GB. */
+	public static final int PIECE = 2048;
+	/** Mirrored pixels that a border needs at least: without them the outermost ones suffer. */
+	private static final int MARGIN = 8;
+
+	private final NoiseAwareEnergy energy;
+	private final int piece, margin;
+	private final boolean careful;
+
+	/** @param careful whether to average over four shifts by one pixel: four times the work for a tenth of a decibel */
+	public WholeImage(final NoiseAwareEnergy energy, final boolean careful) {
+		this(energy, careful, PIECE);
+	}
+
+	/** @param piece side of a piece, filled up to what the energy takes */
+	public WholeImage(final NoiseAwareEnergy energy, final boolean careful, final int piece) {
+		this.energy = energy;
+		this.careful = careful;
+		this.piece = filled(piece);
+		margin = filled(MARGIN);
+	}
+
+	/**
+	 * Computes what is wanted of one image [H,W,C].
+	 *
+	 * @throws IllegalArgumentException if there are several images, or the energy does not take such images
+	 * @throws OutOfMemoryError if there is not enough memory
+	 */
+	public void evaluate(final NoisyImages x, final Wanted wanted) {
+		if (x.count() != 1) throw new IllegalArgumentException("This is for one image, not " + x.count() + ".");
+		final float[] map = wanted.map() != null || wanted.energies() == null ? wanted.map() : new float[x.height() * x.width()];
+		final Wanted whole = new Wanted(null, map, wanted.gradient(), wanted.estimate(), wanted.denoised());
+		for (final float[] result : new float[][] { map, whole.gradient(), whole.estimate(), whole.denoised() })
+			if (result != null) Arrays.fill(result, 0);
+		final int shifts = careful ? 2 : 1;
+		for (int dy = 0; dy < shifts; dy++)
+			for (int dx = 0; dx < shifts; dx++)
+				evaluate(x, dy, dx, 1f / (shifts * shifts), whole);
+		if (wanted.energies() == null) return;
+		double sum = 0;
+		for (final float share : map)
+			sum += share;
+		wanted.energies()[0] = sum;
+	}
+
+	/** Adds what is wanted of an image moved down and to the right. */
+	private void evaluate(final NoisyImages x, final int dy, final int dx, final float share, final Wanted to) {
+		final int halo = filled(to.back() ? 2 * energy.reach() : energy.reach());
+		final int rows = pieces(x.height() + dy, halo), columns = pieces(x.width() + dx, halo);
+		for (int row = 0; row < rows; row++)
+			for (int column = 0; column < columns; column++) {
+				final Span vertical = span(x.height(), dy, row, rows, halo), horizontal = span(x.width(), dx, column, columns, halo);
+				piece(x, vertical, horizontal, share, to);
+			}
+	}
+
+	/**
+	 * A piece in one direction, in the image's own pixels.
+	 *
+	 * @param from, to what is computed, outside the image too
+	 * @param first, last what of it is taken
+	 */
+	private record Span(int from, int to, int first, int last) {
+
+		int length() {
+			return to - from;
+		}
+	}
+
+	/** One piece, if that takes hardly more than pieces would. */
+	private int pieces(final int length, final int halo) {
+		return length <= piece + halo ? 1 : (length + piece - 1) / piece;
+	}
+
+	private Span span(final int length, final int shift, final int index, final int count, final int halo) {
+		// In pixels of the moved image, where the grid begins at zero.
+		final int begin = -margin, end = filled(length + shift + margin);
+		final int first = index * piece, last = index == count - 1 ? length + shift : first + piece;
+		return new Span(Math.max(begin, first - halo) - shift, Math.min(end, filled(last) + halo) - shift, Math.max(0, first - shift), last -
+			shift);
+	}
+
+	private void piece(final NoisyImages x, final Span vertical, final Span horizontal, final float share, final Wanted to) {
+		final int height = vertical.length(), width = horizontal.length(), c = x.channels(), size = height * width;
+		final float[] pixels = new float[size * c], sigma = x.sigma().length == 1 ? x.sigma() : new float[size];
+		for (int i = 0; i < size; i++) {
+			final int from = mirrored(vertical.from + i / width, x.height()) * x.width() + mirrored(horizontal.from + i % width, x
+				.width());
+			System.arraycopy(x.pixels(), from * c, pixels, i * c, c);
+			if (sigma != x.sigma()) sigma[i] = x.sigma()[from];
+		}
+		final Wanted part = new Wanted(null, like(to.map(), size), like(to.gradient(), size * c), like(to.estimate(), size * c), like(
+			to.denoised(), size * c));
+		energy.evaluate(new NoisyImages(pixels, 1, height, width, sigma, x.offset(), x.constants()), part);
+		add(part.map(), 1, x.width(), vertical, horizontal, share, to.map());
+		add(part.gradient(), c, x.width(), vertical, horizontal, share, to.gradient());
+		add(part.estimate(), c, x.width(), vertical, horizontal, share, to.estimate());
+		add(part.denoised(), c, x.width(), vertical, horizontal, share, to.denoised());
+	}
+
+	private static float[] like(final float[] wanted, final int size) {
+		return wanted == null ? null : new float[size];
+	}
+
+	private static void add(final float[] part, final int channels, final int imageWidth, final Span vertical, final Span horizontal,
+		final float share, final float[] to)
+	{
+		if (to == null) return;
+		for (int y = vertical.first; y < vertical.last; y++) {
+			final int from = ((y - vertical.from) * horizontal.length() + horizontal.first - horizontal.from) * channels;
+			final int at = (y * imageWidth + horizontal.first) * channels;
+			for (int i = 0; i < (horizontal.last - horizontal.first) * channels; i++)
+				to[at + i] += share * part[from + i];
+		}
+	}
+
+	/** The pixel that stands at a place outside, as in a mirror on the outermost pixel. */
+	private static int mirrored(final int at, final int length) {
+		if (length == 1) return 0;
+		final int period = 2 * length - 2, i = Math.floorMod(at, period);
+		return Math.min(i, period - i);
+	}
+
+	private int filled(final int length) {
+		final int m = energy.multiple();
+		return (length + m - 1) / m * m;
+	}
+}

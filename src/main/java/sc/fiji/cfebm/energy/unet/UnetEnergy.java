@@ -1,0 +1,447 @@
+package sc.fiji.cfebm.energy.unet;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import sc.fiji.cfebm.energy.NoiseAwareEnergy;
+import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.tensor.Precision;
+
+/**
+ * The energy of one stage's network, ready to compute. The network works in units of the noise: of z = (x - m)/(4σ) it
+ * makes R(z), and N(x, σ) = x + σ·R; an {@link EnergyForm} makes E of z and R.
+ * <p>
+ * A batch is cut into chunks of a few images, always in the same way, which workers share; gradients are summed in the
+ * chunks' order: any number of threads gives the same bits. An image too large for a chunk is computed layer by layer in strips. Buffers are allocated once for each shape of a chunk. Not thread-safe;
+ * close it to free native memory.
+ */
+public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
+
+	/** Pixels of a chunk, found by measuring: fewer pay more for calling operations, more leave the caches. */
+	private static final int CHUNK_PIXELS = 18432;
+	/** Programs that a worker keeps: shapes of whole chunks and of last ones, for training and without. */
+	private static final int PROGRAMS = 6;
+	/**
+	 * Root mean square of the step, in units of z, that stands for the derivative along the residual: 4 % of the noise.
+	 * Smaller ones drown in the rounding of floats, larger ones are no derivative.
+	 */
+	private static final double STEP = 0.01;
+
+	private record Shape(int count, int height, int width, boolean training) {}
+
+	/** A worker's own programs and arrays. */
+	private final class Bench {
+
+		final Map<Shape, UnetProgram> programs = new HashMap<>();
+		/** Who share its images; null if it is a worker's. */
+		final Workers strips;
+		final int most;
+		float[] z, r, p, gr, gp, gz, other;
+		double[] share;
+
+		Bench(final Workers strips, final int most) {
+			this.strips = strips;
+			this.most = most;
+		}
+
+		UnetProgram program(final Shape shape) {
+			final UnetProgram known = programs.get(shape);
+			if (known != null) return known;
+			if (programs.size() >= most) close();
+			final UnetProgram fresh = strips == null ? new UnetProgram(weights, shape.count, shape.height, shape.width,
+				shape.training) : new UnetProgram(weights, shape.height, shape.width, strips);
+			programs.put(shape, fresh);
+			return fresh;
+		}
+
+		void claim(final int values) {
+			if (z != null && z.length >= values) return;
+			z = new float[values];
+			r = new float[values];
+			gr = new float[values];
+			gz = new float[values];
+			share = new double[values];
+			other = new float[values];
+			p = two() ? new float[values] : null;
+			gp = two() ? new float[values] : null;
+		}
+
+		void close() {
+			programs.values().forEach(UnetProgram::close);
+			programs.clear();
+		}
+	}
+
+	/** One chunk of a batch: images {@code first} to {@code first + count}. */
+	private final class Chunk {
+
+		final NoisyImages x;
+		final Bench bench;
+		final int first, count, pixels, values, pixelOffset, offset;
+
+		Chunk(final NoisyImages x, final Bench bench, final int first, final int count) {
+			this.x = x;
+			this.bench = bench;
+			this.first = first;
+			this.count = count;
+			pixels = count * x.height() * x.width();
+			values = pixels * channels();
+			pixelOffset = first * x.height() * x.width();
+			offset = pixelOffset * channels();
+			bench.claim(values);
+			final int c = channels();
+			for (int i = 0; i < pixels; i++) {
+				final float scale = 0.25f / sigma(i);
+				for (int k = 0; k < c; k++)
+					// Infinity times zero would be no number.
+					bench.z[i * c + k] = scale == 0 ? 0 : scale * (x.pixels()[offset + i * c + k] - x.offsetAt(pixelOffset + i, k));
+			}
+		}
+
+		float sigma(final int pixel) {
+			return x.sigmaAt(pixelOffset + pixel);
+		}
+
+		/** σ, or 0 where a pixel is missing. */
+		float finiteSigma(final int pixel) {
+			final float s = sigma(pixel);
+			return Float.isInfinite(s) ? 0 : s;
+		}
+
+		UnetProgram forward(final boolean training, final float[] z) {
+			final UnetProgram program = bench.program(new Shape(count, x.height(), x.width(), training));
+			final int k = UnetEnergy.this.constants();
+			program.forward(z, k == 0 ? NONE : java.util.Arrays.copyOfRange(x.constants(), first * k, (first + count) * k));
+			program.read(bench.r, bench.p);
+			return program;
+		}
+
+		/** Lets the form look at z and the outputs: each value's share and its derivatives are then in the bench's arrays. */
+		void form(final float[] z) {
+			weights.spec.form().evaluate(z, bench.r, bench.p, values, new EnergyForm.Shares(bench.share, bench.gr, bench.gp,
+				bench.other));
+		}
+
+		/** Multiplies the form's derivatives by a weight for each image. */
+		void weigh(final double[] imageWeights) {
+			final int size = values / count;
+			for (int i = 0; i < values; i++) {
+				final float w = (float) imageWeights[first + i / size];
+				bench.gr[i] *= w;
+				bench.other[i] *= w;
+				if (two()) bench.gp[i] *= w;
+			}
+		}
+
+		/** ∂E/∂z, after {@link #form}, in the bench's gz. */
+		void gradient(final UnetProgram program) {
+			program.backward(bench.gr, bench.gp, false, bench.gz);
+			for (int i = 0; i < values; i++)
+				bench.gz[i] += bench.other[i];
+		}
+
+		/** x - σ²∇E of a value, after {@link #gradient}. */
+		float denoised(final int value) {
+			return x.pixels()[offset + value] - 0.25f * finiteSigma(value / channels()) * bench.gz[value];
+		}
+
+		/** N(x) of a value, after {@link #forward}. */
+		float estimate(final int value) {
+			return x.pixels()[offset + value] + finiteSigma(value / channels()) * bench.r[value];
+		}
+	}
+
+	private static final float[] NONE = {};
+
+	private final UnetWeights weights;
+	private final Workers workers;
+	private final boolean ownWorkers;
+	private final List<Bench> benches = new ArrayList<>();
+	private final Bench large;
+	private UnetParameters parameters;
+
+	/** An energy that computes in float, with workers of its own. */
+	public UnetEnergy(final UnetParameters parameters) {
+		this(parameters, Precision.FLOAT, new Workers(), true);
+	}
+
+	/** @param workers not closed by this */
+	public UnetEnergy(final UnetParameters parameters, final Precision precision, final Workers workers) {
+		this(parameters, precision, workers, false);
+	}
+
+	private UnetEnergy(final UnetParameters parameters, final Precision precision, final Workers workers, final boolean own) {
+		weights = new UnetWeights(parameters, precision);
+		this.parameters = parameters;
+		this.workers = workers;
+		ownWorkers = own;
+		for (int i = 0; i < workers.threads(); i++)
+			benches.add(new Bench(null, PROGRAMS));
+		large = new Bench(workers, 1);
+	}
+
+	/** Takes over parameters of the same stage; later changes to them have no effect until the next call. */
+	public void setParameters(final UnetParameters p) {
+		weights.update(p);
+		parameters = p;
+	}
+
+	@Override
+	public int channels() {
+		return weights.spec.channels();
+	}
+
+	@Override
+	public int constants() {
+		return weights.spec.constants().size();
+	}
+
+	@Override
+	public int multiple() {
+		return UnetSpec.multiple(weights.stage);
+	}
+
+	@Override
+	public int reach() {
+		return UnetSpec.reach(weights.stage);
+	}
+
+	@Override
+	public void evaluate(final NoisyImages x, final Wanted wanted) {
+		check(x);
+		final ChunkWork work = (c, index) -> {
+			final UnetProgram program = c.forward(false, c.bench.z);
+			final Bench b = c.bench;
+			final int channels = channels();
+			if (wanted.estimate() != null) for (int i = 0; i < c.values; i++)
+				wanted.estimate()[c.offset + i] = c.estimate(i);
+			if (wanted.energies() == null && wanted.map() == null && !wanted.back()) return;
+			c.form(b.z);
+			sumShares(c, wanted.energies(), wanted.map());
+			if (!wanted.back()) return;
+			c.gradient(program);
+			if (wanted.gradient() != null) for (int i = 0; i < c.values; i++)
+				wanted.gradient()[c.offset + i] = 0.25f / c.sigma(i / channels) * b.gz[i];
+			if (wanted.denoised() != null) for (int i = 0; i < c.values; i++)
+				wanted.denoised()[c.offset + i] = c.denoised(i);
+		};
+		if (x.height() * x.width() <= CHUNK_PIXELS) {
+			forEachChunk(x, work);
+			return;
+		}
+		try {
+			for (int n = 0; n < x.count(); n++)
+				work.run(new Chunk(x, large, n, 1), n);
+		}
+		catch (final OutOfMemoryError e) {
+			large.close();
+			throw e;
+		}
+	}
+
+	/**
+	 * The way back of N with any cotangent v [N,H,W,C]: the gradients of Σ v·N(x).
+	 *
+	 * @param input receives that of the pixels [N,H,W,C]; may be null
+	 * @param parameterGradient that of the parameters is added to it; may be null
+	 */
+	public void product(final NoisyImages x, final float[] cotangent, final float[] input, final double[] parameterGradient) {
+		check(x);
+		final double[][] sums = sums(x, parameterGradient);
+		forEachChunk(x, (c, index) -> {
+			final Bench b = c.bench;
+			final UnetProgram program = c.forward(sums != null, b.z);
+			for (int i = 0; i < c.values; i++)
+				b.gr[i] = c.finiteSigma(i / channels()) * cotangent[c.offset + i];
+			program.backward(b.gr, null, sums != null, input == null ? null : b.gz);
+			if (input != null) for (int i = 0; i < c.values; i++)
+				input[c.offset + i] = cotangent[c.offset + i] + 0.25f / c.sigma(i / channels()) * b.gz[i];
+			if (sums != null) program.addGradients(sums[index] = new double[weights.size()]);
+		});
+		add(sums, parameterGradient);
+	}
+
+	/**
+	 * Adds ∂/∂θ Σᵢ wᵢ·E(xᵢ, σᵢ) to a gradient (g = σ²E where σ is the same for all pixels).
+	 *
+	 * @param imageWeights wᵢ, one for each image
+	 * @param energies receives E of each image; may be null
+	 * @param gradient laid out as {@link UnetParameters#values()}
+	 */
+	public void parameterGradient(final NoisyImages x, final double[] imageWeights, final double[] energies,
+		final double[] gradient)
+	{
+		check(x);
+		final double[][] sums = sums(x, gradient);
+		forEachChunk(x, (c, index) -> {
+			final UnetProgram program = c.forward(true, c.bench.z);
+			c.form(c.bench.z);
+			sumShares(c, energies, null);
+			c.weigh(imageWeights);
+			program.backward(c.bench.gr, c.bench.gp, true, null);
+			program.addGradients(sums[index] = new double[weights.size()]);
+		});
+		add(sums, gradient);
+	}
+
+	/**
+	 * Adds ∂/∂θ Σᵢ wᵢ·|N(xᵢ, σᵢ) - cleanᵢ|² to a gradient: once forward, once back. Missing pixels do not count.
+	 *
+	 * @param clean the images without noise, laid out as the noisy ones
+	 * @param imageWeights wᵢ, one for each image
+	 * @param losses receives |N - clean|² of each image, without its weight; may be null
+	 * @param gradient laid out as {@link UnetParameters#values()}
+	 */
+	public void estimateGradient(final NoisyImages x, final float[] clean, final double[] imageWeights, final double[] losses,
+		final double[] gradient)
+	{
+		check(x);
+		final double[][] sums = sums(x, gradient);
+		forEachChunk(x, (c, index) -> {
+			final Bench b = c.bench;
+			final UnetProgram program = c.forward(true, b.z);
+			final int size = c.values / c.count;
+			for (int n = 0; n < c.count; n++) {
+				double loss = 0;
+				for (int i = n * size; i < (n + 1) * size; i++) {
+					final float s = c.finiteSigma(i / channels()), error = s == 0 ? 0 : c.estimate(i) - clean[c.offset + i];
+					loss += (double) error * error;
+					b.gr[i] = (float) (2 * imageWeights[c.first + n] * s * error);
+				}
+				if (losses != null) losses[c.first + n] = loss;
+			}
+			program.backward(b.gr, null, true, null);
+			program.addGradients(sums[index] = new double[weights.size()]);
+		});
+		add(sums, gradient);
+	}
+
+	/**
+	 * Adds ∂/∂θ Σᵢ wᵢ·|xᵢ - σᵢ²∇E(xᵢ, σᵢ) - cleanᵢ|² to a gradient, by first derivatives alone: with the residual held,
+	 * it is the derivative along it of the energies' parameter gradient, which a central difference gives. Missing pixels do not count.
+	 *
+	 * @param clean the images without noise, laid out as the noisy ones
+	 * @param imageWeights wᵢ, one for each image
+	 * @param losses receives |x - σ²∇E - clean|² of each image, without its weight; may be null
+	 * @param gradient laid out as {@link UnetParameters#values()}
+	 */
+	public void denoisedGradient(final NoisyImages x, final float[] clean, final double[] imageWeights, final double[] losses,
+		final double[] gradient)
+	{
+		check(x);
+		final double[][] sums = sums(x, gradient);
+		forEachChunk(x, (c, index) -> {
+			final Bench b = c.bench;
+			// One that keeps more than is needed here, but there is one for each shape then.
+			UnetProgram program = c.forward(true, b.z);
+			c.form(b.z);
+			c.gradient(program);
+			final int size = c.values / c.count;
+			final double[] weight = new double[x.count()];
+			final float[] direction = new float[c.values], moved = new float[c.values];
+			for (int n = 0; n < c.count; n++) {
+				double loss = 0, square = 0;
+				for (int i = n * size; i < (n + 1) * size; i++) {
+					final float s = c.finiteSigma(i / channels()), error = s == 0 ? 0 : c.denoised(i) - clean[c.offset + i];
+					loss += (double) error * error;
+					// The loss changes by 2·error·(-σ²∇E)' = -½·error·σ·(∂E/∂z)'.
+					direction[i] = error * s;
+					square += (double) direction[i] * direction[i];
+				}
+				if (losses != null) losses[c.first + n] = loss;
+				final double rms = Math.sqrt(square / size);
+				for (int i = n * size; i < (n + 1) * size && rms > 0; i++)
+					direction[i] *= (float) (1 / rms);
+				weight[c.first + n] = -0.5 * imageWeights[c.first + n] * rms / (2 * STEP);
+			}
+			final double[] sum = sums[index] = new double[weights.size()];
+			for (int sign = 1; sign >= -1; sign -= 2) {
+				for (int i = 0; i < c.values; i++)
+					moved[i] = b.z[i] + (float) (sign * STEP) * direction[i];
+				program = c.forward(true, moved);
+				c.form(moved);
+				c.weigh(weight);
+				program.backward(b.gr, b.gp, true, null);
+				program.addGradients(sum);
+				for (int n = 0; n < c.count; n++)
+					weight[c.first + n] *= -1;
+			}
+		});
+		add(sums, gradient);
+	}
+
+	private interface ChunkWork {
+
+		void run(Chunk chunk, int index);
+	}
+
+	private void forEachChunk(final NoisyImages x, final ChunkWork work) {
+		final int size = chunkSize(x);
+		try {
+			workers.run((x.count() + size - 1) / size, (worker, index) -> work.run(new Chunk(x, benches.get(worker), index * size,
+				Math.min(size, x.count() - index * size)), index));
+		}
+		catch (final OutOfMemoryError e) {
+			benches.forEach(Bench::close);
+			throw e;
+		}
+	}
+
+	/** Depends on the batch alone: two workers, as most computers have more, share even a small one. */
+	private static int chunkSize(final NoisyImages x) {
+		return Math.max(1, Math.min((x.count() + 1) / 2, CHUNK_PIXELS / (x.height() * x.width())));
+	}
+
+	/** One place for each chunk's gradient, or null. */
+	private static double[][] sums(final NoisyImages x, final double[] gradient) {
+		final int size = chunkSize(x);
+		return gradient == null ? null : new double[(x.count() + size - 1) / size][];
+	}
+
+	/** Sums in the chunks' order, whoever computed them. */
+	private void add(final double[][] sums, final double[] gradient) {
+		if (sums == null) return;
+		for (int k = 1; k < sums.length; k++)
+			for (int i = 0; i < sums[0].length; i++)
+				sums[0][i] += sums[k][i];
+		weights.addParameterGradient(parameters, sums[0], gradient);
+	}
+
+	private void sumShares(final Chunk c, final double[] energies, final float[] map) {
+		final int channels = channels(), area = c.pixels / c.count;
+		for (int n = 0; n < c.count; n++) {
+			double energy = 0;
+			for (int i = n * area; i < (n + 1) * area; i++) {
+				double share = 0;
+				for (int k = 0; k < channels; k++)
+					share += c.bench.share[i * channels + k];
+				if (map != null) map[c.pixelOffset + i] = (float) share;
+				energy += share;
+			}
+			if (energies != null) energies[c.first + n] = energy;
+		}
+	}
+
+	private boolean two() {
+		return weights.spec.form().outputs() == 2;
+	}
+
+	private void check(final NoisyImages x) {
+		if (x.channels() != channels()) throw new IllegalArgumentException("The images have " + x.channels() +
+			" channels, the network takes " + channels() + ".");
+		if (x.height() % multiple() != 0 || x.width() % multiple() != 0) throw new IllegalArgumentException("Heights and widths are " +
+			"multiples of " + multiple() + ", not " + x.width() + "×" + x.height() + ".");
+		if (constants() > 0 && (x.constants() == null || x.constants().length != x.count() * constants()))
+			throw new IllegalArgumentException("The network is told " + constants() + " constants for each image.");
+	}
+
+	@Override
+	public void close() {
+		benches.forEach(Bench::close);
+		large.close();
+		weights.close();
+		if (ownWorkers) workers.close();
+	}
+}

@@ -1,0 +1,415 @@
+package sc.fiji.cfebm.energy.unet;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+
+import sc.fiji.cfebm.energy.unet.UnetWeights.Conv;
+import sc.fiji.cfebm.tensor.Op;
+import sc.fiji.cfebm.tensor.Tensor;
+
+/**
+ * The network R(z) written out for one shape of images [N,H,W,C]: every buffer allocated and every operation built once,
+ * then only run; forward, and back with any cotangent as often as wanted. Belongs to one thread.
+ */
+final class UnetProgram implements AutoCloseable {
+
+	/** One path from an image to the network's outputs and back, both unshuffled: [N,H/2,W/2,4C and more]. */
+	private final class Path {
+
+		final int finest, height, width;
+		final Tensor in, out, outGradient, inGradient;
+		final List<Op[]> forward = new ArrayList<>(), inputBack = new ArrayList<>(), back = new ArrayList<>();
+		final float[] buffer;
+		/** Buffers that do not keep what is in them, by level and number; what the outputs' gradient flows through, by level. */
+		private final Map<String, Tensor> scratch = new HashMap<>();
+
+		/** @param prefix of its first and last layer's names */
+		Path(final String prefix, final int level, final int height, final int width) {
+			finest = level;
+			this.height = height;
+			this.width = width;
+			final Conv first = weights.conv(prefix + "first"), last = weights.conv(prefix + "last");
+			in = tensor(count, height / 2 + margins, width / 2, first.columns);
+			out = tensor(count, height / 2 + margins, width / 2, last.rows);
+			outGradient = tensor(count, height / 2 + margins, width / 2, last.rows);
+			inGradient = tensor(count, height / 2 + margins, width / 2, first.columns);
+			buffer = new float[Math.max(in.size(), out.size())];
+			final Tensor features = features(level, "features");
+			convolve(in, first, features, level);
+			final Part body = level(level, features);
+			convolve(body.out, last, out, level);
+			final Tensor gradient = training ? features(level, "gradient") : features;
+			gradients(body.out, last, outGradient, gradient, level);
+			gradients(in, first, body.back.apply(gradient), inGradient, level);
+		}
+
+		/** All between a level's features as they come and as they leave it. */
+		private Part level(final int level, final Tensor x) {
+			if (level == 0) {
+				final Part one = block("middle0", 0, x, null), two = block("middle1", 0, one.out, null);
+				return new Part(two.out, g -> one.back.apply(two.back.apply(g)));
+			}
+			final int r = UnetSpec.resolution(level);
+			final Conv down = weights.conv("down" + r), up = weights.conv("up" + r);
+			final Part encode = block("encode" + r, level, x, null);
+			final Tensor coarse = features(level - 1, "features");
+			each(forward, s -> Op.conv2d(part(encode.out, level, s), down.weight, down.bias, part(coarse, level - 1, s), 2, 0));
+			final Part inner = level(level - 1, coarse);
+			final Tensor above = scratch(level, 0);
+			each(forward, s -> Op.conv2dTransposed(part(inner.out, level - 1, s), up.weight, part(above, level, s), 2, 0));
+			final Tensor sum = training ? features(level, "sum") : encode.out;
+			each(forward, s -> Op.add(part(encode.out, level, s), part(above, level, s), part(sum, level, s)));
+			final Part decode = block("decode" + r, level, sum, up.bias);
+			return new Part(decode.out, g -> {
+				final Tensor both = decode.back.apply(g);
+				final Tensor below = training ? features(level - 1, "gradient") : inner.out;
+				each(inputBack, s -> Op.conv2d(part(both, level, s), up.weight, part(below, level - 1, s), 2, 0));
+				if (training) each(back, s -> Op.transposedGradients(inner.out, up.weight, both, below, gradient(up, true), gradient(
+					up, false), 2, 0));
+				final Tensor skipped = scratch(level, 0), inside = inner.back.apply(below);
+				each(inputBack, s -> Op.conv2dTransposed(part(inside, level - 1, s), down.weight, part(skipped, level, s), 2, 0));
+				if (training) each(back, s -> Op.conv2dGradients(encode.out, down.weight, down.bias, inside, skipped, gradient(down,
+					true), gradient(down, false), 2, 0));
+				both(s -> Op.add(part(both, level, s), part(skipped, level, s), part(both, level, s)));
+				return encode.back.apply(both);
+			});
+		}
+
+		/** x + b(swish(a(swish(x)))), written over x. */
+		private Part block(final String name, final int level, final Tensor x, final Tensor bias) {
+			final Conv a = weights.conv(name + ".a"), b = weights.conv(name + ".b");
+			final Tensor y1 = training ? features(level, name + ".1") : scratch(level, 0);
+			final Tensor y2 = training ? features(level, name + ".2") : scratch(level, 1);
+			final Tensor d1 = features(level, name + ".derivative1"), d2 = features(level, name + ".derivative2");
+			final Tensor more = scratch(level, 0 + (training ? 1 : 0));
+			each(forward, s -> Op.swish(part(x, level, s), bias, part(y1, level, s), part(d1, level, s)));
+			convolve(y1, a, y2, level);
+			each(forward, s -> Op.swish(part(y2, level, s), null, part(y2, level, s), part(d2, level, s)));
+			convolve(y2, b, more, level);
+			each(forward, s -> Op.add(part(x, level, s), part(more, level, s), part(x, level, s)));
+			return new Part(x, g -> {
+				final Tensor g2 = scratch(level, 0), g1 = scratch(level, 1);
+				gradients(y2, b, g, g2, level);
+				both(s -> Op.multiply(part(g2, level, s), part(d2, level, s), part(g2, level, s)));
+				gradients(y1, a, g2, g1, level);
+				both(s -> Op.multiply(part(g1, level, s), part(d1, level, s), part(g1, level, s)));
+				both(s -> Op.add(part(g, level, s), part(g1, level, s), part(g, level, s)));
+				return g;
+			});
+		}
+
+		/** A 3×3 convolution, for which a strip needs a line of its neighbours: they all have to be through with theirs. */
+		private void convolve(final Tensor x, final Conv conv, final Tensor y, final int level) {
+			forward.add(WAIT);
+			each(forward, s -> workers == null ? Op.conv2d(x, conv.weight, conv.bias, y, 1, 1) : Op.conv2dRows(wide(x, level, s),
+				conv.weight, conv.bias, part(y, level, s), 0, 1));
+		}
+
+		/** From the gradient of a 3×3 convolution's output to those of its input and, on the way back for all, its parameters. */
+		private void gradients(final Tensor x, final Conv conv, final Tensor dy, final Tensor dx, final int level) {
+			inputBack.add(WAIT);
+			each(inputBack, s -> workers == null ? Op.conv2dTransposed(dy, conv.weight, dx, 1, 1) : Op.conv2dTransposedRows(wide(dy,
+				level, s), conv.weight, part(dx, level, s), 2, 1));
+			if (training) each(back, s -> Op.conv2dGradients(x, conv.weight, conv.bias, dy, dx, gradient(conv, true), gradient(conv,
+				false), 1, 1));
+		}
+
+		private void both(final IntFunction<Op> op) {
+			final Op[] made = each(inputBack, op);
+			if (training) back.add(made);
+		}
+
+		/** Adds an operation for each strip. */
+		private Op[] each(final List<Op[]> list, final IntFunction<Op> op) {
+			final Op[] made = new Op[strips];
+			for (int s = 0; s < strips; s++)
+				ops.add(made[s] = op.apply(s));
+			list.add(made);
+			return made;
+		}
+
+		/** A strip of the features of a level. */
+		private Tensor part(final Tensor t, final int level, final int strip) {
+			return workers == null ? t : t.rows(1 + (start(strip) << level), 1 + (start(strip + 1) << level));
+		}
+
+		/** The same with a line more on each side. */
+		private Tensor wide(final Tensor t, final int level, final int strip) {
+			return t.rows(start(strip) << level, 2 + (start(strip + 1) << level));
+		}
+
+		private Tensor gradient(final Conv conv, final boolean weight) {
+			final Tensor t = weight ? tensor(conv.rows, conv.kernel, conv.kernel, conv.columns) : tensor(conv.bias.size());
+			gradients.add(new Gradient(this, t, weight ? conv.weightOffset : conv.biasOffset));
+			return t;
+		}
+
+		/** A buffer for the features of a level. */
+		private Tensor features(final int level, final String name) {
+			// The path's finest level has half the resolution of its image.
+			final int shift = finest - level + 1;
+			return scratch.computeIfAbsent(level + name, k -> tensor(count, (height >> shift) + margins, width >> shift,
+				weights.spec.width(level)));
+		}
+
+		private Tensor scratch(final int level, final int number) {
+			return features(level, "scratch" + number);
+		}
+
+		private void run(final List<Op[]> list) {
+			if (workers == null) {
+				for (int i = 0; i < list.size(); i++)
+					if (list.get(i) != WAIT) list.get(i)[0].run();
+				return;
+			}
+			for (int i = 0; i < list.size();) {
+				final int first = i + 1;
+				int next = first;
+				while (next < list.size() && list.get(next) != WAIT)
+					next++;
+				final int end = next;
+				workers.run(strips, (worker, s) -> {
+					for (int k = first; k < end; k++)
+						list.get(k)[s].run();
+				});
+				i = end;
+			}
+		}
+	}
+
+	/** @param back adds the operations that take a gradient of {@code out} to one of what came in, and says where that lies */
+	private record Part(Tensor out, UnaryOperator<Tensor> back) {}
+
+	/** @param offset in a vector of all convolutions' gradients */
+	private record Gradient(Path path, Tensor tensor, int offset) {}
+
+	/** Stands in a list where the strips have to wait for each other; every list that strips are for begins with it. */
+	private static final Op[] WAIT = {};
+	/** Pixels of a strip: so few that its features stay in the caches, and that workers share a picture well. */
+	private static final int STRIP_PIXELS = 1 << 15;
+	/** Lines that a strip has at the coarsest level at least. */
+	private static final int LINES = 4;
+
+	private final UnetWeights weights;
+	/** Who share the strips of one image; null where all is the calling thread's. */
+	private final Workers workers;
+	private final int strips, margins;
+	private final boolean training;
+	private final int count, height, width, channels;
+	private final List<Tensor> tensors = new ArrayList<>();
+	private final List<Op> ops = new ArrayList<>();
+	private final List<Gradient> gradients = new ArrayList<>();
+	private Path primal, fade;
+	private float[] image = new float[0], constants = new float[0];
+	private boolean primalLoaded, fadeLoaded;
+
+	/** All by the thread that calls. @param training whether it keeps what gradients of the parameters need */
+	UnetProgram(final UnetWeights weights, final int count, final int height, final int width, final boolean training) {
+		this(weights, count, height, width, training, null);
+	}
+
+	/**
+	 * One large image, cut into strips that workers share: layer by layer, so that nothing is computed twice. The strips are the same for
+	 * any number of workers, and so are the bits.
+	 */
+	UnetProgram(final UnetWeights weights, final int height, final int width, final Workers workers) {
+		this(weights, 1, height, width, false, workers);
+	}
+
+	private UnetProgram(final UnetWeights weights, final int count, final int height, final int width, final boolean training,
+		final Workers workers)
+	{
+		this.weights = weights;
+		this.workers = workers;
+		strips = workers == null ? 1 : Math.max(1, height / Math.max(LINES * UnetSpec.multiple(weights.stage), STRIP_PIXELS / width));
+		// A line of zeros above and below the features, which convolutions of the outermost strips read.
+		margins = workers == null ? 0 : 2;
+		this.count = count;
+		this.height = height;
+		this.width = width;
+		this.training = training;
+		channels = weights.spec.channels();
+	}
+
+	/** Runs the network. @param z images [N,H,W,C]; @param told constants [N,K] */
+	void forward(final float[] z, final float[] told) {
+		primalLoaded = weights.beta() > 0;
+		fadeLoaded = weights.beta() < 1;
+		try {
+			if (primalLoaded) {
+				if (primal == null) build(() -> primal = new Path("", weights.stage, height, width));
+				load(primal, z, told);
+				primal.run(primal.forward);
+			}
+			if (!fadeLoaded) return;
+			if (fade == null) {
+				build(() -> fade = new Path(UnetParameters.FADE, weights.stage - 1, height / 2, width / 2));
+				image = new float[count * (height / 2) * (width / 2) * channels];
+				constants = new float[count * weights.spec.constants().size()];
+			}
+			// Of the halved image, at half the noise level: the mean of four values of z, times two.
+			sum(z, 0.5f, image);
+			final int k = weights.spec.constants().size();
+			for (int i = 0; i < constants.length; i++)
+				constants[i] = (float) (told[i] + weights.spec.constants().get(i % k));
+			load(fade, image, constants);
+			fade.run(fade.forward);
+		}
+		catch (final OutOfMemoryError e) {
+			close();
+			throw e;
+		}
+	}
+
+	/** By those who are going to run the operations, as these may depend on how many threads there are. */
+	private void build(final Runnable work) {
+		if (workers == null) work.run();
+		else workers.run(1, (worker, index) -> work.run());
+	}
+
+	/** What the network gave: R and, unless null, P [N,H,W,C]. */
+	void read(final float[] r, final float[] p) {
+		final float beta = (float) weights.beta();
+		for (int output = 0; output < (p == null ? 1 : 2); output++) {
+			final float[] to = output == 0 ? r : p;
+			java.util.Arrays.fill(to, 0, count * height * width * channels, 0);
+			if (primalLoaded) {
+				primal.out.get(0, primal.buffer, primal.out.size());
+				addImages(primal, primal.buffer, primal.out.dimension(3), output, beta, to);
+			}
+			if (fadeLoaded) {
+				fade.out.get(0, fade.buffer, fade.out.size());
+				java.util.Arrays.fill(image, 0);
+				addImages(fade, fade.buffer, fade.out.dimension(3), output, 1, image);
+				spread(image, 0.5f * (1 - beta), to);
+			}
+		}
+	}
+
+	/**
+	 * Goes back, after {@link #forward}.
+	 *
+	 * @param r gradient of R [N,H,W,C]
+	 * @param p that of P; null where there is none, or it is zero
+	 * @param parameters whether those gradients are wanted: only if it keeps what they need
+	 * @param z receives the gradient of z [N,H,W,C]; may be null
+	 */
+	void backward(final float[] r, final float[] p, final boolean parameters, final float[] z) {
+		final float beta = (float) weights.beta();
+		if (z != null) java.util.Arrays.fill(z, 0, count * height * width * channels, 0);
+		if (primalLoaded) {
+			java.util.Arrays.fill(primal.buffer, 0);
+			takeImages(primal, primal.buffer, 0, beta, r);
+			if (p != null) takeImages(primal, primal.buffer, 1, beta, p);
+			primal.outGradient.put(primal.buffer, 0, primal.outGradient.size());
+			primal.run(parameters ? primal.back : primal.inputBack);
+			if (z != null) {
+				primal.inGradient.get(0, primal.buffer, primal.inGradient.size());
+				addImages(primal, primal.buffer, primal.inGradient.dimension(3), 0, 1, z);
+			}
+		}
+		if (fadeLoaded) {
+			java.util.Arrays.fill(fade.buffer, 0);
+			sum(r, 0.5f * (1 - beta), image);
+			takeImages(fade, fade.buffer, 0, 1, image);
+			if (p != null) {
+				sum(p, 0.5f * (1 - beta), image);
+				takeImages(fade, fade.buffer, 1, 1, image);
+			}
+			fade.outGradient.put(fade.buffer, 0, fade.outGradient.size());
+			fade.run(parameters ? fade.back : fade.inputBack);
+			if (z != null) {
+				fade.inGradient.get(0, fade.buffer, fade.inGradient.size());
+				java.util.Arrays.fill(image, 0);
+				addImages(fade, fade.buffer, fade.inGradient.dimension(3), 0, 1, image);
+				spread(image, 0.5f, z);
+			}
+		}
+	}
+
+	/** Adds the gradients of the convolutions that the last way back left to a vector of {@link UnetWeights#size}. */
+	void addGradients(final double[] to) {
+		for (final Gradient g : gradients)
+			if (g.path == primal ? primalLoaded : fadeLoaded) g.tensor.addTo(to, g.offset, 1);
+	}
+
+	/** An image [N,H,W,C] and constants, unshuffled, into a path's input; what is filled up stays zero. */
+	private void load(final Path path, final float[] z, final float[] told) {
+		final int depth = path.in.dimension(3), k = weights.spec.constants().size();
+		java.util.Arrays.fill(path.buffer, 0);
+		shuffle(path, depth, 0, (at, pixel) -> path.buffer[at] = z[pixel]);
+		final int perImage = path.height / 2 * (path.width / 2);
+		if (k > 0) for (int i = 0; i < count * perImage; i++)
+			System.arraycopy(told, i / perImage * k, path.buffer, (i + margins / 2 * (path.width / 2)) * depth + 4 * channels, k);
+		path.in.put(path.buffer, 0, path.in.size());
+	}
+
+	private void addImages(final Path path, final float[] from, final int depth, final int output, final float scale,
+		final float[] to)
+	{
+		shuffle(path, depth, output, (at, pixel) -> to[pixel] += scale * from[at]);
+	}
+
+	private void takeImages(final Path path, final float[] to, final int output, final float scale, final float[] from) {
+		shuffle(path, path.outGradient.dimension(3), output, (at, pixel) -> to[at] = scale * from[pixel]);
+	}
+
+	private interface Pair {
+
+		void visit(int unshuffled, int pixel);
+	}
+
+	/** Visits the values of a path's images [N,H,W,C] with their places in [N,H/2,W/2,depth]. */
+	private void shuffle(final Path path, final int depth, final int output, final Pair pair) {
+		final int w = path.width, row = 2 * channels;
+		for (int line = 0; line < count * path.height; line++) {
+			final int start = (line / 2 + margins / 2) * (w / 2) * depth + output * 4 * channels + line % 2 * row;
+			for (int x = 0; x < w / 2; x++)
+				for (int i = 0; i < row; i++)
+					pair.visit(start + x * depth + i, line * w * channels + x * row + i);
+		}
+	}
+
+	/** Sums over 2×2 pixels, times a factor. */
+	private void sum(final float[] x, final float scale, final float[] to) {
+		final int w = width * channels;
+		for (int line = 0; line < count * (height / 2); line++)
+			for (int i = 0; i < w / 2; i++) {
+				final int at = 2 * line * w + 2 * (i - i % channels) + i % channels;
+				to[line * (w / 2) + i] = scale * (x[at] + x[at + channels] + x[at + w] + x[at + w + channels]);
+			}
+	}
+
+	/** Adds each value, times a factor, to 2×2 pixels. */
+	private void spread(final float[] x, final float scale, final float[] to) {
+		final int w = width * channels;
+		for (int line = 0; line < count * height; line++)
+			for (int i = 0; i < w; i++)
+				to[line * w + i] += scale * x[line / 2 * (w / 2) + i / (2 * channels) * channels + i % channels];
+	}
+
+	/** The first line of a strip at the coarsest level. */
+	private int start(final int strip) {
+		return (int) ((long) (height / UnetSpec.multiple(weights.stage)) * strip / strips);
+	}
+
+	private Tensor tensor(final int... shape) {
+		final Tensor t = new Tensor(weights.precision, shape);
+		tensors.add(t);
+		return t;
+	}
+
+	@Override
+	public void close() {
+		ops.forEach(Op::close);
+		tensors.forEach(Tensor::close);
+		ops.clear();
+		tensors.clear();
+		gradients.clear();
+		primal = fade = null;
+	}
+}

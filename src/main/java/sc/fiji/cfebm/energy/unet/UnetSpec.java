@@ -1,0 +1,79 @@
+package sc.fiji.cfebm.energy.unet;
+
+import java.util.List;
+
+/**
+ * What the networks of all stages have in common. Stage s has s + 1 levels; its finest features have half the image's
+ * resolution, each coarser level half of that.
+ *
+ * @param channels C of the images, from 1 on
+ * @param widths features of each level, the coarsest first; stage s uses the first s + 1
+ * @param constants what the network is told beside an image, such as the noise level or its correlation: for each constant
+ *          what is added to it where the image is halved (for a logarithm of the noise level the logarithm of ½, mostly 0)
+ * @param zeroSum whether the kernels of the first layer sum to zero for each output and image channel, so that inside an
+ *          image a constant added to it does not matter
+ * @param form how the network's outputs become an energy
+ */
+public record UnetSpec(int channels, List<Integer> widths, List<Double> constants, boolean zeroSum, EnergyForm form) {
+
+	/** Stages of a model at the most: the finest for 2048 px. */
+	private static final int MAX_STAGES = 9;
+
+	/** @throws IllegalArgumentException if a value makes no sense */
+	public UnetSpec {
+		widths = List.copyOf(widths);
+		constants = List.copyOf(constants);
+		if (channels < 1) throw new IllegalArgumentException("Images have at least one channel, not " + channels + ".");
+		if (widths.isEmpty() || widths.size() > MAX_STAGES || widths.stream().anyMatch(w -> w < 1))
+			throw new IllegalArgumentException("Widths are one to " + MAX_STAGES + " positive numbers, not " + widths + ".");
+		if (constants.stream().anyMatch(c -> !Double.isFinite(c))) throw new IllegalArgumentException(
+			"What is added to a constant is a finite number, not one of " + constants + ".");
+	}
+
+	/** Without constants, with the inner-product energy. */
+	public UnetSpec(final int channels, final List<Integer> widths) {
+		this(channels, widths, List.of(), false, EnergyForm.INNER);
+	}
+
+	/** Number of stages that the widths suffice for. */
+	public int stages() {
+		return widths.size();
+	}
+
+	/** Features of a level, 0 the coarsest. */
+	public int width(final int level) {
+		return widths.get(level);
+	}
+
+	/** Side of the images of a stage in pixels, as coarse-to-fine sampling takes them; the network takes any size. */
+	public static int resolution(final int stage) {
+		return 8 << stage;
+	}
+
+	/** What heights and widths of images are multiples of. */
+	public static int multiple(final int stage) {
+		return 2 << stage;
+	}
+
+	/**
+	 * How far a pixel of N(x) sees: pixels farther away than this in a row or a column make no difference to it, to a pixel
+	 * of ∇E those farther away than twice this.
+	 */
+	public static int reach(final int stage) {
+		// Along the way through all levels: two 3×3 convolutions and one block on each way, 2 px a feature at the finest.
+		int reach = 2 + 2;
+		for (int level = stage, pixel = 2; level > 0; level--, pixel *= 2)
+			reach += 4 * pixel + 2 * pixel;
+		return reach + 4 * multiple(stage);
+	}
+
+	/** Input channels of the first layer: the unshuffled image's and the constants. */
+	int inputs() {
+		return 4 * channels + constants.size();
+	}
+
+	/** Output channels of the last layer. */
+	int outputs() {
+		return 4 * channels * form.outputs();
+	}
+}
