@@ -55,7 +55,7 @@ public class SampleCommand extends CfebmCommand {
 		description = "Langevin steps in each stage. 0: as many as suit the model.")
 	private int steps = 0;
 
-	@Parameter(label = "Add the steps in between: every n-th (0: none)", persist = false, min = "0",
+	@Parameter(label = "Add the intermediate steps: every n-th (0: none)", persist = false, min = "0",
 		description = "One more image whose frames show how the images come out of noise.")
 	private int trajectory = 0;
 
