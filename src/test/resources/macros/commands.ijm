@@ -48,7 +48,7 @@ selectImage("my cells-saliency");
 print("saliency:", bitDepth);
 
 selectImage(cells);
-run("CF-EBM Train...", "model=[" + dir + "/new model.cfebm] iterations=1 size=8 width=2 flips turns=false preset=[Score matching]");
+run("CF-EBM Train...", "model=[" + dir + "/new model.cfebm] iterations=1 size=8 width=2 flips rotations=false preset=[Score matching]");
 print("trained:", File.exists(dir + "/new model.cfebm"));
 
 run("CF-EBM Sample...", "model=[" + dir + "/paper.cfebm] count=3 steps=2 width=40 trajectory=1");

@@ -4,12 +4,11 @@
 #@ File (label = "Model of nominal images") model
 #@ Double (label = "False alarms (% of nominal patches, 0: the usual)", value = 0) rate
 #@ CommandService commands
-#@ ModuleService modules
 #@output ij.ImagePlus map
 #@output ij.ImagePlus anomalies
 #@output String score
 
-def command = modules.run(commands.getCommand("sc.fiji.cfebm.command.AnomalyCommand"), false, [image: image, model: model,
+def command = commands.run("sc.fiji.cfebm.command.AnomalyCommand", false, [image: image, model: model,
 	rate: rate]).get()
 if (command.isCanceled()) throw new IllegalArgumentException(command.getCancelReason())
 map = command.getOutput("map")

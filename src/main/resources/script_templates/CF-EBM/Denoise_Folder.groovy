@@ -8,7 +8,6 @@ import ij.IJ
 #@ File (label = "Save denoised images in", style = "directory") output
 #@ Double (label = "Noise (sigma in gray values, 0: estimate)", value = 0) sigma
 #@ CommandService commands
-#@ ModuleService modules
 #@output Integer done
 
 // A dialog makes a path of what is typed; the name of a model that comes with the plugin has none.
@@ -25,7 +24,7 @@ for (file in input.listFiles().findAll { it.name ==~ /(?i).*\.(tiff?|png|jpe?g|g
 		println file.name + (result.exists() ? ": " + result.name + " exists." : " can't be read.")
 		continue
 	}
-	def command = modules.run(commands.getCommand("sc.fiji.cfebm.command.DenoiseCommand"), false, [image: image, model: model,
+	def command = commands.run("sc.fiji.cfebm.command.DenoiseCommand", false, [image: image, model: model,
 		sigma: sigma]).get()
 	if (command.isCanceled()) println file.name + ": " + command.getCancelReason()
 	else {

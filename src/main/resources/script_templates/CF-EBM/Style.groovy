@@ -4,11 +4,10 @@
 #@ File (label = "Model of the style") model
 #@ Double (label = "Strength", min = 0, max = 1, stepSize = 0.05, value = 0.5) strength
 #@ CommandService commands
-#@ ModuleService modules
 #@output ij.ImagePlus saliency
 #@output ij.ImagePlus translated
 
-def command = modules.run(commands.getCommand("sc.fiji.cfebm.command.TranslateStyleCommand"), false, [image: image,
+def command = commands.run("sc.fiji.cfebm.command.TranslateStyleCommand", false, [image: image,
 	model: model, strength: strength, saliency: true]).get()
 if (command.isCanceled()) throw new IllegalArgumentException(command.getCancelReason())
 saliency = command.getOutput("saliencyMap")

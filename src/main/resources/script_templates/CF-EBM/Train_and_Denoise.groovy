@@ -6,7 +6,6 @@
 #@ Double (label = "Time (minutes)", value = 10) minutes
 #@ ij.ImagePlus (label = "Image to denoise") image
 #@ CommandService commands
-#@ ModuleService modules
 #@output ij.ImagePlus denoised
 
 run("Train", [folder: folder, model: model, minutes: minutes, preset: "Robust"])
@@ -14,7 +13,7 @@ denoised = run("Denoise", [image: image, model: model, method: "One step"]).getO
 
 // Runs a command without asking for what is left out, which has its default; the keys are those of macros.
 def run(name, inputs) {
-	def command = modules.run(commands.getCommand("sc.fiji.cfebm.command." + name + "Command"), false, inputs).get()
+	def command = commands.run("sc.fiji.cfebm.command." + name + "Command", false, inputs).get()
 	if (command.isCanceled()) throw new IllegalArgumentException(command.getCancelReason())
 	return command
 }

@@ -22,7 +22,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.calibration.NominalCalibrator;
 import sc.fiji.cfebm.training.data.Split;
 
 /**
@@ -77,7 +77,7 @@ final class AnomalyBenchmark implements Benchmark {
 		final Model model = Benchmark.model("anomaly-" + name, images, range, training, options, report);
 		if (AnomalyDetector.knowsNominal(model)) return model;
 		report.progress("Measuring what is nominal for the model of " + name);
-		final Model renewed = Trainer.withNominalModel(model, Split.ofImages(images, model.size(), SEED), SEED, Progress.NONE);
+		final Model renewed = NominalCalibrator.calibrate(model, Split.ofImages(images, model.size(), SEED), SEED, Progress.NONE);
 		renewed.write(options.models().resolve("anomaly-" + name + ".cfebm"));
 		return renewed;
 	}

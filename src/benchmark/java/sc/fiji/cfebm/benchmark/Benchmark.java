@@ -10,6 +10,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** One benchmark of the program {@link Benchmarks}. */
@@ -42,7 +43,7 @@ interface Benchmark {
 	static Model train(final List<Raster> images, final Normalization range, final Training training, final Options options,
 		final Report report)
 	{
-		return Trainer.train(images, range, new Trainer.Settings(training.preset.recipe(), training.size, training.width, options
+		return Trainer.train(images, range, new TrainingSettings(training.preset.recipe(), training.size, training.width, options
 			.minutes(), List.of(training.iterations), 0, true, training.turns, SEED), monitor(report));
 	}
 

@@ -23,6 +23,8 @@ import sc.fiji.cfebm.testimages.DeadLeaves;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
+import sc.fiji.cfebm.training.calibration.NominalCalibrator;
 import sc.fiji.cfebm.training.data.Split;
 
 /**
@@ -98,12 +100,12 @@ final class BundledBenchmark implements Benchmark {
 			Files.createDirectories(options.models());
 			final List<Raster> images = bundle.training.read(options.data(), report);
 			final Normalization range = bundle.range != null ? bundle.range : Ranges.ofPercentiles(images);
-			Trainer.train(images, range, new Trainer.Settings(bundle.recipe, bundle.size, bundle.width, 0, bundle.iterations, 0, true, true, Benchmark.SEED),
+			Trainer.train(images, range, new TrainingSettings(bundle.recipe, bundle.size, bundle.width, 0, bundle.iterations, 0, true, true, Benchmark.SEED),
 				Benchmark.monitor(report)).withRecord(provenance(bundle)).writeHalf(file);
 		}
 		if (!AnomalyDetector.knowsNominal(Model.read(file))) {
 			report.progress("Measuring what is nominal for the model " + bundle.name);
-			Trainer.withNominalModel(Model.read(file), Split.ofImages(bundle.training.read(options.data(), report), bundle.size,
+			NominalCalibrator.calibrate(Model.read(file), Split.ofImages(bundle.training.read(options.data(), report), bundle.size,
 				Benchmark.SEED), Benchmark.SEED, Progress.NONE).writeHalf(file);
 		}
 		// The model as others will get it.

@@ -17,6 +17,7 @@ import sc.fiji.cfebm.task.Sampler;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /**
@@ -45,9 +46,9 @@ final class RecipeBenchmark implements Benchmark {
 		final Map<String, Recipe> variants = new LinkedHashMap<>();
 		variants.put("robust", robust);
 		variants.put("score matching alone", Preset.SCORE_MATCHING.recipe());
-		variants.put("no cap", robust.withCap(1e9));
-		variants.put("no reservoir", robust.withReservoir(0));
-		variants.put("penalty 0.01", robust.withPenalty(0.01));
+		variants.put("no cap", robust.withContrastive(robust.contrastive().withCap(1e9)));
+		variants.put("no replay buffer", robust.withContrastive(robust.contrastive().withBuffer(0)));
+		variants.put("penalty 0.01", robust.withContrastive(robust.contrastive().withPenalty(0.01)));
 		variants.put("spectral norm", robust.withSpectralNorm(true));
 		variants.put("fade over a tenth", robust.withFade(0.1));
 		return variants;
@@ -74,7 +75,7 @@ final class RecipeBenchmark implements Benchmark {
 			final Path file = options.models().resolve("recipe-" + set.name() + "-" + variant.getKey().replace(' ', '-') +
 				".cfebm");
 			Files.createDirectories(options.models());
-			if (!Files.exists(file)) Trainer.train(set.training(), set.range(), new Trainer.Settings(variant.getValue(), SIDE, WIDTH,
+			if (!Files.exists(file)) Trainer.train(set.training(), set.range(), new TrainingSettings(variant.getValue(), SIDE, WIDTH,
 				0, ITERATIONS, 0, true, set.turns(), 1), monitor(report, set.name() + ", " + variant.getKey())).write(file);
 			final Model model = Model.read(file);
 			final Figures figures;

@@ -15,6 +15,7 @@ import sc.fiji.cfebm.task.Sampler;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 
 /**
  * How often trainings run away and whether they come back: five seeds on three sets with both presets, short, and with a
@@ -55,30 +56,30 @@ final class StabilityBenchmark implements Benchmark {
 			for (int w = 0; w < WAYS.size(); w++) {
 				final Row row = row(set, WAYS.get(w), w < 2 ? SEEDS : 1, options, report);
 				lost[w] += row.lost;
-				rows.add(List.of(set.name(), WAYS.get(w).name, row.returns, row.lost, row.ratios));
+				rows.add(List.of(set.name(), WAYS.get(w).name, row.rollbacks, row.lost, row.ratios));
 			}
-		report.table(List.of("set", "preset", "returns of the watchdog per seed", "lost", "SWD ratio per seed"), rows);
+		report.table(List.of("set", "preset", "rollbacks of the watchdog per seed", "lost", "SWD ratio per seed"), rows);
 		for (int w = 0; w < 2; w++)
 			report.result(keys().get(w), lost[w], "");
 	}
 
-	private record Row(String returns, int lost, String ratios) {}
+	private record Row(String rollbacks, int lost, String ratios) {}
 
 	private static Row row(final SampleSet set, final Way way, final int seeds, final Options options, final Report report)
 		throws IOException
 	{
 		final List<Raster> images = set.training();
 		final SampleQuality quality = set.quality(set.reference(), SIDE, COUNT, 1);
-		final List<String> returns = new ArrayList<>(), ratios = new ArrayList<>();
+		final List<String> rollbacks = new ArrayList<>(), ratios = new ArrayList<>();
 		int lost = 0;
 		for (int seed = 1; seed <= seeds; seed++) {
 			final Path file = options.models().resolve("stability-" + set.name() + "-" + way.name.replaceAll("[^A-Za-z0-9]+",
 				"-") + "-" + seed + ".cfebm");
 			Files.createDirectories(options.models());
-			if (!Files.exists(file)) Trainer.train(images, set.range(), new Trainer.Settings(way.recipe, SIDE, WIDTH, 0,
+			if (!Files.exists(file)) Trainer.train(images, set.range(), new TrainingSettings(way.recipe, SIDE, WIDTH, 0,
 				way.iterations, BATCH, true, set.turns(), seed), RecipeBenchmark.monitor(report, set.name() + ", " + way.name + ", seed " + seed)).write(file);
 			final Model model = Model.read(file);
-			returns.add(model.info().training().get("rollbacks"));
+			rollbacks.add(model.info().training().get("rollbacks"));
 			if (model.info().training().containsKey("stopped")) lost++;
 			try (Sampler sampler = new Sampler(model)) {
 				ratios.add(Report.cell(quality.measure(set.patches(images, SIDE).stored(sampler.tiles(COUNT, sampler.finest(), sampler
@@ -86,6 +87,6 @@ final class StabilityBenchmark implements Benchmark {
 			}
 			report.progress(set.name() + ", " + way.name + ", seed " + seed + ": " + model.info().training());
 		}
-		return new Row(String.join(" ", returns), lost, String.join(" ", ratios));
+		return new Row(String.join(" ", rollbacks), lost, String.join(" ", ratios));
 	}
 }

@@ -20,6 +20,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.StyleTranslator;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.data.ChainStarts;
 import sc.fiji.cfebm.training.data.Split;
 
@@ -128,7 +129,7 @@ final class StyleBenchmark implements Benchmark {
 	private static Model paper(final StyleSet set, final Options options, final Report report) throws IOException {
 		final Path file = options.models().resolve("style-paper-" + set.name() + ".cfebm");
 		if (!Files.exists(file)) Trainer.train(Split.ofImages(set.training(), SIDE, SEED), new ChainStarts(set.sources(), set.from()), set.to(),
-			new Trainer.Settings(Preset.PAPER.styleRecipe(), SIDE, 8, 0, List.of(1, 1, PAPER_ITERATIONS), PAPER_BATCH, true, set.turns(), SEED),
+			new TrainingSettings(Preset.PAPER.styleRecipe(), SIDE, 8, 0, List.of(1, 1, PAPER_ITERATIONS), PAPER_BATCH, true, set.turns(), SEED),
 			null, Benchmark.monitor(report)).write(file);
 		return Model.read(file);
 	}

@@ -13,6 +13,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 import sc.fiji.cfebm.training.monitor.TrainingStep;
 
@@ -51,7 +52,7 @@ final class TrainingBenchmark implements Benchmark {
 				engine) / score;
 			// All iterations contrastive: no warm start.
 			final Recipe robust = Preset.ROBUST.recipe();
-			final double contrastive = median(shape, robust.withContrastive(1, robust.contrastiveRate(), robust.langevinSteps())),
+			final double contrastive = median(shape, robust.withContrastive(robust.contrastive().withShare(1))),
 					paper = median(shape, Preset.PAPER.recipe());
 			worst = Math.max(worst, overhead);
 			rows.add(List.of("C=" + shape[0] + " " + shape[1] + " px b=" + shape[2] + " N=" + shape[3], engine * 1e3, score * 1e3,
@@ -75,7 +76,7 @@ final class TrainingBenchmark implements Benchmark {
 		final Raster image = new Raster(512, 512, shape[0]);
 		for (int i = 0; i < image.values().length; i++)
 			image.values()[i] = (float) rng.nextDouble(-1, 1);
-		Trainer.train(List.of(image), new Normalization(-1, 1), new Trainer.Settings(recipe, shape[1], shape[2], 0, List.of(
+		Trainer.train(List.of(image), new Normalization(-1, 1), new TrainingSettings(recipe, shape[1], shape[2], 0, List.of(
 			iterations), shape[3], true, true, 1), new TrainingMonitor() {
 
 				private long before;

@@ -18,6 +18,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.data.Split;
 import sc.fiji.cfebm.training.data.TrainingImages;
 
@@ -63,7 +64,7 @@ final class WideField {
 		if (!Files.exists(file)) {
 			Files.createDirectories(options.models());
 			final TrainingImages ready = TrainingImages.of(images, kind, noise, Benchmark.monitor(report));
-			Trainer.train(Split.of(ready.sources(), 32, 1), ready.range(), new Trainer.Settings(Preset.DENOISING.recipe(ready
+			Trainer.train(Split.of(ready.sources(), 32, 1), ready.range(), new TrainingSettings(Preset.DENOISING.recipe(ready
 				.level()), 32, 16, options.minutes(), List.of(), 0, true, true, 1, ready.shot(), ready.noise()), null, Benchmark.monitor(
 					report)).write(file);
 		}

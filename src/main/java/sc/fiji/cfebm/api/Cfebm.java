@@ -144,7 +144,7 @@ public final class Cfebm implements AutoCloseable {
 	public List<Img<FloatType>> sample(final int count, final long seed, final Progress progress) {
 		requireOpen();
 		if (sampler == null) sampler = new Sampler(model);
-		return sampler.sample(new Sampler.Settings(count, sampler.finest(), 0, 0, 0, 0, seed), progress).samples().stream().map(
+		return sampler.sample(Sampler.Settings.of(count, sampler.finest(), seed), progress).samples().stream().map(
 			Cfebm::image).toList();
 	}
 

@@ -11,12 +11,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.scijava.AbstractContextual;
+import org.scijava.Context;
 import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandModuleItem;
 import org.scijava.command.CommandService;
 import org.scijava.log.LogService;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
+import org.scijava.service.Service;
 import org.scijava.util.ClassUtils;
 
 import ij.IJ;
@@ -63,9 +65,7 @@ public abstract class CfebmCommand extends AbstractContextual implements HostedC
 	}
 
 	/** The page of the documentation about this command, from the project's folder. */
-	String page() {
-		return "README.md";
-	}
+	abstract String page();
 
 	/** Adapts the dialog to the images that are open. */
 	void arrange(final DialogLayout layout) {}
@@ -99,13 +99,17 @@ public abstract class CfebmCommand extends AbstractContextual implements HostedC
 	@Override
 	public final List<ModuleItem<?>> inputs() {
 		final List<ModuleItem<?>> inputs = new ArrayList<>();
-		getInfo().inputs().forEach(inputs::add);
+		for (final ModuleItem<?> input : getInfo().inputs())
+			// SciJava fills these in.
+			if (input.getType() != Context.class && !Service.class.isAssignableFrom(input.getType())) inputs.add(input);
 		return DialogLayout.order(inputs, asked());
 	}
 
 	@Override
 	public final DialogLayout layout() {
 		final DialogLayout layout = new DialogLayout(getInfo().getTitle().replace("...", ""), page(), inputs(), asked());
+		for (final ModuleItem<?> input : inputs())
+			if (value(input) instanceof ImagePlus) layout.heading("Image: " + ((ImagePlus) value(input)).getTitle());
 		arrange(layout);
 		return layout;
 	}
@@ -116,7 +120,10 @@ public abstract class CfebmCommand extends AbstractContextual implements HostedC
 	}
 
 	@Override
-	public void check() throws IOException {}
+	public void check() throws IOException {
+		for (final DialogLayout.Field field : layout().fields())
+			if (field.models() != null) Inputs.requireModels((File) value(field.input()));
+	}
 
 	@Override
 	public final void refuse(final String sentence) {

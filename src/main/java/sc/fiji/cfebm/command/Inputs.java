@@ -2,6 +2,8 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -37,9 +39,26 @@ final class Inputs {
 
 	/** @throws IOException with one sentence, if there is no such model */
 	static Model readModel(final File file) throws IOException {
+		return Model.read(findModel(file));
+	}
+
+	/** The file that is meant, which need not exist where a path is given. */
+	private static Path findModel(final File file) throws IOException {
 		if (isBlank(file)) throw new IllegalArgumentException(
 			"No model file is given: choose a .cfebm file written by CF-EBM Train, or write nuclei or photo for those that come with the plugin.");
-		return Model.read(BundledModels.installed().find(file));
+		return BundledModels.installed().find(file);
+	}
+
+	/**
+	 * Looks for models without reading them.
+	 *
+	 * @param models one, or several with semicolons between them
+	 * @throws IllegalArgumentException with one sentence, if none is given
+	 * @throws IOException with one sentence, if one is not there
+	 */
+	static void requireModels(final File models) throws IOException {
+		for (final File model : isBlank(models) ? List.of(new File("")) : split(models))
+			if (!Files.exists(findModel(model))) throw new IOException("There is no model file " + model + ".");
 	}
 
 	/**

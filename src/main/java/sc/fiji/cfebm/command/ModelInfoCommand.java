@@ -81,7 +81,7 @@ public class ModelInfoCommand extends CfebmCommand {
 	}
 
 	private ImagePlus strip(final String name, final Model loaded, final Sampler sampler, final CommandProgress progress) {
-		final List<Raster> pictures = sampler.sample(new Sampler.Settings(samples, sampler.finest(), 0, 0, 0, 0, seed), progress)
+		final List<Raster> pictures = sampler.sample(Sampler.Settings.of(samples, sampler.finest(), seed), progress)
 			.samples();
 		final Raster row = Gallery.montage(pictures, pictures.size(), loaded.range().low());
 		final ImagePlus imp = Gallery.of("samples of " + name, List.of(List.of(row)), loaded.range());

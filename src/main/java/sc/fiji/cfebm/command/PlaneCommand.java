@@ -85,7 +85,6 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	void arrange(final DialogLayout layout) {
 		final ImagePlus shown = shown();
 		final int count = shown == null ? 1 : shown.getNChannels();
-		if (shown != null) layout.heading("Image: " + shown.getTitle());
 		offerModels(layout, "model");
 		if (count > 1) layout.label("model", "Model (or one per channel: a;b)");
 		label(layout, "channels", "Channels", count);

@@ -55,7 +55,7 @@ public class SampleCommand extends CfebmCommand {
 		description = "Langevin steps in each stage. 0: as many as suit the model.")
 	private int steps = 0;
 
-	@Parameter(label = "Add the steps in between: every n-th (0: none)", persist = false, min = "0",
+	@Parameter(label = "Add the intermediate steps: every n-th (0: none)", persist = false, min = "0",
 		description = "One more image whose frames show how the images come out of noise.")
 	private int trajectory = 0;
 
@@ -95,7 +95,8 @@ public class SampleCommand extends CfebmCommand {
 		final Model loaded = readModel(model);
 		final Sampler.Result result;
 		try (Sampler sampler = new Sampler(loaded)) {
-			result = sampler.sample(new Sampler.Settings(count, stage(loaded, stage), steps, width, height, trajectory, seed), progress);
+			result = sampler.sample(Sampler.Settings.of(count, stage(loaded, stage), seed).withSteps(steps).withSize(width, height)
+				.withTrajectory(trajectory), progress);
 		}
 		final UnaryOperator<List<Raster>> shown = pictures -> montage ? List.of(Gallery.montage(pictures, loaded.range()
 			.low())) : pictures;

@@ -1,6 +1,5 @@
 package sc.fiji.cfebm.command;
 
-import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
 import static sc.fiji.cfebm.command.Inputs.choose;
 import static sc.fiji.cfebm.command.Inputs.isBlank;
 import static sc.fiji.cfebm.command.Inputs.split;
@@ -27,7 +26,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.StyleTranslator;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
-import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.data.ChainStarts;
 import sc.fiji.cfebm.training.data.Split;
 import sc.fiji.cfebm.training.data.TrainingImages;
@@ -35,7 +34,7 @@ import sc.fiji.cfebm.ui.CommandProgress;
 
 /** Trains a model of a style, the target images', for images of another one, the source images'. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train Style...", headless = true)
-public class TrainStyleCommand extends CfebmCommand {
+public class TrainStyleCommand extends TrainingCommand {
 
 	private static final double[] CHECKED = { 0.25, 0.5, 0.75 };
 
@@ -47,40 +46,9 @@ public class TrainStyleCommand extends CfebmCommand {
 		description = "Images of the style to translate to, all gray or all RGB (gray ones only for gray sources). No pairs are needed.")
 	private File targets;
 
-	@Parameter(label = "Save the model as", required = false, persist = false, style = "save",
-		description = "The file that the model is written into, such as nuclei.cfebm.")
-	private File model;
-
 	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Paper" },
 		description = "Robust: the usual. Score matching: its first part alone, faster. Paper: the style translation of the CF-EBM paper, for comparison.")
 	private String preset = "Robust";
-
-	@Parameter(label = "Tile size (pixels)", persist = false, choices = { "32", "64", "128" },
-		description = "Side of the largest patches that the model learns: it sees nothing larger as one thing. Larger takes longer.")
-	private String size = "32";
-
-	@Parameter(label = "Width of the network (channels)", persist = false, min = "1", description = "How much the network can hold. 8 suits a CPU; twice as many, as in the CF-EBM paper, take four times as long.")
-	private int width = 8;
-
-	@Parameter(label = "Time (minutes)", persist = false, style = NUMBER, description = "For the whole training. Ten is a good start; more helps slowly.")
-	private double minutes = 10;
-
-	@Parameter(label = "Iterations (empty: by the time)", required = false, persist = false,
-		description = "Of each stage, coarse to fine, such as 4000,2500,1200, instead of a time: so a training can be repeated exactly.")
-	private String iterations = "";
-
-	@Parameter(label = "Flip patches", persist = false, description = "Learn from mirror images, too. Off: for images in which left and right, or top and bottom, differ.")
-	private boolean flips = true;
-
-	@Parameter(label = "Turn patches", persist = false, description = "Learn from quarter turns, too. Off: for images in which directions differ.")
-	private boolean turns = true;
-
-	@Parameter(label = "Random seed", persist = false, description = "Start of the random numbers, a whole number: the same seed and iterations give the same model.")
-	private long seed = 1;
-
-	@Parameter(label = "Continue an unfinished training", persist = false,
-		description = "Goes on where a training of this model file was interrupted. Off: begins anew.")
-	private boolean resume = true;
 
 	/** The first source image, and what the model makes of it at three strengths; of Paper, fully. */
 	@Parameter(type = ItemIO.OUTPUT, label = "Check")
@@ -102,20 +70,17 @@ public class TrainStyleCommand extends CfebmCommand {
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
 		final Recipe recipe = choose("The preset", preset, Preset.ROBUST, Preset.SCORE_MATCHING, Preset.PAPER).styleRecipe();
-		final Trainer.Settings settings = new Trainer.Settings(recipe, Integer.parseInt(choose("The size", size, "32", "64", "128")), width,
-			minutes, TrainingRun.iterations(iterations), 0, flips, turns, seed);
-		checkAtLeast("The base width", width, 1);
+		final TrainingSettings settings = settings(recipe, null, 0);
 		for (final File folder : new File[] { sources, targets })
 			if (isBlank(folder)) throw new IllegalArgumentException("No folder of " + (folder == sources ? "source" : "target") +
 				" images is given: choose one with images of the style to translate " + (folder == sources ? "from." : "to."));
-		TrainingRun.requireWritable(model);
-		final Model trained = TrainingRun.run(() -> data(settings, progress), model, preset, this, TrainingRun.folders(targets) +
-			", for the translation of " + TrainingRun.folders(sources), resume, progress);
+		final Model trained = train(() -> data(settings, progress), preset, TrainingRun.folders(targets) + ", for the translation of " +
+			TrainingRun.folders(sources), progress);
 		progress.update(1, "Translating the first source image");
 		check = check(trained, progress);
 	}
 
-	private TrainingRun.Data data(final Trainer.Settings settings, final CommandProgress progress) {
+	private TrainingRun.Data data(final TrainingSettings settings, final CommandProgress progress) {
 		final NoiseSettings none = new NoiseSettings(0, 0, 0, 0);
 		final TrainingImages from = TrainingImages.of(ImageFolder.read(split(sources), progress), TrainingImages.Noise.CLEAN, none,
 			progress), to = TrainingImages.of(ImageFolder.read(split(targets), progress), TrainingImages.Noise.CLEAN, none, progress);
@@ -124,7 +89,7 @@ public class TrainStyleCommand extends CfebmCommand {
 		if (images.get(0).channels() > channels) throw new IllegalArgumentException(
 			"The source images are RGB but the target images are gray: convert the source images (Image > Type).");
 		starts = new ChainStarts(images.stream().map(image -> image.replicated(channels)).toList(), from.range());
-		return new TrainingRun.Data(Split.of(to.sources(), settings.size(), seed), settings.recipe().kind() == Kind.CONTRASTIVE
+		return new TrainingRun.Data(Split.of(to.sources(), settings.size(), seed()), settings.recipe().kind() == Kind.CONTRASTIVE
 			? starts : null, to.range(), settings);
 	}
 
@@ -135,9 +100,9 @@ public class TrainStyleCommand extends CfebmCommand {
 		try (StyleTranslator translator = new StyleTranslator(trained)) {
 			for (final double strength : trained.kind() == Kind.CONTRASTIVE ? new double[] { 1 } : CHECKED)
 				shown.add(translator.translate(source, from, to, new StyleTranslator.Settings(strength,
-					StyleTranslator.Settings.CONTENT, trained.kind() == Kind.SCORE_MATCHING, 0, 0, seed), progress).image());
+					StyleTranslator.Settings.CONTENT, trained.kind() == Kind.SCORE_MATCHING, 0, 0, seed()), progress).image());
 		}
-		final ImagePlus imp = Gallery.of("check of " + model.getName(), List.of(shown), to);
+		final ImagePlus imp = Gallery.of("check of " + model().getName(), List.of(shown), to);
 		imp.setProperty("Info", TranslateStyleCommand.WARNING);
 		return imp;
 	}

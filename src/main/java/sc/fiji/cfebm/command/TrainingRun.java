@@ -15,7 +15,9 @@ import ij.ImagePlus;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelDescription;
+import sc.fiji.cfebm.training.Checkpoints;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.data.ChainStarts;
 import sc.fiji.cfebm.training.data.Split;
 import sc.fiji.cfebm.training.monitor.TrainingLog;
@@ -34,9 +36,9 @@ final class TrainingRun {
 	/**
 	 * What a training needs.
 	 *
-	 * @param starts see {@link Trainer#train(Split, ChainStarts, Normalization, Trainer.Settings, Trainer.Checkpoints, TrainingMonitor)}
+	 * @param starts see {@link Trainer#train(Split, ChainStarts, Normalization, TrainingSettings, Checkpoints, TrainingMonitor)}
 	 */
-	record Data(Split split, ChainStarts starts, Normalization range, Trainer.Settings settings) {}
+	record Data(Split split, ChainStarts starts, Normalization range, TrainingSettings settings) {}
 
 	/** Reads images; what it keeps in memory beside the data goes when it returns. */
 	@FunctionalInterface
@@ -72,8 +74,10 @@ final class TrainingRun {
 		try (TrainingWindow window = TrainingWindow.open("Training " + model.getName() + " (" + preset + ")");
 				TrainingLog course = new TrainingLog(TrainingLog.beside(file), progress::log))
 		{
+			// Esc in any of ImageJ's windows must not end hours of training without a question.
+			if (window != null) progress.onEscape(window::askToCancel);
 			final TrainingMonitor monitor = TrainingMonitor.of(progress, window, course);
-			final Model trained = Trainer.train(data.split, data.starts, data.range, data.settings, new Trainer.Checkpoints(checkpoint,
+			final Model trained = Trainer.train(data.split, data.starts, data.range, data.settings, new Checkpoints(checkpoint,
 				CHECKPOINT_SECONDS, resume), monitor).withRecord(record(command, images));
 			write(trained, file);
 			if (!IJ.isMacro()) ModelField.remember(model);

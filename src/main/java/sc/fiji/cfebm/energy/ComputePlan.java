@@ -42,94 +42,101 @@ final class ComputePlan implements AutoCloseable {
 		this.weights = weights;
 		this.count = count;
 		precision = weights.precision;
-		final int channels = weights.spec.channels(), r = NetworkSpec.resolution(weights.stage);
-		image = tensor(count, r, r, channels);
+		try {
+			final int channels = weights.spec.channels(), r = NetworkSpec.resolution(weights.stage);
+			image = tensor(count, r, r, channels);
 
-		// Forward, keeping what the way back needs.
-		final int n = weights.blocks.length;
-		final Tensor[] in = new Tensor[n], pooled = new Tensor[n];
-		final Activation[] act1 = new Activation[n], act2 = new Activation[n];
-		Tensor z = image;
-		for (int j = 0; j < n; j++) {
-			final Block block = weights.blocks[j];
-			final int q = block.resolution(), out = block.conv1().outputs;
-			in[j] = z;
-			act1[j] = activation(q, out);
-			convolve(z, block.conv1(), act1[j].h, 1, 1);
-			activate(act1[j]);
-			act2[j] = activation(q / 2, out);
-			convolve(act1[j].y, block.conv2(), act2[j].h, 2, 1);
-			activate(act2[j]);
-			pooled[j] = tensor(count, q / 2, q / 2, block.skip().inputs);
-			step(forward, Op.averagePool(z, pooled[j]));
-			z = tensor(count, q / 2, q / 2, out);
-			convolve(pooled[j], block.skip(), z, 1, 0);
-			if (j == 0 && weights.stage > 0) {
-				forward.add(new Step(keep(Op.multiply(act2[j].y, weights.beta, act2[j].h)), true, false));
-				forward.add(new Step(keep(Op.add(act2[j].h, z, z)), true, false));
-				forward.add(new Step(keep(Op.add(act2[j].y, z, z)), false, true));
-			}
-			else step(forward, Op.add(act2[j].y, z, z));
-		}
-		final int w = weights.spec.headWidth();
-		final Activation act3 = activation(4, w), act4 = activation(1, w);
-		convolve(z, weights.conv3, act3.h, 1, 1);
-		activate(act3);
-		convolve(act3.y, weights.conv4, act4.h, 1, 0);
-		activate(act4);
-		energy = tensor(count, 1, 1, 1);
-		convolve(act4.y, weights.linear, energy, 1, 0);
-
-		// Back: the same buffers serve the gradient of the image and that of the parameters.
-		energyGradient = tensor(count, 1, 1, 1);
-		final Tensor g4 = tensor(count, 1, 1, w), g3 = tensor(count, 4, 4, w);
-		step(inputBackward, Op.conv2d(energyGradient, weights.linear.transposed, g4, 1, 0));
-		gradients(act4.y, weights.linear, energyGradient, g4, 1, 0);
-		differentiate(act4, g4, g4);
-		step(inputBackward, Op.conv2dTransposed(g4, weights.conv4.weight, g3, 1, 0));
-		gradients(act3.y, weights.conv4, g4, g3, 1, 0);
-		differentiate(act3, g3, g3);
-		Tensor gz = tensor(count, 4, 4, w);
-		step(inputBackward, Op.conv2d(g3, weights.conv3.transposed, gz, 1, 1));
-		gradients(z, weights.conv3, g3, gz, 1, 1);
-		Tensor main = null, skip = null;
-		for (int j = n - 1; j >= 0; j--) {
-			final Block block = weights.blocks[j];
-			final int q = block.resolution(), out = block.conv1().outputs, inputs = block.conv1().inputs;
-			final Tensor g2 = tensor(count, q / 2, q / 2, out), g1 = tensor(count, q, q, out);
-			differentiate(act2[j], gz, g2);
-			if (j == 0 && weights.stage > 0) for (final List<Step> list : List.of(inputBackward, parameterBackward))
-				list.add(new Step(keep(Op.multiply(g2, weights.beta, g2)), true, false));
-			step(inputBackward, Op.conv2dTransposed(g2, block.conv2().weight, g1, 2, 1));
-			gradients(act1[j].y, block.conv2(), g2, g1, 2, 1);
-			differentiate(act1[j], g1, g1);
-			skip = tensor(count, q / 2, q / 2, inputs);
-			step(inputBackward, Op.conv2d(gz, block.skip().transposed, skip, 1, 0));
-			gradients(pooled[j], block.skip(), gz, skip, 1, 0);
-			if (j == 0) {
-				final int b = weights.imageBlock;
-				main = tensor(count, q / b, q / b, b * b * inputs);
-				step(inputBackward, Op.conv2d(g1, block.conv1().transposed, main, b, 1));
-				// The image's gradient is not wanted here, but ND4J's operation computes all three.
-				gradients(image, block.conv1(), g1, NativeRuntime.convolution() == Convolution.SHIFTED_GEMM ? null : tensor(count,
-					q, q, inputs), 1, 1);
-			}
-			else {
-				final Tensor gin = tensor(count, q, q, inputs), spread = tensor(count, q, q, inputs);
-				step(inputBackward, Op.conv2d(g1, block.conv1().transposed, gin, 1, 1));
-				gradients(in[j], block.conv1(), g1, gin, 1, 1);
-				for (final List<Step> list : List.of(inputBackward, parameterBackward)) {
-					step(list, Op.averagePoolGradient(in[j], skip, spread));
-					step(list, Op.add(gin, spread, gin));
+			// Forward, keeping what the way back needs.
+			final int n = weights.blocks.length;
+			final Tensor[] in = new Tensor[n], pooled = new Tensor[n];
+			final Activation[] act1 = new Activation[n], act2 = new Activation[n];
+			Tensor z = image;
+			for (int j = 0; j < n; j++) {
+				final Block block = weights.blocks[j];
+				final int q = block.resolution(), out = block.conv1().outputs;
+				in[j] = z;
+				act1[j] = activation(q, out);
+				convolve(z, block.conv1(), act1[j].h, 1, 1);
+				activate(act1[j]);
+				act2[j] = activation(q / 2, out);
+				convolve(act1[j].y, block.conv2(), act2[j].h, 2, 1);
+				activate(act2[j]);
+				pooled[j] = tensor(count, q / 2, q / 2, block.skip().inputs);
+				step(forward, Op.averagePool(z, pooled[j]));
+				z = tensor(count, q / 2, q / 2, out);
+				convolve(pooled[j], block.skip(), z, 1, 0);
+				if (j == 0 && weights.stage > 0) {
+					forward.add(new Step(keep(Op.multiply(act2[j].y, weights.beta, act2[j].h)), true, false));
+					forward.add(new Step(keep(Op.add(act2[j].h, z, z)), true, false));
+					forward.add(new Step(keep(Op.add(act2[j].y, z, z)), false, true));
 				}
-				gz = gin;
+				else step(forward, Op.add(act2[j].y, z, z));
 			}
+			final int w = weights.spec.headWidth();
+			final Activation act3 = activation(4, w), act4 = activation(1, w);
+			convolve(z, weights.conv3, act3.h, 1, 1);
+			activate(act3);
+			convolve(act3.y, weights.conv4, act4.h, 1, 0);
+			activate(act4);
+			energy = tensor(count, 1, 1, 1);
+			convolve(act4.y, weights.linear, energy, 1, 0);
+
+			// Back: the same buffers serve the gradient of the image and that of the parameters.
+			energyGradient = tensor(count, 1, 1, 1);
+			final Tensor g4 = tensor(count, 1, 1, w), g3 = tensor(count, 4, 4, w);
+			step(inputBackward, Op.conv2d(energyGradient, weights.linear.transposed, g4, 1, 0));
+			gradients(act4.y, weights.linear, energyGradient, g4, 1, 0);
+			differentiate(act4, g4, g4);
+			step(inputBackward, Op.conv2dTransposed(g4, weights.conv4.weight, g3, 1, 0));
+			gradients(act3.y, weights.conv4, g4, g3, 1, 0);
+			differentiate(act3, g3, g3);
+			Tensor gz = tensor(count, 4, 4, w);
+			step(inputBackward, Op.conv2d(g3, weights.conv3.transposed, gz, 1, 1));
+			gradients(z, weights.conv3, g3, gz, 1, 1);
+			Tensor main = null, skip = null;
+			for (int j = n - 1; j >= 0; j--) {
+				final Block block = weights.blocks[j];
+				final int q = block.resolution(), out = block.conv1().outputs, inputs = block.conv1().inputs;
+				final Tensor g2 = tensor(count, q / 2, q / 2, out), g1 = tensor(count, q, q, out);
+				differentiate(act2[j], gz, g2);
+				if (j == 0 && weights.stage > 0) for (final List<Step> list : List.of(inputBackward, parameterBackward))
+					list.add(new Step(keep(Op.multiply(g2, weights.beta, g2)), true, false));
+				step(inputBackward, Op.conv2dTransposed(g2, block.conv2().weight, g1, 2, 1));
+				gradients(act1[j].y, block.conv2(), g2, g1, 2, 1);
+				differentiate(act1[j], g1, g1);
+				skip = tensor(count, q / 2, q / 2, inputs);
+				step(inputBackward, Op.conv2d(gz, block.skip().transposed, skip, 1, 0));
+				gradients(pooled[j], block.skip(), gz, skip, 1, 0);
+				if (j == 0) {
+					final int b = weights.imageBlock;
+					main = tensor(count, q / b, q / b, b * b * inputs);
+					step(inputBackward, Op.conv2d(g1, block.conv1().transposed, main, b, 1));
+					// The image's gradient is not wanted here, but ND4J's operation computes all three.
+					gradients(image, block.conv1(), g1, NativeRuntime.convolution() == Convolution.SHIFTED_GEMM ? null : tensor(count,
+						q, q, inputs), 1, 1);
+				}
+				else {
+					final Tensor gin = tensor(count, q, q, inputs), spread = tensor(count, q, q, inputs);
+					step(inputBackward, Op.conv2d(g1, block.conv1().transposed, gin, 1, 1));
+					gradients(in[j], block.conv1(), g1, gin, 1, 1);
+					for (final List<Step> list : List.of(inputBackward, parameterBackward)) {
+						step(list, Op.averagePoolGradient(in[j], skip, spread));
+						step(list, Op.add(gin, spread, gin));
+					}
+					gz = gin;
+				}
+			}
+			mainGradient = main;
+			skipGradient = skip;
+			mainBuffer = new float[main.size()];
+			skipBuffer = new float[skip.size()];
+			energyBuffer = new double[count];
 		}
-		mainGradient = main;
-		skipGradient = skip;
-		mainBuffer = new float[main.size()];
-		skipBuffer = new float[skip.size()];
-		energyBuffer = new double[count];
+		catch (final RuntimeException | Error e) {
+			// Nobody else can, before the constructor is through.
+			close();
+			throw e;
+		}
 	}
 
 	/** Energies and, unless null, image gradients of {@code used} tiles, from and to given offsets in tiles. */
@@ -199,16 +206,9 @@ final class ComputePlan implements AutoCloseable {
 	}
 
 	private Tensor tensor(final int... shape) {
-		try {
-			final Tensor t = new Tensor(precision, shape);
-			tensors.add(t);
-			return t;
-		}
-		catch (final OutOfMemoryError e) {
-			// Nobody else can, before the constructor is through.
-			close();
-			throw e;
-		}
+		final Tensor t = new Tensor(precision, shape);
+		tensors.add(t);
+		return t;
 	}
 
 	private Activation activation(final int side, final int width) {

@@ -19,7 +19,8 @@ public interface Energy {
 	 * @param count how many of them
 	 * @param energies receives E of each tile; may be null
 	 * @param gradient receives ∂E/∂x, laid out as {@code tiles}; may be null
-	 * @throws OutOfMemoryError if there is not enough memory for so many; fewer may go
+	 * @throws OutOfMemoryError if there is not enough memory for a single one; an energy sees to it itself that fewer are worked
+	 *           on at once
 	 */
 	void evaluate(float[] tiles, int count, double[] energies, float[] gradient);
 }

@@ -8,7 +8,7 @@ import sc.fiji.cfebm.tensor.Precision;
 /**
  * The energy network of one stage, ready to compute: energies, their gradients with respect to the pixels, and the
  * parameter gradient of a weighted sum of energies. Any number of tiles is worked off in chunks that fit the
- * processor's caches; buffers are allocated once per chunk size. Not thread-safe; close it to free native memory.
+ * processor's caches, or memory where that is short; buffers are allocated once per chunk size. Not thread-safe; close it to free native memory.
  */
 public final class EnergyNetwork implements Energy, AutoCloseable {
 
@@ -17,7 +17,7 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 
 	private final FusedWeights weights;
 	private final Map<Integer, ComputePlan> programs = new TreeMap<>();
-	private int chunk;
+	private final Chunks chunks;
 
 	/** A network that computes in float. */
 	public EnergyNetwork(final StageParameters parameters) {
@@ -28,8 +28,15 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 		weights = new FusedWeights(parameters.spec(), parameters.stage(), precision);
 		final int r = size();
 		final int perTile = r * r * parameters.spec().widthOut(r);
-		chunk = Math.max(1, Math.min(256, Integer.highestOneBit(CHUNK_VALUES / perTile)));
-		setParameters(parameters);
+		chunks = new Chunks(Math.max(1, Math.min(256, Integer.highestOneBit(CHUNK_VALUES / perTile))), this::closePrograms);
+		try {
+			setParameters(parameters);
+		}
+		catch (final RuntimeException | Error e) {
+			// Nobody else can, before the constructor is through.
+			close();
+			throw e;
+		}
 	}
 
 	/**
@@ -50,21 +57,9 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 		return weights.spec.channels();
 	}
 
-	/** As for every energy; after an {@link OutOfMemoryError} it works in chunks of half the size. */
 	@Override
 	public void evaluate(final float[] tiles, final int count, final double[] energies, final float[] gradient) {
-		for (int first = 0; first < count;) {
-			final int size = chunkFor(count - first), used = Math.min(size, count - first);
-			try {
-				program(size).evaluate(tiles, first, used, energies, gradient);
-			}
-			catch (final OutOfMemoryError e) {
-				chunk = Math.max(1, size / 2);
-				closePrograms();
-				throw e;
-			}
-			first += used;
-		}
+		chunks.run(count, (size, first, used) -> program(size).evaluate(tiles, first, used, energies, gradient), () -> {});
 	}
 
 	/**
@@ -81,22 +76,9 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 		final double[] energies, final double[] gradient)
 	{
 		weights.clearGradients();
-		for (int first = 0; first < count;) {
-			final ComputePlan program = program(chunkFor(count - first));
-			final int used = Math.min(program.count, count - first);
-			program.parameterGradient(tiles, imageWeights, first, used, energies);
-			weights.collectGradients();
-			first += used;
-		}
+		chunks.run(count, (size, first, used) -> program(size).parameterGradient(tiles, imageWeights, first, used, energies),
+			weights::collectGradients);
 		weights.addParameterGradient(gradient);
-	}
-
-	/** The size of the chunk, a power of two, for so many tiles or, if they are more than fit, for the first of them. */
-	private int chunkFor(final int wanted) {
-		int count = 1;
-		while (count < wanted && count < chunk)
-			count *= 2;
-		return count;
 	}
 
 	private ComputePlan program(final int count) {

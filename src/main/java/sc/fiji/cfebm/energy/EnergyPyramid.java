@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.energy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,6 +47,20 @@ public final class EnergyPyramid {
 
 	public StageParameters parameters(final int stage) {
 		return stages.get(stage);
+	}
+
+	/** The networks of all stages, coarse to fine, ready to compute; to be closed by the caller. */
+	public List<EnergyNetwork> networks() {
+		final List<EnergyNetwork> networks = new ArrayList<>();
+		try {
+			for (int s = 0; s < stages.size(); s++)
+				networks.add(network(s));
+			return networks;
+		}
+		catch (final RuntimeException | Error e) {
+			networks.forEach(EnergyNetwork::close);
+			throw e;
+		}
 	}
 
 	/** A stage's network, ready to compute; to be closed by the caller. */

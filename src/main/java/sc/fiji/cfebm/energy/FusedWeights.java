@@ -33,6 +33,7 @@ final class FusedWeights implements AutoCloseable {
 		/** Weights of the convolution that computes the input gradient; null where the transposed op is used. */
 		final Tensor transposed;
 		private final int block;
+		private final List<Tensor> tensors = new ArrayList<>();
 
 		/** @param block side of the square of pixels whose gradients the transposed weights compute at once, 0: none */
 		FusedConv(final Precision precision, final int outputs, final int kernel, final int inputs, final int block) {
@@ -44,12 +45,25 @@ final class FusedWeights implements AutoCloseable {
 			b = new double[outputs];
 			dw = new double[w.length];
 			db = new double[outputs];
-			weight = new Tensor(precision, outputs, kernel, kernel, inputs);
-			bias = new Tensor(precision, outputs);
-			weightGradient = new Tensor(precision, outputs, kernel, kernel, inputs);
-			biasGradient = new Tensor(precision, outputs);
-			final int window = kernel + block - 1;
-			transposed = block == 0 ? null : new Tensor(precision, block * block * inputs, window, window, outputs);
+			try {
+				weight = tensor(precision, outputs, kernel, kernel, inputs);
+				bias = tensor(precision, outputs);
+				weightGradient = tensor(precision, outputs, kernel, kernel, inputs);
+				biasGradient = tensor(precision, outputs);
+				final int window = kernel + block - 1;
+				transposed = block == 0 ? null : tensor(precision, block * block * inputs, window, window, outputs);
+			}
+			catch (final RuntimeException | Error e) {
+				// Nobody else can, before the constructor is through.
+				close();
+				throw e;
+			}
+		}
+
+		private Tensor tensor(final Precision precision, final int... shape) {
+			final Tensor t = new Tensor(precision, shape);
+			tensors.add(t);
+			return t;
 		}
 
 		void upload() {
@@ -82,8 +96,7 @@ final class FusedWeights implements AutoCloseable {
 
 		@Override
 		public void close() {
-			for (final Tensor t : new Tensor[] { weight, bias, weightGradient, biasGradient, transposed })
-				if (t != null) t.close();
+			tensors.forEach(Tensor::close);
 		}
 	}
 
@@ -111,16 +124,22 @@ final class FusedWeights implements AutoCloseable {
 		this.precision = precision;
 		imageBlock = spec.channels() == 1 ? 4 : spec.channels() < 8 ? 2 : 1;
 		blocks = new Block[stage + 1];
-		for (int j = 0; j <= stage; j++) {
-			final int r = NetworkSpec.resolution(stage - j), out = spec.widthOut(r);
-			final int in = j == 0 ? spec.channels() : spec.widthIn(r);
-			blocks[j] = new Block(r, slot(out, 3, in, j == 0 ? imageBlock : 1), slot(out, 4, out, 0), slot(out, 1, in, 1));
+		try {
+			for (int j = 0; j <= stage; j++) {
+				final int r = NetworkSpec.resolution(stage - j), out = spec.widthOut(r);
+				final int in = j == 0 ? spec.channels() : spec.widthIn(r);
+				blocks[j] = new Block(r, slot(out, 3, in, j == 0 ? imageBlock : 1), slot(out, 4, out, 0), slot(out, 1, in, 1));
+			}
+			final int w = spec.headWidth();
+			conv3 = slot(w, 3, w, 1);
+			conv4 = slot(w, 4, w, 0);
+			linear = slot(1, 1, w, 1);
+			beta = new Tensor(precision, 1);
 		}
-		final int w = spec.headWidth();
-		conv3 = slot(w, 3, w, 1);
-		conv4 = slot(w, 4, w, 0);
-		linear = slot(1, 1, w, 1);
-		beta = new Tensor(precision, 1);
+		catch (final RuntimeException | Error e) {
+			slots.forEach(FusedConv::close);
+			throw e;
+		}
 	}
 
 	/** True while the Fade path has a share. */

@@ -177,7 +177,7 @@ public final class Denoiser implements AutoCloseable {
 		final java.util.function.DoubleUnaryOperator fraction, final String what, final boolean clamped)
 	{
 		final float[] x = y.values().clone();
-		final LangevinChain chain = new LangevinChain(GradientFields.tiled(network, y.width(), y.height(), null, rng.split(), progress), rng)
+		final LangevinChain chain = new LangevinChain(GradientFields.tiled(network, y.width(), y.height(), null, rng.split()), rng)
 			.cancelWhen(progress::isCanceled).listen(1, (step, state) -> progress.update(fraction.applyAsDouble(
 				(double) step / schedule.length()), "Denoising: " + what + ", step " + step + " of " + schedule.length()));
 		if (clamped) chain.clamped();

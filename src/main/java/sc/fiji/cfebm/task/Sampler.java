@@ -47,6 +47,26 @@ public final class Sampler implements AutoCloseable {
 			if (every < 0) throw new IllegalArgumentException("The trajectory takes every k-th step with k at least 1, or 0 " +
 				"for none, not " + every + ".");
 		}
+
+		/** Tiles of a stage, with as many steps as usual and no trajectory. */
+		public static Settings of(final int count, final int stage, final long seed) {
+			return new Settings(count, stage, 0, 0, 0, 0, seed);
+		}
+
+		/** Other Langevin steps per stage. */
+		public Settings withSteps(final int other) {
+			return new Settings(count, stage, other, width, height, every, seed);
+		}
+
+		/** Images of another size. */
+		public Settings withSize(final int w, final int h) {
+			return new Settings(count, stage, steps, w, h, every, seed);
+		}
+
+		/** With a trajectory of every k-th step. */
+		public Settings withTrajectory(final int k) {
+			return new Settings(count, stage, steps, width, height, k, seed);
+		}
 	}
 
 	/**
@@ -57,7 +77,7 @@ public final class Sampler implements AutoCloseable {
 	public record Result(List<Raster> samples, List<List<Raster>> trajectory) {}
 
 	private final Model model;
-	private final List<EnergyNetwork> networks = new ArrayList<>();
+	private final List<EnergyNetwork> networks;
 
 	/** @throws IllegalArgumentException with one sentence, if the model cannot be sampled */
 	public Sampler(final Model model) {
@@ -65,8 +85,7 @@ public final class Sampler implements AutoCloseable {
 		if (model.kind() == Kind.SCORE_MATCHING && model.info().start() == null) throw new IllegalArgumentException(
 			"The model was trained by an early version of CF-EBM and knows no start for samples: train it again.");
 		this.model = model;
-		for (int s = 0; s < model.pyramid().stages(); s++)
-			networks.add(model.pyramid().network(s));
+		networks = model.pyramid().networks();
 	}
 
 	/** The stage of the model's own size. */
@@ -93,7 +112,7 @@ public final class Sampler implements AutoCloseable {
 		final int side = NetworkSpec.resolution(stage), size = side * side * model.channels();
 		final float[] tiles = new float[Math.multiplyExact(count, size)];
 		int offset = 0;
-		for (final Raster tile : new Run(new Settings(count, stage, steps, side, side, 0, seed), progress).run()) {
+		for (final Raster tile : new Run(Settings.of(count, stage, seed).withSteps(steps), progress).run()) {
 			System.arraycopy(tile.values(), 0, tiles, offset, size);
 			offset += size;
 		}

@@ -169,7 +169,7 @@ public final class StyleTranslator implements AutoCloseable {
 				keep(x);
 				return new Result(gray(x), annealed ? beyondColors(x) : path, trajectory);
 			}
-			final GradientField field = GradientFields.tiled(network, start.width(), start.height(), null, rng.split(), progress);
+			final GradientField field = GradientFields.tiled(network, start.width(), start.height(), null, rng.split());
 			if (annealed) Noise.add(x, schedule.levels()[0], rng);
 			keep(x);
 			final LangevinChain chain = new LangevinChain(field, rng).cancelWhen(progress::isCanceled).listen(1, (done, state) -> {

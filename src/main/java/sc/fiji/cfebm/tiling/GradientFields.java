@@ -29,19 +29,8 @@ public final class GradientFields {
 	public static GradientField tiled(final Energy energy, final int width, final int height, final boolean[] where,
 		final RandomGenerator rng)
 	{
-		return tiled(energy, width, height, where, rng, Progress.NONE);
-	}
-
-	/**
-	 * As {@link #tiled(Energy, int, int, boolean[], RandomGenerator)}.
-	 *
-	 * @param progress told if memory is short and fewer tiles are worked on at once
-	 */
-	public static GradientField tiled(final Energy energy, final int width, final int height, final boolean[] where,
-		final RandomGenerator rng, final Progress progress)
-	{
 		final int side = energy.size();
-		final TileBatcher tiles = new TileBatcher(energy, progress);
+		final TileBatcher tiles = new TileBatcher(energy);
 		return (x, gradient) -> {
 			final TileGrid grid = new TileGrid(width, height, energy.channels(), side, rng.nextInt(side), rng.nextInt(
 				side));
@@ -58,8 +47,7 @@ public final class GradientFields {
 	 * @param mirrorX whether left and right may be exchanged: the energy was trained on such patches
 	 * @param mirrorY whether top and bottom may be
 	 * @param image [H,W,C] in model units
-	 * @param progress told the share done after every batch of tiles, and asked whether to stop; also told if memory is
-	 *          short and fewer tiles are worked on at once
+	 * @param progress told the share done after every batch of tiles, and asked whether to stop
 	 * @return the gradient, same shape
 	 * @throws java.util.concurrent.CancellationException within one batch after the user asked to stop
 	 */

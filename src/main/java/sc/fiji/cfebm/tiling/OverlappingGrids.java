@@ -32,7 +32,7 @@ public final class OverlappingGrids {
 	 * @param phases whether grids begin some pixels off half a tile. Networks pool by twos, so what is squared before it is averaged
 	 *          shows the pools as a lattice of 8 pixels if no place ever changes its part of a pool. What is averaged first does not, and is
 	 *          better off with borders in the others' middle
-	 * @param progress asked whether to stop; also told if memory is short and fewer tiles are worked on at once
+	 * @param progress asked whether to stop
 	 */
 	public OverlappingGrids(final Energy energy, final int width, final int height, final boolean phases, final Progress progress) {
 		this.phases = phases;
@@ -41,7 +41,7 @@ public final class OverlappingGrids {
 		this.width = width;
 		this.height = height;
 		this.progress = progress;
-		tiles = new TileBatcher(energy, progress);
+		tiles = new TileBatcher(energy);
 	}
 
 	/**

@@ -44,13 +44,13 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 	 * @param plan iterations of every stage
 	 * @param costs seconds that an iteration of each stage was planned to take: score matching, contrastive
 	 * @param stage the one in training
-	 * @param returns of the watchdog in the stages that are done
+	 * @param rollbacks of the watchdog in the stages that are done
 	 * @param seconds of training so far
 	 * @param history the steps so far, thinned
-	 * @param lengths of the arrays of the stage's state: now, good, lastGood, reservoir
+	 * @param lengths of the arrays of the stage's state: now, good, lastGood, buffer
 	 */
-	record Header(Trainer.Settings settings, long images, int channels, List<Integer> plan, List<double[]> costs, int stage,
-		int returns, double seconds, List<TrainingStep> history, int[] lengths)
+	record Header(TrainingSettings settings, long images, int channels, List<Integer> plan, List<double[]> costs, int stage,
+		int rollbacks, double seconds, List<TrainingStep> history, int[] lengths)
 	{}
 
 	void write(final Path file) throws IOException {
@@ -67,12 +67,12 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 				for (final double[] u : p.leftSingularVectors().values())
 					write(out, u);
 			}
-			out.writeInt(stage.returns());
+			out.writeInt(stage.rollbacks());
 			write(out, stage.now());
 			write(out, stage.good());
 			write(out, stage.lastGood());
-			final ByteBuffer floats = ByteBuffer.allocate(4 * stage.reservoir().length);
-			floats.asFloatBuffer().put(stage.reservoir());
+			final ByteBuffer floats = ByteBuffer.allocate(4 * stage.buffer().length);
+			floats.asFloatBuffer().put(stage.buffer());
 			out.write(floats.array());
 			out.writeLong(checked.getChecksum().getValue());
 		});
@@ -126,7 +126,7 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 		final boolean right = h.stage >= 0 && h.stage < stages && h.plan.size() == stages && h.plan.stream().allMatch(
 			n -> n > 0) && h.costs.size() == stages && h.costs.stream().allMatch(c -> c.length == 2) && h.history.stream()
 				.allMatch(Objects::nonNull) && h.lengths.length == 4 && h.lengths[3] >= 0 && h.lengths[3] <= (long) h.settings
-					.recipe().reservoir() * side * side * h.channels && Double.isFinite(h.seconds);
+					.recipe().contrastive().buffer() * side * side * h.channels && Double.isFinite(h.seconds);
 		if (!right) throw new IOException("makes no sense");
 	}
 

@@ -10,24 +10,24 @@ import sc.fiji.cfebm.progress.Progress;
 /** How many iterations each stage has, how long they take, and how much of the training is done. */
 final class IterationPlan {
 
-	private final List<Integer> plan;
+	private final List<Integer> iterations;
 	/** Seconds per iteration of each stage: score matching, contrastive; in any unit where only their ratios are known. */
 	private final List<double[]> costs;
 	private double seconds, recent;
 
 	/**
-	 * @param plan iterations of every stage
+	 * @param iterations of every stage
 	 * @param costs of an iteration of every stage: score matching, contrastive
 	 * @param seconds of training so far
 	 */
-	IterationPlan(final List<Integer> plan, final List<double[]> costs, final double seconds) {
-		this.plan = plan;
+	IterationPlan(final List<Integer> iterations, final List<double[]> costs, final double seconds) {
+		this.iterations = iterations;
 		this.costs = costs;
 		this.seconds = seconds;
 	}
 
 	/** For iterations that the user gave: costs are guessed by the number of pixels. */
-	static IterationPlan of(final Trainer.Settings settings) {
+	static IterationPlan of(final TrainingSettings settings) {
 		final List<double[]> costs = new ArrayList<>();
 		for (int s = 0; s < settings.stages(); s++) {
 			final double pixels = settings.batch(s) * Math.pow(4, s);
@@ -37,20 +37,20 @@ final class IterationPlan {
 	}
 
 	/** For minutes: every stage gets twice the time of the one before, and as many iterations as fit by a trial. */
-	static IterationPlan measure(final Trainer.Settings settings, final IntFunction<StageTrainer> trials, final Progress progress) {
+	static IterationPlan measure(final TrainingSettings settings, final IntFunction<StageTrainer> trials, final Progress progress) {
 		final List<double[]> costs = new ArrayList<>();
-		final List<Integer> plan = new ArrayList<>();
-		final double budget = settings.minutes() * 60, share = settings.recipe().contrastiveShare();
+		final List<Integer> iterations = new ArrayList<>();
+		final double budget = settings.minutes() * 60, share = settings.recipe().contrastive().share();
 		for (int s = 0; s < settings.stages(); s++) {
 			final double seconds = budget * (1 << s) / ((1 << settings.stages()) - 1);
 			try (StageTrainer trial = trials.apply(s)) {
 				final double[] cost = { share < 1 ? trial.time(false, seconds, progress) : 0, share > 0 ? trial.time(true,
 					seconds, progress) : 0 };
 				costs.add(cost);
-				plan.add((int) Math.max(1, Math.min(1e8, seconds / ((1 - share) * cost[0] + share * cost[1]))));
+				iterations.add((int) Math.max(1, Math.min(1e8, seconds / ((1 - share) * cost[0] + share * cost[1]))));
 			}
 		}
-		return new IterationPlan(plan, costs, 0);
+		return new IterationPlan(iterations, costs, 0);
 	}
 
 	/**
@@ -59,32 +59,17 @@ final class IterationPlan {
 	 * @param given whether the iterations were given, and the finest stage's stay
 	 */
 	IterationPlan onFinest(final boolean given) {
-		final int last = plan.size() - 1;
+		final int last = iterations.size() - 1;
 		final List<Integer> one = new ArrayList<>(Collections.nCopies(last, 1));
 		// It was to have this share of the time.
-		final double share = (double) (1 << last) / ((1 << plan.size()) - 1);
-		one.add(given ? plan.get(last) : (int) Math.min(1e8, plan.get(last) / share));
+		final double share = (double) (1 << last) / ((1 << iterations.size()) - 1);
+		one.add(given ? iterations.get(last) : (int) Math.min(1e8, iterations.get(last) / share));
 		return new IterationPlan(one, costs, seconds);
 	}
 
-	/**
-	 * The mean seconds of some repetitions, as many as a small part of the budget affords, after one that does not count. The
-	 * mean: contrastive iterations are long or short by chance, with fresh chains or without.
-	 */
-	static double mean(final Runnable work, final double budget, final Progress progress) {
-		work.run();
-		int n = 0;
-		final long begin = System.nanoTime();
-		for (double spent = 0; n < 3 || n < 12 && spent < 0.02 * budget; n++) {
-			progress.throwIfCanceled();
-			work.run();
-			spent = (System.nanoTime() - begin) * 1e-9;
-		}
-		return (System.nanoTime() - begin) * 1e-9 / n;
-	}
-
-	List<Integer> plan() {
-		return plan;
+	/** Of every stage. */
+	List<Integer> iterations() {
+		return iterations;
 	}
 
 	List<double[]> costs() {
@@ -108,20 +93,20 @@ final class IterationPlan {
 	}
 
 	/** Share of the whole training that is done, by costs. */
-	double share(final Trainer.Settings settings, final int stage, final int done) {
-		return cost(settings, stage, done) / cost(settings, plan.size() - 1, plan.get(plan.size() - 1));
+	double share(final TrainingSettings settings, final int stage, final int done) {
+		return cost(settings, stage, done) / cost(settings, iterations.size() - 1, iterations.get(iterations.size() - 1));
 	}
 
 	/** By what the part that is done has taken. */
-	double secondsLeft(final Trainer.Settings settings, final int stage, final int done) {
+	double secondsLeft(final TrainingSettings settings, final int stage, final int done) {
 		final double share = share(settings, stage, done);
 		return seconds / share * (1 - share);
 	}
 
-	private double cost(final Trainer.Settings settings, final int stage, final int done) {
+	private double cost(final TrainingSettings settings, final int stage, final int done) {
 		double sum = 0;
 		for (int s = 0; s <= stage; s++) {
-			final int n = s == stage ? done : plan.get(s), warm = Math.min(n, settings.recipe().warmStart(plan.get(s)));
+			final int n = s == stage ? done : iterations.get(s), warm = Math.min(n, settings.recipe().warmStart(iterations.get(s)));
 			sum += warm * costs.get(s)[0] + (n - warm) * costs.get(s)[1];
 		}
 		return sum;

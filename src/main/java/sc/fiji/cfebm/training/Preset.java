@@ -3,6 +3,9 @@ package sc.fiji.cfebm.training;
 import java.util.List;
 
 import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.training.Recipe.Contrastive;
+import sc.fiji.cfebm.training.Recipe.Levels;
+import sc.fiji.cfebm.training.Recipe.Optimizer;
 
 /** The recipes that come with the plugin. */
 public enum Preset {
@@ -11,31 +14,33 @@ public enum Preset {
 	 * Score matching of an energy f/σ, then contrastive iterations with score matching kept on: the default. Constants by
 	 * the experiments in docs/experiments.md.
 	 */
-	ROBUST(new Recipe("Robust", Kind.SCORE_MATCHING, false, 2e-3, 2e-4, 0.9, 0.999, 100, true, 1, 0.999, 0.5, 0.02, 1, 0.1,
-		15, 0.5, 0, 1000, List.of(64, 32, 16, 8, 4))),
+	ROBUST(scoreMatching("Robust", 0.5, new Levels(0.02, 1), new Contrastive(0.1, 2e-4, 15, 0.5, 0, 1000))),
 
 	/** Score matching alone. */
-	SCORE_MATCHING(new Recipe("Score matching", Kind.SCORE_MATCHING, false, 2e-3, 0, 0.9, 0.999, 100, true, 1, 0.999, 0.5,
-		0.02, 1, 0, 0, 0, 0, 0, List.of(64, 32, 16, 8, 4))),
+	SCORE_MATCHING(scoreMatching("Score matching", 0.5, new Levels(0.02, 1), Contrastive.NONE)),
 
 	/**
 	 * Score matching for denoising alone: only the noise levels that images have, and no time lost on fading stages in. Half
 	 * a decibel better at it in the same time (docs/experiments.md), and no use for sampling.
 	 */
-	DENOISING(new Recipe("Denoising", Kind.SCORE_MATCHING, false, 2e-3, 0, 0.9, 0.999, 100, true, 1, 0.999, 0.05, 0.05, 0.6, 0,
-		0, 0, 0, 0, List.of(64, 32, 16, 8, 4))),
+	DENOISING(scoreMatching("Denoising", 0.05, new Levels(0.05, 0.6), Contrastive.NONE)),
 
 	/**
 	 * Contrastive training as in CF-EBM (Zhao, Xie and Li, ICLR 2021), apart from its length; the paper flips patches
 	 * but does not turn them, and draws empty background as often as it is there.
 	 */
-	PAPER(new Recipe("Paper", Kind.CONTRASTIVE, true, 1e-3, 0, 0.5, 0.999, 0, false, Double.POSITIVE_INFINITY, 0, 0.5, 0, 0,
-		1, 15, 0, 0, 0, List.of(256, 128, 64, 64, 32, 16)));
+	PAPER(new Recipe("Paper", Kind.CONTRASTIVE, true, 0.5, List.of(256, 128, 64, 64, 32, 16), new Optimizer(1e-3, 0.5, 0.999,
+		0, false, Double.POSITIVE_INFINITY, 0), Levels.NONE, new Contrastive(1, 0, 15, 0, 0, 0)));
 
 	private final Recipe recipe;
 
 	Preset(final Recipe recipe) {
 		this.recipe = recipe;
+	}
+
+	private static Recipe scoreMatching(final String name, final double fade, final Levels levels, final Contrastive contrastive) {
+		return new Recipe(name, Kind.SCORE_MATCHING, false, fade, List.of(64, 32, 16, 8, 4), new Optimizer(2e-3, 0.9, 0.999, 100,
+			true, 1, 0.999), levels, contrastive);
 	}
 
 	public Recipe recipe() {
@@ -57,7 +62,7 @@ public enum Preset {
 	 * others learn a style as anything else.
 	 */
 	public Recipe styleRecipe() {
-		return this == PAPER ? recipe.withContrastive(1, 0, 50).withFade(0) : recipe;
+		return this == PAPER ? recipe.withContrastive(recipe.contrastive().withLangevinSteps(50)).withFade(0) : recipe;
 	}
 
 	/** Its name in dialogs and macros. */

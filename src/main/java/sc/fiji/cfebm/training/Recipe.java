@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.training;
 
 import java.util.List;
+import java.util.Objects;
 
 import sc.fiji.cfebm.model.Model.Kind;
 
@@ -11,76 +12,125 @@ import sc.fiji.cfebm.model.Model.Kind;
  * @param name as in dialogs, macros and model files
  * @param kind what the trained energy means
  * @param spectralNorm whether convolutions are divided by their spectral norm
- * @param learningRate of score matching, or of all iterations where there is none
- * @param contrastiveRate learning rate of contrastive iterations after score matching
- * @param beta1 Adam's decay of the mean gradient
- * @param beta2 Adam's decay of the squared gradient
- * @param warmUp iterations over which the learning rate rises from 0
- * @param cosine whether it falls to 0 along a cosine over the second half of each phase
- * @param clip largest norm of a gradient
- * @param average decay of the averaged weights; 0: none
  * @param fade share of a stage over which β rises from 0 to 1
- * @param sigmaMin lowest noise level of score matching, in model units; 0 without
- * @param sigmaMax highest noise level
- * @param contrastiveShare share of a stage's iterations that are contrastive, 0 to 1
- * @param langevinSteps K, Langevin steps per stage of the chains
- * @param cap largest norm of the contrastive gradient relative to the score matching one
- * @param penalty γ of the energy penalty γ·mean(E(x⁺)² + E(x⁻)²), E per value of a tile where score matching goes along
- * @param reservoir number of samples kept for further chains; 0: all chains are fresh
  * @param batches patches per iteration, stage by stage; the last holds for all finer ones
+ * @param optimizer how parameters are moved
+ * @param levels noise levels of score matching; {@link Levels#NONE} without it
+ * @param contrastive the contrastive part; {@link Contrastive#NONE} without it
  */
-public record Recipe(String name, Kind kind, boolean spectralNorm, double learningRate, double contrastiveRate,
-	double beta1, double beta2, int warmUp, boolean cosine, double clip, double average, double fade, double sigmaMin,
-	double sigmaMax, double contrastiveShare, int langevinSteps, double cap, double penalty, int reservoir,
-	List<Integer> batches)
+public record Recipe(String name, Kind kind, boolean spectralNorm, double fade, List<Integer> batches, Optimizer optimizer,
+	Levels levels, Contrastive contrastive)
 {
 
+	/**
+	 * How parameters are moved, by Adam.
+	 *
+	 * @param learningRate of score matching, or of all iterations where there is none
+	 * @param beta1 decay of the mean gradient
+	 * @param beta2 decay of the squared gradient
+	 * @param warmUp iterations over which the learning rate rises from 0
+	 * @param cosine whether it falls to 0 along a cosine over the second half of each phase
+	 * @param clip largest norm of a gradient
+	 * @param ema decay of the exponential moving average of the weights; 0: none
+	 */
+	public record Optimizer(double learningRate, double beta1, double beta2, int warmUp, boolean cosine, double clip,
+		double ema)
+	{
+
+		public Optimizer {
+			if (!(learningRate > 0)) throw new IllegalArgumentException("A learning rate must be more than 0, not " + learningRate +
+				".");
+		}
+
+		/** The learning rate times a factor. */
+		Optimizer scaled(final double factor) {
+			return new Optimizer(factor * learningRate, beta1, beta2, warmUp, cosine, clip, ema);
+		}
+	}
+
+	/**
+	 * Noise levels of score matching, in model units.
+	 *
+	 * @param lowest 0 without score matching
+	 * @param highest likewise
+	 */
+	public record Levels(double lowest, double highest) {
+
+		public static final Levels NONE = new Levels(0, 0);
+	}
+
+	/**
+	 * The contrastive part of a stage.
+	 *
+	 * @param share of a stage's iterations that are contrastive, 0 to 1
+	 * @param learningRate of contrastive iterations after score matching
+	 * @param langevinSteps K, Langevin steps per stage of the chains
+	 * @param cap largest norm of the contrastive gradient relative to the score matching one
+	 * @param penalty γ of the energy penalty γ·mean(E(x⁺)² + E(x⁻)²), E per value of a tile where score matching goes along
+	 * @param buffer number of samples kept for further chains; 0: all chains are fresh
+	 */
+	public record Contrastive(double share, double learningRate, int langevinSteps, double cap, double penalty, int buffer) {
+
+		public static final Contrastive NONE = new Contrastive(0, 0, 0, 0, 0, 0);
+
+		public Contrastive {
+			if (!(share >= 0 && share <= 1)) throw new IllegalArgumentException(
+				"The share of contrastive iterations must be between 0 and 1, not " + share + ".");
+		}
+
+		public Contrastive withShare(final double other) {
+			return new Contrastive(other, learningRate, langevinSteps, cap, penalty, buffer);
+		}
+
+		public Contrastive withLangevinSteps(final int other) {
+			return new Contrastive(share, learningRate, other, cap, penalty, buffer);
+		}
+
+		public Contrastive withCap(final double other) {
+			return new Contrastive(share, learningRate, langevinSteps, other, penalty, buffer);
+		}
+
+		public Contrastive withPenalty(final double other) {
+			return new Contrastive(share, learningRate, langevinSteps, cap, other, buffer);
+		}
+
+		public Contrastive withBuffer(final int other) {
+			return new Contrastive(share, learningRate, langevinSteps, cap, penalty, other);
+		}
+
+		/** The learning rate times a factor. */
+		Contrastive scaled(final double factor) {
+			return new Contrastive(share, factor * learningRate, langevinSteps, cap, penalty, buffer);
+		}
+	}
+
 	public Recipe {
+		Objects.requireNonNull(optimizer);
+		Objects.requireNonNull(levels);
+		Objects.requireNonNull(contrastive);
 		batches = List.copyOf(batches);
-		if (!(learningRate > 0) || !(contrastiveShare >= 0 && contrastiveShare <= 1) || batches.isEmpty())
-			throw new IllegalArgumentException("The recipe “" + name + "” cannot be trained.");
+		if (batches.isEmpty()) throw new IllegalArgumentException("The recipe “" + name + "” has no batch.");
 	}
 
 	/** Another learning rate, of score matching and contrastive iterations by the same factor. */
 	public Recipe withLearningRate(final double factor) {
-		return new Recipe(name, kind, spectralNorm, factor * learningRate, factor * contrastiveRate, beta1, beta2, warmUp,
-			cosine, clip, average, fade, sigmaMin, sigmaMax, contrastiveShare, langevinSteps, cap, penalty, reservoir,
-			batches);
+		return new Recipe(name, kind, spectralNorm, fade, batches, optimizer.scaled(factor), levels, contrastive.scaled(factor));
 	}
 
 	public Recipe withSpectralNorm(final boolean on) {
-		return new Recipe(name, kind, on, learningRate, contrastiveRate, beta1, beta2, warmUp, cosine, clip, average, fade,
-			sigmaMin, sigmaMax, contrastiveShare, langevinSteps, cap, penalty, reservoir, batches);
+		return new Recipe(name, kind, on, fade, batches, optimizer, levels, contrastive);
 	}
 
 	public Recipe withFade(final double share) {
-		return new Recipe(name, kind, spectralNorm, learningRate, contrastiveRate, beta1, beta2, warmUp, cosine, clip,
-			average, share, sigmaMin, sigmaMax, contrastiveShare, langevinSteps, cap, penalty, reservoir, batches);
-	}
-
-	public Recipe withContrastive(final double share, final double rate, final int steps) {
-		return new Recipe(name, kind, spectralNorm, learningRate, rate, beta1, beta2, warmUp, cosine, clip, average, fade,
-			sigmaMin, sigmaMax, share, steps, cap, penalty, reservoir, batches);
-	}
-
-	public Recipe withCap(final double largest) {
-		return new Recipe(name, kind, spectralNorm, learningRate, contrastiveRate, beta1, beta2, warmUp, cosine, clip,
-			average, fade, sigmaMin, sigmaMax, contrastiveShare, langevinSteps, largest, penalty, reservoir, batches);
-	}
-
-	public Recipe withPenalty(final double gamma) {
-		return new Recipe(name, kind, spectralNorm, learningRate, contrastiveRate, beta1, beta2, warmUp, cosine, clip,
-			average, fade, sigmaMin, sigmaMax, contrastiveShare, langevinSteps, cap, gamma, reservoir, batches);
-	}
-
-	public Recipe withReservoir(final int samples) {
-		return new Recipe(name, kind, spectralNorm, learningRate, contrastiveRate, beta1, beta2, warmUp, cosine, clip,
-			average, fade, sigmaMin, sigmaMax, contrastiveShare, langevinSteps, cap, penalty, samples, batches);
+		return new Recipe(name, kind, spectralNorm, share, batches, optimizer, levels, contrastive);
 	}
 
 	public Recipe withLevels(final double lowest, final double highest) {
-		return new Recipe(name, kind, spectralNorm, learningRate, contrastiveRate, beta1, beta2, warmUp, cosine, clip, average,
-			fade, lowest, highest, contrastiveShare, langevinSteps, cap, penalty, reservoir, batches);
+		return new Recipe(name, kind, spectralNorm, fade, batches, optimizer, new Levels(lowest, highest), contrastive);
+	}
+
+	public Recipe withContrastive(final Contrastive other) {
+		return new Recipe(name, kind, spectralNorm, fade, batches, optimizer, levels, other);
 	}
 
 	/** Patches per iteration of a stage. */
@@ -90,7 +140,7 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, double learni
 
 	/** Iterations of a stage that score matching has for itself; the others are contrastive. */
 	int warmStart(final int iterations) {
-		return iterations - (int) Math.round(contrastiveShare * iterations);
+		return iterations - (int) Math.round(contrastive.share * iterations);
 	}
 
 	/** β before iteration t of n, from 0; it has reached 1 when the contrastive phase begins. */
@@ -103,15 +153,15 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, double learni
 	/** The learning rate of iteration t of n, from 0. */
 	double learningRate(final int t, final int n) {
 		final int warm = warmStart(n);
-		if (t < warm || warm == 0) return learningRate * course(t, warm == 0 ? n : warm, warmUp);
-		return contrastiveRate * course(t - warm, n - warm, 0);
+		if (t < warm || warm == 0) return optimizer.learningRate * course(t, warm == 0 ? n : warm, optimizer.warmUp);
+		return contrastive.learningRate * course(t - warm, n - warm, 0);
 	}
 
 	private double course(final int t, final int n, final int rising) {
 		double share = 1;
 		final int rise = Math.min(rising, n / 5);
 		if (t < rise) share *= (t + 1.0) / rise;
-		if (cosine && t > n / 2) share *= 0.5 * (1 + Math.cos(Math.PI * (2.0 * t / n - 1)));
+		if (optimizer.cosine && t > n / 2) share *= 0.5 * (1 + Math.cos(Math.PI * (2.0 * t / n - 1)));
 		return share;
 	}
 }

@@ -14,15 +14,15 @@ import sc.fiji.cfebm.training.optim.ReplayBuffer;
 import sc.fiji.cfebm.training.optim.Watchdog;
 
 /**
- * One stage in training: its parameters, their running average, the optimiser, the iteration that moves them, and the
- * watchdog that takes them back when they run away.
+ * One stage in training: its parameters, their exponential moving average, the optimiser, the iteration that moves them, and the
+ * watchdog that rolls them back when they run away.
  */
 final class StageTrainer implements AutoCloseable {
 
-	/** Iterations between two states to go back to. */
+	/** Iterations between two states to roll back to. */
 	static final int SNAPSHOT = 50;
-	/** How often a stage may go back; after that its last good weights are its result. */
-	static final int MOST_RETURNS = 3;
+	/** How often a stage may be rolled back; after that its last good weights are its result. */
+	static final int MOST_ROLLBACKS = 3;
 
 	/** A place to draw an iteration's random numbers from. */
 	@FunctionalInterface
@@ -32,7 +32,7 @@ final class StageTrainer implements AutoCloseable {
 	}
 
 	private final Recipe recipe;
-	private final StageParameters parameters, average;
+	private final StageParameters parameters, ema;
 	private final EnergyNetwork network;
 	private final Generators generators;
 	private final Adam adam;
@@ -40,8 +40,8 @@ final class StageTrainer implements AutoCloseable {
 	private final double[] gradient;
 	private final Watchdog watchdog;
 	private Objective scoreMatching, contrastive;
-	private ReplayBuffer reservoir;
-	private int done, returns;
+	private ReplayBuffer buffer;
+	private int done, rollbacks;
 	private double[] good, lastGood;
 
 	/**
@@ -56,10 +56,11 @@ final class StageTrainer implements AutoCloseable {
 		this.iterations = iterations;
 		this.generators = generators;
 		parameters = start.copy();
-		average = start.copy();
-		network = new EnergyNetwork(parameters);
-		adam = new Adam(parameters.values().length, recipe.beta1(), recipe.beta2());
+		ema = start.copy();
+		adam = new Adam(parameters.values().length, recipe.optimizer().beta1(), recipe.optimizer().beta2());
 		gradient = new double[parameters.values().length];
+		// Last of what could fail: nobody would close it.
+		network = new EnergyNetwork(parameters);
 		watchdog = new Watchdog(network.size() * network.size() * network.channels(), iterations);
 		good = lastGood = save();
 	}
@@ -70,40 +71,40 @@ final class StageTrainer implements AutoCloseable {
 	}
 
 	/**
-	 * @param reservoir what must be forgotten when the watchdog takes the stage back, and kept by a checkpoint; may be null
+	 * @param buffer what must be forgotten when the watchdog rolls the stage back, and kept by a checkpoint; may be null
 	 */
-	void setObjectives(final Objective scoreMatching, final Objective contrastive, final ReplayBuffer reservoir) {
+	void setObjectives(final Objective scoreMatching, final Objective contrastive, final ReplayBuffer buffer) {
 		this.scoreMatching = scoreMatching;
 		this.contrastive = contrastive;
-		this.reservoir = reservoir;
+		this.buffer = buffer;
 	}
 
 	/**
 	 * One iteration: β, a batch, its gradient, an optimiser step.
 	 *
 	 * @return what it saw
-	 * @throws Runaway if the watchdog does not like it; the stage has been taken back then, and may go on
+	 * @throws Runaway if the watchdog does not like it; the stage has been rolled back then, and may go on
 	 */
 	Objective.Report iterate() throws Runaway {
 		parameters.setBeta(recipe.beta(done, iterations));
 		network.setParameters(parameters);
 		Arrays.fill(gradient, 0);
 		final Objective objective = isContrastive() ? contrastive : scoreMatching;
-		final Objective.Report report = objective.addGradient(batch, generators.of(returns, done), gradient);
+		final Objective.Report report = objective.addGradient(batch, generators.of(rollbacks, done), gradient);
 		final double norm = CombinedObjective.norm(gradient);
 		final String trouble = watchdog.look(report, norm);
 		if (trouble != null) {
 			final int at = done;
-			goBack();
+			rollBack();
 			throw new Runaway(trouble, at, done);
 		}
-		if (norm > recipe.clip()) for (int i = 0; i < gradient.length; i++)
-			gradient[i] *= recipe.clip() / norm;
+		if (norm > recipe.optimizer().clip()) for (int i = 0; i < gradient.length; i++)
+			gradient[i] *= recipe.optimizer().clip() / norm;
 		adam.step(parameters.values(), gradient, learningRate());
 		parameters.iterateSpectralNorm(1);
-		follow();
+		updateEma();
 		done++;
-		// A network that died is no state to go back to, even if it takes a while to tell.
+		// A network that died is no state to roll back to, even if it takes a while to tell.
 		if (done % SNAPSHOT == 0 && watchdog.isLearning()) {
 			lastGood = good;
 			good = save();
@@ -114,7 +115,7 @@ final class StageTrainer implements AutoCloseable {
 	/** Seconds that an iteration takes, for planning; a stage that was timed must not be trained on. */
 	double time(final boolean contrastivePart, final double budget, final Progress progress) {
 		done = contrastivePart ? recipe.warmStart(iterations) : 0;
-		return IterationPlan.mean(() -> {
+		return mean(() -> {
 			try {
 				iterate();
 			}
@@ -124,7 +125,23 @@ final class StageTrainer implements AutoCloseable {
 		}, budget, progress);
 	}
 
-	/** The watchdog took a stage back. */
+	/**
+	 * The mean seconds of some repetitions, as many as a small part of the budget affords, after one that does not count. The
+	 * mean: contrastive iterations are long or short by chance, with fresh chains or without.
+	 */
+	private static double mean(final Runnable work, final double budget, final Progress progress) {
+		work.run();
+		int n = 0;
+		final long begin = System.nanoTime();
+		for (double spent = 0; n < 3 || n < 12 && spent < 0.02 * budget; n++) {
+			progress.throwIfCanceled();
+			work.run();
+			spent = (System.nanoTime() - begin) * 1e-9;
+		}
+		return (System.nanoTime() - begin) * 1e-9 / n;
+	}
+
+	/** The watchdog rolled a stage back. */
 	static final class Runaway extends Exception {
 
 		private static final long serialVersionUID = 1;
@@ -141,21 +158,21 @@ final class StageTrainer implements AutoCloseable {
 		}
 	}
 
-	private void goBack() {
+	private void rollBack() {
 		// The newest state may have been on its way out already.
 		load(lastGood);
 		good = lastGood;
-		if (reservoir != null) reservoir.restore(new float[0]);
-		returns++;
+		if (buffer != null) buffer.restore(new float[0]);
+		rollbacks++;
 	}
 
-	/** How often the watchdog has taken this stage back. */
-	int returns() {
-		return returns;
+	/** How often the watchdog has rolled this stage back. */
+	int rollbacks() {
+		return rollbacks;
 	}
 
 	boolean isGivenUp() {
-		return returns > MOST_RETURNS;
+		return rollbacks > MOST_ROLLBACKS;
 	}
 
 	boolean isFinished() {
@@ -185,14 +202,14 @@ final class StageTrainer implements AutoCloseable {
 		return parameters.stage() == 0 ? 1 : recipe.beta(done, iterations);
 	}
 
-	/** Of the next iteration; every return halves it. */
+	/** Of the next iteration; every rollback halves it. */
 	double learningRate() {
-		return Math.scalb(recipe.learningRate(done, iterations), -returns);
+		return Math.scalb(recipe.learningRate(done, iterations), -rollbacks);
 	}
 
 	/** The stage's result as it stands: the averaged weights where the recipe averages them. */
 	StageParameters current() {
-		final StageParameters p = average.copy();
+		final StageParameters p = ema.copy();
 		p.setBeta(done == 0 ? recipe.beta(0, iterations) : recipe.beta(done - 1, iterations));
 		p.leftSingularVectors().forEach((name, u) -> System.arraycopy(parameters.leftSingularVectors().get(name), 0, u, 0,
 			u.length));
@@ -203,27 +220,27 @@ final class StageTrainer implements AutoCloseable {
 
 	/** Everything that decides how the stage goes on, for a checkpoint. */
 	Saved saved() {
-		return new Saved(returns, save(), good, lastGood, reservoir == null ? new float[0] : reservoir.values());
+		return new Saved(rollbacks, save(), good, lastGood, buffer == null ? new float[0] : buffer.values());
 	}
 
 	/**
 	 * A stage's state.
 	 *
-	 * @param returns of the watchdog
+	 * @param rollbacks of the watchdog
 	 * @param now the present state
-	 * @param good a recent one to go back to
+	 * @param good a recent one to roll back to
 	 * @param lastGood the one before
-	 * @param reservoir kept samples
+	 * @param buffer kept samples
 	 */
-	record Saved(int returns, double[] now, double[] good, double[] lastGood, float[] reservoir) {}
+	record Saved(int rollbacks, double[] now, double[] good, double[] lastGood, float[] buffer) {}
 
 	/** Goes on from a checkpoint's state. */
 	void restore(final Saved saved) {
-		returns = saved.returns;
+		rollbacks = saved.rollbacks;
 		load(saved.now);
 		good = saved.good;
 		lastGood = saved.lastGood;
-		if (reservoir != null) reservoir.restore(saved.reservoir);
+		if (buffer != null) buffer.restore(saved.buffer);
 	}
 
 	/** Number of values of a saved state. */
@@ -242,7 +259,7 @@ final class StageTrainer implements AutoCloseable {
 	private double[] save() {
 		final double[] state = new double[stateSize()];
 		final DoubleBuffer out = DoubleBuffer.wrap(state).put(done).put(adam.steps).put(watchdog.memory()).put(parameters
-			.values()).put(average.values()).put(adam.mean).put(adam.square);
+			.values()).put(ema.values()).put(adam.mean).put(adam.square);
 		parameters.leftSingularVectors().values().forEach(out::put);
 		return state;
 	}
@@ -251,7 +268,7 @@ final class StageTrainer implements AutoCloseable {
 		final DoubleBuffer in = DoubleBuffer.wrap(state);
 		done = (int) in.get();
 		adam.steps = (int) in.get();
-		in.get(watchdog.memory()).get(parameters.values()).get(average.values()).get(adam.mean).get(adam.square);
+		in.get(watchdog.memory()).get(parameters.values()).get(ema.values()).get(adam.mean).get(adam.square);
 		parameters.leftSingularVectors().values().forEach(in::get);
 	}
 
@@ -260,10 +277,10 @@ final class StageTrainer implements AutoCloseable {
 		network.close();
 	}
 
-	private void follow() {
+	private void updateEma() {
 		// Young averages follow faster, so that they do not remember the random start.
-		final double decay = Math.min(recipe.average(), (1.0 + done) / (10 + done));
-		final double[] from = parameters.values(), to = average.values();
+		final double decay = Math.min(recipe.optimizer().ema(), (1.0 + done) / (10 + done));
+		final double[] from = parameters.values(), to = ema.values();
 		for (int i = 0; i < to.length; i++)
 			to[i] = decay * to[i] + (1 - decay) * from[i];
 	}

@@ -4,6 +4,7 @@ import java.awt.EventQueue;
 import java.awt.GraphicsEnvironment;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 import org.scijava.Context;
 import org.scijava.app.StatusService;
@@ -15,7 +16,7 @@ import sc.fiji.cfebm.progress.Progress;
 
 /**
  * Shows a computation's progress in the status bar and as a task, and its log lines in ImageJ's log. It is canceled by
- * the command's or the task's Cancel, or by Esc.
+ * the command's or the task's Cancel, or by Esc, unless Esc is to ask first.
  */
 public final class CommandProgress implements Progress, AutoCloseable {
 
@@ -28,7 +29,10 @@ public final class CommandProgress implements Progress, AutoCloseable {
 	private final StatusService status;
 	private final Task task;
 	private final BooleanSupplier canceled;
-	private long lastUpdate = System.nanoTime() - INTERVAL_NANOS;
+	private final LongSupplier nanos;
+	private final EscapeKey escape = new EscapeKey();
+	private volatile Runnable question;
+	private long lastUpdate;
 
 	/**
 	 * @param context may lack the status and task services; then nothing is shown
@@ -36,11 +40,17 @@ public final class CommandProgress implements Progress, AutoCloseable {
 	 * @param canceled whether the command was canceled
 	 */
 	public CommandProgress(final Context context, final String name, final BooleanSupplier canceled) {
+		this(context, name, canceled, System::nanoTime);
+	}
+
+	/** @param nanos the time */
+	CommandProgress(final Context context, final String name, final BooleanSupplier canceled, final LongSupplier nanos) {
+		this.nanos = nanos;
+		lastUpdate = nanos.getAsLong() - INTERVAL_NANOS;
 		this.status = context.getService(StatusService.class);
 		final TaskService tasks = context.getService(TaskService.class);
 		this.task = tasks == null ? null : tasks.createTask(name);
 		this.canceled = canceled;
-		IJ.resetEscape();
 		if (task == null) return;
 		tell(() -> {
 			task.setProgressMaximum(STEPS);
@@ -50,7 +60,7 @@ public final class CommandProgress implements Progress, AutoCloseable {
 
 	@Override
 	public void update(final double fraction, final String message) {
-		final long now = System.nanoTime();
+		final long now = nanos.getAsLong();
 		if (now - lastUpdate < INTERVAL_NANOS) return;
 		lastUpdate = now;
 		final int step = (int) Math.round(STEPS * Math.max(0, Math.min(1, fraction)));
@@ -74,7 +84,25 @@ public final class CommandProgress implements Progress, AutoCloseable {
 
 	@Override
 	public boolean isCanceled() {
-		return canceled.getAsBoolean() || task != null && task.isCanceled() || IJ.escapePressed();
+		return canceled.getAsBoolean() || task != null && task.isCanceled() || isEscaped();
+	}
+
+	/**
+	 * From now on Esc does not cancel but asks, once each time it is pressed.
+	 *
+	 * @param asks returns at once; called on the thread that asks {@link #isCanceled()}; null: Esc cancels again
+	 */
+	public void onEscape(final Runnable asks) {
+		question = asks;
+	}
+
+	private boolean isEscaped() {
+		if (!escape.isPressed()) return false;
+		final Runnable asks = question;
+		if (asks == null) return true;
+		escape.forget();
+		asks.run();
+		return false;
 	}
 
 	/**
@@ -91,7 +119,7 @@ public final class CommandProgress implements Progress, AutoCloseable {
 
 		private final String kind;
 		private final int count;
-		private final long start = System.nanoTime();
+		private final long start = nanos.getAsLong();
 		private int begun;
 
 		private Parts(final String kind, final int count) {
@@ -106,7 +134,7 @@ public final class CommandProgress implements Progress, AutoCloseable {
 
 				@Override
 				public void update(final double fraction, final String message) {
-					final double done = (index + fraction) / count, seconds = (System.nanoTime() - start) * 1e-9;
+					final double done = (index + fraction) / count, seconds = (nanos.getAsLong() - start) * 1e-9;
 					CommandProgress.this.update(done, text(kind, index, count, done, seconds, message));
 				}
 
@@ -145,6 +173,7 @@ public final class CommandProgress implements Progress, AutoCloseable {
 	/** Clears the status bar and ends the task. */
 	@Override
 	public void close() {
+		escape.close();
 		if (status != null) {
 			// Fiji hides its bar where it is full, and not where the status is cleared.
 			status.showStatus(STEPS, STEPS, "");

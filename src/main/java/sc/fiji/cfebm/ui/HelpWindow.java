@@ -1,29 +1,53 @@
 package sc.fiji.cfebm.ui;
 
-import ij.gui.HTMLDialog;
+import java.awt.Dimension;
 
-/** Explains the fields of a dialog. */
+import javax.swing.JEditorPane;
+import javax.swing.JFrame;
+import javax.swing.JScrollPane;
+import javax.swing.WindowConstants;
+import javax.swing.event.HyperlinkEvent;
+
+import ij.IJ;
+import ij.WindowManager;
+
+/** A window with the documentation. Links to other pages open there, all others in the web browser. Belongs to the event dispatch thread. */
 final class HelpWindow {
 
-	/** The project's home; the pom names it, too. */
-	static final String PROJECT = "https://github.com/cfebm/cfebm-fiji";
+	private static final Dimension SIZE = new Dimension(760, 640);
 
-	private HelpWindow() {}
+	private final JEditorPane text = new JEditorPane();
 
+	private HelpWindow(final DialogLayout layout) {
+		text.setContentType("text/html");
+		text.setEditable(false);
+		text.addHyperlinkListener(this::follow);
+		text.setPreferredSize(SIZE);
+		final JFrame frame = new JFrame("Help: " + layout.title());
+		frame.setDefaultCloseOperation(WindowConstants.DISPOSE_ON_CLOSE);
+		frame.add(new JScrollPane(text));
+		show(HelpPage.html(layout));
+		frame.pack();
+		WindowManager.addWindow(frame);
+		frame.setVisible(true);
+	}
+
+	/** Opens the window. */
 	static void show(final DialogLayout layout) {
-		new HTMLDialog(layout.title(), "<html>" + explained(layout), false);
+		new HelpWindow(layout);
 	}
 
-	/** What the inputs mean. */
-	static String explained(final DialogLayout layout) {
-		final String page = PROJECT + "/blob/main/" + layout.page();
-		final StringBuilder help = new StringBuilder("<h3>" + layout.title() + "</h3><p><a href=\"" + page + "\">" + page + "</a></p>");
-		layout.fields().forEach(field -> explain(field.label(), field.input().getDescription(), help));
-		layout.buttons().forEach(button -> explain(button.label(), button.description(), help));
-		return help.toString();
+	private void show(final String html) {
+		text.setText("<html><body style=\"margin: 8px\">" + html);
+		text.setCaretPosition(0);
 	}
 
-	private static void explain(final String label, final String description, final StringBuilder help) {
-		help.append("<p><b>").append(label).append("</b>: ").append(description).append("</p>");
+	private void follow(final HyperlinkEvent event) {
+		if (event.getEventType() != HyperlinkEvent.EventType.ACTIVATED) return;
+		final String link = event.getDescription();
+		if (link.startsWith("#")) return;
+		final String page = link.matches("[a-z]+:.*") ? null : HelpPage.html(link.replaceFirst("#.*", ""));
+		if (page != null) show(page);
+		else IJ.runPlugIn("ij.plugin.BrowserLauncher", link.matches("[a-z]+:.*") ? link : HelpPage.PROJECT + "/blob/main/docs/" + link);
 	}
 }

@@ -4,6 +4,7 @@ import java.awt.BorderLayout;
 import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.Frame;
+import java.awt.event.KeyEvent;
 import java.awt.event.WindowAdapter;
 import java.awt.event.WindowEvent;
 
@@ -11,12 +12,16 @@ import javax.swing.BorderFactory;
 import javax.swing.Box;
 import javax.swing.BoxLayout;
 import javax.swing.JButton;
+import javax.swing.JComponent;
+import javax.swing.JDialog;
 import javax.swing.JFrame;
 import javax.swing.JLabel;
 import javax.swing.JOptionPane;
 import javax.swing.JPanel;
+import javax.swing.KeyStroke;
 import javax.swing.Timer;
 
+import ij.IJ;
 import ij.WindowManager;
 
 /** The frame of a {@link TrainingWindow}: buttons, and the timer that keeps it up to date; for the event thread alone. */
@@ -30,6 +35,8 @@ final class TrainingFrame extends JFrame {
 	private final JLabel note = new JLabel("Closing this window minimizes it; the training goes on.");
 	private final JButton stop = new JButton("Stop and keep"), cancel = new JButton("Cancel");
 	private final Timer timer = new Timer(REFRESH_MILLIS, e -> refresh());
+	/** The open question; null if there is none. */
+	private JDialog question;
 	private boolean stale, ended;
 	private int ticks;
 
@@ -67,7 +74,9 @@ final class TrainingFrame extends JFrame {
 		stop.setToolTipText("Ends the training now and writes the model as it is.");
 		stop.addActionListener(e -> stop());
 		cancel.setToolTipText("Ends the training without a model; it can be continued later.");
-		cancel.addActionListener(e -> cancel());
+		cancel.addActionListener(e -> askToCancel());
+		getRootPane().registerKeyboardAction(e -> askToCancel(), KeyStroke.getKeyStroke(KeyEvent.VK_ESCAPE, 0),
+			JComponent.WHEN_IN_FOCUSED_WINDOW);
 		final JPanel row = new JPanel();
 		row.setLayout(new BoxLayout(row, BoxLayout.X_AXIS));
 		row.add(note);
@@ -83,15 +92,23 @@ final class TrainingFrame extends JFrame {
 		leave("Stopping: the model is written as it is.");
 	}
 
-	private void cancel() {
+	/** Cancels the training if the user says so; the question goes when the training ends. */
+	void askToCancel() {
+		if (ended || question != null || window.isCanceled()) return;
+		// A minimized window would hide it.
+		if (getExtendedState() == Frame.ICONIFIED) setExtendedState(Frame.NORMAL);
 		final String[] options = { "Cancel the training", "Go on" };
-		final int choice = JOptionPane.showOptionDialog(this,
-			"Cancel this training? No model is written.\n" +
-				"Its checkpoint stays beside the model file: the same training can be continued later.\n" +
-				"To have the model as it is now, use “Stop and keep” instead.", "Cancel the training",
-			JOptionPane.DEFAULT_OPTION, JOptionPane.QUESTION_MESSAGE, null, options, options[1]);
-		// It may have ended while the question was open.
-		if (choice != 0 || ended) return;
+		final JOptionPane pane = new JOptionPane("Cancel this training? No model is written.\n" +
+			"Its checkpoint stays beside the model file: the same training can be continued later.\n" +
+			"To have the model as it is now, use “Stop and keep” instead.", JOptionPane.QUESTION_MESSAGE, JOptionPane.DEFAULT_OPTION,
+			null, options, options[1]);
+		question = pane.createDialog(this, "Cancel the training");
+		question.setVisible(true);
+		question.dispose();
+		question = null;
+		// Another Esc is another question.
+		IJ.resetEscape();
+		if (ended || !options[0].equals(pane.getValue())) return;
 		window.cancel();
 		leave("Canceling: no model is written; the checkpoint stays.");
 	}
@@ -102,7 +119,8 @@ final class TrainingFrame extends JFrame {
 		cancel.setEnabled(false);
 	}
 
-	private void refresh() {
+	/** Shows what is new. */
+	void refresh() {
 		stale |= window.tell(this);
 		if (!stale || ended || getExtendedState() == Frame.ICONIFIED) return;
 		panel.showNumbers(window.fraction());
@@ -117,6 +135,7 @@ final class TrainingFrame extends JFrame {
 	void end(final boolean stays) {
 		timer.stop();
 		ended = true;
+		if (question != null) question.setVisible(false);
 		if (!stays) {
 			dispose();
 			return;
@@ -125,6 +144,15 @@ final class TrainingFrame extends JFrame {
 		panel.showCurves();
 		panel.showEnd();
 		leave("The training has ended.");
+	}
+
+	/** Whether the question is open. */
+	boolean isAsking() {
+		return question != null;
+	}
+
+	boolean hasEnded() {
+		return ended;
 	}
 
 	@Override

@@ -27,7 +27,7 @@ final class TrainingPanel extends JPanel {
 
 	private static final Color BLUE = new Color(0x1f5fae), RED = new Color(0xd1491b), BLACK = new Color(0x202020);
 	private static final String[] FACTS = { "Stage", "Iteration", "Phase", "β (stage fade-in)", "Learning rate",
-		"Roll-backs" };
+		"Rollbacks" };
 	private static final int LOG_ROWS = 4, LOG_CHARACTERS = 20_000, SPACE = 10;
 
 	private final JLabel[] facts = new JLabel[FACTS.length];

@@ -84,6 +84,12 @@ public final class TrainingWindow implements TrainingMonitor, AutoCloseable {
 		news.add(f -> f.end(stays));
 	}
 
+	/** Asks the user whether the training is to be canceled, and returns at once; from any thread. */
+	public void askToCancel() {
+		// Not in the timer's own event, which the open question would hold up, and with it all news.
+		news.add(f -> EventQueue.invokeLater(f::askToCancel));
+	}
+
 	void stop() {
 		stopped = true;
 	}

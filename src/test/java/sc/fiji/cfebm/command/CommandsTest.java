@@ -1,15 +1,20 @@
 package sc.fiji.cfebm.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
+import org.scijava.command.CommandModule;
 import org.scijava.command.CommandService;
+import org.scijava.log.LogService;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleService;
 
@@ -45,6 +50,40 @@ class CommandsTest extends CommandTestBase {
 			assertTrue(config.contains("Plugins>CF-EBM, \"" + info.getMenuPath().getLeaf().getName() + "\", " + Bridge.class
 				.getName() + "(\"" + info.getClassName() + "\")"), info.getClassName());
 		assertEquals(commands.size(), config.lines().filter(line -> line.contains("Bridge(")).count());
+	}
+
+	@Test
+	void theCommandServiceGivesTheFinishedModule() throws Exception {
+		final CommandModule done = context.service(CommandService.class).run(DenoiseCommand.class, true, "image", image("cells", 20, 20, 1,
+			8), "model", gray, "sigma", 10.0).get();
+		assertFalse(done.isCanceled(), done.getCancelReason());
+		assertEquals("20", "" + ((ImagePlus) done.getOutput("denoised")).getWidth());
+		for (final String type : PluginsConfig.commands())
+			assertFalse(Module.class.isAssignableFrom(Class.forName(type)), type);
+	}
+
+	/** SciJava does so for every command. */
+	@Test
+	void aMisspeltKeyOfAScriptIsNamed() {
+		final java.util.List<String> logged = new java.util.ArrayList<>();
+		context.service(LogService.class).addLogListener(message -> logged.add(message.text()));
+		final CommandService commands = context.service(CommandService.class);
+		assertEquals("No such input: sgima", assertThrows(IllegalArgumentException.class, () -> commands.run(DenoiseCommand.class, true,
+			"sgima", 5.0)).getMessage());
+		assertTrue(logged.contains("Unmatched input: sgima"), logged.toString());
+	}
+
+	/** In plain ImageJ; {@link FijiMacrosTest} has it in a host like Fiji. */
+	@Test
+	void nothingInsideBracketsIsAKey() throws Exception {
+		final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class).getCommand(
+			TrainCommand.class));
+		Bridge.setInputs(module, "folder=[/data/size=64 turns=0 crops] minutes=2 ");
+		assertEquals(new File("/data/size=64 turns=0 crops"), module.getInput("folder"));
+		assertEquals("32", module.getInput("size"));
+		assertEquals(2.0, module.getInput("minutes"));
+		assertTrue(assertThrows(IllegalArgumentException.class, () -> Bridge.setInputs(module, "minuts=2 ")).getMessage().startsWith(
+			"There is no input “minuts”, only image, folder, model,"));
 	}
 
 	@Test

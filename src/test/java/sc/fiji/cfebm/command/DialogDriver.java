@@ -87,7 +87,7 @@ final class DialogDriver {
 		throw new AssertionError("The dialog " + dialog.getTitle() + " has no “" + label + "”.");
 	}
 
-	private static void set(final GenericDialog dialog, final String label, final String value) {
+	static void set(final GenericDialog dialog, final String label, final String value) {
 		set(field(dialog, label), value);
 	}
 

@@ -80,7 +80,7 @@ class DialogsTest {
 	@Test
 	void everyInputIsExplainedInASentence() throws Exception {
 		for (final Module module : modules()) {
-			for (final ModuleItem<?> input : module.getInfo().inputs())
+			for (final ModuleItem<?> input : command(module).inputs())
 				assertExplained(module.getInfo().getTitle() + " " + input.getName(), input.getLabel(), input.getDescription());
 			for (final DialogLayout.Button button : layout(module).buttons())
 				assertExplained(module.getInfo().getTitle(), button.label(), button.description());
@@ -141,6 +141,34 @@ class DialogsTest {
 			shown.get();
 			assertTrue(dialog.wasCanceled());
 		}
+	}
+
+	@Test
+	void okWithAMistakeLeavesTheDialogOpen() throws Exception {
+		assumeFalse(GraphicsEnvironment.isHeadless(), "There is no display to open dialogs on.");
+		final Module module = modules().stream().filter(m -> command(m) instanceof DenoiseCommand).findFirst().get();
+		final InputDialog dialog = new InputDialog(module, layout(module), command(module)::check);
+		final FutureTask<Boolean> asked = new FutureTask<>(dialog::ask);
+		new Thread(asked).start();
+		DialogDriver.await("CF-EBM Denoise");
+		final String model = Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm").toString();
+		final String[][] mistakes = { { "sigma", "-1" }, { "sigma", "many" }, { "slices", "5-9" }, { "model", "/no/such.cfebm" } };
+		for (final String[] mistake : mistakes) {
+			for (final String[] right : new String[][] { { "model", model }, { "sigma", "7.5" }, { "slices", "2" }, mistake })
+				EventQueue.invokeAndWait(() -> DialogDriver.set(dialog, label(module, right[0]), right[1]));
+			DialogDriver.press(dialog, "OK");
+			EventQueue.invokeAndWait(() -> {});
+			assertTrue(dialog.isShowing() && !asked.isDone(), mistake[0]);
+		}
+		EventQueue.invokeAndWait(() -> DialogDriver.set(dialog, label(module, "model"), model));
+		DialogDriver.press(dialog, "OK");
+		assertTrue(asked.get());
+		assertEquals(7.5, module.getInput("sigma"));
+		assertEquals("2", module.getInput("slices"));
+	}
+
+	private static String label(final Module module, final String input) {
+		return layout(module).fields().stream().filter(field -> field.name().equals(input)).findFirst().orElseThrow().label();
 	}
 
 	private static List<String> buttons(final java.awt.Container in) {

@@ -16,8 +16,11 @@ import java.util.concurrent.ExecutionException;
 
 import org.scijava.Context;
 import org.scijava.app.StatusService;
+import org.scijava.app.event.StatusEvent;
 import org.scijava.command.CommandService;
 import org.scijava.convert.ConvertService;
+import org.scijava.event.EventHandler;
+import org.scijava.event.EventService;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
@@ -44,8 +47,8 @@ import sc.fiji.cfebm.command.host.Callers;
 
 /**
  * Runs macros as Fiji does, one after another: commands on a thread of SciJava's, their inputs from preprocessors. What imagej-legacy, which is
- * not on Maven Central, does for that is done here in the same way. Arguments: the macros' files; where one says “// Esc”, that is pressed after some
- * seconds. In a window what opens by itself is printed.
+ * not on Maven Central, does for that is done here in the same way. Arguments: the macros' files; where one says “// Esc”, that is pressed
+ * once a command says how far it is. In a window what opens by itself is printed.
  */
 public final class FijiHost {
 
@@ -65,19 +68,19 @@ public final class FijiHost {
 	static final class Runner {
 
 		private static final Set<Window> CLOSED = new HashSet<>();
+		private static final Hooks HOOKS = new Hooks();
 
 		static void run(final String[] macros) throws Exception {
-			LegacyInjector.installHooks(Thread.currentThread().getContextClassLoader(), new Hooks());
+			LegacyInjector.installHooks(Thread.currentThread().getContextClassLoader(), HOOKS);
 			if (!GraphicsEnvironment.isHeadless()) new ImageJ();
 			for (final String macro : macros) {
 				final Thread thread = new Thread(() -> IJ.runMacroFile(macro), "Run$_Macro$");
 				thread.start();
 				boolean escape = Files.readString(Path.of(macro)).contains("// Esc");
-				final long start = System.nanoTime();
 				while (thread.isAlive()) {
 					thread.join(100);
 					closeWindows(Path.of(macro).getFileName());
-					if (!escape || System.nanoTime() - start < 4_000_000_000L) continue;
+					if (!escape || !HOOKS.working) continue;
 					escape = false;
 					EventQueue.invokeAndWait(() -> IJ.getInstance().keyPressed(new KeyEvent(IJ.getInstance(), KeyEvent.KEY_PRESSED, 0, 0,
 						KeyEvent.VK_ESCAPE, (char) KeyEvent.VK_ESCAPE)));
@@ -117,6 +120,8 @@ public final class FijiHost {
 	private static final class Hooks extends EssentialLegacyHooks {
 
 		private Context context;
+		/** Whether a command has said how far it is. */
+		private volatile boolean working;
 
 		@Override
 		public Iterable<Thread> getThreadAncestors() {
@@ -139,9 +144,17 @@ public final class FijiHost {
 		}
 
 		private synchronized Context context() {
-			if (context == null) context = new Context(CommandService.class, ModuleService.class, ConvertService.class, ThreadService.class,
-				PluginService.class, StatusService.class, TaskService.class);
+			if (context == null) {
+				context = new Context(CommandService.class, ModuleService.class, ConvertService.class, ThreadService.class, PluginService.class,
+					StatusService.class, TaskService.class, EventService.class);
+				context.service(EventService.class).subscribe(this);
+			}
 			return context;
+		}
+
+		@EventHandler
+		private void onStatus(final StatusEvent event) {
+			working |= event.getProgressMaximum() > 1 && event.getProgressValue() < event.getProgressMaximum();
 		}
 	}
 

@@ -38,6 +38,8 @@ class FijiMacrosTest {
 	void anErrorIsOneSentenceWithoutATraceAndStopsTheMacro() throws Exception {
 		final String[][] errors = { { "Denoise...", "model=/no/such.cfebm", "There is no model file /no/such.cfebm." },
 			{ "Denoise...", "sigma=abc", "sigma is “abc”: it must be a number." },
+			{ "Denoise...", "sgima=5", "There is no input “sgima”, only image, model, method, sigma," },
+			{ "Denoise...", "model=[/no/seed=25 mask/x.cfebm]", "There is no model file /no/seed=25 mask/x.cfebm." },
 			{ "Denoise...", "seed=1.5", "seed is “1.5”: it must be a whole number." },
 			{ "Denoise...", "image=nobody", "“nobody” is neither the title of an open image nor the path of an image file." },
 			{ "Sample...", "count=-1", "The number of images is -1: it must be a number of at least 1." },
@@ -52,6 +54,15 @@ class FijiMacrosTest {
 		assertEquals(macros.length, printed.size(), printed.toString());
 		for (int i = 0; i < macros.length; i++)
 			assertTrue(printed.get(i).startsWith("Macro Error: " + errors[i][2]), printed.get(i));
+	}
+
+	/** Fiji looks for keys inside brackets, too. */
+	@Test
+	void nothingInsideBracketsIsAKey() throws Exception {
+		final Path folder = Files.createDirectory(dir.resolve("sigma=3 seed=25"));
+		final String printed = run(true, IMAGE + "run(\"CF-EBM Denoise...\", \"model=[" + TinyModels.write(folder, 1) + "] sigma=10\");\n" +
+			"print(getMetadata(\"Info\"));\n");
+		assertTrue(printed.contains(" sigma=10.0 ") && printed.contains(" seed=1"), printed);
 	}
 
 	@Test

@@ -118,7 +118,7 @@ class RecordingTest {
 		final Path folder = Files.createDirectory(dir.resolve("dialog run"));
 		final String printed = Jvm.run(Path.of("").toAbsolutePath(), dir.resolve("output.txt"), 4, List.of("-classpath", Jvm.classPath(), DialogRuns.class
 			.getName(), folder.toString())).output();
-		assertEquals(PluginsConfig.labels().stream().map(label -> label + " replays\n").reduce("", String::concat), printed);
+		assertEquals(PluginsConfig.labels().stream().map(label -> label + " replays\n").reduce("", String::concat) + "a canceled command is not recorded\n", printed);
 	}
 
 	/** Every command from ImageJ's menu, its dialog filled in and OK pressed; then as a macro with what was recorded. */
@@ -152,7 +152,21 @@ class RecordingTest {
 					failures++;
 				}
 			}
+			System.out.println(cancel(recorder));
 			System.exit(failures);
+		}
+
+		/** Opens a dialog and cancels it. */
+		private static String cancel(final Recorder recorder) throws Exception {
+			final int before = recorder.getText().length();
+			CommandExamples.image().show();
+			final String label = PluginsConfig.labels().get(1);
+			IJ.doCommand(label);
+			DialogDriver.press(DialogDriver.await(label.replace("...", "")), "Cancel");
+			for (final Thread thread : Thread.getAllStackTraces().keySet())
+				if (thread.getName().equals("Run$_" + label)) thread.join();
+			final String recorded = recorder.getText().substring(before);
+			return recorded.contains(label) ? recorded : "a canceled command is not recorded";
 		}
 
 		/** Of all open images but the input; closes all. */

@@ -78,6 +78,27 @@ class ScriptTemplatesTest {
 	}
 
 	@Test
+	void theDocumentationShowsTheJavaExampleThatIsCompiledAndItWorks() throws Exception {
+		final String source = Files.readString(Path.of("src/test/java/sc/fiji/cfebm/command/ScriptingExample.java"));
+		assertEquals(source.substring(source.indexOf("// docs:begin\n") + 14, source.indexOf("// docs:end")), documented("java").replace("    ",
+			"\t"));
+		assertEquals(40, ScriptingExample.denoise(context, CommandExamples.image(), gray).getWidth());
+	}
+
+	@Test
+	void theGroovyExampleOfTheDocumentationWorks() throws Exception {
+		final ImagePlus denoised = (ImagePlus) context.service(ScriptService.class).run("example.groovy", documented("groovy"), true, Map.of(
+			"image", CommandExamples.image(), "model", gray)).get().getOutput("denoised");
+		assertEquals(2, denoised.getStackSize());
+	}
+
+	private static String documented(final String language) throws Exception {
+		final String page = Files.readString(Path.of("docs", "scripting.md"));
+		final int begin = page.indexOf("```" + language + "\n") + language.length() + 4;
+		return page.substring(begin, page.indexOf("```", begin));
+	}
+
+	@Test
 	void trainAndDenoise() throws Exception {
 		final Path images = Files.createDirectory(dir.resolve("clean"));
 		IJ.saveAsTiff(CommandExamples.image(), images.resolve("a.tif").toString());

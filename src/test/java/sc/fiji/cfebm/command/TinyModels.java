@@ -11,6 +11,8 @@ import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
+import sc.fiji.cfebm.training.calibration.NominalCalibrator;
 import sc.fiji.cfebm.training.data.Split;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
@@ -38,7 +40,7 @@ final class TinyModels {
 	static Path addNominalModel(final Path file) throws IOException {
 		final Model model = Model.read(file);
 		final List<Raster> normal = List.of(image(176, model.channels(), 2));
-		Trainer.withNominalModel(model, new Split(List.of(image(176, model.channels(), 3)), normal, true, ""), 1, Progress.NONE).write(file);
+		NominalCalibrator.calibrate(model, new Split(List.of(image(176, model.channels(), 3)), normal, true, ""), 1, Progress.NONE).write(file);
 		return file;
 	}
 
@@ -54,7 +56,7 @@ final class TinyModels {
 		final Integer... iterations) throws IOException
 	{
 		final Raster image = image(64, channels, 1);
-		final var settings = new Trainer.Settings(preset.recipe(), 16, 4, 0, List.of(iterations), 16, true, true, 1);
+		final var settings = new TrainingSettings(preset.recipe(), 16, 4, 0, List.of(iterations), 16, true, true, 1);
 		Trainer.train(List.of(image), new Normalization(50, 170), settings, TrainingMonitor.NONE).write(file);
 		return file;
 	}

@@ -2,14 +2,17 @@ package sc.fiji.cfebm.energy;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Precision;
 
 /** The network against finite differences in double precision, and against itself one stage coarser. */
@@ -150,6 +153,17 @@ class EnergyNetworkTest {
 
 	private static double fourthOrder(final Along f) {
 		return (8 * (f.at(1) - f.at(-1)) - (f.at(2) - f.at(-2))) / 12;
+	}
+
+	@Test
+	void constructorsThatFailGiveBackWhatTheyOpened() {
+		final StageParameters sound = parameters(1, 0, true, 1), broken = parameters(1, 1, true, 1);
+		broken.leftSingularVectors().replaceAll((name, u) -> new double[broken.values().length + 1]);
+		final long before = NativeRuntime.open();
+		assertThrows(RuntimeException.class, () -> new EnergyNetwork(broken));
+		assertEquals(before, NativeRuntime.open());
+		assertThrows(RuntimeException.class, () -> new EnergyPyramid(List.of(sound, broken)).networks());
+		assertEquals(before, NativeRuntime.open());
 	}
 
 	private static StageParameters parameters(final int channels, final int stage, final boolean spectral,

@@ -30,6 +30,7 @@ import sc.fiji.cfebm.task.inpaint.Inpainter;
 import sc.fiji.cfebm.task.inpaint.SmoothFill;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** Denoising and inpainting with a small model of soft waves, trained here in a few seconds. */
@@ -249,7 +250,7 @@ class RestorationTest {
 	}
 
 	private static Model train(final Preset preset, final Integer... iterations) {
-		return Trainer.train(List.of(waves(90, 80, 0), waves(70, 90, 1), waves(80, 80, 2)), RANGE, new Trainer.Settings(
+		return Trainer.train(List.of(waves(90, 80, 0), waves(70, 90, 1), waves(80, 80, 2)), RANGE, new TrainingSettings(
 			preset.recipe(), 16, 3, 0, List.of(iterations), 0, true, true, 1), TrainingMonitor.NONE);
 	}
 

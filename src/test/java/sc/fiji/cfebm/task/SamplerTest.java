@@ -28,6 +28,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Sampler.Settings;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** Sampling from small models of soft waves, trained here in a few seconds. */
@@ -220,7 +221,7 @@ class SamplerTest {
 	private static Settings settings(final int count, final int stage, final int steps, final int width, final int height,
 		final int every)
 	{
-		return new Settings(count, stage, steps, width, height, every, 1);
+		return Settings.of(count, stage, 1).withSteps(steps).withSize(width, height).withTrajectory(every);
 	}
 
 	private static List<Raster> images() {
@@ -228,7 +229,7 @@ class SamplerTest {
 	}
 
 	private static Model train(final Preset preset, final Integer... iterations) {
-		return Trainer.train(images(), RANGE, new Trainer.Settings(preset.recipe(), 16, 3, 0, List.of(iterations), 0, true, true, 1),
+		return Trainer.train(images(), RANGE, new TrainingSettings(preset.recipe(), 16, 3, 0, List.of(iterations), 0, true, true, 1),
 			TrainingMonitor.NONE);
 	}
 

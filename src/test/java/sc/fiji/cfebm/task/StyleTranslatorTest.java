@@ -25,6 +25,7 @@ import sc.fiji.cfebm.task.StyleTranslator.Result;
 import sc.fiji.cfebm.task.StyleTranslator.Settings;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** Other images made to look like soft waves, by small models trained here in seconds. */
@@ -43,7 +44,7 @@ class StyleTranslatorTest {
 	}
 
 	private static Model train(final Preset preset, final Integer... iterations) {
-		return Trainer.train(List.of(waves(96, 96, 0), waves(96, 96, 1)), RANGE, new Trainer.Settings(preset
+		return Trainer.train(List.of(waves(96, 96, 0), waves(96, 96, 1)), RANGE, new TrainingSettings(preset
 			.recipe(), 16, 4, 0, List.of(iterations), 16, true, false, 1), TrainingMonitor.NONE);
 	}
 

@@ -53,12 +53,12 @@ class CheckpointTest {
 		return Split.of(List.of(new ImageSource("waves", images)), 16, 1);
 	}
 
-	private static Trainer.Settings settings() {
+	private static TrainingSettings settings() {
 		return TrainerTest.settings(RECIPE, 16, 1, 300, 120);
 	}
 
-	private static Trainer.Checkpoints checkpoints(final Path model) {
-		return new Trainer.Checkpoints(model.resolveSibling(model.getFileName() + ".checkpoint"), 0.05, true);
+	private static Checkpoints checkpoints(final Path model) {
+		return new Checkpoints(model.resolveSibling(model.getFileName() + ".checkpoint"), 0.05, true);
 	}
 
 	@Test
@@ -95,7 +95,7 @@ class CheckpointTest {
 	@Test
 	void cancellingKeepsAllButTheLastIteration() throws IOException {
 		final Path model = folder.resolve("a.cfebm");
-		final Trainer.Checkpoints rare = new Trainer.Checkpoints(checkpoints(model).file(), 1e9, true);
+		final Checkpoints rare = new Checkpoints(checkpoints(model).file(), 1e9, true);
 		final List<Integer> seen = new ArrayList<>();
 		for (final int stopAt : new int[] { 120, 170, 330 }) {
 			final TrainingMonitor impatient = new TrainingMonitor() {
@@ -132,7 +132,7 @@ class CheckpointTest {
 	@Test
 	void otherSettingsOrImagesAreRefusedInASentence() throws IOException {
 		final Path model = folder.resolve("a.cfebm");
-		final Trainer.Checkpoints resume = checkpoints(model);
+		final Checkpoints resume = checkpoints(model);
 		train(TrainerTest.settings(RECIPE, 8, 1, 30), resume);
 		message("has the seed 1, not 2", () -> train(TrainerTest.settings(RECIPE, 8, 2, 30), resume));
 		message("has the size 8, not 16", () -> train(TrainerTest.settings(RECIPE, 16, 1, 30), resume));
@@ -140,15 +140,15 @@ class CheckpointTest {
 		message("was on other images", () -> Trainer.train(data(TrainerTest.images(1).subList(0, 1)), RANGE, TrainerTest.settings(
 			RECIPE, 8, 1, 30), resume, TrainingMonitor.NONE));
 		// Where iterations are given the minutes do not matter.
-		train(new Trainer.Settings(RECIPE, 8, 2, 7, List.of(30), 0, true, true, 1), resume);
+		train(new TrainingSettings(RECIPE, 8, 2, 7, List.of(30), 0, true, true, 1), resume);
 		// Unless the user wants to begin anew.
-		train(TrainerTest.settings(RECIPE, 8, 2, 30), new Trainer.Checkpoints(resume.file(), 1e9, false));
+		train(TrainerTest.settings(RECIPE, 8, 2, 30), new Checkpoints(resume.file(), 1e9, false));
 		assertEquals(2, Checkpoint.read(resume.file()).header().settings().seed());
 	}
 
 	@Test
 	void damagedCheckpointsAreRefusedInASentence() throws IOException {
-		final Trainer.Checkpoints resume = checkpoints(folder.resolve("a.cfebm"));
+		final Checkpoints resume = checkpoints(folder.resolve("a.cfebm"));
 		train(TrainerTest.settings(RECIPE, 8, 1, 30), resume);
 		final byte[] whole = Files.readAllBytes(resume.file());
 		final String header = new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1);
@@ -174,7 +174,7 @@ class CheckpointTest {
 	void aCheckpointThatCannotBeWrittenDoesNotEndTheTraining() throws IOException {
 		final List<String> log = new ArrayList<>();
 		final Model model = Trainer.train(data(), RANGE, TrainerTest.settings(RECIPE, 8, 1, 30),
-			new Trainer.Checkpoints(folder.resolve("missing").resolve("a.checkpoint"), 0, true), new TrainingMonitor() {
+			new Checkpoints(folder.resolve("missing").resolve("a.checkpoint"), 0, true), new TrainingMonitor() {
 
 				@Override
 				public void log(final String line) {
@@ -185,7 +185,7 @@ class CheckpointTest {
 		assertEquals(1, log.stream().filter(l -> l.contains("cannot be written")).count(), log.toString());
 	}
 
-	private static void train(final Trainer.Settings settings, final Trainer.Checkpoints checkpoints) throws IOException {
+	private static void train(final TrainingSettings settings, final Checkpoints checkpoints) throws IOException {
 		Trainer.train(data(), RANGE, settings, checkpoints, TrainingMonitor.NONE);
 	}
 

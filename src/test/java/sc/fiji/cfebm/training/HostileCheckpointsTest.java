@@ -48,7 +48,7 @@ class HostileCheckpointsTest {
 	static void train(@TempDir final Path folder) throws IOException {
 		final Path file = folder.resolve("a.checkpoint");
 		Trainer.train(Split.of(List.of(new ImageSource("waves", TrainerTest.images(1))), 16, 1), RANGE, TrainerTest.settings(
-			TrainerTest.quickRobust(), 8, 1, 30), new Trainer.Checkpoints(file, 0, true), TrainingMonitor.NONE);
+			TrainerTest.quickRobust(), 8, 1, 30), new Checkpoints(file, 0, true), TrainingMonitor.NONE);
 		whole = Files.readAllBytes(file);
 		final int length = ByteBuffer.wrap(whole).getInt(8);
 		header = new String(whole, 12, length, StandardCharsets.UTF_8);

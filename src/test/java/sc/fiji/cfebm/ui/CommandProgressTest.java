@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.event.KeyEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -18,6 +19,7 @@ import org.scijava.event.EventService;
 import org.scijava.task.TaskService;
 import org.scijava.thread.ThreadService;
 
+import ij.IJ;
 import sc.fiji.cfebm.progress.Progress;
 
 class CommandProgressTest {
@@ -46,16 +48,18 @@ class CommandProgressTest {
 	}
 
 	@Test
-	void partsFollowEachOtherAndShareTheBar() throws InterruptedException {
+	void partsFollowEachOtherAndShareTheBar() {
+		final long[] now = { 5 };
 		try (Context context = new Context(StatusService.class, TaskService.class, EventService.class);
-				CommandProgress progress = new CommandProgress(context, "test", () -> canceled))
+				CommandProgress progress = new CommandProgress(context, "test", () -> canceled, () -> now[0]))
 		{
 			context.service(EventService.class).subscribe(this);
 			final CommandProgress.Parts parts = progress.parts("slice", 4);
 			parts.next().update(0.5, "Denoising");
 			final Progress second = parts.next();
-			// Sooner nothing is shown.
-			Thread.sleep(110);
+			now[0] += 99_999_999;
+			second.update(0.25, "Too soon after the last one, Denoising");
+			now[0]++;
 			second.update(0.5, "Denoising");
 			assertFalse(second.isCanceled());
 			canceled = true;
@@ -75,6 +79,53 @@ class CommandProgressTest {
 			context.service(ThreadService.class).invoke(() -> {});
 			assertTrue(bars.stream().anyMatch(e -> e.getProgressValue() == e.getProgressMaximum()), bars.toString());
 		}
+	}
+
+	@Test
+	void escCancelsAllThatRunAndNothingThatBeginsLater() {
+		try (Context context = new Context(false); CommandProgress first = progress(context); CommandProgress second = progress(context)) {
+			assertFalse(first.isCanceled());
+			IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+			// Its start must not swallow what the others have not asked for yet.
+			try (CommandProgress third = progress(context)) {
+				assertFalse(third.isCanceled());
+				assertTrue(first.isCanceled());
+				assertTrue(second.isCanceled());
+				assertTrue(first.isCanceled());
+				assertFalse(third.isCanceled());
+				IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+				assertTrue(third.isCanceled());
+			}
+		}
+		finally {
+			IJ.resetEscape();
+		}
+	}
+
+	@Test
+	void escAsksWhereItIsToAskAndCancelsTheOthers() {
+		final int[] asked = { 0 };
+		try (Context context = new Context(false); CommandProgress training = progress(context); CommandProgress other = progress(context)) {
+			training.onEscape(() -> asked[0]++);
+			IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+			for (int i = 0; i < 3; i++)
+				assertFalse(training.isCanceled());
+			assertEquals(1, asked[0]);
+			assertTrue(other.isCanceled());
+			// As the question does when it was answered.
+			IJ.resetEscape();
+			assertFalse(training.isCanceled());
+			IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+			assertFalse(training.isCanceled());
+			assertEquals(2, asked[0]);
+		}
+		finally {
+			IJ.resetEscape();
+		}
+	}
+
+	private static CommandProgress progress(final Context context) {
+		return new CommandProgress(context, "test", () -> false);
 	}
 
 	@Test

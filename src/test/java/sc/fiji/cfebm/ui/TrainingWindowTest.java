@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,10 +14,14 @@ import java.awt.Container;
 import java.awt.EventQueue;
 import java.awt.Frame;
 import java.awt.GraphicsEnvironment;
+import java.awt.Window;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 import javax.swing.JButton;
+import javax.swing.JDialog;
 
 import org.junit.jupiter.api.Test;
 
@@ -54,9 +59,7 @@ class TrainingWindowTest {
 		window.preview(new Preview(step, List.of(new Raster(8, 8, 1)), null, null, null, Double.NaN, Double.NaN));
 		assertFalse(window.wantsPreview());
 		window.log("a line");
-		EventQueue.invokeAndWait(() -> {});
-		final Frame frame = Stream.of(Frame.getFrames()).filter(f -> f.getTitle().equals("A window of the tests")).findFirst()
-			.orElseThrow();
+		final TrainingFrame frame = frame("A window of the tests");
 		try {
 			final JButton stop = button(frame, "Stop and keep");
 			assertFalse(window.isStopped());
@@ -65,12 +68,97 @@ class TrainingWindowTest {
 			assertFalse(window.isCanceled());
 			assertFalse(stop.isEnabled());
 			window.close();
-			Thread.sleep(1000);
+			EventQueue.invokeAndWait(frame::refresh);
+			assertTrue(frame.hasEnded());
 			assertTrue(frame.isDisplayable());
 		}
 		finally {
 			EventQueue.invokeAndWait(frame::dispose);
 		}
+	}
+
+	@Test
+	void itAsksBeforeItCancelsAndGoesWithTheTraining() throws Exception {
+		assumeFalse(GraphicsEnvironment.isHeadless());
+		final TrainingWindow window = TrainingWindow.open("Another window of the tests");
+		final TrainingFrame frame = frame("Another window of the tests");
+		try {
+			ask(window, frame);
+			click(frame, "Go on");
+			assertFalse(window.isCanceled());
+			ask(window, frame);
+			// Asked once more, there is still one question.
+			window.askToCancel();
+			EventQueue.invokeAndWait(frame::refresh);
+			click(frame, "Cancel the training");
+			assertTrue(window.isCanceled());
+			window.close();
+			EventQueue.invokeAndWait(frame::refresh);
+			assertFalse(frame.isDisplayable());
+		}
+		finally {
+			EventQueue.invokeAndWait(frame::dispose);
+		}
+	}
+
+	@Test
+	void theQuestionGoesWhenTheTrainingEndsMeanwhile() throws Exception {
+		assumeFalse(GraphicsEnvironment.isHeadless());
+		final TrainingWindow window = TrainingWindow.open("A third window of the tests");
+		final TrainingFrame frame = frame("A third window of the tests");
+		try {
+			ask(window, frame);
+			window.close();
+			EventQueue.invokeAndWait(frame::refresh);
+			until(() -> !isAsking(frame));
+			assertNull(question(frame));
+			assertFalse(window.isCanceled());
+			assertTrue(frame.isDisplayable());
+			// There is nothing to cancel any more.
+			EventQueue.invokeAndWait(frame::askToCancel);
+			assertNull(question(frame));
+		}
+		finally {
+			EventQueue.invokeAndWait(frame::dispose);
+		}
+	}
+
+	/** As Esc does; returns when the question is open. */
+	private static void ask(final TrainingWindow window, final TrainingFrame frame) throws Exception {
+		window.askToCancel();
+		EventQueue.invokeAndWait(frame::refresh);
+		until(() -> question(frame) != null);
+	}
+
+	private static void click(final TrainingFrame frame, final String text) throws Exception {
+		EventQueue.invokeAndWait(() -> button(question(frame), text).doClick());
+		until(() -> !isAsking(frame));
+	}
+
+	/** Until the event that asked has done with the answer. */
+	private static boolean isAsking(final TrainingFrame frame) throws Exception {
+		final boolean[] asking = { false };
+		EventQueue.invokeAndWait(() -> asking[0] = frame.isAsking());
+		return asking[0];
+	}
+
+	private static JDialog question(final TrainingFrame frame) {
+		for (final Window owned : frame.getOwnedWindows())
+			if (owned instanceof JDialog dialog && dialog.isVisible()) return dialog;
+		return null;
+	}
+
+	/** Waits on the event thread's own terms: a minute is for a machine that is busy, and nothing is concluded from it but failure. */
+	private static void until(final Callable<Boolean> condition) {
+		assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
+			while (!condition.call())
+				EventQueue.invokeAndWait(() -> {});
+		});
+	}
+
+	private static TrainingFrame frame(final String title) throws Exception {
+		EventQueue.invokeAndWait(() -> {});
+		return (TrainingFrame) Stream.of(Frame.getFrames()).filter(f -> f.getTitle().equals(title)).findFirst().orElseThrow();
 	}
 
 	private static JButton button(final Container parent, final String text) {

@@ -141,12 +141,11 @@ public final class Inpainter implements AutoCloseable {
 	}
 
 	private final Model model;
-	private final List<EnergyNetwork> networks = new ArrayList<>();
+	private final List<EnergyNetwork> networks;
 
 	public Inpainter(final Model model) {
 		this.model = model;
-		for (int s = 0; s < model.pyramid().stages(); s++)
-			networks.add(model.pyramid().network(s));
+		networks = model.pyramid().networks();
 	}
 
 	/**
@@ -245,8 +244,7 @@ public final class Inpainter implements AutoCloseable {
 					.size();
 				final String message = "Inpainting: completion " + (completion + 1) + " of " + settings.completions +
 					", scale " + (l + 1) + " of " + levels.size();
-				final LangevinChain chain = new LangevinChain(GradientFields.tiled(networks.get(stage), w, h, level.hole, rng.split(),
-					progress), normal).project(Projection.known(level.image.values(), level.hole, model.channels())).cancelWhen(
+				final LangevinChain chain = new LangevinChain(GradientFields.tiled(networks.get(stage), w, h, level.hole, rng.split()), normal).project(Projection.known(level.image.values(), level.hole, model.channels())).cancelWhen(
 						progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step / schedule.length()) /
 							total, message));
 				if (model.kind() == Kind.CONTRASTIVE) chain.clamped();

@@ -11,39 +11,43 @@ import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.model.Calibration;
 import sc.fiji.cfebm.training.data.PatchSource;
 
-/** Measures what energies and gradients normal patches have. */
+/** Measures what energies and gradients nominal patches have. */
 public final class Calibrator {
 
-	private static final int PATCHES = 1000, BATCH = 50;
+	private static final int PATCHES = 1000, FEWEST = 200, BATCH = 50;
 
 	private Calibrator() {}
 
 	/**
 	 * @param networks of all stages
 	 * @param patches of images that were held out
+	 * @param images number of these images
+	 * @param heldOut whether they were
+	 * @param share of the planned training that was carried out, 0 to 1: the fewer, the fewer patches, 200 to 1000
 	 * @param rng the same patches are drawn for all stages, at each stage's resolution
 	 * @return null if the energies are not finite: there is nothing to be told from such a model
 	 */
 	public static Calibration calibrate(final List<EnergyNetwork> networks, final PatchSource patches, final int images,
-		final boolean heldOut, final SplittableRandom rng)
+		final boolean heldOut, final double share, final SplittableRandom rng)
 	{
 		final long seed = rng.nextLong();
+		final int count = Math.max(FEWEST, BATCH * (int) Math.round(share * PATCHES / BATCH));
 		final List<Calibration.Stage> stages = new ArrayList<>();
 		for (final EnergyNetwork network : networks) {
-			final Calibration.Stage stage = calibrate(network, patches, new SplittableRandom(seed));
+			final Calibration.Stage stage = calibrate(network, patches, count, new SplittableRandom(seed));
 			if (stage == null) return null;
 			stages.add(stage);
 		}
-		return new Calibration(images, PATCHES, heldOut, stages, null, null);
+		return new Calibration(images, count, heldOut, stages, null, null);
 	}
 
 	private static Calibration.Stage calibrate(final EnergyNetwork network, final PatchSource patches,
-		final SplittableRandom rng)
+		final int count, final SplittableRandom rng)
 	{
 		final int size = network.size() * network.size() * network.channels();
-		final double[] energies = new double[PATCHES], logGradients = new double[PATCHES], batch = new double[BATCH];
+		final double[] energies = new double[count], logGradients = new double[count], batch = new double[BATCH];
 		final float[] gradient = new float[BATCH * size];
-		for (int first = 0; first < PATCHES; first += BATCH) {
+		for (int first = 0; first < count; first += BATCH) {
 			network.evaluate(patches.draw(BATCH, network.size(), rng), BATCH, batch, gradient);
 			System.arraycopy(batch, 0, energies, first, BATCH);
 			for (int i = 0; i < BATCH; i++) {
@@ -54,7 +58,7 @@ public final class Calibrator {
 				logGradients[first + i] = 0.5 * Math.log(Math.max(sum / size, 1e-20));
 			}
 		}
-		for (int i = 0; i < PATCHES; i++)
+		for (int i = 0; i < count; i++)
 			if (!Double.isFinite(energies[i]) || !Double.isFinite(logGradients[i])) return null;
 		return new Calibration.Stage(quantiles(energies), quantiles(logGradients));
 	}

@@ -18,7 +18,7 @@ import sc.fiji.cfebm.training.data.PatchSource;
 /** Measures by how much the spread of posterior samples is too small, on clean patches that were held out. */
 public final class SpreadCalibrator {
 
-	private static final int LEVELS = 4, PATCHES = 16;
+	private static final int LEVELS = 4, PATCHES = 16, FEWEST = 4;
 	/** Share of a normal distribution within one standard deviation, in percent. */
 	private static final double ONE_SD = 68.26894921;
 
@@ -31,17 +31,19 @@ public final class SpreadCalibrator {
 	 * @param patches clean
 	 * @param sigmaMin lowest noise level the energy knows, in model units
 	 * @param sigmaMax highest
+	 * @param share of the planned training that was carried out, 0 to 1: the fewer, the fewer patches, 4 to 16 for each level
 	 * @param canceled asked before each step
 	 * @return {@code null} where the spread says nothing, as of images without any structure
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
 	public static Uncertainty measure(final Energy energy, final PatchSource patches, final double sigmaMin,
-		final double sigmaMax, final SplittableRandom rng, final BooleanSupplier canceled)
+		final double sigmaMax, final double share, final SplittableRandom rng, final BooleanSupplier canceled)
 	{
 		final double[] levels = new double[LEVELS], factors = new double[LEVELS];
+		final int count = Math.max(FEWEST, (int) Math.round(share * PATCHES));
 		for (int l = 0; l < LEVELS; l++) {
 			levels[l] = sigmaMin * Math.pow(sigmaMax / sigmaMin, (l + 0.5) / LEVELS);
-			factors[l] = factor(energy, patches.draw(PATCHES, energy.size(), rng), levels[l], sigmaMin, rng, canceled);
+			factors[l] = factor(energy, patches.draw(count, energy.size(), rng), levels[l], sigmaMin, rng, canceled);
 			if (!(factors[l] > 0) || Double.isInfinite(factors[l])) return null;
 		}
 		return new Uncertainty(levels, factors);

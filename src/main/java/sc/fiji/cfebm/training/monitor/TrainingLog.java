@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 public final class TrainingLog implements TrainingMonitor, AutoCloseable {
 
 	private static final String HEADER = "seconds,stage,pixels,iteration,iterations,phase,beta,learning rate,loss," +
-		"E(data),E(samples),gap,roll-backs,PSNR noisy,PSNR denoised";
+		"E(data),E(samples),gap,rollbacks,PSNR noisy,PSNR denoised";
 	private static final int ROWS = 500;
 	private static final double PREVIEW_SECONDS = 60;
 
@@ -90,8 +90,8 @@ public final class TrainingLog implements TrainingMonitor, AutoCloseable {
 
 	private boolean isDue() {
 		if (written == null || written.stage() != last.stage() || written.contrastive() != last.contrastive()) return true;
-		final int every = (last.iterations() + ROWS - 1) / ROWS, since = last.iteration() - written.iteration();
-		// The watchdog may have gone back.
+		final int every = (int) ((last.iterations() + ROWS - 1L) / ROWS), since = last.iteration() - written.iteration();
+		// The watchdog may have rolled back.
 		return since >= every || since < 0 || last.iteration() == last.iterations();
 	}
 

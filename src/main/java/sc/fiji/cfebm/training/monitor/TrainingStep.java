@@ -15,7 +15,7 @@ import sc.fiji.cfebm.energy.NetworkSpec;
  * @param loss of score matching, mean over pixels: 1 for an energy that knows nothing, 0 for one that knows all noise
  * @param dataEnergy mean E(x⁺) of the batch
  * @param sampleEnergy mean E(x⁻) of the batch
- * @param rollbacks how often the watchdog has gone back so far
+ * @param rollbacks how often the watchdog has rolled back so far
  * @param seconds of training so far, over all sessions
  * @param secondsLeft estimated until the whole training's end
  */

@@ -16,7 +16,7 @@ import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
  * Samples of an energy f/σ for contrastive training: about every other batch comes from fresh coarse-to-fine chains and goes
- * into a reservoir, the others are taken from there, noised a little and annealed again, so that the samples keep up with
+ * into the buffer, the others are taken from there, noised a little and annealed again, so that the samples keep up with
  * the energy for a third of the price.
  */
 public final class ReplayBuffer implements NegativeSampler {

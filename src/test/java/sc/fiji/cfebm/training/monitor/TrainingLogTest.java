@@ -44,7 +44,7 @@ class TrainingLogTest {
 			Locale.setDefault(before);
 		}
 		assertEquals(List.of(
-			"seconds,stage,pixels,iteration,iterations,phase,beta,learning rate,loss,E(data),E(samples),gap,roll-backs,PSNR noisy,PSNR denoised",
+			"seconds,stage,pixels,iteration,iterations,phase,beta,learning rate,loss,E(data),E(samples),gap,rollbacks,PSNR noisy,PSNR denoised",
 			"1.3,1,8,1,4,score matching,0.1250,0.002000,0.750000,,,,0,,",
 			"7.5,2,16,2,4,contrastive,1.0000,1.000e-05,,-2.00000,-2.50000,0.500000,1,14.25,30.50",
 			"8.0,2,16,3,4,contrastive,1.0000,1.000e-05,,1.23457e+07,,,2,,"), Files.readAllLines(dir.resolve("a.csv")));

@@ -18,6 +18,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.data.PatchSource;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 import sc.fiji.cfebm.training.optim.NoiseProcess.Levels;
@@ -110,7 +111,7 @@ class NoiseProcessTest {
 	/** The whole way: a model trained on noisy images alone removes the noise that is in them. */
 	@Test
 	void aModelOfNoisyImagesKnowsTheCleanOnes() {
-		final Model model = Trainer.train(List.of(pixels(128, Math.hypot(S, OWN), 1)), UNITS, new Trainer.Settings(
+		final Model model = Trainer.train(List.of(pixels(128, Math.hypot(S, OWN), 1)), UNITS, new TrainingSettings(
 			Preset.SCORE_MATCHING.recipe(), 8, 4, 0, List.of(500), 32, true, true, 1, null, OWN), TrainingMonitor.NONE);
 		assertEquals(OWN, model.info().sigmaMin());
 		final Raster clean = pixels(64, S, 7), noisy = clean.copy(), noise = pixels(64, OWN, 8);
@@ -131,7 +132,7 @@ class NoiseProcessTest {
 	void noisyImagesOfShotNoiseAreRecordedWithTheirCurve() {
 		final Anscombe shot = new Anscombe(2, -10);
 		final Normalization range = new Normalization(5, 300);
-		final Model model = Trainer.train(List.of(shot.forwardMean(pixels(64, 40, 1))), range, new Trainer.Settings(
+		final Model model = Trainer.train(List.of(shot.forwardMean(pixels(64, 40, 1))), range, new TrainingSettings(
 			Preset.ROBUST.recipe(), 8, 2, 0, List.of(3), 4, true, true, 1, shot, 1), TrainingMonitor.NONE);
 		assertEquals(shot, model.info().shot());
 		assertEquals(range, model.range());

@@ -1,0 +1,97 @@
+package sc.fiji.cfebm.command;
+
+import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+import static sc.fiji.cfebm.command.Inputs.choose;
+
+import java.io.File;
+import java.io.IOException;
+
+import org.scijava.plugin.Parameter;
+
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.training.Recipe;
+import sc.fiji.cfebm.training.TrainingSettings;
+import sc.fiji.cfebm.ui.CommandProgress;
+
+/** A command that trains a model: what all of them ask for, and the training itself. */
+abstract class TrainingCommand extends CfebmCommand {
+
+	private static final String[] SIZES = { "8", "16", "32", "64", "128" };
+
+	@Parameter(label = "Save the model as", required = false, persist = false, style = "save",
+		description = "The file that the model is written into, such as nuclei.cfebm.")
+	private File model;
+
+	@Parameter(label = "Tile size (pixels)", persist = false, choices = { "8", "16", "32", "64", "128" },
+		description = "Side of the largest patches that the model learns: it sees nothing larger as one thing. Larger takes longer.")
+	private String size = "32";
+
+	@Parameter(label = "Base width (channels)", persist = false, min = "1",
+		description = "Number of the network's channels: how much it can hold. 8 suits a CPU; twice as many take four times as long.")
+	private int width = 8;
+
+	@Parameter(label = "Time (minutes)", persist = false, style = NUMBER,
+		description = "For the whole training. Ten is a good start; more helps slowly.")
+	private double minutes = 10;
+
+	@Parameter(label = "Iterations (empty: by the time)", required = false, persist = false,
+		description = "Of each stage, coarse to fine, such as 4000,2500,1200, instead of a time: so a training can be repeated exactly.")
+	private String iterations = "";
+
+	@Parameter(label = "Batch size (0: the usual)", persist = false, min = "0",
+		description = "Number of patches that each iteration learns from. 0: as many as suit the kind of training.")
+	private int batch = 0;
+
+	@Parameter(label = "Flip patches", persist = false,
+		description = "Learn from mirror images, too. Off: for images in which left and right, or top and bottom, differ.")
+	private boolean flips = true;
+
+	@Parameter(label = "Rotate patches by 90°", persist = false,
+		description = "Learn from patches rotated by 90, 180 and 270 degrees, too. Off: for images in which directions differ.")
+	private boolean rotations = true;
+
+	@Parameter(label = "Random seed", persist = false,
+		description = "Start of the random numbers, a whole number: the same seed and iterations give the same model.")
+	private long seed = 1;
+
+	@Parameter(label = "Continue an unfinished training", persist = false,
+		description = "Goes on where a training of this model file was interrupted. Off: begins anew.")
+	private boolean resume = true;
+
+	/** The file that the model is written into. */
+	final File model() {
+		return model;
+	}
+
+	final long seed() {
+		return seed;
+	}
+
+	/**
+	 * The settings, checked; what only a parameter can have wrong, the engine doesn't see, the rest it checks itself.
+	 *
+	 * @param shot see {@link TrainingSettings}
+	 * @param noise likewise
+	 * @throws IllegalArgumentException with one sentence for the user
+	 */
+	final TrainingSettings settings(final Recipe recipe, final Anscombe shot, final double noise) {
+		checkAtLeast("The base width", width, 1);
+		return new TrainingSettings(recipe, Integer.parseInt(choose("The size", size, SIZES)), width, minutes, TrainingRun.iterations(
+			iterations), batch, flips, rotations, seed, shot, noise);
+	}
+
+	/**
+	 * Trains and writes the model.
+	 *
+	 * @param preset as the window names it
+	 * @param images what is trained on, in words, for the model file
+	 * @throws IOException with one sentence, if the model's file cannot be written, or the training not be resumed
+	 */
+	final Model train(final TrainingRun.DataSource source, final String preset, final String images,
+		final CommandProgress progress) throws IOException
+	{
+		TrainingRun.requireWritable(model);
+		return TrainingRun.run(source, model, preset, this, images, resume, progress);
+	}
+}

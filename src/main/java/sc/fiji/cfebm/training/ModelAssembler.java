@@ -1,0 +1,123 @@
+package sc.fiji.cfebm.training;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+import sc.fiji.cfebm.color.Palette;
+import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.EnergyPyramid;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.model.ModelInfo;
+import sc.fiji.cfebm.model.Uncertainty;
+import sc.fiji.cfebm.training.Seeds.Purpose;
+import sc.fiji.cfebm.training.calibration.Calibrator;
+import sc.fiji.cfebm.training.calibration.NominalCalibrator;
+import sc.fiji.cfebm.training.calibration.SpreadCalibrator;
+import sc.fiji.cfebm.training.monitor.DenoisingProbe;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
+
+/** Makes a model of trained stages: calibrates it on held-out images, and records how it was made. */
+final class ModelAssembler {
+
+	private static final int PROBE_PATCHES = 64;
+
+	private final TrainingSetup setup;
+	private final TrainingMonitor monitor;
+
+	ModelAssembler(final TrainingSetup setup, final TrainingMonitor monitor) {
+		this.setup = setup;
+		this.monitor = monitor;
+	}
+
+	/**
+	 * What is done when the stages are.
+	 *
+	 * @param stages of the whole size
+	 * @param networks theirs
+	 * @param plan what was planned, and the time it took
+	 * @param share of the plan that was carried out, 0 to 1: a training that was stopped early is not calibrated for longer than it
+	 *          took
+	 * @param rollbacks of the watchdog
+	 * @param record what else there is to record
+	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
+	 */
+	Model assemble(final List<StageParameters> stages, final List<EnergyNetwork> networks, final IterationPlan plan,
+		final double share, final int rollbacks, final Map<String, String> record)
+	{
+		final Recipe recipe = setup.recipe();
+		final EnergyNetwork finest = networks.get(networks.size() - 1);
+		final Map<String, String> all = record(plan, rollbacks, record);
+		// A tenth of the range is not the noise that a model for one level is for.
+		final boolean allLevels = recipe.kind() == Kind.SCORE_MATCHING && !setup.isForOneLevel();
+		if (allLevels && setup.noise() == 0) {
+			final SplittableRandom rng = setup.seeds(Purpose.CALIBRATION);
+			final DenoisingProbe patch = DenoisingProbe.of(finest, setup.heldOut().draw(PROBE_PATCHES, finest.size(), rng),
+				PROBE_PATCHES, rng);
+			final String what = "held-out patches with noise of a tenth of the range, denoised in one step", figure = String.format(
+				Locale.ROOT, "%.1f to %.1f dB", patch.noisyPsnr(), patch.denoisedPsnr());
+			all.put(what, figure);
+			log(what + ": " + figure);
+		}
+		final EnergyPyramid pyramid = new EnergyPyramid(stages);
+		final Model model = new Model(new ModelInfo(recipe.kind(), pyramid.spec(), setup.range(), setup.settings().shot(), setup
+			.sigmaMin(), setup.sigmaMax(), recipe.contrastive().langevinSteps(), setup.start(), palette(), Calibrator.calibrate(networks,
+				setup.heldOut(), setup.data().heldOut().size(), setup.data().apart(), share, setup.seeds(Purpose.CALIBRATION)), all),
+			pyramid);
+		// Where one level is known there are neither samples nor anomalies.
+		if (!allLevels || model.info().calibration() == null) return model;
+		final Model spread = setup.noise() > 0 ? model : withUncertainty(model, finest, share);
+		final int last = setup.settings().stages() - 1;
+		// As a double: long trainings see more patches than an int can count.
+		final double seen = share * plan.iterations().get(last) * setup.settings().batch(last);
+		return NominalCalibrator.calibrate(spread, setup.data(), NominalCalibrator.tiles(seen), setup.settings().seed(), monitor);
+	}
+
+	/** How the model was made; the names are part of the file's format. */
+	private Map<String, String> record(final IterationPlan plan, final int rollbacks, final Map<String, String> more) {
+		final TrainingSettings settings = setup.settings();
+		final Map<String, String> record = new LinkedHashMap<>();
+		record.put("iterations", TrainingTexts.iterations(plan));
+		record.putAll(more);
+		record.put("preset", settings.recipe().name());
+		record.put("images", Integer.toString(setup.data().training().size()));
+		record.put("seed", Long.toString(settings.seed()));
+		record.put("flips", Boolean.toString(settings.flips()));
+		record.put("quarter turns", Boolean.toString(settings.quarterTurns()));
+		record.put("batch", Integer.toString(settings.batch(settings.stages() - 1)));
+		if (setup.starts() != null) record.put("chains", "from images of another style, at the finest stage alone");
+		if (settings.noise() > 0) record.put("noise of the training images", settings.shot() != null ? "shot noise" : "white, sigma " +
+			settings.noise());
+		record.put("rollbacks", Integer.toString(rollbacks));
+		record.put("seconds", String.format(Locale.ROOT, "%.0f", plan.seconds()));
+		return record;
+	}
+
+	/** The training images' colors, in model units. */
+	private Palette palette() {
+		if (setup.channels() > Palette.MOST_CHANNELS) return null;
+		final Palette palette = Palette.of(setup.data().training());
+		setup.scale().toModel(palette.colors());
+		return palette;
+	}
+
+	/** The spread is measured on clean images. */
+	private Model withUncertainty(final Model model, final EnergyNetwork finest, final double share) {
+		monitor.update(1, "Measuring how far the spread of samples can be believed");
+		final Uncertainty uncertainty = SpreadCalibrator.measure(finest, setup.heldOut(), setup.sigmaMin(), setup.sigmaMax(), share,
+			setup.seeds(Purpose.CALIBRATION, 1), monitor::isCanceled);
+		if (uncertainty != null) log(String.format(Locale.ROOT,
+			"standard deviations of posterior samples will be multiplied by %.2f to %.2f, as held-out images want it", Arrays.stream(
+				uncertainty.factor()).min().orElseThrow(), Arrays.stream(uncertainty.factor()).max().orElseThrow()));
+		return model.withCalibration(model.info().calibration().withUncertainty(uncertainty));
+	}
+
+	private void log(final String line) {
+		monitor.log(Trainer.LOG_PREFIX + line);
+	}
+}

@@ -1,0 +1,125 @@
+package sc.fiji.cfebm.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.langevin.Annealing;
+import sc.fiji.cfebm.langevin.CoarseToFine;
+import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.training.Seeds.Purpose;
+import sc.fiji.cfebm.training.optim.ChainsFromImages;
+import sc.fiji.cfebm.training.optim.CombinedObjective;
+import sc.fiji.cfebm.training.optim.ContrastiveDivergence;
+import sc.fiji.cfebm.training.optim.NegativeSampler;
+import sc.fiji.cfebm.training.optim.NoiseProcess;
+import sc.fiji.cfebm.training.optim.Objective;
+import sc.fiji.cfebm.training.optim.ReplayBuffer;
+import sc.fiji.cfebm.training.optim.ScoreMatching;
+
+/** Makes stages ready to be trained: the parameters each starts from, and the objectives of its phases. */
+final class StageFactory {
+
+	/** Highest level of the noise on the data of the paper's training. */
+	private static final double PAPER_NOISE = 0.03;
+
+	private final TrainingSetup setup;
+	private final BooleanSupplier canceled;
+
+	/** @param canceled asked before each Langevin step */
+	StageFactory(final TrainingSetup setup, final BooleanSupplier canceled) {
+		this.setup = setup;
+		this.canceled = canceled;
+	}
+
+	/** Random parameters, for a trial of a stage's speed. */
+	StageParameters random(final int stage) {
+		return StageParameters.random(setup.settings().spec(setup.channels()), stage, setup.seeds(Purpose.TRIAL, stage));
+	}
+
+	/**
+	 * The parameters that a stage's training starts from.
+	 *
+	 * @param coarser the stage before; null for stage 0
+	 */
+	StageParameters beginning(final int stage, final StageParameters coarser) {
+		final var rng = setup.seeds(Purpose.NETWORK, stage);
+		if (stage == 0) return StageParameters.random(setup.settings().spec(setup.channels()), 0, rng);
+		return grown(coarser.grow(rng));
+	}
+
+	/** The parameters of a stage that is not trained and does no more than pass on the coarser one's energy. */
+	StageParameters passing(final int stage, final StageParameters coarser) {
+		return grown(coarser.growPassing(setup.seeds(Purpose.NETWORK, stage)));
+	}
+
+	private StageParameters grown(final StageParameters p) {
+		// Pooling halves the noise level σ, so the same E = f/σ of the doubled image has twice the f.
+		if (setup.recipe().kind() == Kind.SCORE_MATCHING) p.scaleEnergy(2);
+		p.roundToFloat();
+		return p;
+	}
+
+	/**
+	 * A stage with its objectives; to be closed by the caller.
+	 *
+	 * @param coarser networks of all coarser stages
+	 * @param from where it starts
+	 */
+	StageTrainer stage(final int s, final List<EnergyNetwork> coarser, final StageParameters from, final int iterations) {
+		final StageTrainer stage = new StageTrainer(setup.recipe(), from, setup.settings().batch(s), iterations, (attempt,
+			iteration) -> setup.seeds(Purpose.ITERATION, s, attempt, iteration));
+		try {
+			final List<EnergyNetwork> all = new ArrayList<>(coarser.subList(0, s));
+			all.add(stage.network());
+			if (setup.recipe().kind() == Kind.CONTRASTIVE) contrast(stage, all);
+			else matchScores(stage, s, all);
+			return stage;
+		}
+		catch (final RuntimeException | Error e) {
+			stage.close();
+			throw e;
+		}
+	}
+
+	/** As in the paper. */
+	private void contrast(final StageTrainer stage, final List<EnergyNetwork> all) {
+		final Recipe.Contrastive part = setup.recipe().contrastive();
+		final NegativeSampler samples = setup.starts() != null ? new ChainsFromImages(setup.starts(), stage.network(), part
+			.langevinSteps(), canceled) : (count, rng) -> CoarseToFine.paper(all, count, part.langevinSteps(), rng, canceled);
+		stage.setObjectives(null, new ContrastiveDivergence(stage.network(), setup.patches(), samples, 0, PAPER_NOISE, part.penalty(),
+			1), null);
+	}
+
+	private void matchScores(final StageTrainer stage, final int s, final List<EnergyNetwork> all) {
+		final Objective scores = new ScoreMatching(stage.network(), noise(s));
+		final Recipe.Contrastive part = setup.recipe().contrastive();
+		if (part.share() == 0) {
+			stage.setObjectives(scores, null, null);
+			return;
+		}
+		final ReplayBuffer buffer = new ReplayBuffer(all, setup.start(), Annealing.of(setup.sigmaMin(), setup.sigmaMax(), part
+			.langevinSteps()), part.buffer(), canceled);
+		final int r = NetworkSpec.resolution(s);
+		final double lowest = setup.recipe().levels().lowest();
+		stage.setObjectives(scores, new CombinedObjective(scores, new ContrastiveDivergence(stage.network(), setup.patches(), buffer,
+			lowest, lowest, part.penalty(), r * r * setup.channels()), part.cap()), buffer);
+	}
+
+	/** Pooled to a coarser stage, noise is weaker, and shot noise nearly white. */
+	private NoiseProcess noise(final int s) {
+		final TrainingSettings settings = setup.settings();
+		final double pooled = Math.scalb(1, s + 1 - settings.stages()), lowest = setup.recipe().levels().lowest();
+		// Training for one level it is one level at each stage.
+		final double factor = setup.isForOneLevel() ? pooled : 1;
+		final NoiseProcess.Levels levels = new NoiseProcess.Levels(factor * lowest, factor * setup.sigmaMax(), NoiseProcess.Levels
+			.power(s));
+		if (setup.noise() > 0) return NoiseProcess.onNoisy(setup.patches(), levels, pooled * setup.noise(), settings.shot() == null
+			? NoiseProcess.Strength.WHITE : NoiseProcess.Strength.shots(setup.scale()));
+		if (settings.shot() == null || s < settings.stages() - 1) return NoiseProcess.white(setup.patches(), levels);
+		return NoiseProcess.shots(setup.patches(), levels, setup.scale());
+	}
+}

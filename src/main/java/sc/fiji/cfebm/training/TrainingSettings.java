@@ -1,0 +1,78 @@
+package sc.fiji.cfebm.training;
+
+import java.util.Collections;
+import java.util.List;
+
+import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.model.Model.Kind;
+
+/**
+ * What to train.
+ *
+ * @param recipe how
+ * @param size side of the finest stage in pixels: 8, 16, 32, 64, …
+ * @param baseWidth b: 8 for minutes, 16 for hours on a CPU
+ * @param minutes time for the whole training, turned into iterations of every stage by a measurement at the start; used
+ *          when {@code iterations} is empty
+ * @param iterations of every stage, from stage 0 on; one number holds for all stages. The same numbers give the same model.
+ * @param batch patches per iteration at the finest stage; 0: the recipe's own
+ * @param flips whether patches are mirrored at random
+ * @param quarterTurns whether patches are rotated by multiples of 90° at random
+ * @param seed of everything random
+ * @param shot how gray values were transformed into the training images' values; null: they were not. An energy of
+ *          score matching only.
+ * @param noise standard deviation of the white noise that is in the training images, in the units of their values; 0: they
+ *          are clean. Noisy images are trained on by score matching alone.
+ */
+public record TrainingSettings(Recipe recipe, int size, int baseWidth, double minutes, List<Integer> iterations, int batch,
+	boolean flips, boolean quarterTurns, long seed, Anscombe shot, double noise)
+{
+
+	/** Of clean images in gray values. */
+	public TrainingSettings(final Recipe recipe, final int size, final int baseWidth, final double minutes,
+		final List<Integer> iterations, final int batch, final boolean flips, final boolean quarterTurns, final long seed)
+	{
+		this(recipe, size, baseWidth, minutes, iterations, batch, flips, quarterTurns, seed, null, 0);
+	}
+
+	/** @throws IllegalArgumentException with one sentence for the user */
+	public TrainingSettings {
+		final int stages = NetworkSpec.stageOf(size) + 1;
+		iterations = iterations.size() == 1 ? Collections.nCopies(stages, iterations.get(0)) : List.copyOf(iterations);
+		if (!iterations.isEmpty() && iterations.size() != stages) throw new IllegalArgumentException("A size of " + size +
+			" pixels has " + stages + " stages, but there are " + iterations.size() +
+			" numbers of iterations: give one for each stage, or one for all.");
+		for (final int n : iterations)
+			if (n < 1) throw new IllegalArgumentException("The iterations of a stage must be at least 1, not " + n + ".");
+		if (iterations.isEmpty() && !(minutes > 0 && minutes < 1e5)) throw new IllegalArgumentException(
+			"The minutes of training must be more than 0, not " + minutes + ".");
+		if (batch < 0 || batch > 4096) throw new IllegalArgumentException(
+			"The batch must be between 1 and 4096, or 0 for the preset's own, not " + batch + ".");
+		if (!(noise >= 0) || Double.isInfinite(noise)) throw new IllegalArgumentException(
+			"The noise of the training images must be at least 0, not " + noise + ".");
+		if (recipe.kind() == Kind.CONTRASTIVE && (shot != null || noise > 0)) throw new IllegalArgumentException("The preset " +
+			recipe.name() + " knows nothing of noise: choose another one for images with noise.");
+		if (noise > 0) recipe = recipe.withContrastive(Recipe.Contrastive.NONE);
+	}
+
+	/** Number of stages. */
+	int stages() {
+		return NetworkSpec.stageOf(size) + 1;
+	}
+
+	/** In words; the minutes do not matter where iterations are given. */
+	String length() {
+		return iterations.isEmpty() ? minutes + " minutes" : iterations + " iterations";
+	}
+
+	NetworkSpec spec(final int channels) {
+		return new NetworkSpec(channels, baseWidth, recipe.spectralNorm());
+	}
+
+	/** Patches per iteration. */
+	int batch(final int stage) {
+		if (batch == 0) return recipe.batch(stage);
+		return Math.max(1, batch * recipe.batch(stage) / recipe.batch(stages() - 1));
+	}
+}

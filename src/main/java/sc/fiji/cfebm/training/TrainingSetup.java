@@ -1,0 +1,121 @@
+package sc.fiji.cfebm.training;
+
+import java.util.SplittableRandom;
+
+import sc.fiji.cfebm.intensity.Intensities;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.langevin.GaussianStart;
+import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.training.Seeds.Purpose;
+import sc.fiji.cfebm.training.data.ChainStarts;
+import sc.fiji.cfebm.training.data.PatchSource;
+import sc.fiji.cfebm.training.data.Split;
+
+/** The settings and the images of a training, made ready: what all its parts read, and none changes. */
+final class TrainingSetup {
+
+	private final TrainingSettings settings;
+	private final Split data;
+	private final Normalization range, scale;
+	private final double noise, sigmaMax;
+	private final PatchSource patches, heldOut, starts;
+	private final GaussianStart start;
+
+	/**
+	 * @param range the gray values that become -1 and 1
+	 * @param chains images that chains start from; null: they start from noise
+	 * @throws IllegalArgumentException with one sentence for the user
+	 */
+	TrainingSetup(final Split data, final ChainStarts chains, final Normalization range, final TrainingSettings settings) {
+		this.settings = settings;
+		this.data = data;
+		this.range = range;
+		scale = new Intensities(range, settings.shot()).scale();
+		noise = scale.toModel(settings.noise());
+		// The levels must begin where the images' own noise ends.
+		final double highest = recipe().levels().highest();
+		sigmaMax = highest > 1.05 * noise ? highest : 2 * noise;
+		patches = new PatchSource(data.training(), scale, settings.size(), settings.flips(), settings.quarterTurns(), false);
+		heldOut = new PatchSource(data.heldOut(), scale, settings.size(), settings.flips(), settings.quarterTurns(), true);
+		starts = chains == null ? null : new PatchSource(chains.images(), chains.range(), settings.size(), settings.flips(),
+			settings.quarterTurns(), false);
+		if (starts != null && recipe().kind() != Kind.CONTRASTIVE) throw new IllegalArgumentException(
+			"Only the chains of a contrastive training start from images.");
+		if (starts != null && starts.channels() != patches.channels()) throw new IllegalArgumentException(
+			"Images to start from must have the training images' " + patches.channels() + " channels, not " + starts.channels() + ".");
+		final int tile = 64 * patches.channels();
+		start = recipe().kind() == Kind.SCORE_MATCHING ? GaussianStart.fit(patches.draw(Math.max(2000, 10 * tile), 8, seeds(
+			Purpose.START)), tile) : null;
+	}
+
+	TrainingSettings settings() {
+		return settings;
+	}
+
+	Recipe recipe() {
+		return settings.recipe();
+	}
+
+	/** The images, as they came. */
+	Split data() {
+		return data;
+	}
+
+	/** The gray values that become -1 and 1. */
+	Normalization range() {
+		return range;
+	}
+
+	/** The values, transformed where {@code settings.shot} is given, that become -1 and 1. */
+	Normalization scale() {
+		return scale;
+	}
+
+	int channels() {
+		return patches.channels();
+	}
+
+	/** Patches to learn from. */
+	PatchSource patches() {
+		return patches;
+	}
+
+	/** Patches of held-out images, drawn evenly. */
+	PatchSource heldOut() {
+		return heldOut;
+	}
+
+	/** Patches that chains start from; null: they start from noise. */
+	PatchSource starts() {
+		return starts;
+	}
+
+	/** Of the coarsest samples; null for a contrastive energy. */
+	GaussianStart start() {
+		return start;
+	}
+
+	/** Standard deviation of the training images' own noise at the finest stage, in model units; 0: they are clean. */
+	double noise() {
+		return noise;
+	}
+
+	/** Lowest noise level that the model knows; noise weaker than the training images' own is not known. */
+	double sigmaMin() {
+		return Math.max(recipe().levels().lowest(), noise);
+	}
+
+	/** Highest noise level trained for. */
+	double sigmaMax() {
+		return sigmaMax;
+	}
+
+	/** Whether it is trained for noise of one strength, where there are neither samples nor anomalies. */
+	boolean isForOneLevel() {
+		return sigmaMax < 2 * recipe().levels().lowest();
+	}
+
+	SplittableRandom seeds(final Purpose purpose, final long... place) {
+		return Seeds.of(settings.seed(), purpose, place);
+	}
+}

@@ -1,0 +1,54 @@
+package sc.fiji.cfebm.training.calibration;
+
+import sc.fiji.cfebm.anomaly.Features;
+import sc.fiji.cfebm.anomaly.NominalModelFit;
+import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.intensity.Intensities;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.ModelInfo;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.training.data.Split;
+
+/** Tells a model of score matching what is nominal, and what an anomaly. */
+public final class NominalCalibrator {
+
+	/** Most tiles of training images, and of held-out ones, that tell what is nominal; after short trainings fewer. */
+	private static final int TILES = 512, FEWEST = 4, SEEN_PER_TILE = 150;
+
+	private NominalCalibrator() {}
+
+	/**
+	 * How many tiles are worth their time.
+	 *
+	 * @param seen number of patches that the finest stage was trained on, any number
+	 * @return 4 to 512
+	 */
+	public static int tiles(final double seen) {
+		return (int) Math.min(TILES, FEWEST + Math.floor(seen / SEEN_PER_TILE));
+	}
+
+	/**
+	 * A model that knows anew what is nominal; all else stays as it is.
+	 *
+	 * @param data the images it was trained on, split by its seed
+	 * @param seed which of them are looked at
+	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
+	 */
+	public static Model calibrate(final Model model, final Split data, final long seed, final Progress progress) {
+		return calibrate(model, data, TILES, seed, progress);
+	}
+
+	/**
+	 * As {@link #calibrate(Model, Split, long, Progress)}.
+	 *
+	 * @param tiles of training images, and of held-out ones, at most
+	 */
+	public static Model calibrate(final Model model, final Split data, final int tiles, final long seed, final Progress progress) {
+		final ModelInfo info = model.info();
+		try (EnergyNetwork finest = model.pyramid().network(model.pyramid().stages() - 1)) {
+			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(finest, Features.levels(info.sigmaMin(),
+				info.sigmaMax()), data.training(), data.heldOut(), new Intensities(info.range(), info.shot()).scale(), tiles, seed,
+				progress)));
+		}
+	}
+}
