@@ -206,7 +206,7 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	private void describe(final RunReport report, final PlaneSelection chosen) {
 		final List<String> lines = new ArrayList<>();
 		lines.add(getInfo().getTitle() + " " + options(input -> input.getType() != ImagePlus.class));
-		lines.add("Worked on: " + chosen + " of “" + image.getTitle() + "”");
+		lines.add("Worked on: " + (image.getStackSize() == 1 ? "" : chosen + " of ") + "“" + image.getTitle() + "”");
 		lines.addAll(report.details());
 		for (final ImagePlus imp : outputs()) {
 			final String info = imp.getInfoProperty();

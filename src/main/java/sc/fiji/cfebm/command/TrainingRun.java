@@ -86,6 +86,9 @@ final class TrainingRun {
 			if (!unfinished) delete(checkpoint, monitor);
 			return trained;
 		}
+		finally {
+			progress.onEscape(null);
+		}
 	}
 
 	/** No paths: a model file is passed on, and the same training in another folder gives the same file. */

@@ -98,7 +98,7 @@ public final class Anomalies implements PlaneSink<AnomalyRegions> {
 		return image("anomaly-mask", masks, 1);
 	}
 
-	/** What the maps are made of, a channel for each part, gray where it is normal; null if that was not kept. */
+	/** What the maps are made of, a channel for each part, gray where it is nominal; null if that was not kept. */
 	public ImagePlus parts() {
 		final List<String> names = looked().findFirst().map(each -> List.copyOf(each.parts().keySet())).orElse(List.of());
 		if (names.isEmpty()) return null;

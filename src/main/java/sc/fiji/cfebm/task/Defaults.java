@@ -11,7 +11,7 @@ public final class Defaults {
 	public static final int COMPLETIONS = 8;
 	/** Width in pixels of the seam in a hole: none. */
 	public static final int FEATHER = 0;
-	/** Share of normal patches that may be flagged. */
+	/** Share of nominal patches that may be flagged. */
 	public static final double FALSE_ALARMS = 0.01;
 	/** Pixels of the smallest region of anomalies. */
 	public static final int SMALLEST = 25;

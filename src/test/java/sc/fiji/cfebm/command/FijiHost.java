@@ -94,8 +94,8 @@ public final class FijiHost {
 			// One that was closed while it was still about to wait for its end has to be told again.
 			CLOSED.forEach(Window::dispose);
 			for (final Window window : Window.getWindows()) {
-				final boolean dialog = window instanceof Dialog, trace = window instanceof Frame && ((Frame) window).getTitle().equals(
-					"Exception");
+				final boolean dialog = window instanceof Dialog, trace = window instanceof Frame && "Exception".equals(((Frame) window)
+					.getTitle());
 				if (!window.isShowing() || !dialog && !trace) continue;
 				System.out.println(macro + ": " + (dialog ? ((Dialog) window).getTitle() : "Exception"));
 				window.dispose();

@@ -30,7 +30,7 @@ class FijiMacrosTest {
 		final String printed = run(true, IMAGE + "run(\"CF-EBM Anomaly Map...\", \"model=" + model + " mask range=Image\");\n" +
 			"print(getTitle());\nselectImage(\"cells-anomaly-mask\");\nselectImage(\"cells\");\n" +
 			"run(\"CF-EBM Denoise...\", \"sigma=10 model=" + model + "\");\nprint(getTitle());\nprint(getMetadata(\"Info\"));\n");
-		assertTrue(printed.contains("\ncells-anomalies\ncells-denoised\n"), printed);
+		assertTrue(printed.contains("cells-anomalies\ncells-denoised\n"), printed);
 		assertTrue(printed.contains(" method=[One step] sigma=10.0 "), printed);
 	}
 

@@ -71,6 +71,6 @@ class ModelDescriptionTest {
 			tiles[i] = (float) rng.nextGaussian();
 		final Map<String, String> old = ModelDescription.of(new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(0, 255), null,
 			0.05, 0.6, 0, GaussianStart.fit(tiles, 192), null, null, Map.of()), pyramid));
-		assertEquals("not stored: a style matches mean and contrast alone", old.get("Palette"));
+		assertEquals("not stored: a style cannot match colors", old.get("Palette"));
 	}
 }

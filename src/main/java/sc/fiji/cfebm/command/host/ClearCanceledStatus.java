@@ -1,6 +1,11 @@
 package sc.fiji.cfebm.command.host;
 
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
 import org.scijava.app.StatusService;
+import org.scijava.app.event.StatusEvent;
 import org.scijava.event.EventHandler;
 import org.scijava.module.event.ModuleCanceledEvent;
 import org.scijava.plugin.Parameter;
@@ -9,16 +14,30 @@ import org.scijava.service.AbstractService;
 import org.scijava.service.SciJavaService;
 import org.scijava.service.Service;
 
-/** Takes SciJava's “Canceling command”, which would stay in the status bar, away when one of this plugin's commands was canceled. */
+/**
+ * Takes SciJava's “Canceling command” or “Command canceled”, which would stay in the status bar, away when one of this plugin's commands
+ * was canceled.
+ */
 @Plugin(type = Service.class)
 public final class ClearCanceledStatus extends AbstractService implements SciJavaService {
 
 	@Parameter(required = false)
 	private StatusService status;
 
-	/** SciJava shows its text first and then publishes this. */
+	/** Titles of commands that were canceled. */
+	private final Set<String> canceled = ConcurrentHashMap.newKeySet();
+
+	/** Some versions of SciJava show their text before they publish this, others after. */
 	@EventHandler
 	private void onCanceled(final ModuleCanceledEvent event) {
-		if (status != null && event.getModule().getDelegateObject() instanceof HostedCommand) status.clearStatus();
+		if (status == null || !(event.getModule().getDelegateObject() instanceof HostedCommand)) return;
+		canceled.add(event.getModule().getInfo().getTitle());
+		status.clearStatus();
+	}
+
+	@EventHandler
+	private void onStatus(final StatusEvent event) {
+		final String text = event.getStatusMessage();
+		if (text != null && text.toLowerCase(Locale.ROOT).contains("cancel") && canceled.removeIf(text::contains)) status.clearStatus();
 	}
 }

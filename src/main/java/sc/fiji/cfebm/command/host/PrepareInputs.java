@@ -12,6 +12,7 @@ import org.scijava.module.process.AbstractPreprocessorPlugin;
 import org.scijava.module.process.PreprocessorPlugin;
 import org.scijava.plugin.Plugin;
 import org.scijava.ui.UIService;
+import org.scijava.ui.headless.HeadlessUI;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -59,7 +60,9 @@ public final class PrepareInputs extends AbstractPreprocessorPlugin {
 
 	private boolean canAsk() {
 		final UIService ui = getContext().getService(UIService.class);
-		return ui != null && !ui.isHeadless() && !GraphicsEnvironment.isHeadless() && ui.getDefaultUI() != null;
+		if (ui == null || ui.isHeadless() || GraphicsEnvironment.isHeadless()) return false;
+		// SciJava's own, which shows nothing, is there where no other is.
+		return ui.getDefaultUI() != null && !(ui.getDefaultUI() instanceof HeadlessUI);
 	}
 
 	/** What is folded away in dialogs nobody has to give. */

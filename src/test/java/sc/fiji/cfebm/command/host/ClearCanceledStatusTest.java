@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -99,8 +100,12 @@ class ClearCanceledStatusTest {
 	@Test
 	void afterCancelTheStatusIsEmptyAndThatOfOtherPluginsStays() throws Exception {
 		assertEquals("", lastStatus(Ours.class));
-		assertTrue(shown.stream().anyMatch(text -> text.startsWith("Canceling command")), shown.toString());
-		assertTrue(lastStatus(Canceled.class).startsWith("Canceling command"), shown.toString());
+		assertTrue(shown.stream().anyMatch(text -> isAboutCancel(text)), shown.toString());
+		assertTrue(isAboutCancel(lastStatus(Canceled.class)), shown.toString());
+	}
+
+	private static boolean isAboutCancel(final String text) {
+		return text.toLowerCase(Locale.ROOT).contains("cancel");
 	}
 
 	private String lastStatus(final Class<? extends Command> command) throws Exception {
@@ -110,8 +115,9 @@ class ClearCanceledStatusTest {
 		{
 			context.service(EventService.class).subscribe(this);
 			context.service(ModuleService.class).run(new CommandInfo(command), true, Map.of()).get();
-			// Events come on the event thread, in turn.
-			context.service(ThreadService.class).invoke(() -> {});
+			// Events come on the event thread, in turn; the first may bring about a second.
+			for (int i = 0; i < 2; i++)
+				context.service(ThreadService.class).invoke(() -> {});
 			return shown.get(shown.size() - 1);
 		}
 	}
