@@ -1,7 +1,8 @@
 package sc.fiji.cfebm.energy.unet;
 
 /**
- * How the network's outputs become an energy of images in units of the noise, z = (x - m)/(4σ). A form gives each
+ * How the network's outputs become an energy of images in units of the noise, z = (x - m)/(4σ), or of what a high-pass leaves
+ * of them. A form gives each
  * value's share of the energy with its derivatives; images are [N,H,W,C], all arrays laid out alike.
  */
 public enum EnergyForm {
@@ -65,6 +66,6 @@ public enum EnergyForm {
 		return outputs;
 	}
 
-	/** @param p may be null where there is one output */
+	/** @param p may be null where there is one output; @param to its z may be z */
 	abstract void evaluate(float[] z, float[] r, float[] p, int count, Shares to);
 }

@@ -38,7 +38,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 		/** Who share its images; null if it is a worker's. */
 		final Workers strips;
 		final int most;
-		float[] z, r, p, gr, gp, gz, other;
+		float[] z, r, p, gr, gp, gz, high, other;
 		double[] share;
 
 		Bench(final Workers strips, final int most) {
@@ -63,6 +63,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 			gr = new float[values];
 			gz = new float[values];
 			share = new double[values];
+			high = new float[values];
 			other = new float[values];
 			p = two() ? new float[values] : null;
 			gp = two() ? new float[values] : null;
@@ -120,8 +121,11 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 
 		/** Lets the form look at z and the outputs: each value's share and its derivatives are then in the bench's arrays. */
 		void form(final float[] z) {
-			weights.spec.form().evaluate(z, bench.r, bench.p, values, new EnergyForm.Shares(bench.share, bench.gr, bench.gp,
-				bench.other));
+			final double beta = weights.beta();
+			highPass.apply(z, count, x.height(), x.width(), beta, bench.high);
+			weights.spec.form().evaluate(bench.high, bench.r, bench.p, values, new EnergyForm.Shares(bench.share, bench.gr, bench.gp,
+				bench.high));
+			highPass.applyTransposed(bench.high, count, x.height(), x.width(), beta, bench.other);
 		}
 
 		/** Multiplies the form's derivatives by a weight for each image. */
@@ -156,6 +160,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 	private static final float[] NONE = {};
 
 	private final UnetWeights weights;
+	private final HighPass highPass;
 	private final Workers workers;
 	private final boolean ownWorkers;
 	private final List<Bench> benches = new ArrayList<>();
@@ -174,6 +179,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 
 	private UnetEnergy(final UnetParameters parameters, final Precision precision, final Workers workers, final boolean own) {
 		weights = new UnetWeights(parameters, precision);
+		highPass = new HighPass(parameters.spec().box(), parameters.spec().channels());
 		this.parameters = parameters;
 		this.workers = workers;
 		ownWorkers = own;
@@ -205,7 +211,9 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 
 	@Override
 	public int reach() {
-		return UnetSpec.reach(weights.stage);
+		// The form sees a square around each pixel, too, of the halved image while the stage fades in.
+		final int box = weights.spec.box();
+		return UnetSpec.reach(weights.stage) + (box > 0 && weights.fades ? 2 * box + 2 : box);
 	}
 
 	@Override

@@ -26,6 +26,8 @@ final class UnetProgram implements AutoCloseable {
 		final float[] buffer;
 		/** Buffers that do not keep what is in them, by level and number; what the outputs' gradient flows through, by level. */
 		private final Map<String, Tensor> scratch = new HashMap<>();
+		/** Three lines each, of which the first and the last is that of the mirrored pixels; null where all is one strip. */
+		private Tensor above, below;
 
 		/** @param prefix of its first and last layer's names */
 		Path(final String prefix, final int level, final int height, final int width) {
@@ -33,18 +35,20 @@ final class UnetProgram implements AutoCloseable {
 			this.height = height;
 			this.width = width;
 			final Conv first = weights.conv(prefix + "first"), last = weights.conv(prefix + "last");
-			in = tensor(count, height / 2 + margins, width / 2, first.columns);
+			in = tensor(count, height / 2 + Math.max(margins, 2 * border), width / 2 + 2 * border, first.columns);
 			out = tensor(count, height / 2 + margins, width / 2, last.rows);
 			outGradient = tensor(count, height / 2 + margins, width / 2, last.rows);
-			inGradient = tensor(count, height / 2 + margins, width / 2, first.columns);
+			inGradient = tensor(count, in.dimension(1), in.dimension(2), first.columns);
 			buffer = new float[Math.max(in.size(), out.size())];
 			final Tensor features = features(level, "features");
-			convolve(in, first, features, level);
+			convolve(in, first, features, level, 1 - border);
 			final Part body = level(level, features);
 			convolve(body.out, last, out, level);
 			final Tensor gradient = training ? features(level, "gradient") : features;
 			gradients(body.out, last, outGradient, gradient, level);
-			gradients(in, first, body.back.apply(gradient), inGradient, level);
+			final Tensor features1 = body.back.apply(gradient);
+			gradients(in, first, features1, inGradient, level, 1 - border);
+			mirrorGradients(first, features1, level);
 		}
 
 		/** All between a level's features as they come and as they leave it. */
@@ -102,20 +106,47 @@ final class UnetProgram implements AutoCloseable {
 			});
 		}
 
-		/** A 3×3 convolution, for which a strip needs a line of its neighbours: they all have to be through with theirs. */
 		private void convolve(final Tensor x, final Conv conv, final Tensor y, final int level) {
+			convolve(x, conv, y, level, 1);
+		}
+
+		/** A 3×3 convolution, for which a strip needs a line of its neighbours: they all have to be through with theirs. */
+		private void convolve(final Tensor x, final Conv conv, final Tensor y, final int level, final int padding) {
 			forward.add(WAIT);
-			each(forward, s -> workers == null ? Op.conv2d(x, conv.weight, conv.bias, y, 1, 1) : Op.conv2dRows(wide(x, level, s),
-				conv.weight, conv.bias, part(y, level, s), 0, 1));
+			each(forward, s -> workers == null ? Op.conv2d(x, conv.weight, conv.bias, y, 1, padding) : Op.conv2dRows(wide(x, level, s),
+				conv.weight, conv.bias, part(y, level, s), 0, padding));
+		}
+
+		private void gradients(final Tensor x, final Conv conv, final Tensor dy, final Tensor dx, final int level) {
+			gradients(x, conv, dy, dx, level, 1);
 		}
 
 		/** From the gradient of a 3×3 convolution's output to those of its input and, on the way back for all, its parameters. */
-		private void gradients(final Tensor x, final Conv conv, final Tensor dy, final Tensor dx, final int level) {
+		private void gradients(final Tensor x, final Conv conv, final Tensor dy, final Tensor dx, final int level,
+			final int padding)
+		{
 			inputBack.add(WAIT);
-			each(inputBack, s -> workers == null ? Op.conv2dTransposed(dy, conv.weight, dx, 1, 1) : Op.conv2dTransposedRows(wide(dy,
-				level, s), conv.weight, part(dx, level, s), 2, 1));
+			each(inputBack, s -> workers == null ? Op.conv2dTransposed(dy, conv.weight, dx, 1, padding) : Op.conv2dTransposedRows(wide(
+				dy, level, s), conv.weight, part(dx, level, s), 2, padding));
 			if (training) each(back, s -> Op.conv2dGradients(x, conv.weight, conv.bias, dy, dx, gradient(conv, true), gradient(conv,
-				false), 1, 1));
+				false), 1, padding));
+		}
+
+		/** The gradients of the mirrored lines above and below, which are no strip's. */
+		private void mirrorGradients(final Conv first, final Tensor dy, final int level) {
+			if (border == 0 || workers == null) return;
+			above = tensor(1, 3, in.dimension(2), first.columns);
+			below = tensor(1, 3, in.dimension(2), first.columns);
+			final int last = start(strips) << level;
+			final Op top = Op.conv2dTransposedRows(dy.rows(1, 2), first.weight, above, 0, 0);
+			final Op bottom = Op.conv2dTransposedRows(dy.rows(last, last + 1), first.weight, below, 0, 0);
+			ops.add(top);
+			ops.add(bottom);
+			final Op[] both = new Op[strips];
+			both[0] = top;
+			if (strips > 1) both[strips - 1] = bottom;
+			inputBack.add(both);
+			if (strips == 1) inputBack.add(new Op[] { bottom });
 		}
 
 		private void both(final IntFunction<Op> op) {
@@ -174,7 +205,7 @@ final class UnetProgram implements AutoCloseable {
 				final int end = next;
 				workers.run(strips, (worker, s) -> {
 					for (int k = first; k < end; k++)
-						list.get(k)[s].run();
+						if (list.get(k)[s] != null) list.get(k)[s].run();
 				});
 				i = end;
 			}
@@ -198,6 +229,8 @@ final class UnetProgram implements AutoCloseable {
 	/** Who share the strips of one image; null where all is the calling thread's. */
 	private final Workers workers;
 	private final int strips, margins;
+	/** Mirrored pixels around the unshuffled image. */
+	private final int border;
 	private final boolean training;
 	private final int count, height, width, channels;
 	private final List<Tensor> tensors = new ArrayList<>();
@@ -228,6 +261,7 @@ final class UnetProgram implements AutoCloseable {
 		strips = workers == null ? 1 : Math.max(1, height / Math.max(LINES * UnetSpec.multiple(weights.stage), STRIP_PIXELS / width));
 		// A line of zeros above and below the features, which convolutions of the outermost strips read.
 		margins = workers == null ? 0 : 2;
+		border = weights.spec.zeroSum() ? 1 : 0;
 		this.count = count;
 		this.height = height;
 		this.width = width;
@@ -307,10 +341,7 @@ final class UnetProgram implements AutoCloseable {
 			if (p != null) takeImages(primal, primal.buffer, 1, beta, p);
 			primal.outGradient.put(primal.buffer, 0, primal.outGradient.size());
 			primal.run(parameters ? primal.back : primal.inputBack);
-			if (z != null) {
-				primal.inGradient.get(0, primal.buffer, primal.inGradient.size());
-				addImages(primal, primal.buffer, primal.inGradient.dimension(3), 0, 1, z);
-			}
+			if (z != null) addInputGradient(primal, z);
 		}
 		if (fadeLoaded) {
 			java.util.Arrays.fill(fade.buffer, 0);
@@ -323,9 +354,8 @@ final class UnetProgram implements AutoCloseable {
 			fade.outGradient.put(fade.buffer, 0, fade.outGradient.size());
 			fade.run(parameters ? fade.back : fade.inputBack);
 			if (z != null) {
-				fade.inGradient.get(0, fade.buffer, fade.inGradient.size());
 				java.util.Arrays.fill(image, 0);
-				addImages(fade, fade.buffer, fade.inGradient.dimension(3), 0, 1, image);
+				addInputGradient(fade, image);
 				spread(image, 0.5f, z);
 			}
 		}
@@ -341,21 +371,36 @@ final class UnetProgram implements AutoCloseable {
 	private void load(final Path path, final float[] z, final float[] told) {
 		final int depth = path.in.dimension(3), k = weights.spec.constants().size();
 		java.util.Arrays.fill(path.buffer, 0);
-		shuffle(path, depth, 0, (at, pixel) -> path.buffer[at] = z[pixel]);
-		final int perImage = path.height / 2 * (path.width / 2);
+		shuffle(path, depth, 0, border, (at, pixel) -> path.buffer[at] = z[pixel]);
+		final int w = path.in.dimension(2), outside = border == 0 ? margins / 2 : 0, perImage = path.in.dimension(1) * w;
 		if (k > 0) for (int i = 0; i < count * perImage; i++)
-			System.arraycopy(told, i / perImage * k, path.buffer, (i + margins / 2 * (path.width / 2)) * depth + 4 * channels, k);
+			if (i % perImage / w >= outside && i % perImage / w < path.in.dimension(1) - outside) System.arraycopy(told, i / perImage * k,
+				path.buffer, i * depth + 4 * channels, k);
 		path.in.put(path.buffer, 0, path.in.size());
+	}
+
+	/** Adds a path's gradient of its image, with that of the mirrored pixels. */
+	private void addInputGradient(final Path path, final float[] to) {
+		final int line = path.in.dimension(2) * path.in.dimension(3);
+		path.inGradient.get(0, path.buffer, path.inGradient.size());
+		if (path.above != null) {
+			final float[] three = new float[3 * line];
+			path.above.get(three);
+			System.arraycopy(three, 0, path.buffer, 0, line);
+			path.below.get(three);
+			System.arraycopy(three, 2 * line, path.buffer, path.inGradient.size() - line, line);
+		}
+		shuffle(path, path.in.dimension(3), 0, border, (at, pixel) -> to[pixel] += path.buffer[at]);
 	}
 
 	private void addImages(final Path path, final float[] from, final int depth, final int output, final float scale,
 		final float[] to)
 	{
-		shuffle(path, depth, output, (at, pixel) -> to[pixel] += scale * from[at]);
+		shuffle(path, depth, output, 0, (at, pixel) -> to[pixel] += scale * from[at]);
 	}
 
 	private void takeImages(final Path path, final float[] to, final int output, final float scale, final float[] from) {
-		shuffle(path, path.outGradient.dimension(3), output, (at, pixel) -> to[at] = scale * from[pixel]);
+		shuffle(path, path.outGradient.dimension(3), output, 0, (at, pixel) -> to[at] = scale * from[pixel]);
 	}
 
 	private interface Pair {
@@ -363,15 +408,34 @@ final class UnetProgram implements AutoCloseable {
 		void visit(int unshuffled, int pixel);
 	}
 
-	/** Visits the values of a path's images [N,H,W,C] with their places in [N,H/2,W/2,depth]. */
-	private void shuffle(final Path path, final int depth, final int output, final Pair pair) {
-		final int w = path.width, row = 2 * channels;
-		for (int line = 0; line < count * path.height; line++) {
-			final int start = (line / 2 + margins / 2) * (w / 2) * depth + output * 4 * channels + line % 2 * row;
-			for (int x = 0; x < w / 2; x++)
-				for (int i = 0; i < row; i++)
-					pair.visit(start + x * depth + i, line * w * channels + x * row + i);
-		}
+	/**
+	 * Visits the values of a path's images [N,H,W,C] with their places in [N,H/2,W/2,depth].
+	 *
+	 * @param frame mirrored pixels of the latter around the image
+	 */
+	private void shuffle(final Path path, final int depth, final int output, final int frame, final Pair pair) {
+		final int h = path.height, w = path.width, pitch = (w / 2 + 2 * frame) * depth, lines = h / 2 + Math.max(margins, 2 * frame);
+		final int first = Math.max(margins / 2, frame);
+		for (int n = 0; n < count; n++)
+			for (int y = -2 * frame; y < h + 2 * frame; y++) {
+				final int line = (n * h + mirrored(y, h)) * w;
+				final int start = (n * lines + first + Math.floorDiv(y, 2)) * pitch + output * 4 * channels + Math.floorMod(y, 2) * 2 *
+					channels;
+				for (int x = -2 * frame; x < w + 2 * frame; x++) {
+					final int at = start + (Math.floorDiv(x, 2) + frame) * depth + Math.floorMod(x, 2) * channels;
+					final int pixel = (line + (frame == 0 ? x : mirrored(x, w))) * channels;
+					for (int c = 0; c < channels; c++)
+						pair.visit(at + c, pixel + c);
+				}
+			}
+	}
+
+	/** The pixel that stands at a place outside, as in a mirror on the outermost pixel. */
+	static int mirrored(final int at, final int length) {
+		if (at >= 0 && at < length) return at;
+		if (length == 1) return 0;
+		final int period = 2 * length - 2, i = Math.floorMod(at, period);
+		return Math.min(i, period - i);
 	}
 
 	/** Sums over 2×2 pixels, times a factor. */

@@ -10,11 +10,15 @@ import java.util.List;
  * @param widths features of each level, the coarsest first; stage s uses the first s + 1
  * @param constants what the network is told beside an image, such as the noise level or its correlation: for each constant
  *          what is added to it where the image is halved (for a logarithm of the noise level the logarithm of ½, mostly 0)
- * @param zeroSum whether the kernels of the first layer sum to zero for each output and image channel, so that inside an
- *          image a constant added to it does not matter
+ * @param zeroSum whether the kernels of the first layer sum to zero for each output and image channel, and it mirrors
+ *          the image at its border, so that a constant added to an image does not matter to the network
+ * @param box radius of the square whose mean is taken off each pixel before the form looks at the image, so that a constant does
+ *          not matter to the energy either; 0: none is taken off
  * @param form how the network's outputs become an energy
  */
-public record UnetSpec(int channels, List<Integer> widths, List<Double> constants, boolean zeroSum, EnergyForm form) {
+public record UnetSpec(int channels, List<Integer> widths, List<Double> constants, boolean zeroSum, int box,
+	EnergyForm form)
+{
 
 	/** Stages of a model at the most: the finest for 2048 px. */
 	private static final int MAX_STAGES = 9;
@@ -26,13 +30,14 @@ public record UnetSpec(int channels, List<Integer> widths, List<Double> constant
 		if (channels < 1) throw new IllegalArgumentException("Images have at least one channel, not " + channels + ".");
 		if (widths.isEmpty() || widths.size() > MAX_STAGES || widths.stream().anyMatch(w -> w < 1))
 			throw new IllegalArgumentException("Widths are one to " + MAX_STAGES + " positive numbers, not " + widths + ".");
+		if (box < 0) throw new IllegalArgumentException("A radius is not negative, as " + box + " is.");
 		if (constants.stream().anyMatch(c -> !Double.isFinite(c))) throw new IllegalArgumentException(
 			"What is added to a constant is a finite number, not one of " + constants + ".");
 	}
 
 	/** Without constants, with the inner-product energy. */
 	public UnetSpec(final int channels, final List<Integer> widths) {
-		this(channels, widths, List.of(), false, EnergyForm.INNER);
+		this(channels, widths, List.of(), false, 0, EnergyForm.INNER);
 	}
 
 	/** Number of stages that the widths suffice for. */

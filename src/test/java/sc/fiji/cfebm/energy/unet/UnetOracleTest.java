@@ -51,15 +51,15 @@ class UnetOracleTest {
 				losses;
 	}
 
-	/** Stage, channels, constants, zero sum, β, form, way. */
+	/** Stage, channels, constants, zero sum, radius, β, form, way. */
 	@ParameterizedTest
-	@CsvSource({ "0,1,0,false,1,INNER,nd4j", "1,2,0,false,1,NORM,nd4j", "2,1,0,false,1,INNER,nd4j", "2,1,2,true,0.3,INNER,nd4j",
-		"2,3,1,true,1,INNER_CORRECTED,nd4j", "1,1,1,false,0.6,INNER_CORRECTED,nd4j", "2,2,0,true,0,INNER,nd4j", "2,1,1,true,0.4,INNER,gemm" })
+	@CsvSource({ "0,1,0,false,0,1,INNER,nd4j", "1,2,0,false,0,1,NORM,nd4j", "2,1,0,false,2,1,INNER,nd4j", "2,1,2,true,3,0.3,INNER,nd4j",
+		"2,3,1,true,1,1,INNER_CORRECTED,nd4j", "1,1,1,false,0,0.6,INNER_CORRECTED,nd4j", "2,2,0,true,0,0,INNER,nd4j", "2,1,1,true,2,0.4,INNER_CORRECTED,gemm" })
 	void engineAgreesWithSameDiff(final int stage, final int channels, final int constants, final boolean zeroSum,
-		final double beta, final EnergyForm form, final String way)
+		final int box, final double beta, final EnergyForm form, final String way)
 	{
 		System.setProperty(NativeRuntime.CONVOLUTION, way);
-		final UnetSpec spec = Unets.spec(channels, List.of(5, 4, 3), constants, zeroSum, form);
+		final UnetSpec spec = Unets.spec(channels, List.of(5, 4, 3), constants, zeroSum, box, form);
 		final UnetParameters p = Unets.parameters(spec, stage, beta, 17 + stage);
 		final NoisyImages x = Unets.images(spec, COUNT, HEIGHT, WIDTH);
 		final float[] v = Unets.random(x.pixels().length, 21), clean = Unets.random(x.pixels().length, 22);
@@ -146,8 +146,8 @@ class UnetOracleTest {
 			final double[] told = x.constants() == null ? new double[0] : doubles(x.constants());
 			primalAndFade(z, told);
 			final SDVariable share = switch (spec.form()) {
-				case INNER -> z.mul(r).mul(-2);
-				case INNER_CORRECTED -> z.add(second).mul(r).mul(-2);
+				case INNER -> highPass(z).mul(r).mul(-2);
+				case INNER_CORRECTED -> highPass(z).add(second).mul(r).mul(-2);
 				case NORM -> r.mul(r).mul(0.5);
 			};
 			final SDVariable estimate = image.add(s.mul(r)), error = estimate.sub(constant(doubles(clean)));
@@ -191,10 +191,11 @@ class UnetOracleTest {
 
 		/** R and, behind it, P [N,H,W,2C]. */
 		private SDVariable path(final String prefix, final int stage, final SDVariable z, final double[] told) {
-			SDVariable u = sd.cnn().spaceToDepth(z, 2, DataFormat.NHWC);
-			final int c = spec.channels(), k = spec.constants().size(), half = p.stage() - stage + 1;
+			final int c = spec.channels(), k = spec.constants().size(), half = p.stage() - stage + 1, more = spec.zeroSum() ? 2 : 0;
+			final SDVariable mirrored = more == 0 ? z : along(1, mirror(HEIGHT >> half - 1), along(2, mirror(WIDTH >> half - 1), z));
+			SDVariable u = sd.cnn().spaceToDepth(mirrored, 2, DataFormat.NHWC);
 			if (k > 0) {
-				final INDArray constants = Nd4j.zeros(DataType.DOUBLE, COUNT, HEIGHT >> half, WIDTH >> half, k);
+				final INDArray constants = Nd4j.zeros(DataType.DOUBLE, COUNT, (HEIGHT >> half) + more, (WIDTH >> half) + more, k);
 				for (int n = 0; n < COUNT; n++)
 					for (int i = 0; i < k; i++)
 						constants.get(org.nd4j.linalg.indexing.NDArrayIndex.point(n), org.nd4j.linalg.indexing.NDArrayIndex.all(),
@@ -202,7 +203,7 @@ class UnetOracleTest {
 								i]);
 				u = sd.concat(3, u, sd.constant(constants));
 			}
-			final SDVariable y = convolution(prefix + "last", level(stage, convolution(prefix + "first", u, 1)), 1);
+			final SDVariable y = convolution(prefix + "last", level(stage, convolution(prefix + "first", u, 1, more == 0 ? 1 : 0)), 1);
 			final SDVariable first = sd.cnn().depthToSpace(slice(y, 0, 4 * c), 2, DataFormat.NHWC);
 			return spec.form().outputs() == 1 ? first : sd.concat(3, first, sd.cnn().depthToSpace(slice(y, 4 * c, 4 * c), 2,
 				DataFormat.NHWC));
@@ -215,7 +216,7 @@ class UnetOracleTest {
 			final SDVariable below = level(level - 1, convolution("down" + res, encoded, 2));
 			final SDVariable w = variables.get("up" + res);
 			final int in = spec.width(level - 1), out = spec.width(level);
-			final SDVariable up = sd.cnn().depthToSpace(convolve(below, w.reshape(1, 1, in, 4 * out), 1, 1), 2, DataFormat.NHWC);
+			final SDVariable up = sd.cnn().depthToSpace(convolve(below, w.reshape(1, 1, in, 4 * out), 1, 1, 0), 2, DataFormat.NHWC);
 			return block("decode" + res, encoded.add(up.add(variables.get("up" + res + ".bias"))));
 		}
 
@@ -228,6 +229,10 @@ class UnetOracleTest {
 		}
 
 		private SDVariable convolution(final String name, final SDVariable x, final int stride) {
+			return convolution(name, x, stride, stride == 1 ? 1 : 0);
+		}
+
+		private SDVariable convolution(final String name, final SDVariable x, final int stride, final int padding) {
 			SDVariable w = variables.get(name);
 			if (name.endsWith("first") && spec.zeroSum()) {
 				// The mean over what an output sees of a channel, taken off each; constants stay.
@@ -236,13 +241,61 @@ class UnetOracleTest {
 				final SDVariable zero = pixels.sub(pixels.mean(true, 1)).reshape(o, 3, 3, 4 * c);
 				w = k == 0 ? zero : sd.concat(3, zero, sd.slice(w, new int[] { 0, 0, 0, 4 * c }, o, 3, 3, k));
 			}
-			return convolve(x, w.permute(1, 2, 3, 0), p.entry(name).shape()[1], stride).add(variables.get(name + ".bias"));
+			return convolve(x, w.permute(1, 2, 3, 0), p.entry(name).shape()[1], stride, padding).add(variables.get(name + ".bias"));
 		}
 
 		/** With weights [k,k,I,O]: SameDiff's derivatives are right for these only. */
-		private SDVariable convolve(final SDVariable x, final SDVariable w, final int k, final int stride) {
-			return sd.cnn().conv2d(x, w, Conv2DConfig.builder().kH(k).kW(k).sH(stride).sW(stride).pH(k / 2 % 2 * (2 - stride)).pW(k /
-				2 % 2 * (2 - stride)).dataFormat(Conv2DConfig.NHWC).build());
+		private SDVariable convolve(final SDVariable x, final SDVariable w, final int k, final int stride, final int padding) {
+			return sd.cnn().conv2d(x, w, Conv2DConfig.builder().kH(k).kW(k).sH(stride).sW(stride).pH(padding).pW(padding).dataFormat(
+				Conv2DConfig.NHWC).build());
+		}
+
+		private SDVariable highPass(final SDVariable z) {
+			if (spec.box() == 0) return z;
+			final SDVariable fine = z.sub(along(1, box(HEIGHT), along(2, box(WIDTH), z)));
+			if (p.beta() == 1) return fine;
+			final SDVariable half = along(1, halving(HEIGHT), along(2, halving(WIDTH), z));
+			final SDVariable coarse = half.sub(along(1, box(HEIGHT / 2), along(2, box(WIDTH / 2), half)));
+			final SDVariable doubled = along(1, halving(HEIGHT).transpose().mul(2), along(2, halving(WIDTH).transpose().mul(2), coarse));
+			return fine.mul(p.beta()).add(doubled.mul(1 - p.beta()));
+		}
+
+		/** Two pixels more on each side, as in a mirror. */
+		private static INDArray mirror(final int n) {
+			final INDArray m = Nd4j.zeros(DataType.DOUBLE, n + 4, n);
+			for (int i = -2; i < n + 2; i++)
+				m.putScalar(i + 2, i < 0 ? -i : i < n ? i : 2 * n - 2 - i, 1);
+			return m;
+		}
+
+		/** Means of mirrored neighbours. */
+		private INDArray box(final int n) {
+			final int r = spec.box();
+			final INDArray m = Nd4j.zeros(DataType.DOUBLE, n, n);
+			for (int i = 0; i < n; i++)
+				for (int k = i - r; k <= i + r; k++) {
+					int at = k;
+					while (at < 0 || at >= n)
+						at = at < 0 ? -at : 2 * n - 2 - at;
+					m.putScalar(i, at, m.getDouble(i, at) + 1.0 / (2 * r + 1));
+				}
+			return m;
+		}
+
+		private static INDArray halving(final int n) {
+			final INDArray m = Nd4j.zeros(DataType.DOUBLE, n / 2, n);
+			for (int i = 0; i < n; i++)
+				m.putScalar(i / 2, i, 0.5);
+			return m;
+		}
+
+		/** A matrix times the lines, or the columns, of images. */
+		private SDVariable along(final int axis, final INDArray matrix, final SDVariable z) {
+			final long[] shape = z.eval().shape();
+			final int other = (int) shape[3 - axis], c = (int) shape[3], n = (int) matrix.rows();
+			final SDVariable last = z.permute(0, 3 - axis, 3, axis).reshape(COUNT * other * c, (int) shape[axis]);
+			final SDVariable product = last.mmul(sd.constant(matrix.transpose().dup('c'))).reshape(COUNT, other, c, n);
+			return axis == 1 ? product.permute(0, 3, 1, 2) : product.permute(0, 1, 3, 2);
 		}
 
 		private SDVariable slice(final SDVariable y, final int from, final int depth) {

@@ -16,7 +16,13 @@ final class Unets {
 	static UnetSpec spec(final int channels, final List<Integer> widths, final int constants, final boolean zeroSum,
 		final EnergyForm form)
 	{
-		return new UnetSpec(channels, widths, java.util.Collections.nCopies(constants, -0.5), zeroSum, form);
+		return spec(channels, widths, constants, zeroSum, 0, form);
+	}
+
+	static UnetSpec spec(final int channels, final List<Integer> widths, final int constants, final boolean zeroSum,
+		final int box, final EnergyForm form)
+	{
+		return new UnetSpec(channels, widths, java.util.Collections.nCopies(constants, -0.5), zeroSum, box, form);
 	}
 
 	/** Parameters all of which matter: biases, and last layers that are not small. With β < 1 a stage that was grown. */
