@@ -53,7 +53,7 @@ final class DialogDriver {
 	}
 
 	static GenericDialog await(final String title) throws InterruptedException {
-		for (int i = 0; i < 300; i++) {
+		for (int i = 0; i < 1200; i++) {
 			for (final Window window : Window.getWindows())
 				if (window.isShowing() && window instanceof GenericDialog && ((GenericDialog) window).getTitle().equals(title)) return (GenericDialog) window;
 			Thread.sleep(100);
