@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import org.nd4j.linalg.factory.Nd4j;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.platform.NativeRuntime;
 
 /**
@@ -36,7 +36,7 @@ final class ConvolutionBenchmark implements Benchmark {
 		double[] gradient)
 	{
 
-		static Way of(final String convolution, final boolean oneDnn, final StageParameters p, final Case c) {
+		static Way of(final String convolution, final boolean oneDnn, final PaperParameters p, final Case c) {
 			System.setProperty(NativeRuntime.CONVOLUTION, convolution);
 			final EnergyNetwork network = new EnergyNetwork(p);
 			final float[] tiles = EngineBenchmark.tiles(c.tiles * SIZE * SIZE * c.channels);
@@ -88,7 +88,7 @@ final class ConvolutionBenchmark implements Benchmark {
 		double toOneDnn = 0, toGeneric = 0;
 		for (final Case c : CASES) {
 			report.progress(c.label);
-			final StageParameters p = EngineBenchmark.parameters(c.channels, c.base);
+			final PaperParameters p = EngineBenchmark.parameters(c.channels, c.base);
 			final Way[] ways = { Way.of("gemm", false, p, c), Way.of("nd4j", true, p, c), Way.of("nd4j", false, p, c) };
 			final List<List<Double>> times = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
 			final OtherLoad load = new OtherLoad();

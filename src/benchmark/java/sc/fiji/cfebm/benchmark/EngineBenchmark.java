@@ -13,7 +13,8 @@ import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Op;
 import sc.fiji.cfebm.tensor.Precision;
@@ -137,7 +138,7 @@ final class EngineBenchmark implements Benchmark {
 	private static Row measure(final Case c, final Options options, final Libtorch plain, final Libtorch tuned,
 		final double[] deviations) throws IOException
 	{
-		final StageParameters p = parameters(c.channels, c.base);
+		final PaperParameters p = parameters(c.channels, c.base);
 		final float[] tiles = tiles(c.tiles * SIZE * SIZE * c.channels);
 		final double[] weights = new SplittableRandom(3).doubles(c.tiles, -1, 1).toArray();
 		final Times step = new Times(), parameters = new Times();
@@ -171,7 +172,7 @@ final class EngineBenchmark implements Benchmark {
 	}
 
 	/** Makes sure that both compute the same. */
-	private static void compare(final EnergyNetwork network, final StageParameters p, final Libtorch torch, final Case c,
+	private static void compare(final EnergyNetwork network, final PaperParameters p, final Libtorch torch, final Case c,
 		final double[] deviations) throws IOException
 	{
 		final int count = 4;
@@ -316,10 +317,10 @@ final class EngineBenchmark implements Benchmark {
 		report.result(RESIDENT, megabytes.get(4), "MB");
 	}
 
-	static StageParameters parameters(final int channels, final int base) {
+	static PaperParameters parameters(final int channels, final int base) {
 		final SplittableRandom rng = new SplittableRandom(1);
-		final StageParameters p = StageParameters.random(new NetworkSpec(channels, base, false), STAGE, rng);
-		for (final StageParameters.Entry e : p.entries())
+		final PaperParameters p = PaperParameters.random(new PaperSpec(channels, base, false), STAGE, rng);
+		for (final PaperParameters.Entry e : p.entries())
 			if (e.name().endsWith(".bias")) for (int i = 0; i < Libtorch.size(e); i++)
 				p.values()[e.offset() + i] = 0.1 * rng.nextGaussian();
 		return p;

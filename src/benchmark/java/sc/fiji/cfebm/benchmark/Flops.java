@@ -1,7 +1,7 @@
 package sc.fiji.cfebm.benchmark;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperParameters;
 
 /**
  * Floating-point operations (a multiplication and an addition are two) in the convolutions of one tile; what is
@@ -15,7 +15,7 @@ import sc.fiji.cfebm.energy.StageParameters;
  */
 record Flops(double nominalStep, double nominalParameters, double executedStep, double executedParameters) {
 
-	static Flops of(final StageParameters p) {
+	static Flops of(final PaperParameters p) {
 		final int r = NetworkSpec.resolution(p.stage()), channels = p.spec().channels();
 		final double image = 2.0 * r * r * channels * p.entry("fromImage").shape()[0];
 		double nominal = image, merged = 0, first = 0;

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters.Entry;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperParameters.Entry;
+import sc.fiji.cfebm.energy.PaperParameters;
 
 /**
  * The same network in libtorch, in a process of its own (src/benchmark/libtorch/LibtorchPeer.java). Commands and
@@ -30,7 +30,7 @@ final class Libtorch implements AutoCloseable {
 	private final PrintWriter commands;
 	private final BufferedReader answers;
 	private final Path file;
-	private StageParameters parameters;
+	private PaperParameters parameters;
 
 	/** @param tuned channels-last memory format, and memory that is kept instead of given back to the system */
 	Libtorch(final boolean tuned) throws IOException {
@@ -55,7 +55,7 @@ final class Libtorch implements AutoCloseable {
 	}
 
 	/** Gives it the network of the paper with these parameters, whose β must be 1. */
-	void setParameters(final StageParameters p) throws IOException {
+	void setParameters(final PaperParameters p) throws IOException {
 		parameters = p;
 		final List<Entry> entries = entries();
 		try (DataOutputStream out = output()) {

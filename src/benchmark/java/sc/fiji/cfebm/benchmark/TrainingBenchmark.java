@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Preset;
@@ -94,7 +95,7 @@ final class TrainingBenchmark implements Benchmark {
 	/** Median seconds of the engine's part. */
 	private static double engine(final int[] shape) {
 		final SplittableRandom rng = new SplittableRandom(1);
-		StageParameters p = StageParameters.random(new NetworkSpec(shape[0], shape[2], false), 0, rng);
+		PaperParameters p = PaperParameters.random(new PaperSpec(shape[0], shape[2], false), 0, rng);
 		while (NetworkSpec.resolution(p.stage()) < shape[1])
 			p = p.grow(rng);
 		p.setBeta(0.5);

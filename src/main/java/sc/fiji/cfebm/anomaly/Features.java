@@ -96,9 +96,9 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		final Progress progress)
 	{
 		final Builder builder = new Builder(energy, cut, part, squares, levels.length, progress);
-		builder.probe(-1, 0);
+		builder.probe(-1, 0, levels[0]);
 		for (int l = 0; l < levels.length; l++)
-			builder.probe(l, levels[l]);
+			builder.probe(l, levels[l], levels[l]);
 		builder.addBrightness();
 		builder.addEnergies();
 		builder.addSpreads();
@@ -224,8 +224,12 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 			energy = new float[width * height];
 		}
 
-		/** @param level its number; -1: without noise */
-		void probe(final int level, final double sigma) {
+		/**
+		 * @param level its number; -1: without noise
+		 * @param sigma of the noise that is added
+		 * @param told what the energy takes it for
+		 */
+		void probe(final int level, final double sigma, final double told) {
 			final float[][] squares = new float[PER_LEVEL][width * height];
 			final float[] x = new float[image.length], e = new float[image.length], energies = level < 0 ? new float[width * height] : null;
 			float[] noise = new float[image.length];
@@ -235,7 +239,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 				if (level >= 0) noise = noise(k, level, noise);
 				for (int i = 0; i < x.length; i++)
 					x[i] = image[i] + (float) sigma * noise[i];
-				grids.evaluate(k, network, x, e, energies, done -> progress.update(before + done / passes(levels),
+				grids.evaluate(k, network.at(told), x, e, energies, done -> progress.update(before + done / passes(levels),
 					"Comparing with nominal images"));
 				for (int i = 0; i < x.length; i++)
 					e[i] = factor * (e[i] - noise[i]);

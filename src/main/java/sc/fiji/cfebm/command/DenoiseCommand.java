@@ -144,7 +144,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			}
 			if (found != null && task.noise.isEstimated(model) && found.shot() == null) report.number("estimated noise: sigma", found.sigma(),
 				" gray values");
-			final Window part = Window.around(task.selected, noisy, model.size());
+			final Window part = denoiser.seesWhole(task.method) ? Window.all(noisy) : Window.around(task.selected, noisy, model.size());
 			final Denoiser.Result result = denoiser.denoise(part.cut(noisy), scale, new Denoiser.Settings(task.method, found, task.chains,
 				task.steps, seed(task.seed, plane)), progress);
 			return new Restored.Plane(part.embed(result.mean(), noisy), task.isPosterior() ? part.embed(result.standardDeviation(), noisy)

@@ -2,7 +2,8 @@ package sc.fiji.cfebm.energy;
 
 /**
  * An energy E(x) of square tiles x [N,r,r,C]: one number per tile, low where the tile is typical. Langevin dynamics
- * asks nothing more of it, so a test can write one by hand.
+ * asks nothing more of it, so a test can write one by hand. An energy E(x, σ) of tiles with noise is such an energy for
+ * each σ.
  */
 public interface Energy {
 
@@ -23,4 +24,19 @@ public interface Energy {
 	 *           on at once
 	 */
 	void evaluate(float[] tiles, int count, double[] energies, float[] gradient);
+
+	/**
+	 * The energy of tiles with noise of standard deviation σ; a view, which need not be closed. Its gradient is σ·∂E/∂x, the noise in
+	 * units of σ that it sees, so that x - σ·(gradient) is the tile without noise. An energy that is not told σ stays as it is.
+	 *
+	 * @param sigma σ in model units, positive
+	 */
+	default Energy at(final double sigma) {
+		return this;
+	}
+
+	/** The same energy for images of any size; null: it is one of tiles alone. */
+	default NoiseAwareEnergy ofImages() {
+		return null;
+	}
 }

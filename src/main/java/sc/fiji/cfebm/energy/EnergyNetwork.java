@@ -10,7 +10,7 @@ import sc.fiji.cfebm.tensor.Precision;
  * parameter gradient of a weighted sum of energies. Any number of tiles is worked off in chunks that fit the
  * processor's caches, or memory where that is short; buffers are allocated once per chunk size. Not thread-safe; close it to free native memory.
  */
-public final class EnergyNetwork implements Energy, AutoCloseable {
+public final class EnergyNetwork implements StageNetwork {
 
 	/** Values of the widest buffer of a chunk, found by measuring: larger ones leave the cache. */
 	private static final int CHUNK_VALUES = 1 << 20;
@@ -20,11 +20,11 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 	private final Chunks chunks;
 
 	/** A network that computes in float. */
-	public EnergyNetwork(final StageParameters parameters) {
+	public EnergyNetwork(final PaperParameters parameters) {
 		this(parameters, Precision.FLOAT);
 	}
 
-	public EnergyNetwork(final StageParameters parameters, final Precision precision) {
+	public EnergyNetwork(final PaperParameters parameters, final Precision precision) {
 		weights = new FusedWeights(parameters.spec(), parameters.stage(), precision);
 		final int r = size();
 		final int perTile = r * r * parameters.spec().widthOut(r);
@@ -39,12 +39,9 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 		}
 	}
 
-	/**
-	 * Takes over parameters of the same stage. Later changes to them have no effect on energies until the next call, but
-	 * {@link #parameterGradient} needs them unchanged.
-	 */
+	@Override
 	public void setParameters(final StageParameters parameters) {
-		weights.update(parameters);
+		weights.update((PaperParameters) parameters);
 	}
 
 	@Override
@@ -62,16 +59,14 @@ public final class EnergyNetwork implements Energy, AutoCloseable {
 		chunks.run(count, (size, first, used) -> program(size).evaluate(tiles, first, used, energies, gradient), () -> {});
 	}
 
-	/**
-	 * Adds ∂/∂θ Σᵢ wᵢ·E(xᵢ) to a gradient.
-	 *
-	 * @param tiles at least {@code count} tiles [N,r,r,C] in model units
-	 * @param imageWeights wᵢ, one per tile
-	 * @param count number of tiles
-	 * @param energies receives E of each tile; may be null
-	 * @param gradient laid out as {@link StageParameters#values()} of the parameters last set, which must not have
-	 *          changed since
-	 */
+	@Override
+	public void parameterGradient(final float[] tiles, final double[] imageWeights, final int count, final double sigma,
+		final double[] energies, final double[] gradient)
+	{
+		parameterGradient(tiles, imageWeights, count, energies, gradient);
+	}
+
+	/** As {@link #parameterGradient(float[], double[], int, double, double[], double[])}: there is no σ here. */
 	public void parameterGradient(final float[] tiles, final double[] imageWeights, final int count,
 		final double[] energies, final double[] gradient)
 	{

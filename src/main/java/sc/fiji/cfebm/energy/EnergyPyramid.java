@@ -11,16 +11,12 @@ public final class EnergyPyramid {
 	private final List<StageParameters> stages;
 
 	/** @param stages one entry per stage, from stage 0 on, all of the same spec */
-	public EnergyPyramid(final List<StageParameters> stages) {
+	public EnergyPyramid(final List<? extends StageParameters> stages) {
 		if (stages.isEmpty()) throw new IllegalArgumentException("A model needs at least one stage.");
 		for (int s = 0; s < stages.size(); s++)
-			if (stages.get(s).stage() != s || !stages.get(s).spec().equals(stages.get(0).spec()))
+			if (stages.get(s).stage() != s || !stages.get(s).fits(stages.get(0)))
 				throw new IllegalArgumentException("Stage " + s + " of the model does not fit the others.");
 		this.stages = List.copyOf(stages);
-	}
-
-	public NetworkSpec spec() {
-		return stages.get(0).spec();
 	}
 
 	/** Number of stages. */
@@ -50,21 +46,21 @@ public final class EnergyPyramid {
 	}
 
 	/** The networks of all stages, coarse to fine, ready to compute; to be closed by the caller. */
-	public List<EnergyNetwork> networks() {
-		final List<EnergyNetwork> networks = new ArrayList<>();
+	public List<StageNetwork> networks() {
+		final List<StageNetwork> networks = new ArrayList<>();
 		try {
 			for (int s = 0; s < stages.size(); s++)
 				networks.add(network(s));
 			return networks;
 		}
 		catch (final RuntimeException | Error e) {
-			networks.forEach(EnergyNetwork::close);
+			networks.forEach(StageNetwork::close);
 			throw e;
 		}
 	}
 
 	/** A stage's network, ready to compute; to be closed by the caller. */
-	public EnergyNetwork network(final int stage) {
-		return new EnergyNetwork(stages.get(stage));
+	public StageNetwork network(final int stage) {
+		return stages.get(stage).network();
 	}
 }

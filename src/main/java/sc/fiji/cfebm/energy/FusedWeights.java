@@ -3,7 +3,7 @@ package sc.fiji.cfebm.energy;
 import java.util.ArrayList;
 import java.util.List;
 
-import sc.fiji.cfebm.energy.StageParameters.Entry;
+import sc.fiji.cfebm.energy.PaperParameters.Entry;
 import sc.fiji.cfebm.tensor.Precision;
 import sc.fiji.cfebm.tensor.Tensor;
 
@@ -103,7 +103,7 @@ final class FusedWeights implements AutoCloseable {
 	/** The convolutions of one Expand block. */
 	record Block(int resolution, FusedConv conv1, FusedConv conv2, FusedConv skip) {}
 
-	final NetworkSpec spec;
+	final PaperSpec spec;
 	final int stage;
 	final Precision precision;
 	final Block[] blocks;
@@ -114,11 +114,11 @@ final class FusedWeights implements AutoCloseable {
 	final int imageBlock;
 
 	private final List<FusedConv> slots = new ArrayList<>();
-	private StageParameters parameters;
+	private PaperParameters parameters;
 	/** β when the parameters were taken over. */
 	private double share;
 
-	FusedWeights(final NetworkSpec spec, final int stage, final Precision precision) {
+	FusedWeights(final PaperSpec spec, final int stage, final Precision precision) {
 		this.spec = spec;
 		this.stage = stage;
 		this.precision = precision;
@@ -148,7 +148,7 @@ final class FusedWeights implements AutoCloseable {
 	}
 
 	/** Takes over parameters; {@code p} must not change before its gradient is asked for. */
-	void update(final StageParameters p) {
+	void update(final PaperParameters p) {
 		if (!p.spec().equals(spec) || p.stage() != stage) throw new IllegalArgumentException("Parameters of stage " + p
 			.stage() + " with " + p.spec() + " do not fit a network of stage " + stage + " with " + spec + ".");
 		parameters = p;

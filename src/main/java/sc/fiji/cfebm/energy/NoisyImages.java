@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.energy;
 
+import java.util.Arrays;
+
 /**
  * Images with what is known of their noise. The arrays are not copied.
  *
@@ -42,6 +44,23 @@ public record NoisyImages(float[] pixels, int count, int height, int width, floa
 			offset[n] = (float) (sum / size);
 		}
 		return new NoisyImages(pixels, count, height, width, sigma, offset, null);
+	}
+
+	/**
+	 * One σ for all images, each image's mean as its offset; where a constant is wanted it is the logarithm of σ, which tells how
+	 * strong the noise is beside what images are like.
+	 *
+	 * @param constants K, 0 or 1
+	 */
+	public static NoisyImages at(final float[] pixels, final int count, final int height, final int width, final double sigma,
+		final int constants)
+	{
+		final NoisyImages images = of(pixels, count, height, width, (float) sigma);
+		if (constants == 0) return images;
+		if (constants > 1) throw new IllegalArgumentException("σ is one constant, not " + constants + ".");
+		final float[] levels = new float[count];
+		Arrays.fill(levels, (float) Math.log(sigma));
+		return new NoisyImages(pixels, count, height, width, images.sigma, images.offset, levels);
 	}
 
 	/** The same but for the pixels. */

@@ -15,7 +15,7 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.AtomicFile;
 import sc.fiji.cfebm.model.Model;
@@ -40,7 +40,9 @@ public final class Dl4jExport {
 	 */
 	public static void write(final Model model, final int stage, final Path file) throws IOException {
 		AtomicFile.requireWritable("The network", file);
-		final StageParameters parameters = model.pyramid().parameters(stage);
+		if (!(model.pyramid().parameters(stage) instanceof PaperParameters)) throw new IllegalArgumentException(
+			"The model's network is none that Deeplearning4j has layers for: only those with the encoder of the paper can be exported.");
+		final PaperParameters parameters = (PaperParameters) model.pyramid().parameters(stage);
 		final ComputationGraph graph = Dl4jGraph.build(parameters, DataType.FLOAT, e -> parameters.spectralNorm(e.name()));
 		try {
 			AtomicFile.write(file, out -> write(graph, about(model, stage), out));

@@ -24,8 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters.Entry;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperParameters.Entry;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.platform.NativeRuntime;
 
 /**
@@ -41,10 +41,10 @@ final class Dl4jGraph {
 
 	static final String IMAGE = "image", ENERGY = "head.linear";
 
-	private final StageParameters parameters;
+	private final PaperParameters parameters;
 	private final GraphBuilder graph;
 
-	private Dl4jGraph(final StageParameters parameters, final DataType type) {
+	private Dl4jGraph(final PaperParameters parameters, final DataType type) {
 		this.parameters = parameters;
 		graph = new NeuralNetConfiguration.Builder().seed(0).dataType(type).updater(new NoOp()).activation(Activation.IDENTITY)
 			.graphBuilder();
@@ -55,7 +55,7 @@ final class Dl4jGraph {
 	 *
 	 * @param spectralNorm the norm by which a convolution is divided; not asked for without spectral normalisation
 	 */
-	static ComputationGraph build(final StageParameters parameters, final DataType type,
+	static ComputationGraph build(final PaperParameters parameters, final DataType type,
 		final ToDoubleFunction<Entry> spectralNorm)
 	{
 		NativeRuntime.start();

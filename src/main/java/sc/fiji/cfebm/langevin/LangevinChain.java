@@ -94,7 +94,7 @@ public final class LangevinChain {
 		if (gradient.length != x.length) gradient = new float[x.length];
 		for (int t = 0; t < schedule.length(); t++) {
 			if (canceled.getAsBoolean()) throw new CancellationException("Canceled.");
-			field.gradient(x, gradient);
+			field.gradient(x, schedule.levels()[t], gradient);
 			for (int i = 0; i < terms.size(); i++)
 				terms.get(i).add(x, schedule.levels()[t], gradient);
 			step(x, schedule.steps()[t], schedule.noises()[t]);

@@ -3,13 +3,17 @@ package sc.fiji.cfebm.model;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 
@@ -32,7 +36,8 @@ public final class ModelDescription {
 		final Map<String, String> training = info.training();
 		lines.put("Images", (model.channels() == 1 ? "gray" : model.channels() == 3 ? "RGB" : model.channels() + " channels") +
 			", tiles of " + model.size() + "×" + model.size() + " pixels");
-		lines.put("Kind", model.kind() == Kind.SCORE_MATCHING ? "score matching, E(x, σ) = f(x)/σ" : "contrastive, chains of " + info
+		lines.put("Kind", model.kind() == Kind.SCORE_MATCHING ? info.network() instanceof PaperSpec ? "score matching, E(x, σ) = f(x)/σ"
+			: "score matching, an energy of images in units of their noise, read out at full resolution" : "contrastive, chains of " + info
 			.langevinSteps() + " Langevin steps per stage");
 		lines.put("Trained on", training.getOrDefault(DATA, NOT_STATED));
 		lines.put("Licence of the data", training.getOrDefault(LICENCE, NOT_STATED));
@@ -42,8 +47,7 @@ public final class ModelDescription {
 				.shot().intercept())));
 		if (model.kind() == Kind.SCORE_MATCHING) lines.put("Noise levels", levels(info));
 		lines.put("Stages", each(model, p -> NetworkSpec.resolution(p.stage()) + "") + " pixels");
-		lines.put("Feature channels", widths(model) + " (base width " + info.network().baseWidth() + (info.network().spectralNorm()
-			? ", spectral norm" : "") + ")");
+		lines.put("Feature channels", widths(model));
 		lines.put("Parameters of each stage", each(model, p -> p.values().length + ""));
 		lines.put("Samples start from", info.start() != null ? "a Gaussian distribution of the training images at 8 pixels" : model
 			.kind() == Kind.CONTRASTIVE ? "uniform noise" : "nothing: the model cannot be sampled");
@@ -74,9 +78,16 @@ public final class ModelDescription {
 
 	/** Channels that go into each block of the finest stage, and those that come out last. */
 	private static String widths(final Model model) {
-		final StageParameters finest = model.pyramid().parameters(model.pyramid().stages() - 1);
+		if (model.info().network() instanceof UnetSpec) {
+			final List<Integer> widths = ((UnetSpec) model.info().network()).widths();
+			return IntStream.range(0, widths.size()).mapToObj(i -> widths.get(widths.size() - 1 - i).toString()).collect(Collectors
+				.joining(" → ")) + " and back";
+		}
+		final PaperParameters finest = (PaperParameters) model.pyramid().parameters(model.pyramid().stages() - 1);
+		final PaperSpec spec = finest.spec();
 		return IntStream.iterate(model.size(), r -> r >= 8, r -> r / 2).mapToObj(r -> finest.entry("block" + r + ".skip").fanIn() + "")
-			.collect(Collectors.joining(" → ")) + " → " + finest.entry("head.linear").fanIn();
+			.collect(Collectors.joining(" → ")) + " → " + finest.entry("head.linear").fanIn() + " (base width " + spec.baseWidth() + (spec
+				.spectralNorm() ? ", spectral norm" : "") + ")";
 	}
 
 	private static void calibration(final Calibration c, final Map<String, String> lines) {

@@ -178,9 +178,9 @@ final class ModelFile {
 	private static StageParameters stage(final ZipFile zip, final NetworkSpec spec, final int stage, final double beta,
 		final Numbers weights) throws IOException, Damaged
 	{
-		final long size = (long) weights.size * StageParameters.count(spec, stage);
+		final long size = weights.size * spec.count(stage, beta < 1);
 		final ByteBuffer in = buffer(content(zip, stageName(stage, weights), size, MOST_BYTES));
-		final StageParameters p = new StageParameters(spec, stage);
+		final StageParameters p = spec.zeros(stage, beta < 1);
 		for (final double[] values : values(p))
 			for (int i = 0; i < values.length; i++)
 				values[i] = weights.get(in);
@@ -215,12 +215,12 @@ final class ModelFile {
 	/** What is stored of a stage, in its order. */
 	private static List<double[]> values(final StageParameters p) {
 		final List<double[]> values = new ArrayList<>(List.of(p.values()));
-		values.addAll(p.leftSingularVectors().values());
+		values.addAll(p.companions());
 		return values;
 	}
 
 	private static byte[] bytes(final StageParameters p, final Numbers weights) {
-		final byte[] bytes = new byte[Math.multiplyExact(weights.size, StageParameters.count(p.spec(), p.stage()))];
+		final byte[] bytes = new byte[Math.multiplyExact(weights.size, values(p).stream().mapToInt(v -> v.length).sum())];
 		final ByteBuffer out = buffer(bytes);
 		for (final double[] values : values(p))
 			for (final double v : values)

@@ -14,6 +14,8 @@ import com.google.gson.GsonBuilder;
 import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
@@ -24,6 +26,7 @@ import sc.fiji.cfebm.stats.ScoreQuantiles;
 /**
  * The file {@code model.json} of a model, key by key. No class name is ever read from it.
  *
+ * @param unet the network, if it is none of the paper's, whose width and norm mean nothing then
  * @param fromImage size of the first convolution's kernel
  * @param domain {@code linear}, or {@code anscombe}, which has a gain and an intercept
  * @param weights how numbers are stored, see {@link ModelFile.Numbers}
@@ -31,7 +34,7 @@ import sc.fiji.cfebm.stats.ScoreQuantiles;
  * @param start whether there is a file {@code start.f32}
  * @param palette number of colors in {@code palette.f32}; 0: there is none
  */
-record ModelHeader(String format, int version, String kind, int channels, int baseWidth, boolean spectralNorm, String fromImage,
+record ModelHeader(String format, int version, String kind, int channels, int baseWidth, boolean spectralNorm, UnetSpec unet, String fromImage,
 	String domain, String weights, double[] betas, double rangeLow, double rangeHigh, Double gain, Double intercept, double sigmaMin,
 	double sigmaMax, int langevinSteps, boolean start, int palette, CalibrationEntry calibration, Map<String, String> training)
 {
@@ -63,8 +66,9 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 		final ModelInfo info = model.info();
 		final EnergyPyramid pyramid = model.pyramid();
 		final Anscombe shot = info.shot();
-		return new ModelHeader(FORMAT, VERSION, info.kind().name(), info.network().channels(), info.network().baseWidth(), info.network()
-			.spectralNorm(), KERNEL, shot == null ? LINEAR : ANSCOMBE, weights.toString(), IntStream.range(0, pyramid.stages())
+		final PaperSpec paper = info.network() instanceof PaperSpec ? (PaperSpec) info.network() : null;
+		return new ModelHeader(FORMAT, VERSION, info.kind().name(), info.network().channels(), paper == null ? 0 : paper.baseWidth(), paper != null &&
+			paper.spectralNorm(), paper == null ? (UnetSpec) info.network() : null, KERNEL, shot == null ? LINEAR : ANSCOMBE, weights.toString(), IntStream.range(0, pyramid.stages())
 				.mapToDouble(s -> pyramid.parameters(s).beta()).toArray(), info.range().low(), info.range().high(), shot == null ? null
 					: shot.gain(), shot == null ? null : shot.intercept(), info.sigmaMin(), info.sigmaMax(), info.langevinSteps(), info
 						.start() != null, info.palette() == null ? 0 : info.palette().size(), info.calibration() == null ? null : entry(info
@@ -113,6 +117,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 			throw new ModelFile.Damaged("is of a kind that this version of CF-EBM does not know: update the plugin.");
 		require(kind != null && betas != null && betas.length > 0 && betas.length <= MOST_STAGES && (gain != null && intercept != null ||
 			LINEAR.equals(domain)), "its " + NAME + " is incomplete");
+		require(unet == null || unet.channels() == channels && unet.stages() >= betas.length, "its network makes no sense");
 		require(langevinSteps >= 0 && langevinSteps <= MOST_STEPS, "its number of Langevin steps makes no sense");
 		require(palette >= 0 && palette <= MOST_COLORS, "its number of colors makes no sense");
 		require(!Kind.SCORE_MATCHING.name().equals(kind) || sigmaMin > 0 && sigmaMax > sigmaMin && sigmaMax < 1e6,
@@ -140,7 +145,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 	}
 
 	NetworkSpec network() {
-		return new NetworkSpec(channels, baseWidth, spectralNorm);
+		return unet != null ? unet : new PaperSpec(channels, baseWidth, spectralNorm);
 	}
 
 	/**

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.math3.special.Erf;
 
 import sc.fiji.cfebm.anomaly.Features;
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
@@ -31,7 +31,7 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	private final Model model;
 	private final NominalModel nominal;
-	private final EnergyNetwork network;
+	private final StageNetwork network;
 
 	/** @throws IllegalArgumentException with one sentence, if the model does not know what is nominal */
 	public AnomalyDetector(final Model model) {

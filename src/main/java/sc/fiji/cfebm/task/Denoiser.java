@@ -2,7 +2,11 @@ package sc.fiji.cfebm.task;
 
 import java.util.SplittableRandom;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
+import sc.fiji.cfebm.energy.NoiseAwareEnergy;
+import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.energy.StageNetwork;
+import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.LangevinChain;
@@ -71,7 +75,7 @@ public final class Denoiser implements AutoCloseable {
 	public record Result(Raster mean, Raster standardDeviation) {}
 
 	private final Model model;
-	private final EnergyNetwork network;
+	private final StageNetwork network;
 
 	public Denoiser(final Model model) {
 		this.model = model;
@@ -113,6 +117,9 @@ public final class Denoiser implements AutoCloseable {
 		Checks.requireKind(model, Kind.SCORE_MATCHING, "Denoising by \"" + method + "\"");
 		final double level = noise.level(range), lowest = model.info().sigmaMin();
 		// Rounding must not keep a model trained on noisy images from these very images.
+		final boolean oneLevel = model.info().sigmaMax() < 2 * lowest;
+		// In units of the noise, strong noise is no other than weak noise.
+		if (network.ofImages() != null && !oneLevel) return null;
 		if (level < lowest * (1 - 1e-6) || level > model.info().sigmaMax()) return unknown(noise, range);
 		return method == Method.POSTERIOR && lowest > 0.9 * level
 			? "Posterior samples need a model that knows weaker noise than the image's, and this one does not: use the method One step."
@@ -138,7 +145,13 @@ public final class Denoiser implements AutoCloseable {
 		return Boolean.parseBoolean(model.info().training().get(variation));
 	}
 
+	/** Whether one step sees the image whole, so that what it gives for a part is to be cut out of what it gives for all. */
+	public boolean seesWhole(final Method method) {
+		return method == Method.ONE_STEP && network.ofImages() != null;
+	}
+
 	private Raster oneStep(final Raster y, final double sigma, final Progress progress) {
+		if (network.ofImages() != null) return whole(network.ofImages(), y, sigma, progress);
 		final Raster gradient = GradientFields.averaged(network, learnt("flips"), learnt("flips") && learnt("quarter turns"), y, progress);
 		final float[] values = y.values().clone();
 		for (int i = 0; i < values.length; i++)
@@ -146,10 +159,21 @@ public final class Denoiser implements AutoCloseable {
 		return new Raster(y.width(), y.height(), y.channels(), values);
 	}
 
+	private static Raster whole(final NoiseAwareEnergy energy, final Raster y, final double sigma, final Progress progress) {
+		progress.throwIfCanceled();
+		progress.update(0, "Denoising");
+		final float[] denoised = new float[y.values().length];
+		new WholeImage(energy, false).evaluate(NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.constants()), Wanted
+			.denoised(denoised));
+		progress.update(1, "Denoising");
+		return new Raster(y.width(), y.height(), y.channels(), denoised);
+	}
+
 	private Result posterior(final Raster y, final double sigma, final Intensities units, final Settings settings,
 		final Progress progress)
 	{
-		final Schedule schedule = Schedule.posterior(sigma, Math.max(model.info().sigmaMin(), sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
+		final double lowest = network.ofImages() == null ? model.info().sigmaMin() : 0;
+		final Schedule schedule = Schedule.posterior(sigma, Math.max(lowest, sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
 		final RunningMoments moments = new RunningMoments(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int chain = 0; chain < settings.chains; chain++) {

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.CoarseToFine;
@@ -77,7 +77,7 @@ public final class Sampler implements AutoCloseable {
 	public record Result(List<Raster> samples, List<List<Raster>> trajectory) {}
 
 	private final Model model;
-	private final List<EnergyNetwork> networks;
+	private final List<StageNetwork> networks;
 
 	/** @throws IllegalArgumentException with one sentence, if the model cannot be sampled */
 	public Sampler(final Model model) {
@@ -224,6 +224,6 @@ public final class Sampler implements AutoCloseable {
 
 	@Override
 	public void close() {
-		networks.forEach(EnergyNetwork::close);
+		networks.forEach(StageNetwork::close);
 	}
 }

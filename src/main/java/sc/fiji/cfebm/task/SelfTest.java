@@ -5,7 +5,8 @@ import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.tensor.Precision;
@@ -33,7 +34,7 @@ public record SelfTest(double energyError, double gradientError, double millisec
 	/** Takes about two seconds. */
 	public static SelfTest run() {
 		final RandomGenerator rng = new SplittableRandom(1);
-		final StageParameters parameters = StageParameters.random(new NetworkSpec(CHANNELS, BASE_WIDTH, false), NetworkSpec
+		final PaperParameters parameters = PaperParameters.random(new PaperSpec(CHANNELS, BASE_WIDTH, false), NetworkSpec
 			.stageOf(SIDE), rng);
 		final float[] tiles = noise(TILES * SIDE * SIDE, rng);
 		try (EnergyNetwork floats = new EnergyNetwork(parameters);

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.color.Colors;
 import sc.fiji.cfebm.color.Palette;
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GradientTerm;
 import sc.fiji.cfebm.langevin.LangevinChain;
@@ -85,7 +85,7 @@ public final class StyleTranslator implements AutoCloseable {
 	public record Result(Raster image, Raster saliency, List<Raster> trajectory) {}
 
 	private final Model model;
-	private final EnergyNetwork network;
+	private final StageNetwork network;
 
 	/** @throws IllegalArgumentException with one sentence, if the model cannot translate */
 	public StyleTranslator(final Model model) {

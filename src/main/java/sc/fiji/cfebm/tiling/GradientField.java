@@ -6,7 +6,8 @@ public interface GradientField {
 
 	/**
 	 * @param x the state
-	 * @param gradient receives ∇E(x), same layout; all of it is overwritten
+	 * @param sigma its noise level σ in model units; 0 where there is none
+	 * @param gradient receives ∇E(x) or, of an energy that is told σ, σ·∇E(x, σ), same layout; all of it is overwritten
 	 */
-	void gradient(float[] x, float[] gradient);
+	void gradient(float[] x, double sigma, float[] gradient);
 }

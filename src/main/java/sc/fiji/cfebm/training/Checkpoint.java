@@ -64,7 +64,7 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 			for (final StageParameters p : finished) {
 				write(out, new double[] { p.beta() });
 				write(out, p.values());
-				for (final double[] u : p.leftSingularVectors().values())
+				for (final double[] u : p.companions())
 					write(out, u);
 			}
 			out.writeInt(stage.rollbacks());
@@ -101,15 +101,16 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 			check(header);
 			final List<StageParameters> finished = new ArrayList<>();
 			for (int s = 0; s < header.stage; s++) {
-				final StageParameters p = parameters(header, s, size);
-				p.setBeta(doubles(in, 1, size)[0]);
+				final double beta = doubles(in, 1, size)[0];
+				final StageParameters p = parameters(header, s, beta < 1, size);
+				p.setBeta(beta);
 				fill(in, p.values(), size);
-				for (final double[] u : p.leftSingularVectors().values())
+				for (final double[] u : p.companions())
 					fill(in, u, size);
 				if (!p.isFinite()) throw new IOException("no numbers");
 				finished.add(p);
 			}
-			final int state = StageTrainer.stateSize(parameters(header, header.stage, size));
+			final int state = StageTrainer.stateSize(parameters(header, header.stage, true, size));
 			for (int i = 0; i < 3; i++)
 				if (header.lengths[i] != state) throw new IOException("wrong length");
 			final StageTrainer.Saved stage = new StageTrainer.Saved(in.readInt(), doubles(in, state, size), doubles(in, state,
@@ -131,10 +132,12 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 	}
 
 	/** Parameters of a stage, of zeros, unless the file is too short for them. */
-	private static StageParameters parameters(final Header header, final int stage, final long size) throws IOException {
+	private static StageParameters parameters(final Header header, final int stage, final boolean fades, final long size)
+		throws IOException
+	{
 		final NetworkSpec spec = header.settings.spec(header.channels);
-		if (8L * StageParameters.count(spec, stage) > size) throw new IOException("too short");
-		return new StageParameters(spec, stage);
+		if (8 * spec.count(stage, fades) > size) throw new IOException("too short");
+		return spec.zeros(stage, fades);
 	}
 
 	private static void write(final DataOutputStream out, final double[] values) throws IOException {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.color.Palette;
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.model.Model;
@@ -47,11 +47,11 @@ final class ModelAssembler {
 	 * @param record what else there is to record
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
-	Model assemble(final List<StageParameters> stages, final List<EnergyNetwork> networks, final IterationPlan plan,
+	Model assemble(final List<StageParameters> stages, final List<StageNetwork> networks, final IterationPlan plan,
 		final double share, final int rollbacks, final Map<String, String> record)
 	{
 		final Recipe recipe = setup.recipe();
-		final EnergyNetwork finest = networks.get(networks.size() - 1);
+		final StageNetwork finest = networks.get(networks.size() - 1);
 		final Map<String, String> all = record(plan, rollbacks, record);
 		// A tenth of the range is not the noise that a model for one level is for.
 		final boolean allLevels = recipe.kind() == Kind.SCORE_MATCHING && !setup.isForOneLevel();
@@ -65,8 +65,8 @@ final class ModelAssembler {
 			log(what + ": " + figure);
 		}
 		final EnergyPyramid pyramid = new EnergyPyramid(stages);
-		final Model model = new Model(new ModelInfo(recipe.kind(), pyramid.spec(), setup.range(), setup.settings().shot(), setup
-			.sigmaMin(), setup.sigmaMax(), recipe.contrastive().langevinSteps(), setup.start(), palette(), Calibrator.calibrate(networks,
+		final Model model = new Model(new ModelInfo(recipe.kind(), setup.settings().spec(setup.channels()), setup.range(), setup.settings().shot(), setup
+			.sigmaMin(), setup.sigmaMax(), recipe.contrastive().langevinSteps(), setup.start(), palette(), Calibrator.calibrate(networks, setup.sigmaMin(),
 				setup.heldOut(), setup.data().heldOut().size(), setup.data().apart(), share, setup.seeds(Purpose.CALIBRATION)), all),
 			pyramid);
 		// Where one level is known there are neither samples nor anomalies.
@@ -107,7 +107,7 @@ final class ModelAssembler {
 	}
 
 	/** The spread is measured on clean images. */
-	private Model withUncertainty(final Model model, final EnergyNetwork finest, final double share) {
+	private Model withUncertainty(final Model model, final StageNetwork finest, final double share) {
 		monitor.update(1, "Measuring how far the spread of samples can be believed");
 		final Uncertainty uncertainty = SpreadCalibrator.measure(finest, setup.heldOut(), setup.sigmaMin(), setup.sigmaMax(), share,
 			setup.seeds(Purpose.CALIBRATION, 1), monitor::isCanceled);

@@ -6,6 +6,7 @@ import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.training.Recipe.Contrastive;
 import sc.fiji.cfebm.training.Recipe.Levels;
 import sc.fiji.cfebm.training.Recipe.Optimizer;
+import sc.fiji.cfebm.training.Recipe.Unet;
 
 /** The recipes that come with the plugin. */
 public enum Preset {
@@ -20,16 +21,18 @@ public enum Preset {
 	SCORE_MATCHING(scoreMatching("Score matching", 0.5, new Levels(0.02, 1), Contrastive.NONE)),
 
 	/**
-	 * Score matching for denoising alone: only the noise levels that images have, and no time lost on fading stages in. Half
-	 * a decibel better at it in the same time (docs/experiments.md), and no use for sampling.
+	 * Score matching for denoising alone, of an energy read out at full resolution in units of the noise: from hardly any noise
+	 * to more than images have, and no time lost on fading stages in. No use for sampling, which has to be told what is
+	 * bright.
 	 */
-	DENOISING(scoreMatching("Denoising", 0.05, new Levels(0.05, 0.6), Contrastive.NONE)),
+	DENOISING(new Recipe("Denoising", Kind.SCORE_MATCHING, false, new Unet(0.6, 1.5), 0.05, List.of(16), new Optimizer(1e-3, 0.9, 0.999, 100,
+		true, 30, 0.999), new Levels(0.008, 0.6), Contrastive.NONE)),
 
 	/**
 	 * Contrastive training as in CF-EBM (Zhao, Xie and Li, ICLR 2021), apart from its length; the paper flips patches
 	 * but does not turn them, and draws empty background as often as it is there.
 	 */
-	PAPER(new Recipe("Paper", Kind.CONTRASTIVE, true, 0.5, List.of(256, 128, 64, 64, 32, 16), new Optimizer(1e-3, 0.5, 0.999,
+	PAPER(new Recipe("Paper", Kind.CONTRASTIVE, true, null, 0.5, List.of(256, 128, 64, 64, 32, 16), new Optimizer(1e-3, 0.5, 0.999,
 		0, false, Double.POSITIVE_INFINITY, 0), Levels.NONE, new Contrastive(1, 0, 15, 0, 0, 0)));
 
 	private final Recipe recipe;
@@ -39,7 +42,7 @@ public enum Preset {
 	}
 
 	private static Recipe scoreMatching(final String name, final double fade, final Levels levels, final Contrastive contrastive) {
-		return new Recipe(name, Kind.SCORE_MATCHING, false, fade, List.of(64, 32, 16, 8, 4), new Optimizer(2e-3, 0.9, 0.999, 100,
+		return new Recipe(name, Kind.SCORE_MATCHING, false, null, fade, List.of(64, 32, 16, 8, 4), new Optimizer(2e-3, 0.9, 0.999, 100,
 			true, 1, 0.999), levels, contrastive);
 	}
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.CoarseToFine;
@@ -34,9 +34,9 @@ final class Previewer {
 	 * @param coarser networks of the finished stages
 	 * @param current averaged weights of the stage in training
 	 */
-	Preview preview(final TrainingStep step, final List<EnergyNetwork> coarser, final StageParameters current) {
-		try (EnergyNetwork network = new EnergyNetwork(current)) {
-			final List<EnergyNetwork> stages = new ArrayList<>(coarser);
+	Preview preview(final TrainingStep step, final List<StageNetwork> coarser, final StageParameters current) {
+		try (StageNetwork network = current.network()) {
+			final List<StageNetwork> stages = new ArrayList<>(coarser);
 			stages.add(network);
 			final SplittableRandom rng = setup.seeds(Purpose.PREVIEW, step.stage());
 			final int steps = setup.recipe().contrastive().langevinSteps();
@@ -56,7 +56,7 @@ final class Previewer {
 	}
 
 	/** Of some held-out patches the one with most to see. */
-	private float[] fullest(final EnergyNetwork network, final RandomGenerator rng) {
+	private float[] fullest(final StageNetwork network, final RandomGenerator rng) {
 		float[] fullest = null;
 		double most = -1;
 		for (int i = 0; i < CANDIDATES; i++) {
@@ -68,14 +68,14 @@ final class Previewer {
 		return fullest;
 	}
 
-	private static List<Raster> rasters(final EnergyNetwork network, final float[] tiles) {
+	private static List<Raster> rasters(final StageNetwork network, final float[] tiles) {
 		final List<Raster> rasters = new ArrayList<>();
 		for (int i = 0; i < SAMPLES; i++)
 			rasters.add(raster(network, tiles, i));
 		return rasters;
 	}
 
-	private static Raster raster(final EnergyNetwork network, final float[] tiles, final int i) {
+	private static Raster raster(final StageNetwork network, final float[] tiles, final int i) {
 		final int r = network.size(), size = r * r * network.channels();
 		return new Raster(r, r, network.channels(), Arrays.copyOfRange(tiles, i * size, (i + 1) * size));
 	}

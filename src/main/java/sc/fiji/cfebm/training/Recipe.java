@@ -11,14 +11,15 @@ import sc.fiji.cfebm.model.Model.Kind;
  *
  * @param name as in dialogs, macros and model files
  * @param kind what the trained energy means
- * @param spectralNorm whether convolutions are divided by their spectral norm
+ * @param spectralNorm whether the paper's network divides convolutions by their spectral norm
+ * @param unet the network told the noise, and its phases; null: the paper's network
  * @param fade share of a stage over which β rises from 0 to 1
  * @param batches patches per iteration, stage by stage; the last holds for all finer ones
  * @param optimizer how parameters are moved
  * @param levels noise levels of score matching; {@link Levels#NONE} without it
  * @param contrastive the contrastive part; {@link Contrastive#NONE} without it
  */
-public record Recipe(String name, Kind kind, boolean spectralNorm, double fade, List<Integer> batches, Optimizer optimizer,
+public record Recipe(String name, Kind kind, boolean spectralNorm, Unet unet, double fade, List<Integer> batches, Optimizer optimizer,
 	Levels levels, Contrastive contrastive)
 {
 
@@ -104,6 +105,21 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, double fade, 
 		}
 	}
 
+	/**
+	 * How a network that is told the noise, and works in its units, is trained by score matching.
+	 *
+	 * @param estimateShare share of score matching's iterations in which the network itself is trained as a denoiser; the rest
+	 *          trains x - σ²∇E of its energy, which costs twice as much
+	 * @param patch side of a patch, by that of the finest stage's tile: the network sees farther than a tile
+	 */
+	public record Unet(double estimateShare, double patch) {
+
+		public Unet {
+			if (!(estimateShare >= 0 && estimateShare < 1)) throw new IllegalArgumentException(
+				"The share of the denoiser's iterations must be from 0 to below 1, not " + estimateShare + ".");
+		}
+	}
+
 	public Recipe {
 		Objects.requireNonNull(optimizer);
 		Objects.requireNonNull(levels);
@@ -114,23 +130,23 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, double fade, 
 
 	/** Another learning rate, of score matching and contrastive iterations by the same factor. */
 	public Recipe withLearningRate(final double factor) {
-		return new Recipe(name, kind, spectralNorm, fade, batches, optimizer.scaled(factor), levels, contrastive.scaled(factor));
+		return new Recipe(name, kind, spectralNorm, unet, fade, batches, optimizer.scaled(factor), levels, contrastive.scaled(factor));
 	}
 
 	public Recipe withSpectralNorm(final boolean on) {
-		return new Recipe(name, kind, on, fade, batches, optimizer, levels, contrastive);
+		return new Recipe(name, kind, on, unet, fade, batches, optimizer, levels, contrastive);
 	}
 
 	public Recipe withFade(final double share) {
-		return new Recipe(name, kind, spectralNorm, share, batches, optimizer, levels, contrastive);
+		return new Recipe(name, kind, spectralNorm, unet, share, batches, optimizer, levels, contrastive);
 	}
 
 	public Recipe withLevels(final double lowest, final double highest) {
-		return new Recipe(name, kind, spectralNorm, fade, batches, optimizer, new Levels(lowest, highest), contrastive);
+		return new Recipe(name, kind, spectralNorm, unet, fade, batches, optimizer, new Levels(lowest, highest), contrastive);
 	}
 
 	public Recipe withContrastive(final Contrastive other) {
-		return new Recipe(name, kind, spectralNorm, fade, batches, optimizer, levels, other);
+		return new Recipe(name, kind, spectralNorm, unet, fade, batches, optimizer, levels, other);
 	}
 
 	/** Patches per iteration of a stage. */
@@ -143,6 +159,11 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, double fade, 
 		return iterations - (int) Math.round(contrastive.share * iterations);
 	}
 
+	/** Iterations of a stage, the first ones, in which the network itself is trained as a denoiser. */
+	int estimating(final int iterations) {
+		return unet == null ? 0 : (int) Math.round(unet.estimateShare * warmStart(iterations));
+	}
+
 	/** β before iteration t of n, from 0; it has reached 1 when the contrastive phase begins. */
 	double beta(final int t, final int n) {
 		final int warm = warmStart(n);
@@ -152,7 +173,9 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, double fade, 
 
 	/** The learning rate of iteration t of n, from 0. */
 	double learningRate(final int t, final int n) {
-		final int warm = warmStart(n);
+		final int warm = warmStart(n), first = estimating(n);
+		if (t < first) return optimizer.learningRate * course(t, first, optimizer.warmUp);
+		if (first > 0 && t < warm) return optimizer.learningRate * course(t - first, warm - first, optimizer.warmUp);
 		if (t < warm || warm == 0) return optimizer.learningRate * course(t, warm == 0 ? n : warm, optimizer.warmUp);
 		return contrastive.learningRate * course(t - warm, n - warm, 0);
 	}

@@ -4,7 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
+import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.unet.UnetEnergy;
+import sc.fiji.cfebm.training.data.PatchSource;
+import sc.fiji.cfebm.training.optim.UnetScoreMatching;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.langevin.Annealing;
@@ -37,7 +41,7 @@ final class StageFactory {
 
 	/** Random parameters, for a trial of a stage's speed. */
 	StageParameters random(final int stage) {
-		return StageParameters.random(setup.settings().spec(setup.channels()), stage, setup.seeds(Purpose.TRIAL, stage));
+		return setup.settings().spec(setup.channels()).random(stage, setup.seeds(Purpose.TRIAL, stage));
 	}
 
 	/**
@@ -47,7 +51,7 @@ final class StageFactory {
 	 */
 	StageParameters beginning(final int stage, final StageParameters coarser) {
 		final var rng = setup.seeds(Purpose.NETWORK, stage);
-		if (stage == 0) return StageParameters.random(setup.settings().spec(setup.channels()), 0, rng);
+		if (stage == 0) return setup.settings().spec(setup.channels()).random(0, rng);
 		return grown(coarser.grow(rng));
 	}
 
@@ -58,7 +62,7 @@ final class StageFactory {
 
 	private StageParameters grown(final StageParameters p) {
 		// Pooling halves the noise level σ, so the same E = f/σ of the doubled image has twice the f.
-		if (setup.recipe().kind() == Kind.SCORE_MATCHING) p.scaleEnergy(2);
+		if (setup.recipe().kind() == Kind.SCORE_MATCHING && p instanceof PaperParameters) ((PaperParameters) p).scaleEnergy(2);
 		p.roundToFloat();
 		return p;
 	}
@@ -69,11 +73,11 @@ final class StageFactory {
 	 * @param coarser networks of all coarser stages
 	 * @param from where it starts
 	 */
-	StageTrainer stage(final int s, final List<EnergyNetwork> coarser, final StageParameters from, final int iterations) {
+	StageTrainer stage(final int s, final List<StageNetwork> coarser, final StageParameters from, final int iterations) {
 		final StageTrainer stage = new StageTrainer(setup.recipe(), from, setup.settings().batch(s), iterations, (attempt,
 			iteration) -> setup.seeds(Purpose.ITERATION, s, attempt, iteration));
 		try {
-			final List<EnergyNetwork> all = new ArrayList<>(coarser.subList(0, s));
+			final List<StageNetwork> all = new ArrayList<>(coarser.subList(0, s));
 			all.add(stage.network());
 			if (setup.recipe().kind() == Kind.CONTRASTIVE) contrast(stage, all);
 			else matchScores(stage, s, all);
@@ -86,7 +90,7 @@ final class StageFactory {
 	}
 
 	/** As in the paper. */
-	private void contrast(final StageTrainer stage, final List<EnergyNetwork> all) {
+	private void contrast(final StageTrainer stage, final List<StageNetwork> all) {
 		final Recipe.Contrastive part = setup.recipe().contrastive();
 		final NegativeSampler samples = setup.starts() != null ? new ChainsFromImages(setup.starts(), stage.network(), part
 			.langevinSteps(), canceled) : (count, rng) -> CoarseToFine.paper(all, count, part.langevinSteps(), rng, canceled);
@@ -94,8 +98,9 @@ final class StageFactory {
 			1), null);
 	}
 
-	private void matchScores(final StageTrainer stage, final int s, final List<EnergyNetwork> all) {
-		final Objective scores = new ScoreMatching(stage.network(), noise(s));
+	private void matchScores(final StageTrainer stage, final int s, final List<StageNetwork> all) {
+		final Objective scores = setup.recipe().unet() == null ? new ScoreMatching(stage.network(), noise(s, setup.patches())) : unet(
+			stage, s);
 		final Recipe.Contrastive part = setup.recipe().contrastive();
 		if (part.share() == 0) {
 			stage.setObjectives(scores, null, null);
@@ -109,17 +114,23 @@ final class StageFactory {
 			lowest, lowest, part.penalty(), r * r * setup.channels()), part.cap()), buffer);
 	}
 
+	/** The network as a denoiser first, then the descent of its energy, on patches wider than the stage's tiles. */
+	private Objective unet(final StageTrainer stage, final int s) {
+		final int side = setup.wide().side() >> setup.settings().stages() - 1 - s;
+		return new UnetScoreMatching((UnetEnergy) stage.network(), noise(s, setup.wide()), side, stage::isEstimating);
+	}
+
 	/** Pooled to a coarser stage, noise is weaker, and shot noise nearly white. */
-	private NoiseProcess noise(final int s) {
+	private NoiseProcess noise(final int s, final PatchSource patches) {
 		final TrainingSettings settings = setup.settings();
 		final double pooled = Math.scalb(1, s + 1 - settings.stages()), lowest = setup.recipe().levels().lowest();
 		// Training for one level it is one level at each stage.
 		final double factor = setup.isForOneLevel() ? pooled : 1;
 		final NoiseProcess.Levels levels = new NoiseProcess.Levels(factor * lowest, factor * setup.sigmaMax(), NoiseProcess.Levels
 			.power(s));
-		if (setup.noise() > 0) return NoiseProcess.onNoisy(setup.patches(), levels, pooled * setup.noise(), settings.shot() == null
+		if (setup.noise() > 0) return NoiseProcess.onNoisy(patches, levels, pooled * setup.noise(), settings.shot() == null
 			? NoiseProcess.Strength.WHITE : NoiseProcess.Strength.shots(setup.scale()));
-		if (settings.shot() == null || s < settings.stages() - 1) return NoiseProcess.white(setup.patches(), levels);
-		return NoiseProcess.shots(setup.patches(), levels, setup.scale());
+		if (settings.shot() == null || s < settings.stages() - 1) return NoiseProcess.white(patches, levels);
+		return NoiseProcess.shots(patches, levels, setup.scale());
 	}
 }

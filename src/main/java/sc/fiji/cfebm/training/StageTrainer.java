@@ -4,7 +4,7 @@ import java.nio.DoubleBuffer;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.training.optim.Adam;
@@ -33,7 +33,7 @@ final class StageTrainer implements AutoCloseable {
 
 	private final Recipe recipe;
 	private final StageParameters parameters, ema;
-	private final EnergyNetwork network;
+	private final StageNetwork network;
 	private final Generators generators;
 	private final Adam adam;
 	private final int batch, iterations;
@@ -60,13 +60,13 @@ final class StageTrainer implements AutoCloseable {
 		adam = new Adam(parameters.values().length, recipe.optimizer().beta1(), recipe.optimizer().beta2());
 		gradient = new double[parameters.values().length];
 		// Last of what could fail: nobody would close it.
-		network = new EnergyNetwork(parameters);
+		network = parameters.network();
 		watchdog = new Watchdog(network.size() * network.size() * network.channels(), iterations);
 		good = lastGood = save();
 	}
 
 	/** The network in training, for objectives to be made of. */
-	EnergyNetwork network() {
+	StageNetwork network() {
 		return network;
 	}
 
@@ -101,7 +101,7 @@ final class StageTrainer implements AutoCloseable {
 		if (norm > recipe.optimizer().clip()) for (int i = 0; i < gradient.length; i++)
 			gradient[i] *= recipe.optimizer().clip() / norm;
 		adam.step(parameters.values(), gradient, learningRate());
-		parameters.iterateSpectralNorm(1);
+		parameters.follow(1);
 		updateEma();
 		done++;
 		// A network that died is no state to roll back to, even if it takes a while to tell.
@@ -114,7 +114,16 @@ final class StageTrainer implements AutoCloseable {
 
 	/** Seconds that an iteration takes, for planning; a stage that was timed must not be trained on. */
 	double time(final boolean contrastivePart, final double budget, final Progress progress) {
-		done = contrastivePart ? recipe.warmStart(iterations) : 0;
+		final int first = contrastivePart ? recipe.warmStart(iterations) : 0, energy = recipe.estimating(iterations);
+		if (!contrastivePart && energy > 0) {
+			final double share = (double) energy / recipe.warmStart(iterations);
+			return share * timeFrom(0, budget, progress) + (1 - share) * timeFrom(energy, budget, progress);
+		}
+		return timeFrom(first, budget, progress);
+	}
+
+	private double timeFrom(final int first, final double budget, final Progress progress) {
+		done = first;
 		return mean(() -> {
 			try {
 				iterate();
@@ -197,6 +206,11 @@ final class StageTrainer implements AutoCloseable {
 		return done >= recipe.warmStart(iterations);
 	}
 
+	/** Whether the next iteration trains the network as a denoiser, and not the descent of its energy. */
+	boolean isEstimating() {
+		return done < recipe.estimating(iterations);
+	}
+
 	double beta() {
 		// Stage 0 has no Fade path.
 		return parameters.stage() == 0 ? 1 : recipe.beta(done, iterations);
@@ -211,9 +225,11 @@ final class StageTrainer implements AutoCloseable {
 	StageParameters current() {
 		final StageParameters p = ema.copy();
 		p.setBeta(done == 0 ? recipe.beta(0, iterations) : recipe.beta(done - 1, iterations));
-		p.leftSingularVectors().forEach((name, u) -> System.arraycopy(parameters.leftSingularVectors().get(name), 0, u, 0,
-			u.length));
-		p.iterateSpectralNorm(10);
+		for (int i = 0; i < p.companions().size(); i++) {
+			final double[] now = parameters.companions().get(i);
+			System.arraycopy(now, 0, p.companions().get(i), 0, now.length);
+		}
+		p.follow(10);
 		p.roundToFloat();
 		return p;
 	}
@@ -251,7 +267,7 @@ final class StageTrainer implements AutoCloseable {
 	/** The same, of a stage with such parameters. */
 	static int stateSize(final StageParameters parameters) {
 		int size = 2 + Watchdog.MEMORY + 4 * parameters.values().length;
-		for (final double[] u : parameters.leftSingularVectors().values())
+		for (final double[] u : parameters.companions())
 			size += u.length;
 		return size;
 	}
@@ -260,7 +276,7 @@ final class StageTrainer implements AutoCloseable {
 		final double[] state = new double[stateSize()];
 		final DoubleBuffer out = DoubleBuffer.wrap(state).put(done).put(adam.steps).put(watchdog.memory()).put(parameters
 			.values()).put(ema.values()).put(adam.mean).put(adam.square);
-		parameters.leftSingularVectors().values().forEach(out::put);
+		parameters.companions().forEach(out::put);
 		return state;
 	}
 
@@ -269,7 +285,7 @@ final class StageTrainer implements AutoCloseable {
 		done = (int) in.get();
 		adam.steps = (int) in.get();
 		in.get(watchdog.memory()).get(parameters.values()).get(ema.values()).get(adam.mean).get(adam.square);
-		parameters.leftSingularVectors().values().forEach(in::get);
+		parameters.companions().forEach(in::get);
 	}
 
 	@Override

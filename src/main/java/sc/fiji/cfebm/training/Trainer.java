@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
@@ -37,7 +37,7 @@ public final class Trainer {
 	private final CheckpointKeeper keeper;
 	private final Previewer previewer;
 	private final List<StageParameters> finished = new ArrayList<>();
-	private final List<EnergyNetwork> networks = new ArrayList<>();
+	private final List<StageNetwork> networks = new ArrayList<>();
 	private final Map<String, String> record = new LinkedHashMap<>();
 	private IterationPlan plan;
 	private List<TrainingStep> history = new ArrayList<>();
@@ -110,7 +110,7 @@ public final class Trainer {
 			return trainer.run();
 		}
 		finally {
-			trainer.networks.forEach(EnergyNetwork::close);
+			trainer.networks.forEach(StageNetwork::close);
 		}
 	}
 
@@ -152,7 +152,7 @@ public final class Trainer {
 
 	private void finish(final StageParameters p) {
 		finished.add(p);
-		networks.add(new EnergyNetwork(p));
+		networks.add(p.network());
 	}
 
 	/** @return false if the stage ended early */
@@ -227,12 +227,12 @@ public final class Trainer {
 		try {
 			return IterationPlan.measure(settings, s -> {
 				final StageParameters p = stages.random(s);
-				networks.add(new EnergyNetwork(p));
+				networks.add(p.network());
 				return stages.stage(s, networks, p, 1 << 20);
 			}, monitor);
 		}
 		finally {
-			networks.forEach(EnergyNetwork::close);
+			networks.forEach(StageNetwork::close);
 			networks.clear();
 		}
 	}

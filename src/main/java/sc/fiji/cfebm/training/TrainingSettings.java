@@ -1,9 +1,13 @@
 package sc.fiji.cfebm.training;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.unet.EnergyForm;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.model.Model.Kind;
 
@@ -66,8 +70,13 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		return iterations.isEmpty() ? minutes + " minutes" : iterations + " iterations";
 	}
 
+	/** Widths of 4b, 3b and 2b from coarse to fine; b = 16 gives those of the experiments. */
 	NetworkSpec spec(final int channels) {
-		return new NetworkSpec(channels, baseWidth, recipe.spectralNorm());
+		if (recipe.unet() == null) return new PaperSpec(channels, baseWidth, recipe.spectralNorm());
+		final List<Integer> widths = new ArrayList<>();
+		for (int s = 0; s < stages(); s++)
+			widths.add(baseWidth * Math.max(2, 4 - Math.max(0, s + 3 - stages())));
+		return new UnetSpec(channels, widths, List.of(), true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
 	}
 
 	/** Patches per iteration. */

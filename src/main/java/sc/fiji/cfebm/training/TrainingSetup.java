@@ -18,7 +18,7 @@ final class TrainingSetup {
 	private final Split data;
 	private final Normalization range, scale;
 	private final double noise, sigmaMax;
-	private final PatchSource patches, heldOut, starts;
+	private final PatchSource patches, wide, heldOut, starts;
 	private final GaussianStart start;
 
 	/**
@@ -36,6 +36,8 @@ final class TrainingSetup {
 		final double highest = recipe().levels().highest();
 		sigmaMax = highest > 1.05 * noise ? highest : 2 * noise;
 		patches = new PatchSource(data.training(), scale, settings.size(), settings.flips(), settings.quarterTurns(), false);
+		wide = recipe().unet() == null ? patches : new PatchSource(data.training(), scale, (int) Math.round(recipe().unet().patch() *
+			settings.size()), settings.flips(), settings.quarterTurns(), false);
 		heldOut = new PatchSource(data.heldOut(), scale, settings.size(), settings.flips(), settings.quarterTurns(), true);
 		starts = chains == null ? null : new PatchSource(chains.images(), chains.range(), settings.size(), settings.flips(),
 			settings.quarterTurns(), false);
@@ -78,6 +80,11 @@ final class TrainingSetup {
 	/** Patches to learn from. */
 	PatchSource patches() {
 		return patches;
+	}
+
+	/** Patches to learn from for a network that sees farther than a tile. */
+	PatchSource wide() {
+		return wide;
 	}
 
 	/** Patches of held-out images, drawn evenly. */

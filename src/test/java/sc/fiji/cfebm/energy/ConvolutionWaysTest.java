@@ -35,8 +35,8 @@ class ConvolutionWaysTest {
 		final int tiles)
 	{
 		final SplittableRandom rng = new SplittableRandom(channels + 10L * stage);
-		final StageParameters p = StageParameters.random(new NetworkSpec(channels, base, true), stage, rng);
-		for (final StageParameters.Entry e : p.entries())
+		final PaperParameters p = PaperParameters.random(new PaperSpec(channels, base, true), stage, rng);
+		for (final PaperParameters.Entry e : p.entries())
 			if (e.isBias()) for (int i = 0; i < e.size(); i++)
 				p.values()[e.offset() + i] = 0.3 * rng.nextGaussian();
 		p.setBeta(beta);
@@ -68,7 +68,7 @@ class ConvolutionWaysTest {
 		assertEquals("The property cfebm.convolution is \"gemm\" or \"nd4j\", not \"fast\".", message);
 	}
 
-	private static Said ask(final String way, final StageParameters p, final Precision precision, final int count) {
+	private static Said ask(final String way, final PaperParameters p, final Precision precision, final int count) {
 		System.setProperty(NativeRuntime.CONVOLUTION, way);
 		try (EnergyNetwork network = new EnergyNetwork(p, precision)) {
 			final float[] tiles = new float[count * network.size() * network.size() * network.channels()];

@@ -26,7 +26,7 @@ class EnergyNetworkTest {
 	void inputGradientIsTheDerivativeOfTheEnergy(final int channels, final int stage, final boolean spectral,
 		final double beta)
 	{
-		final StageParameters p = parameters(channels, stage, spectral, beta);
+		final PaperParameters p = parameters(channels, stage, spectral, beta);
 		try (EnergyNetwork network = new EnergyNetwork(p, Precision.DOUBLE)) {
 			final int count = 3, size = network.size() * network.size() * channels;
 			final float[] tiles = tiles(count * size);
@@ -53,7 +53,7 @@ class EnergyNetworkTest {
 	void parameterGradientIsTheDerivativeOfTheWeightedEnergies(final int channels, final int stage,
 		final boolean spectral, final double beta)
 	{
-		final StageParameters p = parameters(channels, stage, spectral, beta);
+		final PaperParameters p = parameters(channels, stage, spectral, beta);
 		final double[] weights = { 0.7, -1.2, 0.4 };
 		try (EnergyNetwork network = new EnergyNetwork(p, Precision.DOUBLE)) {
 			final float[] tiles = tiles(3 * network.size() * network.size() * channels);
@@ -61,7 +61,7 @@ class EnergyNetworkTest {
 			network.parameterGradient(tiles, weights, 3, null, gradient);
 			final double step = 1e-3;
 			final SplittableRandom rng = new SplittableRandom(5);
-			for (final StageParameters.Entry entry : p.entries())
+			for (final PaperParameters.Entry entry : p.entries())
 				for (int k = 0; k < 6; k++) {
 					final int i = entry.offset() + rng.nextInt(entry.size());
 					final double before = p.values()[i];
@@ -82,7 +82,7 @@ class EnergyNetworkTest {
 
 	@Test
 	void parameterGradientAddsUpOverChunks() {
-		final StageParameters p = parameters(1, 1, false, 1);
+		final PaperParameters p = parameters(1, 1, false, 1);
 		try (EnergyNetwork network = new EnergyNetwork(p, Precision.DOUBLE)) {
 			final int size = 256, count = 300;
 			final float[] tiles = tiles(count * size);
@@ -98,7 +98,7 @@ class EnergyNetworkTest {
 
 	@Test
 	void oneBadBatchDoesNotSpoilTheNext() {
-		final StageParameters p = parameters(1, 0, false, 1);
+		final PaperParameters p = parameters(1, 0, false, 1);
 		final float[] bad = new float[4 * 64];
 		java.util.Arrays.fill(bad, Float.NaN);
 		try (EnergyNetwork used = new EnergyNetwork(p); EnergyNetwork fresh = new EnergyNetwork(p)) {
@@ -114,8 +114,8 @@ class EnergyNetworkTest {
 	void fadePathAloneIsThePreviousStageOfThePooledImage() {
 		final SplittableRandom rng = new SplittableRandom(1);
 		for (final int channels : new int[] { 1, 3 }) {
-			final StageParameters coarse = StageParameters.random(new NetworkSpec(channels, 2, true), 1, rng);
-			final StageParameters fine = coarse.grow(rng);
+			final PaperParameters coarse = PaperParameters.random(new PaperSpec(channels, 2, true), 1, rng);
+			final PaperParameters fine = coarse.grow(rng);
 			assertEquals(0, fine.beta());
 			final float[] tiles = tiles(2 * 32 * 32 * channels);
 			final double[] a = new double[2], b = new double[2];
@@ -132,8 +132,8 @@ class EnergyNetworkTest {
 
 	@Test
 	void spectralNormMakesTheLargestSingularValueOne() {
-		final StageParameters p = parameters(1, 0, true, 1);
-		final StageParameters.Entry e = p.entry("head.conv3");
+		final PaperParameters p = parameters(1, 0, true, 1);
+		final PaperParameters.Entry e = p.entry("head.conv3");
 		final double[] u = p.leftSingularVectors().get("head.conv3");
 		SpectralNorm.iterate(p.values(), e.offset(), e.outputs(), e.fanIn(), u, 200);
 		final double sigma = SpectralNorm.sigma(p.values(), e.offset(), u, SpectralNorm.right(p.values(), e.offset(), e
@@ -157,7 +157,7 @@ class EnergyNetworkTest {
 
 	@Test
 	void constructorsThatFailGiveBackWhatTheyOpened() {
-		final StageParameters sound = parameters(1, 0, true, 1), broken = parameters(1, 1, true, 1);
+		final PaperParameters sound = parameters(1, 0, true, 1), broken = parameters(1, 1, true, 1);
 		broken.leftSingularVectors().replaceAll((name, u) -> new double[broken.values().length + 1]);
 		final long before = NativeRuntime.open();
 		assertThrows(RuntimeException.class, () -> new EnergyNetwork(broken));
@@ -166,16 +166,16 @@ class EnergyNetworkTest {
 		assertEquals(before, NativeRuntime.open());
 	}
 
-	private static StageParameters parameters(final int channels, final int stage, final boolean spectral,
+	private static PaperParameters parameters(final int channels, final int stage, final boolean spectral,
 		final double beta)
 	{
 		final SplittableRandom rng = new SplittableRandom(channels * 100 + stage);
-		final StageParameters p = StageParameters.random(new NetworkSpec(channels, 2, spectral), stage, rng);
-		for (final StageParameters.Entry e : p.entries())
+		final PaperParameters p = PaperParameters.random(new PaperSpec(channels, 2, spectral), stage, rng);
+		for (final PaperParameters.Entry e : p.entries())
 			if (e.isBias()) for (int i = 0; i < e.size(); i++)
 				p.values()[e.offset() + i] = 0.3 * rng.nextGaussian();
 		p.leftSingularVectors().forEach((name, u) -> {
-			final StageParameters.Entry e = p.entry(name);
+			final PaperParameters.Entry e = p.entry(name);
 			SpectralNorm.iterate(p.values(), e.offset(), e.outputs(), e.fanIn(), u, 500);
 		});
 		p.setBeta(beta);

@@ -74,7 +74,7 @@ class ReproducibilityTest {
 		/** One line with a checksum of every kind of result, so that a failure says what differs. */
 		static String of(final long seed) {
 			final SplittableRandom rng = new SplittableRandom(seed);
-			final StageParameters p = StageParameters.random(new NetworkSpec(1, 8, true), STAGE, rng);
+			final PaperParameters p = PaperParameters.random(new PaperSpec(1, 8, true), STAGE, rng);
 			p.setBeta(0.5);
 			final int size = NetworkSpec.resolution(STAGE) * NetworkSpec.resolution(STAGE);
 			final float[] x = new float[COUNT * size];

@@ -24,12 +24,13 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.command.Jvm;
-import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters.Entry;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.PaperParameters.Entry;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelInfo;
@@ -118,7 +119,7 @@ class Dl4jExportTest {
 		for (int i = 0; i < tiles.length; i++)
 			tiles[i] = (float) rng.nextDouble(-1, 1);
 		final double[] energies = new double[COUNT];
-		try (EnergyNetwork network = model.pyramid().network(stage)) {
+		try (StageNetwork network = model.pyramid().network(stage)) {
 			network.evaluate(tiles, COUNT, energies, null);
 		}
 		// DL4J's order is [N,C,r,r].
@@ -147,10 +148,10 @@ class Dl4jExportTest {
 	/** A model with random weights and biases, three stages, as a training with power iterations leaves it. */
 	private static Model model(final int channels, final boolean spectral, final double beta) {
 		final SplittableRandom rng = new SplittableRandom(channels);
-		final NetworkSpec spec = new NetworkSpec(channels, 2, spectral);
-		final List<StageParameters> stages = new ArrayList<>();
+		final PaperSpec spec = new PaperSpec(channels, 2, spectral);
+		final List<PaperParameters> stages = new ArrayList<>();
 		for (int s = 0; s <= 2; s++) {
-			final StageParameters p = StageParameters.random(spec, s, rng);
+			final PaperParameters p = PaperParameters.random(spec, s, rng);
 			for (final Entry e : p.entries())
 				if (e.isBias()) for (int i = 0; i < e.size(); i++)
 					p.values()[e.offset() + i] = 0.3 * rng.nextGaussian();

@@ -25,8 +25,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters.Entry;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.PaperParameters.Entry;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Precision;
 
@@ -110,7 +111,7 @@ class Dl4jOracleTest {
 	void engineAgreesWithDl4j(final int stage, final int channels, final boolean spectral, final double beta,
 		final int width)
 	{
-		final StageParameters p = parameters(new NetworkSpec(channels, width, spectral), stage, beta);
+		final PaperParameters p = parameters(new PaperSpec(channels, width, spectral), stage, beta);
 		final int r = NetworkSpec.resolution(stage);
 		final float[] tiles = tiles(COUNT * r * r * channels);
 		final Expected expected = dl4j(p, tiles);
@@ -118,7 +119,7 @@ class Dl4jOracleTest {
 		compare(p, tiles, expected, Precision.FLOAT, FLOAT_TOLERANCE, FLOAT_TOLERANCE);
 	}
 
-	private static void compare(final StageParameters p, final float[] tiles, final Expected expected,
+	private static void compare(final PaperParameters p, final float[] tiles, final Expected expected,
 		final Precision precision, final double tolerance, final double imageTolerance)
 	{
 		try (EnergyNetwork network = new EnergyNetwork(p, precision)) {
@@ -139,7 +140,7 @@ class Dl4jOracleTest {
 		}
 	}
 
-	private static Expected dl4j(final StageParameters p, final float[] tiles) {
+	private static Expected dl4j(final PaperParameters p, final float[] tiles) {
 		final int r = NetworkSpec.resolution(p.stage());
 		final INDArray images = images(Nd4j.createFromArray(doubles(tiles)).reshape(COUNT, r, r, p.spec()
 			.channels()));
@@ -179,7 +180,7 @@ class Dl4jOracleTest {
 	}
 
 	/** From the gradient G with respect to W/σ to that with respect to W: G/σ - ⟨G,W⟩/σ²·u·vᵀ. */
-	private static double[] throughSpectralNorm(final StageParameters p, final Entry e, final double[] g) {
+	private static double[] throughSpectralNorm(final PaperParameters p, final Entry e, final double[] g) {
 		final SingularValueDecomposition svd = decomposition(p, e);
 		final double sigma = svd.getNorm();
 		final double[] u = svd.getU().getColumn(0), v = svd.getV().getColumn(0), w = part(p.values(), e);
@@ -192,7 +193,7 @@ class Dl4jOracleTest {
 		return d;
 	}
 
-	private static SingularValueDecomposition decomposition(final StageParameters p, final Entry e) {
+	private static SingularValueDecomposition decomposition(final PaperParameters p, final Entry e) {
 		final double[][] rows = new double[e.outputs()][];
 		for (int o = 0; o < rows.length; o++)
 			rows[o] = Arrays.copyOfRange(p.values(), e.offset() + o * e.fanIn(), e.offset() + (o + 1) * e.fanIn());
@@ -200,9 +201,9 @@ class Dl4jOracleTest {
 	}
 
 	/** Random parameters and biases, with power iterations run to their end: only there σ is that of the SVD. */
-	private static StageParameters parameters(final NetworkSpec spec, final int stage, final double beta) {
+	private static PaperParameters parameters(final PaperSpec spec, final int stage, final double beta) {
 		final SplittableRandom rng = new SplittableRandom(17 + stage);
-		final StageParameters p = StageParameters.random(spec, stage, rng);
+		final PaperParameters p = PaperParameters.random(spec, stage, rng);
 		for (final Entry e : p.entries())
 			if (e.isBias()) for (int i = 0; i < e.size(); i++)
 				p.values()[e.offset() + i] = 0.3 * rng.nextGaussian();

@@ -13,7 +13,7 @@ class AntitheticTest {
 	/** Where the gradient is linear, the mean of such a pair is the chain without noise. */
 	@Test
 	void noiseCancelsInTheMeanOfAPair() {
-		final GradientField pull = (x, gradient) -> {
+		final GradientField pull = (x, sigma, gradient) -> {
 			for (int i = 0; i < x.length; i++)
 				gradient[i] = 0.3f * x[i];
 		};

@@ -19,7 +19,7 @@ import sc.fiji.cfebm.tiling.GradientField;
 record GaussianPrior(double mean, double variance) {
 
 	/** No energy at all: what pulls is a term, which unlike a field is told the level. */
-	static final GradientField NOTHING = (x, gradient) -> Arrays.fill(gradient, 0);
+	static final GradientField NOTHING = (x, sigma, gradient) -> Arrays.fill(gradient, 0);
 
 	/** The exact ∇f at the chain's level. */
 	GradientTerm gradient() {

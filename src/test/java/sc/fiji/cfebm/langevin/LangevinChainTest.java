@@ -57,7 +57,7 @@ class LangevinChainTest {
 		final List<float[]> states = new ArrayList<>();
 		final float[] x = { 1, 2 };
 		// Each step takes 1 from every value.
-		new LangevinChain((state, gradient) -> Arrays.fill(gradient, 1), new SplittableRandom(1)).listen(k, (step, state) -> {
+		new LangevinChain((state, sigma, gradient) -> Arrays.fill(gradient, 1), new SplittableRandom(1)).listen(k, (step, state) -> {
 			assertSame(x, state);
 			assertArrayEquals(new float[] { 1 - step, 2 - step }, state);
 			seen.add("" + step);
@@ -78,7 +78,7 @@ class LangevinChainTest {
 	void cancelsWithinOneStep(final int step) {
 		final int[] calls = new int[1];
 		final float[] x = new float[1];
-		final LangevinChain chain = new LangevinChain((state, gradient) -> {
+		final LangevinChain chain = new LangevinChain((state, sigma, gradient) -> {
 			calls[0]++;
 			gradient[0] = -1;
 		}, new SplittableRandom(1)).cancelWhen(() -> calls[0] == step);
@@ -90,7 +90,7 @@ class LangevinChainTest {
 	@Test
 	void stepLimitBoundsThePullAndNotTheNoise() {
 		final float[] pull = { 100, -100, 0.04f, 0.05f, Float.POSITIVE_INFINITY }, x = new float[5];
-		final GradientField field = (state, gradient) -> System.arraycopy(pull, 0, gradient, 0, 5);
+		final GradientField field = (state, sigma, gradient) -> System.arraycopy(pull, 0, gradient, 0, 5);
 		new LangevinChain(field, new SplittableRandom(1)).stepLimit(0.1).run(x, quiet(1, 2));
 		assertArrayEquals(new float[] { -0.1f, 0.1f, -0.08f, -0.1f, -0.1f }, x);
 		final float[] free = new float[2];
@@ -109,7 +109,7 @@ class LangevinChainTest {
 	void clampsAfterTheLastStepOnly() {
 		final float[] x = { 0, 0.5f, -5, 5 };
 		final float[][] states = new float[3][];
-		final GradientField field = (state, gradient) -> System.arraycopy(new float[] { 0.25f, 0, 1, -1 }, 0, gradient, 0, 4);
+		final GradientField field = (state, sigma, gradient) -> System.arraycopy(new float[] { 0.25f, 0, 1, -1 }, 0, gradient, 0, 4);
 		new LangevinChain(field, new SplittableRandom(1)).clamped().listen(1, (step, state) -> states[step - 1] = state.clone())
 			.run(x, quiet(3));
 		assertArrayEquals(new float[] { -0.5f, 0.5f, -7, 7 }, states[1]);
@@ -319,7 +319,7 @@ class LangevinChainTest {
 	}
 
 	private static GradientField field(final float pull) {
-		return (x, gradient) -> Arrays.fill(gradient, pull);
+		return (x, sigma, gradient) -> Arrays.fill(gradient, pull);
 	}
 
 	private static Schedule quiet(final int length) {

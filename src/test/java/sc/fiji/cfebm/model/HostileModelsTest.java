@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
-import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.stats.GaussianFit;
@@ -55,8 +55,8 @@ class HostileModelsTest {
 	@BeforeEach
 	void write() throws IOException {
 		final SplittableRandom rng = new SplittableRandom(1);
-		final NetworkSpec spec = new NetworkSpec(1, 1, true);
-		final StageParameters coarse = StageParameters.random(spec, 0, rng), fine = coarse.grow(rng);
+		final PaperSpec spec = new PaperSpec(1, 1, true);
+		final PaperParameters coarse = PaperParameters.random(spec, 0, rng), fine = coarse.grow(rng);
 		final float[] tiles = new float[100 * 64];
 		for (int i = 0; i < tiles.length; i++)
 			tiles[i] = (float) rng.nextGaussian();
@@ -161,12 +161,12 @@ class HostileModelsTest {
 	void realBombs() throws IOException {
 		final String json = Hostile.text(entries.get(JSON));
 		for (final int[] network : new int[][] { { 1, 256 }, { 1, 128 }, { 1, 64 }, { 1, 32 }, { 200, 64 } }) {
-			final NetworkSpec spec = new NetworkSpec(network[0], network[1], true);
+			final PaperSpec spec = new PaperSpec(network[0], network[1], true);
 			final Map<String, byte[]> zeros = new LinkedHashMap<>();
 			zeros.put(JSON, json.replaceFirst("\"channels\": 1", "\"channels\": " + network[0]).replaceFirst("\"baseWidth\": 1",
 				"\"baseWidth\": " + network[1]).getBytes(StandardCharsets.UTF_8));
 			for (int s = 0; s < 2; s++)
-				zeros.put("stage-" + s + ".f32", new byte[4 * StageParameters.count(spec, s)]);
+				zeros.put("stage-" + s + ".f32", new byte[4 * PaperParameters.count(spec, s)]);
 			final byte[] bomb = zip(zeros);
 			assertNull(read(bomb, "zeros of base width " + network[1]));
 		}

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 
 import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
-import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
@@ -42,8 +42,8 @@ class ModelDescriptionTest {
 
 	@Test
 	void whatIsNotKnownIsSaidToo() {
-		final NetworkSpec spec = new NetworkSpec(3, 2, true);
-		final EnergyPyramid pyramid = new EnergyPyramid(List.of(StageParameters.random(spec, 0, new SplittableRandom(1))));
+		final PaperSpec spec = new PaperSpec(3, 2, true);
+		final EnergyPyramid pyramid = new EnergyPyramid(List.of(PaperParameters.random(spec, 0, new SplittableRandom(1))));
 		final Map<String, String> paper = ModelDescription.of(new Model(new ModelInfo(Model.Kind.CONTRASTIVE, spec, new Normalization(0,
 			255), null, 0, 0, 15, null, null, null, Map.of("data", " ", "who\tmade", "a\nb")), pyramid));
 		assertEquals("RGB, tiles of 8×8 pixels", paper.get("Images"));

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.color.Palette;
-import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
-import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
@@ -56,8 +56,8 @@ class ModelFileTest {
 	@BeforeEach
 	void write() throws IOException {
 		final SplittableRandom rng = new SplittableRandom(1);
-		final NetworkSpec spec = new NetworkSpec(3, 2, true);
-		final StageParameters coarse = StageParameters.random(spec, 0, rng), fine = coarse.grow(rng);
+		final PaperSpec spec = new PaperSpec(3, 2, true);
+		final PaperParameters coarse = PaperParameters.random(spec, 0, rng), fine = coarse.grow(rng);
 		fine.setBeta(0.25);
 		coarse.roundToFloat();
 		fine.roundToFloat();
@@ -122,7 +122,7 @@ class ModelFileTest {
 		final float[] tile = new float[16 * 16 * 3];
 		Arrays.fill(tile, 0.3f);
 		final double[] a = new double[1], b = new double[1];
-		try (EnergyNetwork x = model.pyramid().network(1); EnergyNetwork y = read.pyramid().network(1)) {
+		try (StageNetwork x = model.pyramid().network(1); StageNetwork y = read.pyramid().network(1)) {
 			x.evaluate(tile, 1, a, null);
 			y.evaluate(tile, 1, b, null);
 		}
@@ -152,7 +152,7 @@ class ModelFileTest {
 			for (int i = 0; i < tiles.length; i++)
 				tiles[i] = (float) rng.nextGaussian();
 			final double[] energy = new double[count], roundedEnergy = new double[count];
-			try (EnergyNetwork x = model.pyramid().network(stage); EnergyNetwork y = rounded.pyramid().network(stage)) {
+			try (StageNetwork x = model.pyramid().network(stage); StageNetwork y = rounded.pyramid().network(stage)) {
 				x.evaluate(tiles, count, energy, was);
 				y.evaluate(tiles, count, roundedEnergy, is);
 			}

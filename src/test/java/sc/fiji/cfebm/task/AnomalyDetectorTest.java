@@ -14,12 +14,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.anomaly.Features;
 import sc.fiji.cfebm.anomaly.NominalModelFit;
-import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
-import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Calibration;
 import sc.fiji.cfebm.model.Model;
@@ -39,11 +39,11 @@ class AnomalyDetectorTest {
 	@BeforeAll
 	static void measure() {
 		final SplittableRandom rng = new SplittableRandom(1);
-		final NetworkSpec spec = new NetworkSpec(1, 2, false);
-		final StageParameters coarse = StageParameters.random(spec, 0, rng);
+		final PaperSpec spec = new PaperSpec(1, 2, false);
+		final PaperParameters coarse = PaperParameters.random(spec, 0, rng);
 		final EnergyPyramid pyramid = new EnergyPyramid(List.of(coarse, coarse.grow(rng)));
 		final NominalModel nominal;
-		try (EnergyNetwork network = pyramid.network(1)) {
+		try (StageNetwork network = pyramid.network(1)) {
 			nominal = NominalModelFit.measure(network, Features.levels(0.02, 0.6), List.of(image(96, 96, 1)), List.of(image(96, 96, 2)), RANGE,
 				60, 1, Progress.NONE);
 		}

@@ -41,7 +41,7 @@ class GradientFieldsTest {
 		final GradientField field = GradientFields.tiled(energy, w, h, null, new SplittableRandom(2));
 		for (int repeat = 0; repeat < 20; repeat++) {
 			Arrays.fill(gradient, Float.NaN);
-			field.gradient(x, gradient);
+			field.gradient(x, 0, gradient);
 			for (int i = 0; i < x.length; i++)
 				assertEquals((float) (2.0 * x[i] - 1), gradient[i]);
 		}
@@ -60,7 +60,7 @@ class GradientFieldsTest {
 		final float[] x = new float[w * h], gradient = new float[w * h];
 		int changes = 0, last = -1;
 		for (int k = 0; k < draws; k++) {
-			field.gradient(x, gradient);
+			field.gradient(x, 0, gradient);
 			final int origin = (int) gradient[0];
 			for (int i = 0; i < gradient.length; i++)
 				assertEquals((i / w + origin / SIDE) % SIDE * SIDE + (i % w + origin) % SIDE, gradient[i]);
@@ -79,7 +79,7 @@ class GradientFieldsTest {
 		final int w = 301, h = 199;
 		final PixelEnergy energy = new PixelEnergy(SIDE, 2, (x, y, value) -> value);
 		final float[] x = random(w * h * 2, 1), gradient = new float[x.length];
-		GradientFields.tiled(energy, w, h, null, FIXED).gradient(x, gradient);
+		GradientFields.tiled(energy, w, h, null, FIXED).gradient(x, 0, gradient);
 		assertEquals(38 * 25, energy.tiles);
 		assertEquals((38 * 25 + 63) / 64, energy.calls);
 		GradientFields.averaged(energy, true, true, new Raster(w, h, 2, x), Progress.NONE);
@@ -97,7 +97,7 @@ class GradientFieldsTest {
 		where[23 * w + 39] = true;
 		final float[] x = random(w * h, 1), gradient = new float[x.length];
 		Arrays.fill(gradient, Float.NaN);
-		GradientFields.tiled(energy, w, h, where, FIXED).gradient(x, gradient);
+		GradientFields.tiled(energy, w, h, where, FIXED).gradient(x, 0, gradient);
 		assertEquals(2, energy.tiles, "The first two share a tile.");
 		for (int i = 0; i < gradient.length; i++) {
 			final int column = i % w / SIDE, row = i / w / SIDE;
@@ -107,13 +107,13 @@ class GradientFieldsTest {
 		final GradientField fresh = GradientFields.tiled(energy, w, h, where, new SplittableRandom(4));
 		for (int k = 0; k < 200; k++) {
 			energy.tiles = 0;
-			fresh.gradient(x, gradient);
+			fresh.gradient(x, 0, gradient);
 			assertTrue(energy.tiles <= 3);
 			for (int i = 0; i < gradient.length; i++)
 				assertTrue(gradient[i] == x[i] + 2 || gradient[i] == 0 && !where[i]);
 		}
 		energy.tiles = energy.calls = 0;
-		GradientFields.tiled(energy, w, h, new boolean[w * h], FIXED).gradient(x, gradient);
+		GradientFields.tiled(energy, w, h, new boolean[w * h], FIXED).gradient(x, 0, gradient);
 		assertArrayEquals(new float[w * h], gradient);
 		assertEquals(0, energy.calls);
 	}
@@ -175,7 +175,7 @@ class GradientFieldsTest {
 		final Energy energy = wrongAtBorders(0);
 		final Raster averaged = GradientFields.averaged(energy, true, true, new Raster(w, h, 1), Progress.NONE);
 		final float[] single = new float[w * h];
-		GradientFields.tiled(energy, w, h, null, FIXED).gradient(new float[w * h], single);
+		GradientFields.tiled(energy, w, h, null, FIXED).gradient(new float[w * h], 0, single);
 		double most = 0;
 		for (int i = 0; i < single.length; i++) {
 			assertEquals(border(i % w, i / w) ? 1 : 0, single[i]);

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.AdamUpdater;
 
-import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.raster.Raster;
@@ -53,7 +53,7 @@ class TrainerTest {
 		final Model model = Trainer.train(images(3), RANGE, settings(Preset.PAPER, 16, 1, 2, 3), logging(log));
 		assertEquals(Model.Kind.CONTRASTIVE, model.kind());
 		assertEquals(3, model.channels());
-		assertTrue(model.info().network().spectralNorm());
+		assertTrue(((PaperSpec) model.info().network()).spectralNorm());
 		assertTrue(log.stream().anyMatch(l -> l.matches(".*E\\(data\\) -?[0-9.]+, E\\(samples\\) -?[0-9.]+, gap.*")), log
 			.toString());
 	}
@@ -237,7 +237,7 @@ class TrainerTest {
 
 	@Test
 	void aStageThatLeavesTheFiniteNumbersRollsBackAndGoesOn() throws Exception {
-		final StageParameters start = StageParameters.random(new NetworkSpec(1, 1, false), 0, new SplittableRandom(1));
+		final PaperParameters start = PaperParameters.random(new PaperSpec(1, 1, false), 0, new SplittableRandom(1));
 		final int[] calls = { 0 };
 		try (StageTrainer trainer = new StageTrainer(Preset.SCORE_MATCHING.recipe(), start, 4, 1000, (attempt,
 			iteration) -> new SplittableRandom(iteration)))
@@ -266,7 +266,7 @@ class TrainerTest {
 
 	@Test
 	void aNetworkThatDiedBeginsAgain() throws Exception {
-		final StageParameters start = StageParameters.random(new NetworkSpec(1, 1, false), 0, new SplittableRandom(1));
+		final PaperParameters start = PaperParameters.random(new PaperSpec(1, 1, false), 0, new SplittableRandom(1));
 		try (StageTrainer trainer = new StageTrainer(Preset.SCORE_MATCHING.recipe(), start, 4, 1000, (attempt,
 			iteration) -> new SplittableRandom(iteration)))
 		{

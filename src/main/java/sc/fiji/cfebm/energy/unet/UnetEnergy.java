@@ -1,12 +1,17 @@
 package sc.fiji.cfebm.energy.unet;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.energy.StageNetwork;
+import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.tensor.Precision;
 
 /**
@@ -17,7 +22,7 @@ import sc.fiji.cfebm.tensor.Precision;
  * chunks' order: any number of threads gives the same bits. An image too large for a chunk is computed layer by layer in strips. Buffers are allocated once for each shape of a chunk. Not thread-safe;
  * close it to free native memory.
  */
-public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
+public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 	/** Pixels of a chunk, found by measuring: fewer pay more for calling operations, more leave the caches. */
 	private static final int CHUNK_PIXELS = 18432;
@@ -114,7 +119,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 		UnetProgram forward(final boolean training, final float[] z) {
 			final UnetProgram program = bench.program(new Shape(count, x.height(), x.width(), training));
 			final int k = UnetEnergy.this.constants();
-			program.forward(z, k == 0 ? NONE : java.util.Arrays.copyOfRange(x.constants(), first * k, (first + count) * k));
+			program.forward(z, k == 0 ? NONE : Arrays.copyOfRange(x.constants(), first * k, (first + count) * k));
 			program.read(bench.r, bench.p);
 			return program;
 		}
@@ -188,10 +193,45 @@ public final class UnetEnergy implements NoiseAwareEnergy, AutoCloseable {
 		large = new Bench(workers, 1);
 	}
 
-	/** Takes over parameters of the same stage; later changes to them have no effect until the next call. */
-	public void setParameters(final UnetParameters p) {
-		weights.update(p);
-		parameters = p;
+	@Override
+	public void setParameters(final StageParameters p) {
+		parameters = (UnetParameters) p;
+		weights.update(parameters);
+	}
+
+	@Override
+	public int size() {
+		return NetworkSpec.resolution(weights.stage);
+	}
+
+	@Override
+	public NoiseAwareEnergy ofImages() {
+		return this;
+	}
+
+	/** @throws UnsupportedOperationException always: it is told σ, see {@link #at} */
+	@Override
+	public void evaluate(final float[] tiles, final int count, final double[] energies, final float[] gradient) {
+		throw new UnsupportedOperationException("An energy of noise has to be told how much there is.");
+	}
+
+	@Override
+	public Energy at(final double sigma) {
+		return new AtLevel(this, sigma);
+	}
+
+	@Override
+	public void parameterGradient(final float[] tiles, final double[] imageWeights, final int count, final double sigma,
+		final double[] energies, final double[] gradient)
+	{
+		parameterGradient(tiles(tiles, count, sigma), imageWeights, energies, gradient);
+	}
+
+	/** Tiles of this stage's own size. */
+	NoisyImages tiles(final float[] tiles, final int count, final double sigma) {
+		final int size = size() * size() * channels();
+		return NoisyImages.at(tiles.length == count * size ? tiles : Arrays.copyOf(tiles, count * size), count, size(), size(), sigma,
+			constants());
 	}
 
 	@Override

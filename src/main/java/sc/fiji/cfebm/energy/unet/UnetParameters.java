@@ -5,6 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
+import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.StageParameters;
+
 /**
  * The trainable parameters of one stage's network as one flat vector, and β. Values are in double precision so that an
  * optimiser step is never lost to rounding; the network computes in float.
@@ -17,7 +20,7 @@ import java.util.random.RandomGenerator;
  * first's inputs, those of a second output behind. A stage that was grown has {@code fade.first} and {@code fade.last}, too: the
  * first and last layer of the stage before.
  */
-public final class UnetParameters {
+public final class UnetParameters implements StageParameters {
 
 	/** Where an entry lies in the flat vector, and its shape. */
 	public record Entry(String name, int offset, int... shape) {
@@ -48,11 +51,21 @@ public final class UnetParameters {
 	private final int stage;
 	private final boolean fades;
 	private final Map<String, Entry> entries = new LinkedHashMap<>();
+	private final int size;
 	private final double[] values;
 	private double beta = 1;
 
 	/** All parameters zero, β = 1. @param fades whether it has the layers of the stage before, too */
 	public UnetParameters(final UnetSpec spec, final int stage, final boolean fades) {
+		this(spec, stage, fades, true);
+	}
+
+	/** Number of values, without allocating them. */
+	static long count(final UnetSpec spec, final int stage, final boolean fades) {
+		return new UnetParameters(spec, stage, fades, false).size;
+	}
+
+	private UnetParameters(final UnetSpec spec, final int stage, final boolean fades, final boolean allocate) {
 		if (stage < 0 || stage >= spec.stages()) throw new IllegalArgumentException("There are stages 0 to " + (spec.stages() - 1) +
 			", not " + stage + ".");
 		if (fades && stage == 0) throw new IllegalArgumentException("No stage comes before the first.");
@@ -63,14 +76,14 @@ public final class UnetParameters {
 		final int w = spec.width(stage);
 		size += enter("first", size, w, 3, 3, spec.inputs());
 		for (int level = stage; level > 0; level--) {
-			size += block("encode" + UnetSpec.resolution(level), size, level);
-			size += enter("down" + UnetSpec.resolution(level), size, spec.width(level - 1), 2, 2, spec.width(level));
+			size += block("encode" + NetworkSpec.resolution(level), size, level);
+			size += enter("down" + NetworkSpec.resolution(level), size, spec.width(level - 1), 2, 2, spec.width(level));
 		}
 		size += block("middle0", size, 0);
 		size += block("middle1", size, 0);
 		for (int level = 1; level <= stage; level++) {
-			size += enter("up" + UnetSpec.resolution(level), size, spec.width(level - 1), 2, 2, spec.width(level));
-			size += block("decode" + UnetSpec.resolution(level), size, level);
+			size += enter("up" + NetworkSpec.resolution(level), size, spec.width(level - 1), 2, 2, spec.width(level));
+			size += block("decode" + NetworkSpec.resolution(level), size, level);
 		}
 		size += enter("last", size, spec.outputs(), 3, 3, w);
 		if (fades) {
@@ -78,7 +91,8 @@ public final class UnetParameters {
 			size += enter(FADE + "first", size, before, 3, 3, spec.inputs());
 			size += enter(FADE + "last", size, spec.outputs(), 3, 3, before);
 		}
-		values = new double[size];
+		this.size = size;
+		values = allocate ? new double[size] : null;
 	}
 
 	/** Random weights for the training to begin with, biases zero, β = 1. */
@@ -94,6 +108,7 @@ public final class UnetParameters {
 	 *
 	 * @throws IllegalStateException if this one's β is not 1, or it is the finest
 	 */
+	@Override
 	public UnetParameters grow(final RandomGenerator rng) {
 		if (beta != 1) throw new IllegalStateException("A stage with β = " + beta + " is not finished.");
 		if (stage + 1 >= spec.stages()) throw new IllegalStateException("There is no width for another stage.");
@@ -120,6 +135,7 @@ public final class UnetParameters {
 		return p;
 	}
 
+	@Override
 	public UnetParameters copy() {
 		final UnetParameters p = new UnetParameters(spec, stage, fades);
 		System.arraycopy(values, 0, p.values, 0, values.length);
@@ -127,10 +143,32 @@ public final class UnetParameters {
 		return p;
 	}
 
+	/** Of β = 0 for good: what is random in it has no share. */
+	@Override
+	public UnetParameters growPassing(final RandomGenerator rng) {
+		return grow(rng);
+	}
+
+	@Override
+	public int channels() {
+		return spec.channels();
+	}
+
+	@Override
+	public UnetEnergy network() {
+		return new UnetEnergy(this);
+	}
+
+	@Override
+	public boolean fits(final StageParameters other) {
+		return other instanceof UnetParameters && ((UnetParameters) other).spec.equals(spec);
+	}
+
 	public UnetSpec spec() {
 		return spec;
 	}
 
+	@Override
 	public int stage() {
 		return stage;
 	}
@@ -141,16 +179,19 @@ public final class UnetParameters {
 	}
 
 	/** The flat vector itself, not a copy. */
+	@Override
 	public double[] values() {
 		return values;
 	}
 
 	/** Share of the Primal path, 0 to 1. */
+	@Override
 	public double beta() {
 		return beta;
 	}
 
 	/** @throws IllegalArgumentException if it is not between 0 and 1, or less than 1 without a Fade path */
+	@Override
 	public void setBeta(final double beta) {
 		if (!(beta >= 0 && beta <= 1)) throw new IllegalArgumentException("β must be between 0 and 1, not " + beta + ".");
 		if (beta < 1 && !fades) throw new IllegalArgumentException("Without a Fade path β is 1, not " + beta + ".");
@@ -167,12 +208,14 @@ public final class UnetParameters {
 	}
 
 	/** Rounds all values to float, the precision of a model file, so that a model reads back as it was. */
+	@Override
 	public void roundToFloat() {
 		for (int i = 0; i < values.length; i++)
 			values[i] = (float) values[i];
 	}
 
 	/** True if every value is a finite number. */
+	@Override
 	public boolean isFinite() {
 		return Arrays.stream(values).allMatch(Double::isFinite);
 	}

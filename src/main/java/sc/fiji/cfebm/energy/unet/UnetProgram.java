@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
+import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.unet.UnetWeights.Conv;
 import sc.fiji.cfebm.tensor.Op;
 import sc.fiji.cfebm.tensor.Tensor;
@@ -57,7 +58,7 @@ final class UnetProgram implements AutoCloseable {
 				final Part one = block("middle0", 0, x, null), two = block("middle1", 0, one.out, null);
 				return new Part(two.out, g -> one.back.apply(two.back.apply(g)));
 			}
-			final int r = UnetSpec.resolution(level);
+			final int r = NetworkSpec.resolution(level);
 			final Conv down = weights.conv("down" + r), up = weights.conv("up" + r);
 			final Part encode = block("encode" + r, level, x, null);
 			final Tensor coarse = features(level - 1, "features");

@@ -1,6 +1,10 @@
 package sc.fiji.cfebm.energy.unet;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+
+import sc.fiji.cfebm.energy.NetworkSpec;
 
 /**
  * What the networks of all stages have in common. Stage s has s + 1 levels; its finest features have half the image's
@@ -17,14 +21,17 @@ import java.util.List;
  * @param form how the network's outputs become an energy
  */
 public record UnetSpec(int channels, List<Integer> widths, List<Double> constants, boolean zeroSum, int box,
-	EnergyForm form)
+	EnergyForm form) implements NetworkSpec
 {
 
+	/** Radius of the square whose mean is taken off: tried with 16 (docs/experiments.md). */
+	public static final int BOX = 16;
 	/** Stages of a model at the most: the finest for 2048 px. */
 	private static final int MAX_STAGES = 9;
 
 	/** @throws IllegalArgumentException if a value makes no sense */
 	public UnetSpec {
+		Objects.requireNonNull(form);
 		widths = List.copyOf(widths);
 		constants = List.copyOf(constants);
 		if (channels < 1) throw new IllegalArgumentException("Images have at least one channel, not " + channels + ".");
@@ -40,6 +47,21 @@ public record UnetSpec(int channels, List<Integer> widths, List<Double> constant
 		this(channels, widths, List.of(), false, 0, EnergyForm.INNER);
 	}
 
+	@Override
+	public UnetParameters zeros(final int stage, final boolean fades) {
+		return new UnetParameters(this, stage, fades && stage > 0);
+	}
+
+	@Override
+	public long count(final int stage, final boolean fades) {
+		return UnetParameters.count(this, stage, fades && stage > 0);
+	}
+
+	@Override
+	public UnetParameters random(final int stage, final RandomGenerator rng) {
+		return UnetParameters.random(this, stage, rng);
+	}
+
 	/** Number of stages that the widths suffice for. */
 	public int stages() {
 		return widths.size();
@@ -48,11 +70,6 @@ public record UnetSpec(int channels, List<Integer> widths, List<Double> constant
 	/** Features of a level, 0 the coarsest. */
 	public int width(final int level) {
 		return widths.get(level);
-	}
-
-	/** Side of the images of a stage in pixels, as coarse-to-fine sampling takes them; the network takes any size. */
-	public static int resolution(final int stage) {
-		return 8 << stage;
 	}
 
 	/** What heights and widths of images are multiples of. */

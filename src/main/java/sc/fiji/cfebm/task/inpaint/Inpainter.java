@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.Annealing;
@@ -141,7 +141,7 @@ public final class Inpainter implements AutoCloseable {
 	}
 
 	private final Model model;
-	private final List<EnergyNetwork> networks;
+	private final List<StageNetwork> networks;
 
 	public Inpainter(final Model model) {
 		this.model = model;
@@ -288,6 +288,6 @@ public final class Inpainter implements AutoCloseable {
 
 	@Override
 	public void close() {
-		networks.forEach(EnergyNetwork::close);
+		networks.forEach(StageNetwork::close);
 	}
 }

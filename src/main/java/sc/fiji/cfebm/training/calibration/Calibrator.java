@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
 
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.Energy;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.model.Calibration;
 import sc.fiji.cfebm.training.data.PatchSource;
 
@@ -20,6 +21,7 @@ public final class Calibrator {
 
 	/**
 	 * @param networks of all stages
+	 * @param sigma lowest noise level that they know, in model units
 	 * @param patches of images that were held out
 	 * @param images number of these images
 	 * @param heldOut whether they were
@@ -27,21 +29,21 @@ public final class Calibrator {
 	 * @param rng the same patches are drawn for all stages, at each stage's resolution
 	 * @return null if the energies are not finite: there is nothing to be told from such a model
 	 */
-	public static Calibration calibrate(final List<EnergyNetwork> networks, final PatchSource patches, final int images,
+	public static Calibration calibrate(final List<StageNetwork> networks, final double sigma, final PatchSource patches, final int images,
 		final boolean heldOut, final double share, final SplittableRandom rng)
 	{
 		final long seed = rng.nextLong();
 		final int count = Math.max(FEWEST, BATCH * (int) Math.round(share * PATCHES / BATCH));
 		final List<Calibration.Stage> stages = new ArrayList<>();
-		for (final EnergyNetwork network : networks) {
-			final Calibration.Stage stage = calibrate(network, patches, count, new SplittableRandom(seed));
+		for (final StageNetwork network : networks) {
+			final Calibration.Stage stage = calibrate(network.at(sigma), patches, count, new SplittableRandom(seed));
 			if (stage == null) return null;
 			stages.add(stage);
 		}
 		return new Calibration(images, count, heldOut, stages, null, null);
 	}
 
-	private static Calibration.Stage calibrate(final EnergyNetwork network, final PatchSource patches,
+	private static Calibration.Stage calibrate(final Energy network, final PatchSource patches,
 		final int count, final SplittableRandom rng)
 	{
 		final int size = network.size() * network.size() * network.channels();

@@ -45,6 +45,11 @@ public final class PatchSource {
 		keep = everywhereAlike ? 1 : background.keep();
 	}
 
+	/** Side of a patch at the finest stage, in pixels. */
+	public int side() {
+		return side;
+	}
+
 	public int channels() {
 		return images.get(0).channels();
 	}

@@ -2,7 +2,7 @@ package sc.fiji.cfebm.training.monitor;
 
 import java.util.random.RandomGenerator;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.langevin.Noise;
 
 /**
@@ -16,7 +16,7 @@ public record DenoisingProbe(float[] clean, float[] noisy, float[] denoised) {
 	private static final double SIGMA = 0.2;
 
 	/** @param clean {@code count} patches */
-	public static DenoisingProbe of(final EnergyNetwork network, final float[] clean, final int count, final RandomGenerator rng) {
+	public static DenoisingProbe of(final StageNetwork network, final float[] clean, final int count, final RandomGenerator rng) {
 		final float[] noisy = clean.clone(), denoised = new float[clean.length];
 		Noise.add(noisy, SIGMA, rng);
 		step(network, noisy, count, SIGMA, denoised);
@@ -24,16 +24,16 @@ public record DenoisingProbe(float[] clean, float[] noisy, float[] denoised) {
 	}
 
 	/** @param noisy one patch with noise of this level */
-	public static DenoisingProbe ofNoisy(final EnergyNetwork network, final float[] noisy, final double level) {
+	public static DenoisingProbe ofNoisy(final StageNetwork network, final float[] noisy, final double level) {
 		final float[] denoised = new float[noisy.length];
 		step(network, noisy, 1, level, denoised);
 		return new DenoisingProbe(null, noisy, denoised);
 	}
 
-	private static void step(final EnergyNetwork network, final float[] noisy, final int count, final double level,
+	private static void step(final StageNetwork network, final float[] noisy, final int count, final double level,
 		final float[] denoised)
 	{
-		network.evaluate(noisy, count, null, denoised);
+		network.at(level).evaluate(noisy, count, null, denoised);
 		for (int i = 0; i < noisy.length; i++)
 			denoised[i] = noisy[i] - (float) level * denoised[i];
 	}

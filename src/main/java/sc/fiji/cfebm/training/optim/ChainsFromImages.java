@@ -3,7 +3,7 @@ package sc.fiji.cfebm.training.optim;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.tiling.GradientFields;
@@ -16,12 +16,12 @@ import sc.fiji.cfebm.training.data.PatchSource;
 public final class ChainsFromImages implements NegativeSampler {
 
 	private final PatchSource starts;
-	private final EnergyNetwork network;
+	private final StageNetwork network;
 	private final int steps;
 	private final BooleanSupplier canceled;
 
 	/** @param steps K */
-	public ChainsFromImages(final PatchSource starts, final EnergyNetwork network, final int steps, final BooleanSupplier canceled) {
+	public ChainsFromImages(final PatchSource starts, final StageNetwork network, final int steps, final BooleanSupplier canceled) {
 		this.starts = starts;
 		this.network = network;
 		this.steps = steps;

@@ -4,7 +4,7 @@ import java.util.random.RandomGenerator;
 
 import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.training.data.PatchSource;
 
@@ -15,7 +15,7 @@ import sc.fiji.cfebm.training.data.PatchSource;
  */
 public final class ContrastiveDivergence implements Objective {
 
-	private final EnergyNetwork network;
+	private final StageNetwork network;
 	private final PatchSource patches;
 	private final NegativeSampler negatives;
 	private final double noiseMin, noiseMax, penalty, unit;
@@ -26,7 +26,7 @@ public final class ContrastiveDivergence implements Objective {
 	 * @param penalty γ
 	 * @param unit of energies, u
 	 */
-	public ContrastiveDivergence(final EnergyNetwork network, final PatchSource patches, final NegativeSampler negatives,
+	public ContrastiveDivergence(final StageNetwork network, final PatchSource patches, final NegativeSampler negatives,
 		final double noiseMin, final double noiseMax, final double penalty, final double unit)
 	{
 		this.network = network;
@@ -49,10 +49,10 @@ public final class ContrastiveDivergence implements Objective {
 		System.arraycopy(data, 0, both, 0, data.length);
 		System.arraycopy(samples, 0, both, data.length, data.length);
 		final double[] energies = new double[2 * batch], weights = new double[2 * batch];
-		if (penalty > 0) network.evaluate(both, 2 * batch, energies, null);
+		if (penalty > 0) network.at(noiseMax).evaluate(both, 2 * batch, energies, null);
 		for (int i = 0; i < 2 * batch; i++)
 			weights[i] = ((i < batch ? 1 : -1) + 2 * penalty * energies[i] / unit) / (batch * unit);
-		network.parameterGradient(both, weights, 2 * batch, energies, gradient);
+		network.parameterGradient(both, weights, 2 * batch, noiseMax, energies, gradient);
 		double positive = 0, negative = 0;
 		for (int i = 0; i < batch; i++) {
 			positive += energies[i] / batch;

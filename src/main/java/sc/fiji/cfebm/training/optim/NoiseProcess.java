@@ -46,13 +46,14 @@ public interface NoiseProcess {
 	 * @param noisy x̃, of level σ
 	 * @param target what ∇f(x̃) is trained to: the noise over σ, or something of the same mean
 	 * @param shares weights of the patches in the loss, N
+	 * @param sigmas σ of each, N
 	 * @param excess by how much the target's mean square is larger than that of the noise over σ, N: no network can follow
 	 *          that, and a loss to be looked at leaves it out
 	 */
-	record Batch(float[] noisy, float[] target, double[] shares, double[] excess) {
+	record Batch(float[] noisy, float[] target, double[] shares, double[] sigmas, double[] excess) {
 
 		Batch(final int count, final int size) {
-			this(new float[count * size], new float[count * size], new double[count], new double[count]);
+			this(new float[count * size], new float[count * size], new double[count], new double[count], new double[count]);
 		}
 
 		private void addWhite(final float[] clean, final int patch, final double sigma, final RandomGenerator rng) {
@@ -78,6 +79,7 @@ public interface NoiseProcess {
 			for (int i = 0; i < count; i++) {
 				final double sigma = levels.draw(rng);
 				batch.addWhite(clean, i, sigma, rng);
+				batch.sigmas[i] = sigma;
 				batch.shares[i] = levels.weight(sigma);
 			}
 			return batch;
@@ -156,6 +158,7 @@ public interface NoiseProcess {
 					excess += (sigma * sigma / (added * added) * n * n - strengths[from] * strengths[from]) / size;
 				}
 				batch.excess[i] = batch.excess[i + twin / size] = excess;
+				batch.sigmas[i] = batch.sigmas[i + twin / size] = sigma;
 				batch.shares[i] = batch.shares[i + twin / size] = added * added / (sigma * sigma) * levels.weight(sigma);
 			}
 			return batch;
@@ -178,6 +181,7 @@ public interface NoiseProcess {
 			final Batch batch = new Batch(count, size);
 			for (int i = 0; i < count; i++) {
 				final double sigma = levels.draw(rng), rest = Math.sqrt(sigma * sigma - one * one);
+				batch.sigmas[i] = sigma;
 				batch.shares[i] = levels.weight(sigma);
 				if (sigma < one) batch.addWhite(clean, i, sigma, rng);
 				else for (int k = i * size; k < (i + 1) * size; k++) {

@@ -2,7 +2,7 @@ package sc.fiji.cfebm.training.optim;
 
 import java.util.random.RandomGenerator;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 
 /**
  * Denoising score matching for an energy f(x)/σ: with x̃ = x + σn the loss is the mean over pixels and patches of
@@ -19,10 +19,10 @@ public final class ScoreMatching implements Objective {
 	 */
 	static final double STEP = 1e-3;
 
-	private final EnergyNetwork network;
+	private final StageNetwork network;
 	private final NoiseProcess noising;
 
-	public ScoreMatching(final EnergyNetwork network, final NoiseProcess noising) {
+	public ScoreMatching(final StageNetwork network, final NoiseProcess noising) {
 		this.network = network;
 		this.noising = noising;
 	}
@@ -38,7 +38,7 @@ public final class ScoreMatching implements Objective {
 	 *
 	 * @return the mean loss: 1 of an energy that knows nothing, as of clean images so of noisy ones
 	 */
-	static double addGradient(final EnergyNetwork network, final NoiseProcess.Batch drawn, final double[] gradient) {
+	static double addGradient(final StageNetwork network, final NoiseProcess.Batch drawn, final double[] gradient) {
 		final float[] noisy = drawn.noisy(), target = drawn.target();
 		final double[] shares = drawn.shares();
 		final int batch = shares.length;
@@ -66,7 +66,7 @@ public final class ScoreMatching implements Objective {
 			weights[i] = shares[i] * rho / (2 * STEP * batch * size);
 			weights[batch + i] = -weights[i];
 		}
-		network.parameterGradient(both, weights, 2 * batch, null, gradient);
+		network.parameterGradient(both, weights, 2 * batch, 1, null, gradient);
 		return loss;
 	}
 }

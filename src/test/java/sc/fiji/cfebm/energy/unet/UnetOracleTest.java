@@ -22,6 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 
+import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.unet.UnetParameters.Entry;
@@ -211,7 +212,7 @@ class UnetOracleTest {
 
 		private SDVariable level(final int level, final SDVariable x) {
 			if (level == 0) return block("middle1", block("middle0", x));
-			final int res = UnetSpec.resolution(level);
+			final int res = NetworkSpec.resolution(level);
 			final SDVariable encoded = block("encode" + res, x);
 			final SDVariable below = level(level - 1, convolution("down" + res, encoded, 2));
 			final SDVariable w = variables.get("up" + res);

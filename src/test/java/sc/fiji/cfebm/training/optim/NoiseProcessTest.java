@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 import org.junit.jupiter.api.Test;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -118,7 +118,7 @@ class NoiseProcessTest {
 		for (int i = 0; i < noisy.values().length; i++)
 			noisy.values()[i] += noise.values()[i];
 		final float[] gradient = new float[64 * 64];
-		try (EnergyNetwork network = model.pyramid().network(0)) {
+		try (StageNetwork network = model.pyramid().network(0)) {
 			network.evaluate(noisy.values(), 64, null, gradient);
 		}
 		final SimpleRegression fit = new SimpleRegression();

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.tensor.Precision;
 
 /**
@@ -24,7 +24,7 @@ class ScoreMatchingTest {
 	@CsvSource({ "DOUBLE,1,2e-3", "DOUBLE,3,2e-3", "FLOAT,1,1e-2" })
 	void gradientIsTheDerivativeOfTheLoss(final Precision precision, final int channels, final double tolerance) {
 		final SplittableRandom rng = new SplittableRandom(11);
-		final StageParameters p = StageParameters.random(new NetworkSpec(channels, 1, false), 0, rng);
+		final PaperParameters p = PaperParameters.random(new PaperSpec(channels, 1, false), 0, rng);
 		final int batch = 3, size = 64 * channels;
 		final float[] noisy = new float[batch * size], noise = new float[batch * size];
 		final double[] sizes = { 0.1, 1, 4 };
@@ -34,7 +34,7 @@ class ScoreMatchingTest {
 		}
 		final double[] gradient = new double[p.values().length], expected = new double[p.values().length];
 		try (EnergyNetwork network = new EnergyNetwork(p, precision)) {
-			final double loss = ScoreMatching.addGradient(network, new NoiseProcess.Batch(noisy, noise, new double[] { 1, 1, 1 }, new double[3]), gradient);
+			final double loss = ScoreMatching.addGradient(network, new NoiseProcess.Batch(noisy, noise, new double[] { 1, 1, 1 }, new double[3], new double[3]), gradient);
 			assertEquals(loss(network, noisy, noise), loss, 1e-5 * loss);
 		}
 		try (EnergyNetwork network = new EnergyNetwork(p, Precision.DOUBLE)) {
@@ -57,7 +57,7 @@ class ScoreMatchingTest {
 		assertEquals(1, Math.sqrt(ours / length), tolerance);
 	}
 
-	private static double at(final EnergyNetwork network, final StageParameters p, final int i, final double value,
+	private static double at(final EnergyNetwork network, final PaperParameters p, final int i, final double value,
 		final float[] noisy, final float[] noise)
 	{
 		p.values()[i] = value;
