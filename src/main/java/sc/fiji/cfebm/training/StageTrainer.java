@@ -86,7 +86,7 @@ final class StageTrainer implements AutoCloseable {
 	 * @throws Runaway if the watchdog does not like it; the stage has been rolled back then, and may go on
 	 */
 	Objective.Report iterate() throws Runaway {
-		parameters.setBeta(recipe.beta(done, iterations));
+		parameters.setBeta(beta());
 		network.setParameters(parameters);
 		Arrays.fill(gradient, 0);
 		final Objective objective = isContrastive() ? contrastive : scoreMatching;
@@ -212,8 +212,12 @@ final class StageTrainer implements AutoCloseable {
 	}
 
 	double beta() {
+		return betaAt(done);
+	}
+
+	private double betaAt(final int iteration) {
 		// Stage 0 has no Fade path.
-		return parameters.stage() == 0 ? 1 : recipe.beta(done, iterations);
+		return parameters.stage() == 0 ? 1 : recipe.beta(iteration, iterations);
 	}
 
 	/** Of the next iteration; every rollback halves it. */
@@ -224,14 +228,14 @@ final class StageTrainer implements AutoCloseable {
 	/** The stage's result as it stands: the averaged weights where the recipe averages them. */
 	StageParameters current() {
 		final StageParameters p = ema.copy();
-		p.setBeta(done == 0 ? recipe.beta(0, iterations) : recipe.beta(done - 1, iterations));
+		p.setBeta(betaAt(Math.max(0, done - 1)));
 		for (int i = 0; i < p.companions().size(); i++) {
 			final double[] now = parameters.companions().get(i);
 			System.arraycopy(now, 0, p.companions().get(i), 0, now.length);
 		}
 		p.follow(10);
 		p.roundToFloat();
-		return p;
+		return p.trimmed();
 	}
 
 	/** Everything that decides how the stage goes on, for a checkpoint. */

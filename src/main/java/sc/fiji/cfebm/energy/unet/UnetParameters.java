@@ -123,13 +123,10 @@ public final class UnetParameters implements StageParameters {
 		return p;
 	}
 
-	/**
-	 * The same network without its Fade path.
-	 *
-	 * @throws IllegalStateException if β is not 1
-	 */
-	public UnetParameters withoutFade() {
-		if (beta != 1) throw new IllegalStateException("With β = " + beta + " the Fade path has a share.");
+	/** The same network without its Fade path if β is 1; this one if it has a share, or there is none. */
+	@Override
+	public UnetParameters trimmed() {
+		if (beta != 1 || !fades) return this;
 		final UnetParameters p = new UnetParameters(spec, stage, false);
 		System.arraycopy(values, 0, p.values, 0, p.values.length);
 		return p;

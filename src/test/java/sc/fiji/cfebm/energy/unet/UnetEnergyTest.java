@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.energy.unet;
 
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -286,9 +287,9 @@ class UnetEnergyTest {
 		assertArrayEquals(part(coarse.values(), coarse.entry("encode16.a")), part(fine.values(), fine.entry("encode16.a")));
 		assertArrayEquals(part(coarse.values(), coarse.entry("last.bias")), part(fine.values(), fine.entry("fade.last.bias")));
 		assertThrows(IllegalStateException.class, () -> fine.grow(rng));
-		assertThrows(IllegalStateException.class, fine::withoutFade);
+		assertSame(fine, fine.trimmed());
 		fine.setBeta(1);
-		final UnetParameters whole = fine.withoutFade();
+		final UnetParameters whole = fine.trimmed();
 		// The prototype's.
 		assertEquals(307_236, whole.values().length);
 		assertThrows(IllegalArgumentException.class, () -> whole.setBeta(0.5));
