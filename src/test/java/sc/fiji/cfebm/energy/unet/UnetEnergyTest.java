@@ -180,7 +180,11 @@ class UnetEnergyTest {
 			});
 			assertClose(numeric, chosen(p, estimate), 1e-3, "estimate");
 			energy.setParameters(p);
-			energy.denoisedGradient(x, clean, weights, losses, denoised);
+			energy.denoisedGradient(x, clean, weights, true, losses, denoised);
+			final double[] again = new double[2], rough = new double[denoised.length];
+			energy.denoisedGradient(x, clean, weights, false, again, rough);
+			assertClose(denoised, rough, 2e-2, "without a central difference");
+			assertClose(losses, again, 1e-5, "losses");
 			final double[] second = numeric(energy, p, q -> {
 				final float[] d = new float[clean.length];
 				energy.evaluate(x, Wanted.denoised(d));
@@ -191,7 +195,7 @@ class UnetEnergyTest {
 			energy.setParameters(p);
 			energy.evaluate(x, Wanted.denoised(d));
 			assertEquals(loss(x, d, clean, weights), weights[0] * losses[0] + weights[1] * losses[1], 1e-4);
-			floats.denoisedGradient(x, clean, weights, null, inFloat);
+			floats.denoisedGradient(x, clean, weights, true, null, inFloat);
 		}
 		for (final UnetParameters.Entry e : p.entries())
 			assertClose(part(denoised, e), part(inFloat, e), 2e-3, "denoised in float, " + e.name());
@@ -215,7 +219,7 @@ class UnetEnergyTest {
 			try (Workers workers = new Workers(1 + 2 * k); UnetEnergy energy = new UnetEnergy(p, Precision.FLOAT, workers)) {
 				energy.evaluate(x, new Wanted(energies[k], null, null, null, denoised[k]));
 				energy.parameterGradient(x, weights, null, gradients[k]);
-				energy.denoisedGradient(x, pixels, weights, null, losses[k]);
+				energy.denoisedGradient(x, pixels, weights, false, null, losses[k]);
 			}
 		assertEquals(open, NativeRuntime.open());
 		assertArrayEquals(denoised[0], denoised[1]);

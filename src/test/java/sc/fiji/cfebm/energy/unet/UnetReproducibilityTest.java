@@ -59,7 +59,7 @@ class UnetReproducibilityTest {
 				energy.evaluate(x, new Wanted(energies, null, null, null, denoised));
 				energy.parameterGradient(x, weights, null, gradient);
 				energy.estimateGradient(x, denoised, weights, losses, gradient);
-				energy.denoisedGradient(x, denoised, weights, losses, gradient);
+				energy.denoisedGradient(x, denoised, weights, false, losses, gradient);
 				energy.evaluate(new NoisyImages(picture, 1, 128, 512, new float[] { 0.3f }, new float[1], new float[1]), Wanted.denoised(
 					picture));
 			}
