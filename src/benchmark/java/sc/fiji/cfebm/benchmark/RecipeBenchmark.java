@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.benchmark.SampleQuality.Figures;
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.task.Sampler;
@@ -96,8 +96,8 @@ final class RecipeBenchmark implements Benchmark {
 		final float[] noisy = clean.clone(), gradient = new float[clean.length];
 		for (int i = 0; i < noisy.length; i++)
 			noisy[i] += (float) (sigma * rng.nextGaussian());
-		try (EnergyNetwork network = model.pyramid().network(model.pyramid().stages() - 1)) {
-			network.evaluate(noisy, COUNT, null, gradient);
+		try (StageNetwork network = model.pyramid().network(model.pyramid().stages() - 1)) {
+			network.at(sigma).evaluate(noisy, COUNT, null, gradient);
 		}
 		double sum = 0;
 		for (int i = 0; i < noisy.length; i++) {

@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.task;
 
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseModel;
@@ -38,6 +39,13 @@ public final class Checks {
 		if (model.kind() == Kind.SCORE_MATCHING && model.info().sigmaMax() < FEWEST_LEVELS * model.info().sigmaMin())
 			throw new IllegalArgumentException(
 				"The model was trained for one strength of noise alone and can only denoise: use one trained by Robust.");
+	}
+
+	/** Chains from noise to an image must be told what is bright; in units of the noise alone nothing is. */
+	static void requireBrightness(final Model model) {
+		if (model.info().network() instanceof UnetSpec && ((UnetSpec) model.info().network()).constants().isEmpty())
+			throw new IllegalArgumentException(
+				"The model was trained to restore images whatever their brightness and can't invent any: use one trained by Robust.");
 	}
 
 	private static String kindOf(final int channels) {

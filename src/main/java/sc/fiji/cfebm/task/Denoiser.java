@@ -74,6 +74,9 @@ public final class Denoiser implements AutoCloseable {
 	 */
 	public record Result(Raster mean, Raster standardDeviation) {}
 
+	/** How far, in units of σ, one step may move a pixel. */
+	private static final double MOST = 5;
+
 	private final Model model;
 	private final StageNetwork network;
 
@@ -165,6 +168,10 @@ public final class Denoiser implements AutoCloseable {
 		final float[] denoised = new float[y.values().length];
 		new WholeImage(energy, false).evaluate(NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.constants()), Wanted
 			.denoised(denoised));
+		// No pixel's noise is as strong as this; where a network meets contrasts that it has never seen, it may be far out.
+		final float most = (float) (MOST * sigma);
+		for (int i = 0; i < denoised.length; i++)
+			denoised[i] = y.values()[i] + Math.max(-most, Math.min(most, denoised[i] - y.values()[i]));
 		progress.update(1, "Denoising");
 		return new Raster(y.width(), y.height(), y.channels(), denoised);
 	}

@@ -43,7 +43,7 @@ public final class UnetScoreMatching implements Objective {
 		}
 		final NoisyImages images = NoisyImages.of(drawn.noisy(), batch, side, side, sigma);
 		if (estimating.getAsBoolean()) network.estimateGradient(images, clean, weights, losses, gradient);
-		else network.denoisedGradient(images, clean, weights, losses, gradient);
+		else network.denoisedGradient(images, clean, weights, false, losses, gradient);
 		double loss = 0;
 		for (int i = 0; i < batch; i++)
 			loss += (losses[i] / ((double) sigma[i] * sigma[i] * size) - drawn.excess()[i]) / batch;
