@@ -111,11 +111,12 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 		else layout.label(input, label + " (1 to " + count + ")");
 	}
 
-	/** What is quickly seen to be wrong with the choice of planes. */
 	@Override
 	public void check() throws IOException {
 		super.check();
-		chosen();
+		final PlaneSelection chosen = chosen();
+		models(chosen);
+		task(new Planes(image), chosen);
 	}
 
 	@Override
@@ -184,8 +185,8 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	Preview preparePreview() {
 		final PlaneSelection chosen = chosen(), current = PlaneSelection.current(image);
 		final int slice = image.getCurrentSlice();
-		if (!chosen.contains(slice)) throw new IllegalArgumentException("Not chosen is " + new Planes(image).name(slice) +
-			": show one of those that are.");
+		if (!chosen.contains(slice)) throw new IllegalArgumentException("The plane that is shown, " + new Planes(
+			image).name(slice) + ", is not chosen: show one that is.");
 		final PlaneRunner runner = new PlaneRunner(image, current, current, models(chosen), isRangeOwn());
 		final PlaneTask<R, S> task = task(runner.planes(), current);
 		return progress -> {

@@ -66,7 +66,7 @@ public final class ImageFolder {
 	 * @throws CancellationException if the user asked to stop
 	 */
 	public static List<ImageSource> read(final List<File> folders, final Progress progress) {
-		if (folders.isEmpty()) throw new IllegalArgumentException("No folder is given: choose the one with the images.");
+		requireFolders(folders);
 		final List<Found> files = new ArrayList<>(), others = new ArrayList<>();
 		final Set<Path> seen = new HashSet<>();
 		for (final File folder : folders)
@@ -89,6 +89,17 @@ public final class ImageFolder {
 		return sources;
 	}
 
+	/** @throws IllegalArgumentException with one sentence, if there is no folder, or one that is none or can't be read */
+	public static void requireFolders(final List<File> folders) {
+		if (folders.isEmpty()) throw new IllegalArgumentException("No folder is given: choose the one with the images.");
+		for (final File folder : folders) {
+			if (!folder.exists()) throw new IllegalArgumentException("The folder “" + folder + "” does not exist.");
+			if (!folder.isDirectory()) throw new IllegalArgumentException("“" + folder +
+				"” is not a folder: give the folder that contains the images.");
+			if (folder.list() == null) throw new IllegalArgumentException("The folder “" + folder + "” can't be read.");
+		}
+	}
+
 	private record Found(Path path, String name) {
 
 		/** In quotes, for sentences. */
@@ -107,10 +118,6 @@ public final class ImageFolder {
 	private static void find(final File folder, final boolean several, final Set<Path> seen, final List<Found> files,
 		final List<Found> others, final Progress progress)
 	{
-		if (!folder.exists()) throw new IllegalArgumentException("The folder “" + folder + "” does not exist.");
-		if (!folder.isDirectory()) throw new IllegalArgumentException("“" + folder +
-			"” is not a folder: give the folder that contains the images.");
-		if (folder.list() == null) throw new IllegalArgumentException("The folder “" + folder + "” can't be read.");
 		final Path root = folder.toPath();
 		final List<Path> found = new ArrayList<>();
 		try {

@@ -25,8 +25,6 @@ import sc.fiji.cfebm.training.optim.Objective;
  */
 public final class Trainer {
 
-	static final String LOG_PREFIX = "CF-EBM: ";
-
 	/** Entry of a model's record that says why its training ended early, and how it begins if the user wanted so. */
 	private static final String STOPPED = "stopped", BY_USER = "stopped by the user";
 
@@ -213,7 +211,7 @@ public final class Trainer {
 	}
 
 	private void log(final String line) {
-		monitor.log(LOG_PREFIX + line);
+		monitor.log(TrainingTexts.PREFIX + line);
 	}
 
 	private void plan() {

@@ -181,7 +181,7 @@ class PlaneCommandTest extends CommandTestBase {
 		assertArrayEquals((short[]) alone.getStack().getPixels(10), (short[]) preview.getProcessor().getPixels());
 		module.setInput("sigma", 20.0);
 		imp.setPosition(2, 1, 1);
-		assertEquals("Not chosen is channel 2, slice 1, frame 1 of “cells”: show one of those that are.", assertThrows(
+		assertEquals("The plane that is shown, channel 2, slice 1, frame 1 of “cells”, is not chosen: show one that is.", assertThrows(
 			IllegalArgumentException.class, command::preparePreview).getMessage());
 		assertNull(module.getOutput("denoised"));
 	}

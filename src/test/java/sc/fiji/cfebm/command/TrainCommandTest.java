@@ -104,6 +104,22 @@ class TrainCommandTest extends CommandTestBase {
 	}
 
 	@Test
+	void anImageThatIsWorkedOnIsRefusedAndOneThatIsReadStaysUntilTheEnd() throws Exception {
+		final ImagePlus imp = image("cells", 20, 20, 2, 8);
+		final Thread other = new Thread(imp::lockSilently);
+		other.start();
+		other.join();
+		says("“cells” is being worked on already", TrainCommand.class, "image", imp, "model", dir.resolve("locked.cfebm").toFile());
+		final ImagePlus[] read = new ImagePlus[1];
+		read[0] = new ImagePlus("cells", new Computed(image("cells", 20, 20, 3, 8), n -> {
+			if (n == 2) read[0].flush();
+		}));
+		run(TrainCommand.class, "image", read[0], "model", dir.resolve("read.cfebm").toFile(), "iterations", "1", "size", "8", "width", 2,
+			"preset", "Score matching");
+		assertFalse(read[0].isLocked());
+	}
+
+	@Test
 	void whatATargetCanHaveWrongIsOneSentenceBeforeTraining() throws Exception {
 		final ImagePlus imp = image("x", 20, 20, 1, 8);
 		says("No model file is given", TrainCommand.class, "image", imp);

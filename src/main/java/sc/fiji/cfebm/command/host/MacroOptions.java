@@ -107,10 +107,16 @@ public final class MacroOptions {
 			throw new IllegalArgumentException(key + " is “" + value + "”: it must be a " + (type == double.class ? "" :
 				"whole ") + "number.");
 		}
-		if (type == boolean.class) return value.equals("true") || value.equals("1");
+		if (type == boolean.class) return truth(key, value);
 		if (type == File.class) return new File(value);
 		if (type == ImagePlus.class) return image(value);
 		return value;
+	}
+
+	private static boolean truth(final String key, final String value) {
+		if (value.equals("true") || value.equals("1")) return true;
+		if (value.equals("false") || value.equals("0")) return false;
+		throw new IllegalArgumentException(key + " is “" + value + "”: it must be true or false.");
 	}
 
 	private static ImagePlus image(final String titleOrPath) {
