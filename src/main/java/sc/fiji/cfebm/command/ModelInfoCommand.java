@@ -23,7 +23,7 @@ import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Sampler;
 import sc.fiji.cfebm.ui.CommandProgress;
 
-/** Says what is to be known of a model, in a window or (headless, and in macros) in the log, and shows some samples of it. */
+/** Describes a model, in a window or (headless, and in macros) in the log, and shows some samples of it. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Model Info...", headless = true)
 public class ModelInfoCommand extends ModelCommand {
 
@@ -57,7 +57,7 @@ public class ModelInfoCommand extends ModelCommand {
 			strip = strip(name, loaded, sampler, progress);
 		}
 		catch (final IllegalArgumentException e) {
-			// That, too, is to be known of it.
+			// That describes it, too.
 			lines.put("Samples", "none. " + e.getMessage());
 		}
 		if (IJ.isMacro() || GraphicsEnvironment.isHeadless()) lines.forEach((key, value) -> progress.log(key + ": " + value));
