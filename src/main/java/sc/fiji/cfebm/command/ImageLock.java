@@ -4,8 +4,8 @@ import ij.ImagePlus;
 import sc.fiji.cfebm.imagej.Planes;
 
 /**
- * Keeps an image for one run: no other run works on it meanwhile, and ImageJ does not take its pixels away when it is closed. Closed on
- * the thread that made it.
+ * Keeps an image for one run: no other run works on it meanwhile, and ImageJ does not take its pixels away when it is closed.
+ * Closed on the thread that made it.
  */
 final class ImageLock implements AutoCloseable {
 

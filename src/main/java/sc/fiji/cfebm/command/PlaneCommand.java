@@ -25,8 +25,9 @@ import sc.fiji.cfebm.ui.DialogLayout;
 import sc.fiji.cfebm.ui.PreviewWindow;
 
 /**
- * What all commands ask for that work on an image with a model. They make a task of their inputs, {@link PlaneRunner} does it to the planes that are
- * chosen, and they take their outputs from its sink. The preview is the same with the plane that is shown alone.
+ * What all commands ask for that work on an image with a model. They make a task of their inputs, {@link PlaneRunner} does it to
+ * the planes that are chosen, and they take their outputs from its sink. The preview is the same with the plane that is shown
+ * alone.
  *
  * @param <R> what comes out of one plane
  * @param <S> what takes the planes that come out
@@ -178,9 +179,9 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	}
 
 	/**
-	 * The plane that is shown, worked on as it will be with all the others, with the inputs as they are now. No other plane is read: where
-	 * range or noise are those of many planes together (the image's own range; shot noise), they are taken from this one, and the whole run may differ a little.
-	 * Called on the thread that changes the inputs.
+	 * The plane that is shown, worked on as it will be with all the others, with the inputs as they are now. No other plane is read:
+	 * where range or noise are those of many planes together (the image's own range; shot noise), they are taken from this one, and
+	 * the whole run may differ a little. Called on the thread that changes the inputs.
 	 */
 	Preview preparePreview() {
 		final PlaneSelection chosen = chosen(), current = PlaneSelection.current(image);

@@ -21,8 +21,9 @@ import sc.fiji.cfebm.ui.CommandProgress;
 
 /**
  * Does a task to planes of an image, one by one: it opens each model once, finds each channel's range of gray values, and hands
- * what comes out to the task's sink. Each plane is read at most twice: once to look at all of them, and once to work on it. The plane of
- * an image that has no other is read once. Planes that are neither worked on nor in the result are not read. In memory are the result and one plane. Made on any thread, it runs on one.
+ * what comes out to the task's sink. Each plane is read at most twice: once to look at all of them, and once to work on it. The
+ * plane of an image that has no other is read once. Planes that are neither worked on nor in the result are not read. In memory
+ * are the result and one plane. Made on any thread, it runs on one.
  */
 final class PlaneRunner {
 
@@ -48,7 +49,8 @@ final class PlaneRunner {
 	 * @param chosen the planes to work on
 	 * @param kept the planes that the result has
 	 * @param models by channel, from 1
-	 * @param ownRange whether the range is the image's own (of each channel, over the planes to work on) instead of the training images'
+	 * @param ownRange whether the range is the image's own (of each channel, over the planes to work on) instead of the training
+	 *          images'
 	 */
 	PlaneRunner(final ImagePlus image, final PlaneSelection chosen, final PlaneSelection kept, final Map<Integer, File> models,
 		final boolean ownRange)

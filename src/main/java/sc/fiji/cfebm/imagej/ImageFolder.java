@@ -52,10 +52,10 @@ public final class ImageFolder {
 	private ImageFolder() {}
 
 	/**
-	 * All images in folders and their subfolders, folder by folder, by path. Hidden files and folders are left out, and so are files of
-	 * other formats, which are named; a file that is reached in several ways is read once. TIFF files that ImageJ does not read, tiled
-	 * ones for example, are read by Bio-Formats or SCIFIO where the host has them. Planes are [H,W,1] or [H,W,3] in gray values, of any sizes,
-	 * all with the same number of channels.
+	 * All images in folders and their subfolders, folder by folder, by path. Hidden files and folders are left out, and so are files
+	 * of other formats, which are named; a file that is reached in several ways is read once. TIFF files that ImageJ does not read,
+	 * tiled ones for example, are read by Bio-Formats or SCIFIO where the host has them. Planes are [H,W,1] or [H,W,3] in gray
+	 * values, of any sizes, all with the same number of channels.
 	 * <p>
 	 * A palette of a PNG, GIF or BMP file is part of the image: with colors it makes an RGB image, with grays the gray
 	 * values. A TIFF file's is taken for a LUT, in which ImageJ shows a gray image and which changes no value, and so is

@@ -12,8 +12,8 @@ import ij.ImagePlus;
 import ij.WindowManager;
 
 /**
- * What a macro gives a command: {@code key=value key=[a value]}; a key alone means true. Brackets may hold anything, brackets in pairs among it: nothing in
- * them is a key.
+ * What a macro gives a command: {@code key=value key=[a value]}; a key alone means true. Brackets may hold anything, brackets in
+ * pairs among it: nothing in them is a key.
  */
 public final class MacroOptions {
 
