@@ -128,8 +128,8 @@ final class PlaneRunner {
 			sink.add(slice, result);
 			if (result != null) report.worked();
 		}
-		if (!report.hasWorked()) throw new IllegalArgumentException("Nothing in “" + image.getTitle() + "” was worked on" + (report.firstLeft() == null
-			? "." : ": " + report.firstLeft()));
+		if (!report.hasWorked()) throw new IllegalArgumentException("Nothing in “" + image.getTitle() + "” was worked on" +
+			(report.firstLeft() == null ? "." : ": " + report.firstLeft()));
 	}
 
 	private <R> R process(final PlaneProcessor<R> processor, final Plane plane, final Normalization range, final RunReport report,

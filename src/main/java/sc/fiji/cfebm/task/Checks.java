@@ -13,7 +13,7 @@ public final class Checks {
 
 	private Checks() {}
 
-	/** @throws IllegalArgumentException with one sentence, if the image has other channels than the model, or a value that is not finite */
+	/** @throws IllegalArgumentException with one sentence, for other channels than the model's, or a value that is not finite */
 	public static void requireFits(final Model model, final Raster image) {
 		if (image.channels() != model.channels()) throw new IllegalArgumentException("The model was trained on " + kindOf(
 			model.channels()) + " images, but this image is " + kindOf(image.channels()) + ".");
