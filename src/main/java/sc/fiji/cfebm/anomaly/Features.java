@@ -18,17 +18,18 @@ import sc.fiji.cfebm.stats.GaussianFit;
 import sc.fiji.cfebm.tiling.OverlappingGrids;
 
 /**
- * What an energy f of score matching says of an image. Noise n of several levels σ is added, and taken away again in one step. Its error
- * is e = σ·(∇f(x + σn) - n): larger where the image is new to the energy, smaller where the image is simpler than what the energy knows,
- * and of another grain where the texture is another one. Grain is measured by differences of e between neighbours along x and y. The
- * multiscale use of denoising errors follows Mahmood, Oliva and Styner (ICLR 2021), who take norms of scores of whole images.
+ * What an energy f of score matching says of an image. Noise n of several levels σ is added, and taken away again in one step.
+ * Its error is e = σ·(∇f(x + σn) - n): larger where the image is new to the energy, smaller where the image is simpler than what
+ * the energy knows, and of another grain where the texture is another one. Grain is measured by differences of e between
+ * neighbours along x and y. The multiscale use of denoising errors follows Mahmood, Oliva and Styner (ICLR 2021), who take norms
+ * of scores of whole images.
  *
  * @param part of an image that they are of, W×H pixels
  * @param pixels [D][H·W], of each pixel's surroundings: the logarithms of the means of |∇f|² and its squared differences along x and y,
  *          without noise; then for each level those of e²
  * @param squares of the image, as large as a tile
- * @param windows of each square, [D']: the logarithms of the same means over the square; mean and standard deviation of each channel's
- *          brightness; f; then the standard deviations over the square of those in {@code pixels}
+ * @param windows of each square, [D']: the logarithms of the same means over the square; mean and standard deviation of each
+ *          channel's brightness; f; then the standard deviations over the square of those in {@code pixels}
  */
 public record Features(Window part, float[][] pixels, List<Window> squares, List<double[]> windows) {
 
@@ -84,8 +85,8 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	}
 
 	/**
-	 * Computes those of a part of an image. The noise at a pixel depends on its place in the image alone, so that features farther than
-	 * {@link #reach} from the part's border are those of the whole image; near the image's own border they are in any case.
+	 * Computes those of a part of an image. The noise at a pixel depends on its place in the image alone, so that features farther
+	 * than {@link #reach} from the part's border are those of the whole image; near the image's own border they are in any case.
 	 *
 	 * @param cut the part's pixels in model units
 	 * @param part where in the image it lies; it begins at multiples of a tile's side

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import sc.fiji.cfebm.raster.Raster;
 
 /**
- * A smooth map of colors that carries one palette to another with little movement: the mean T(x) of the target's colors under the plan of optimal
- * transport for the squared distance, regularised by entropy (Cuturi, NIPS 2013; as a map of any color, Pooladian and Niles-Weed 2021), so that like colors move alike.
- * As the gradient of a convex function it turns no order of colors around. Colors nearer to each other than √ε come out nearly the same: what is as fine as
- * noise must be kept apart from what is mapped.
+ * A smooth map of colors that carries one palette to another with little movement: the mean T(x) of the target's colors under the
+ * plan of optimal transport for the squared distance, regularised by entropy (Cuturi, NIPS 2013; as a map of any color, Pooladian
+ * and Niles-Weed 2021), so that like colors move alike. As the gradient of a convex function it turns no order of colors around.
+ * Colors nearer to each other than √ε come out nearly the same: what is as fine as noise must be kept apart from what is mapped.
  */
 final class Transport {
 

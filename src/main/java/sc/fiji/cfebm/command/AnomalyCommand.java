@@ -66,7 +66,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 	@Parameter(type = ItemIO.OUTPUT, label = "Anomalies")
 	private ImagePlus anomalies;
 
-	/** What is normal was measured in the range of the training images, and brightness is a part of it. */
+	/** What is nominal was measured in the range of the training images, and brightness is a part of it. */
 	public AnomalyCommand() {
 		range = TRAINING;
 	}

@@ -37,7 +37,8 @@ import sc.fiji.cfebm.ui.CommandProgress;
 import sc.fiji.cfebm.ui.DialogLayout;
 
 /**
- * What the commands have in common: an error is one sentence and stops a running macro, Cancel and Esc work. {@link PrepareInputs} fills in the inputs.
+ * What the commands have in common: an error is one sentence and stops a running macro, Cancel and Esc work.
+ * {@link PrepareInputs} fills in the inputs.
  * <p>
  * A command is deliberately no SciJava module: {@code CommandService.run} gives nothing for those that are.
  */
@@ -70,7 +71,9 @@ public abstract class CfebmCommand extends AbstractContextual implements HostedC
 	/** Adapts the dialog to the images that are open. */
 	void arrange(final DialogLayout layout) {}
 
-	/** Lets a dialog offer models for an input: those that come with the plugin, and first the one that was last used for this task. */
+	/**
+	 * Lets a dialog offer models for an input: those that come with the plugin, and first the one that was last used for this task.
+	 */
 	final void offerModels(final DialogLayout layout, final String input) {
 		final List<String> bundled = BundledModels.installed().names();
 		final String last = LastModels.of(getInfo());

@@ -162,7 +162,8 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			report.detail(plane, "Estimated noise: " + found + estimate.warning());
 			if (found.shot() != null) report.remark("estimated noise: " + found);
 			// Its share differs from slice to slice.
-			if (!estimate.warning().isEmpty()) report.remark("some pixels have the lowest or highest value: noise that is cut off there is stronger than estimated");
+			if (!estimate.warning().isEmpty()) report.remark("some pixels have the lowest or highest value: noise that is cut off there " +
+				"is stronger than estimated");
 			return found;
 		}
 

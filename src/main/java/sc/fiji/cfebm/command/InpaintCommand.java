@@ -59,7 +59,8 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	@Override
 	void arrange(final DialogLayout layout) {
 		super.arrange(layout);
-		final List<String> choices = new ArrayList<>(List.of(InpaintingMask.SELECTION, InpaintingMask.OVERLAY, InpaintingMask.NAN, InpaintingMask.SATURATED));
+		final List<String> choices = new ArrayList<>(List.of(InpaintingMask.SELECTION, InpaintingMask.OVERLAY, InpaintingMask.NAN,
+			InpaintingMask.SATURATED));
 		final int[] ids = WindowManager.getIDList();
 		if (ids != null) for (final int id : ids)
 			if (WindowManager.getImage(id) != shown()) choices.add(WindowManager.getImage(id).getTitle());

@@ -1,10 +1,8 @@
 package sc.fiji.cfebm.command;
 
 import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
-import static sc.fiji.cfebm.command.Inputs.readModel;
 
 import java.awt.GraphicsEnvironment;
-import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -21,32 +19,23 @@ import sc.fiji.cfebm.imagej.Gallery;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelDescription;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Sampler;
 import sc.fiji.cfebm.ui.CommandProgress;
-import sc.fiji.cfebm.ui.DialogLayout;
 
-/** Says what is to be known of a model, in a window or (headless, and in macros) in the log, and shows some samples of it. */
+/** Describes a model, in a window or (headless, and in macros) in the log, and shows some samples of it. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Model Info...", headless = true)
-public class ModelInfoCommand extends CfebmCommand {
-
-	@Parameter(label = "Model", required = false, persist = false, style = "open",
-		description = "The name of a model that comes with the plugin, or a .cfebm file written by CF-EBM Train.")
-	private File model;
+public class ModelInfoCommand extends ModelCommand {
 
 	@Parameter(label = "Number of samples (0: none)", persist = false, min = "0",
 		description = "How many images the model invents, shown side by side: they show what it has learnt.")
 	private int samples = 8;
 
 	@Parameter(label = "Random seed", persist = false, description = "Start of the random numbers, a whole number: the same seed gives the same samples.")
-	private long seed = 1;
+	private long seed = Defaults.SEED;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Samples")
 	private ImagePlus strip;
-
-	@Override
-	void arrange(final DialogLayout layout) {
-		offerModels(layout, "model");
-	}
 
 	@Override
 	List<String> asked() {
@@ -55,20 +44,20 @@ public class ModelInfoCommand extends CfebmCommand {
 
 	@Override
 	String page() {
-		return "docs/api.md";
+		return "docs/using.md";
 	}
 
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
 		checkAtLeast("The number of samples", samples, 0);
-		final Model loaded = readModel(model);
-		final String name = model.getName().replaceFirst("\\.cfebm$", "");
+		final Model loaded = readModel();
+		final String name = modelName();
 		final Map<String, String> lines = ModelDescription.of(loaded);
 		if (samples > 0) try (Sampler sampler = new Sampler(loaded)) {
 			strip = strip(name, loaded, sampler, progress);
 		}
 		catch (final IllegalArgumentException e) {
-			// That, too, is to be known of it.
+			// That describes it, too.
 			lines.put("Samples", "none. " + e.getMessage());
 		}
 		if (IJ.isMacro() || GraphicsEnvironment.isHeadless()) lines.forEach((key, value) -> progress.log(key + ": " + value));

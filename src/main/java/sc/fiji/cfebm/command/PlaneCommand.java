@@ -25,8 +25,9 @@ import sc.fiji.cfebm.ui.DialogLayout;
 import sc.fiji.cfebm.ui.PreviewWindow;
 
 /**
- * What all commands ask for that work on an image with a model. They make a task of their inputs, {@link PlaneRunner} does it to the planes that are
- * chosen, and they take their outputs from its sink. The preview is the same with the plane that is shown alone.
+ * What all commands ask for that work on an image with a model. They make a task of their inputs, {@link PlaneRunner} does it to
+ * the planes that are chosen, and they take their outputs from its sink. The preview is the same with the plane that is shown
+ * alone.
  *
  * @param <R> what comes out of one plane
  * @param <S> what takes the planes that come out
@@ -111,11 +112,12 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 		else layout.label(input, label + " (1 to " + count + ")");
 	}
 
-	/** What is quickly seen to be wrong with the choice of planes. */
 	@Override
 	public void check() throws IOException {
 		super.check();
-		chosen();
+		final PlaneSelection chosen = chosen();
+		models(chosen);
+		task(new Planes(image), chosen);
 	}
 
 	@Override
@@ -177,15 +179,15 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	}
 
 	/**
-	 * The plane that is shown, worked on as it will be with all the others, with the inputs as they are now. No other plane is read: where
-	 * range or noise are those of many planes together (the image's own range; shot noise), they are taken from this one, and the whole run may differ a little.
-	 * Called on the thread that changes the inputs.
+	 * The plane that is shown, worked on as it will be with all the others, with the inputs as they are now. No other plane is read:
+	 * where range or noise are those of many planes together (the image's own range; shot noise), they are taken from this one, and
+	 * the whole run may differ a little. Called on the thread that changes the inputs.
 	 */
 	Preview preparePreview() {
 		final PlaneSelection chosen = chosen(), current = PlaneSelection.current(image);
 		final int slice = image.getCurrentSlice();
-		if (!chosen.contains(slice)) throw new IllegalArgumentException("Not chosen is " + new Planes(image).name(slice) +
-			": show one of those that are.");
+		if (!chosen.contains(slice)) throw new IllegalArgumentException("The plane that is shown, " + new Planes(
+			image).name(slice) + ", is not chosen: show one that is.");
 		final PlaneRunner runner = new PlaneRunner(image, current, current, models(chosen), isRangeOwn());
 		final PlaneTask<R, S> task = task(runner.planes(), current);
 		return progress -> {

@@ -21,8 +21,9 @@ import sc.fiji.cfebm.ui.CommandProgress;
 
 /**
  * Does a task to planes of an image, one by one: it opens each model once, finds each channel's range of gray values, and hands
- * what comes out to the task's sink. Each plane is read at most twice, once to look at all and once to work on it, and an only one once; planes that
- * are neither worked on nor in the result are not read. In memory are the result and one plane. Made on any thread, it runs on one.
+ * what comes out to the task's sink. Each plane is read at most twice: once to look at all of them, and once to work on it. The
+ * plane of an image that has no other is read once. Planes that are neither worked on nor in the result are not read. In memory
+ * are the result and one plane. Made on any thread, it runs on one.
  */
 final class PlaneRunner {
 
@@ -48,7 +49,8 @@ final class PlaneRunner {
 	 * @param chosen the planes to work on
 	 * @param kept the planes that the result has
 	 * @param models by channel, from 1
-	 * @param ownRange whether the range is the image's own (of each channel, over the planes to work on) instead of the training images'
+	 * @param ownRange whether the range is the image's own (of each channel, over the planes to work on) instead of the training
+	 *          images'
 	 */
 	PlaneRunner(final ImagePlus image, final PlaneSelection chosen, final PlaneSelection kept, final Map<Integer, File> models,
 		final boolean ownRange)
@@ -77,11 +79,7 @@ final class PlaneRunner {
 	<R, S extends PlaneSink<R>> void run(final PlaneTask<R, S> task, final RunReport report, final CommandProgress progress,
 		final Outcome<S> outcome) throws IOException
 	{
-		if (!image.lockSilently()) throw new IllegalArgumentException("“" + image.getTitle() +
-			"” is being worked on already: wait until that is done, or cancel it.");
-		try (Engines<R> engines = new Engines<>()) {
-			// Only now nobody can close it any more.
-			planes.requireOpen();
+		try (ImageLock lock = new ImageLock(image); Engines<R> engines = new Engines<>()) {
 			for (final int channel : chosen.channels())
 				engines.open(models.get(channel), task, planes.channels(), image.getTitle());
 			final S sink = task.sink(planes, kept);
@@ -95,9 +93,6 @@ final class PlaneRunner {
 				throw e;
 			}
 			outcome.take(sink, true);
-		}
-		finally {
-			image.unlock();
 		}
 	}
 
@@ -133,8 +128,8 @@ final class PlaneRunner {
 			sink.add(slice, result);
 			if (result != null) report.worked();
 		}
-		if (!report.hasWorked()) throw new IllegalArgumentException("Nothing in “" + image.getTitle() + "” was worked on" + (report.firstLeft() == null
-			? "." : ": " + report.firstLeft()));
+		if (!report.hasWorked()) throw new IllegalArgumentException("Nothing in “" + image.getTitle() + "” was worked on" +
+			(report.firstLeft() == null ? "." : ": " + report.firstLeft()));
 	}
 
 	private <R> R process(final PlaneProcessor<R> processor, final Plane plane, final Normalization range, final RunReport report,

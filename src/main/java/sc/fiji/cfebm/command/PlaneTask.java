@@ -34,6 +34,10 @@ interface PlaneTask<R, S extends PlaneSink<R>> {
 	 */
 	S sink(Planes planes, PlaneSelection kept);
 
-	/** Called when all planes to be worked on were looked at. @throws IllegalArgumentException with one sentence, if there is nothing to do */
+	/**
+	 * Called when all planes to be worked on were looked at.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if there is nothing to do
+	 */
 	default void looked() {}
 }

@@ -3,10 +3,8 @@ package sc.fiji.cfebm.command;
 import static sc.fiji.cfebm.command.Inputs.FINEST;
 import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
 import static sc.fiji.cfebm.command.Inputs.choose;
-import static sc.fiji.cfebm.command.Inputs.readModel;
 import static sc.fiji.cfebm.command.Inputs.stage;
 
-import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -20,21 +18,17 @@ import ij.ImagePlus;
 import sc.fiji.cfebm.imagej.Gallery;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Sampler;
 import sc.fiji.cfebm.ui.CommandProgress;
-import sc.fiji.cfebm.ui.DialogLayout;
 
 /** Invents images like those a model was trained on: to see what it has learnt, never to measure. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Sample...", headless = true)
-public class SampleCommand extends CfebmCommand {
+public class SampleCommand extends ModelCommand {
 
 	static final String STACK = "Stack", MONTAGE = "Montage";
 
-	@Parameter(label = "Model", required = false, persist = false, style = "open",
-		description = "The name of a model that comes with the plugin, or a .cfebm file written by CF-EBM Train. The images are inventions of this model: never measure them.")
-	private File model;
-
-	@Parameter(label = "Number of images", persist = false, min = "1", description = "How many images to invent.")
+	@Parameter(label = "Number of images", persist = false, min = "1", description = "How many images to invent: never measure them.")
 	private int count = 16;
 
 	@Parameter(label = "Show as", persist = false, choices = { STACK, MONTAGE },
@@ -60,7 +54,7 @@ public class SampleCommand extends CfebmCommand {
 	private int trajectory = 0;
 
 	@Parameter(label = "Random seed", persist = false, description = "Start of the random numbers, a whole number: the same seed gives the same images.")
-	private long seed = 1;
+	private long seed = Defaults.SEED;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Trajectory")
 	private ImagePlus states;
@@ -68,11 +62,6 @@ public class SampleCommand extends CfebmCommand {
 	// The last output is the one on top.
 	@Parameter(type = ItemIO.OUTPUT, label = "Samples")
 	private ImagePlus samples;
-
-	@Override
-	void arrange(final DialogLayout layout) {
-		offerModels(layout, "model");
-	}
 
 	@Override
 	List<String> asked() {
@@ -85,6 +74,12 @@ public class SampleCommand extends CfebmCommand {
 	}
 
 	@Override
+	public void check() throws IOException {
+		super.check();
+		requireStage(stage);
+	}
+
+	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
 		final boolean montage = MONTAGE.equals(choose("Show as", output, STACK, MONTAGE));
 		checkAtLeast("The number of images", count, 1);
@@ -92,7 +87,7 @@ public class SampleCommand extends CfebmCommand {
 		checkAtLeast("The height", height, 0);
 		checkAtLeast("The number of steps", steps, 0);
 		checkAtLeast("The trajectory's number of steps", trajectory, 0);
-		final Model loaded = readModel(model);
+		final Model loaded = readModel();
 		final Sampler.Result result;
 		try (Sampler sampler = new Sampler(loaded)) {
 			result = sampler.sample(Sampler.Settings.of(count, stage(loaded, stage), seed).withSteps(steps).withSize(width, height)
@@ -100,7 +95,7 @@ public class SampleCommand extends CfebmCommand {
 		}
 		final UnaryOperator<List<Raster>> shown = pictures -> montage ? List.of(Gallery.montage(pictures, loaded.range()
 			.low())) : pictures;
-		final String name = model.getName().replaceFirst("\\.cfebm$", "");
+		final String name = modelName();
 		if (trajectory > 0) states = Gallery.of("trajectory of " + name, result.trajectory().stream().map(shown).toList(),
 			loaded.range());
 		samples = Gallery.of("samples of " + name, List.of(shown.apply(result.samples())), loaded.range());

@@ -17,6 +17,7 @@ import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.data.Split;
@@ -69,21 +70,39 @@ public class TrainCommand extends TrainingCommand {
 	}
 
 	@Override
+	public void check() throws IOException {
+		super.check();
+		if (isBlank(folder)) new Planes(image);
+		else ImageFolder.requireFolders(split(folder));
+		given();
+	}
+
+	/** What is wrong with the settings must be said before images are read. */
+	private NoiseSettings given() {
+		settings(0, null, 0);
+		return new NoiseSettings(sigma, gain, offset, read);
+	}
+
+	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
 		final TrainingImages.Noise kind = choose("The noise", noise, TrainingImages.Noise.values());
-		final NoiseSettings given = new NoiseSettings(sigma, gain, offset, read);
-		// What is wrong with them must be said before images are read.
-		settings(0, null, 0);
+		final NoiseSettings given = given();
 		train(() -> data(kind, given, progress), preset, isBlank(folder) ? image == null ? "" : "the image “" + image.getTitle() + "”"
 			: TrainingRun.folders(folder), progress);
 	}
 
 	/** In a method of its own: the images must not stay in memory beside their parts while the training goes on. */
 	private TrainingRun.Data data(final TrainingImages.Noise kind, final NoiseSettings given, final CommandProgress progress) {
-		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(new Planes(image).source()) : ImageFolder.read(
-			split(folder), progress), kind, given, progress);
+		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(opened()) : ImageFolder.read(split(
+			folder), progress), kind, given, progress);
 		final TrainingSettings settings = settings(images.level(), images.shot(), images.noise());
 		return new TrainingRun.Data(Split.of(images.sources(), settings.size(), seed()), null, images.range(), settings);
+	}
+
+	private ImageSource opened() {
+		try (ImageLock lock = new ImageLock(image)) {
+			return new Planes(image).source();
+		}
 	}
 
 	/** @param level of the noise in model units; 0: none is known */

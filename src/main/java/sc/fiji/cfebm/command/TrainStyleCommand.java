@@ -25,7 +25,6 @@ import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.StyleTranslator;
 import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.data.ChainStarts;
 import sc.fiji.cfebm.training.data.Split;
@@ -68,12 +67,26 @@ public class TrainStyleCommand extends TrainingCommand {
 	}
 
 	@Override
-	protected void execute(final CommandProgress progress) throws IOException {
-		final Recipe recipe = choose("The preset", preset, Preset.ROBUST, Preset.SCORE_MATCHING, Preset.PAPER).styleRecipe();
-		final TrainingSettings settings = settings(recipe, null, 0);
+	public void check() throws IOException {
+		super.check();
+		given();
+		ImageFolder.requireFolders(split(sources));
+		ImageFolder.requireFolders(split(targets));
+	}
+
+	/** The settings; what is wrong with them must be said before images are read. */
+	private TrainingSettings given() {
+		final TrainingSettings settings = settings(choose("The preset", preset, Preset.ROBUST, Preset.SCORE_MATCHING, Preset.PAPER)
+			.styleRecipe(), null, 0);
 		for (final File folder : new File[] { sources, targets })
 			if (isBlank(folder)) throw new IllegalArgumentException("No folder of " + (folder == sources ? "source" : "target") +
 				" images is given: choose one with images of the style to translate " + (folder == sources ? "from." : "to."));
+		return settings;
+	}
+
+	@Override
+	protected void execute(final CommandProgress progress) throws IOException {
+		final TrainingSettings settings = given();
 		final Model trained = train(() -> data(settings, progress), preset, TrainingRun.folders(targets) + ", for the translation of " +
 			TrainingRun.folders(sources), progress);
 		progress.update(1, "Translating the first source image");

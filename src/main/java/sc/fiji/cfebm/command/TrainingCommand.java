@@ -10,6 +10,7 @@ import org.scijava.plugin.Parameter;
 
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.ui.CommandProgress;
@@ -53,11 +54,17 @@ abstract class TrainingCommand extends CfebmCommand {
 
 	@Parameter(label = "Random seed", persist = false,
 		description = "Start of the random numbers, a whole number: the same seed and iterations give the same model.")
-	private long seed = 1;
+	private long seed = Defaults.SEED;
 
 	@Parameter(label = "Continue an unfinished training", persist = false,
 		description = "Goes on where a training of this model file was interrupted. Off: begins anew.")
 	private boolean resume = true;
+
+	@Override
+	public void check() throws IOException {
+		super.check();
+		TrainingRun.requireWritable(model);
+	}
 
 	/** The file that the model is written into. */
 	final File model() {

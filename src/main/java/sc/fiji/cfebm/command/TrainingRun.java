@@ -20,6 +20,7 @@ import sc.fiji.cfebm.training.Trainer;
 import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.data.ChainStarts;
 import sc.fiji.cfebm.training.data.Split;
+import sc.fiji.cfebm.training.monitor.CompositeMonitor;
 import sc.fiji.cfebm.training.monitor.TrainingLog;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 import sc.fiji.cfebm.ui.CommandProgress;
@@ -76,7 +77,7 @@ final class TrainingRun {
 		{
 			// Esc in any of ImageJ's windows must not end hours of training without a question.
 			if (window != null) progress.onEscape(window::askToCancel);
-			final TrainingMonitor monitor = TrainingMonitor.of(progress, window, course);
+			final TrainingMonitor monitor = new CompositeMonitor(progress, window, course);
 			final Model trained = Trainer.train(data.split, data.starts, data.range, data.settings, new Checkpoints(checkpoint,
 				CHECKPOINT_SECONDS, resume), monitor).withRecord(record(command, images));
 			write(trained, file);

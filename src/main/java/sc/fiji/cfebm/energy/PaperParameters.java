@@ -131,7 +131,6 @@ public final class PaperParameters implements StageParameters {
 	 * the Fade path, the block's skip is √2·W·F⁺, with the pseudo-inverse, and its main path is zero. This stage must have β = 1. Where a
 	 * fromImage has fewer outputs than the image has channels, the energy is as near to it as can be.
 	 */
-	@Override
 	public PaperParameters growPassing(final RandomGenerator rng) {
 		final PaperParameters p = grow(rng);
 		final Entry fromImage = p.entry("fromImage"), fade = p.entry("fade");

@@ -42,9 +42,6 @@ public interface StageParameters {
 	 */
 	StageParameters grow(RandomGenerator rng);
 
-	/** The next finer stage as one that was never trained: its energy is, or nearly is, this one's of the mean-pooled image. */
-	StageParameters growPassing(RandomGenerator rng);
-
 	/** The same network without what has no share in it any more, such as a Fade path at β = 1; this one if there is nothing. */
 	default StageParameters trimmed() {
 		return this;

@@ -14,8 +14,8 @@ import ij.process.FloatProcessor;
 import ij.process.LUT;
 
 /**
- * How anomaly maps and other maps look: the colors "inferno" of matplotlib (CC0), black, violet, red, orange, yellow. Lightness rises
- * evenly, so that equal steps of the map look equal, in print and to the color-blind, too.
+ * How anomaly maps and other maps look: the colors "inferno" of matplotlib (CC0), black, violet, red, orange, yellow. Lightness
+ * rises evenly, so that equal steps of the map look equal, in print and to the color-blind, too.
  */
 final class AnomalyLut {
 

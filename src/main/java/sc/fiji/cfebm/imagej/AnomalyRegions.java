@@ -31,7 +31,9 @@ import sc.fiji.cfebm.raster.Raster;
  * @param score of the whole plane
  * @param parts by name, what the map is made of; empty if that is not kept
  */
-public record AnomalyRegions(FloatProcessor map, double threshold, List<Region> regions, double score, Map<String, FloatProcessor> parts) {
+public record AnomalyRegions(FloatProcessor map, double threshold, List<Region> regions, double score,
+	Map<String, FloatProcessor> parts)
+{
 
 	private static final int MEASURED = Measurements.MEAN | Measurements.MIN_MAX | Measurements.CENTROID | Measurements.RECT;
 

@@ -12,8 +12,8 @@ import ij.IJ;
 import ij.ImagePlus;
 
 /**
- * Readers of formats that ImageJ itself does not read, where the host has them: Bio-Formats in Fiji, SCIFIO in ImageJ2. Neither is on
- * Maven Central, so both are found by name.
+ * Readers of formats that ImageJ itself does not read, where the host has them: Bio-Formats in Fiji, SCIFIO in ImageJ2. Neither
+ * is on Maven Central, so both are found by name.
  */
 final class HostReaders {
 

@@ -52,10 +52,10 @@ public final class ImageFolder {
 	private ImageFolder() {}
 
 	/**
-	 * All images in folders and their subfolders, folder by folder, by path. Hidden files and folders are left out, and so are files of
-	 * other formats, which are named; a file that is reached in several ways is read once. TIFF files that ImageJ does not read, tiled
-	 * ones for example, are read by Bio-Formats or SCIFIO where the host has them. Planes are [H,W,1] or [H,W,3] in gray values, of any sizes,
-	 * all with the same number of channels.
+	 * All images in folders and their subfolders, folder by folder, by path. Hidden files and folders are left out, and so are files
+	 * of other formats, which are named; a file that is reached in several ways is read once. TIFF files that ImageJ does not read,
+	 * tiled ones for example, are read by Bio-Formats or SCIFIO where the host has them. Planes are [H,W,1] or [H,W,3] in gray
+	 * values, of any sizes, all with the same number of channels.
 	 * <p>
 	 * A palette of a PNG, GIF or BMP file is part of the image: with colors it makes an RGB image, with grays the gray
 	 * values. A TIFF file's is taken for a LUT, in which ImageJ shows a gray image and which changes no value, and so is
@@ -66,7 +66,7 @@ public final class ImageFolder {
 	 * @throws CancellationException if the user asked to stop
 	 */
 	public static List<ImageSource> read(final List<File> folders, final Progress progress) {
-		if (folders.isEmpty()) throw new IllegalArgumentException("No folder is given: choose the one with the images.");
+		requireFolders(folders);
 		final List<Found> files = new ArrayList<>(), others = new ArrayList<>();
 		final Set<Path> seen = new HashSet<>();
 		for (final File folder : folders)
@@ -89,6 +89,17 @@ public final class ImageFolder {
 		return sources;
 	}
 
+	/** @throws IllegalArgumentException with one sentence, if there is no folder, or one that is none or can't be read */
+	public static void requireFolders(final List<File> folders) {
+		if (folders.isEmpty()) throw new IllegalArgumentException("No folder is given: choose the one with the images.");
+		for (final File folder : folders) {
+			if (!folder.exists()) throw new IllegalArgumentException("The folder “" + folder + "” does not exist.");
+			if (!folder.isDirectory()) throw new IllegalArgumentException("“" + folder +
+				"” is not a folder: give the folder that contains the images.");
+			if (folder.list() == null) throw new IllegalArgumentException("The folder “" + folder + "” can't be read.");
+		}
+	}
+
 	private record Found(Path path, String name) {
 
 		/** In quotes, for sentences. */
@@ -107,10 +118,6 @@ public final class ImageFolder {
 	private static void find(final File folder, final boolean several, final Set<Path> seen, final List<Found> files,
 		final List<Found> others, final Progress progress)
 	{
-		if (!folder.exists()) throw new IllegalArgumentException("The folder “" + folder + "” does not exist.");
-		if (!folder.isDirectory()) throw new IllegalArgumentException("“" + folder +
-			"” is not a folder: give the folder that contains the images.");
-		if (folder.list() == null) throw new IllegalArgumentException("The folder “" + folder + "” can't be read.");
 		final Path root = folder.toPath();
 		final List<Path> found = new ArrayList<>();
 		try {

@@ -45,7 +45,8 @@ public final class InpaintingMask {
 	/**
 	 * Selections are taken as they are now. No plane is read before the first hole is asked for.
 	 *
-	 * @param chosen the slices whose holes will be asked for; to find the largest value of 16- and 32-bit images, all of them are read once more
+	 * @param chosen the slices whose holes will be asked for; to find the largest value of 16- and 32-bit images, all of them are
+	 *          read once more
 	 * @param source {@link #SELECTION}; {@link #OVERLAY}, all areas and lines in it; {@link #NAN}, what is not a finite
 	 *          number in a 32-bit image; {@link #SATURATED}, 255 in 8-bit and RGB images (any color), in 16-bit images the
 	 *          largest value if it is all that 10, 12, 14 or 16 bits hold, in 32-bit images the largest value; or the title

@@ -22,8 +22,8 @@ public final class Noise {
 	}
 
 	/**
-	 * White noise that belongs to the places of an image: each value depends on the seed, its pixel's position in the whole image and its
-	 * channel alone, so that a part sees the noise that the whole sees there.
+	 * White noise that belongs to the places of an image: each value depends on the seed, its pixel's position in the whole image
+	 * and its channel alone, so that a part sees the noise that the whole sees there.
 	 *
 	 * @param part of the image
 	 * @param channels C

@@ -24,11 +24,11 @@ import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.tensor.Float16;
 
 /**
- * The file format {@code .cfebm}: a zip of {@code model.json} ({@link ModelHeader}) and, per stage, {@code stage-<s>.f32}, little-endian
- * floats: the parameters in their order, then the power-iteration vectors; in a file of half precision {@code
- * stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: its mean, then its factor. If the training images'
- * colors are known, {@code palette.f32}. Nothing is allocated that the file's own size does not warrant: an entry of more than
- * {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
+ * The file format {@code .cfebm}: a zip of {@code model.json} ({@link ModelHeader}) and, per stage, {@code stage-<s>.f32},
+ * little-endian floats: the parameters in their order, then the power-iteration vectors; in a file of half precision
+ * {@code stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: its mean, then its factor. If the
+ * training images' colors are known, {@code palette.f32}. Nothing is allocated that the file's own size does not warrant: an
+ * entry of more than {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
  */
 final class ModelFile {
 

@@ -33,15 +33,15 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 	}
 
 	/**
-	 * Tiles are unusual in two ways. Some are far from nominal ones: as a whole, or on average over their pixels' surroundings. Others are
-	 * nearer to the middle than nominal ones, as two images on top of each other are. The ratio of two densities tells these, and so does
-	 * a linear discriminant.
+	 * Tiles are unusual in two ways. Some are far from nominal ones: as a whole, or on average over their pixels' surroundings.
+	 * Others are nearer to the middle than nominal ones, as two images on top of each other are. The ratio of two densities tells
+	 * these, and so does a linear discriminant.
 	 *
 	 * @param features of nominal tiles
 	 * @param superposed features of tiles that show the mean of two training images
 	 * @param near number of the first features that distances are measured with; the others only tell superposed tiles
-	 * @param discount is taken off the z-scores of the ratio and of the discriminant: nominal tiles that lie in the middle by chance are
-	 *          frequent, superposed ones rare
+	 * @param discount is taken off the z-scores of the ratio and of the discriminant: nominal tiles that lie in the middle by chance
+	 *          are frequent, superposed ones rare
 	 * @param views quantiles of each of {@link #scores}, of held-out tiles
 	 * @param far quantiles of {@link #sum}
 	 * @param quantiles of {@link #total}
@@ -73,8 +73,8 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 		}
 
 		/**
-		 * The four scores of a tile: the logarithm of its distance from nominal tiles; the mean over the surroundings; the logarithm of the
-		 * ratio of densities, superposed to nominal; how far towards superposed tiles it lies.
+		 * The four scores of a tile: the logarithm of its distance from nominal tiles; the mean over the surroundings; the logarithm of
+		 * the ratio of densities, superposed to nominal; how far towards superposed tiles it lies.
 		 */
 		public static double[] scores(final GaussianFit features, final GaussianFit superposed, final int near, final double[] values,
 			final double surroundings)

@@ -1,9 +1,9 @@
 package sc.fiji.cfebm.raster;
 
 /**
- * A rectangular part of an image, such as the one that some of its pixels can feel: a small selection in a large image costs no more
- * than in a small one. Such a part begins at multiples of a tile's side, so that tiles of a fixed grid, and coarse pixels, lie as they
- * would for the whole image.
+ * A rectangular part of an image, such as the one that some of its pixels can feel: a small selection in a large image costs no
+ * more than in a small one. Such a part begins at multiples of a tile's side, so that tiles of a fixed grid, and coarse pixels,
+ * lie as they would for the whole image.
  *
  * @param x of its left column in the image, in pixels
  * @param y of its top row

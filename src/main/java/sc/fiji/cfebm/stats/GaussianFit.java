@@ -106,8 +106,8 @@ public record GaussianFit(double[] mean, double[][] whitening) {
 	}
 
 	/**
-	 * The scalar product of two samples' differences from the mean, whitened: how far b goes towards a, as in a linear discriminant with
-	 * the covariance of this distribution alone.
+	 * The scalar product of two samples' differences from the mean, whitened: how far b goes towards a, as in a linear discriminant
+	 * with the covariance of this distribution alone.
 	 */
 	public double product(final double[] a, final double[] b) {
 		double sum = 0;

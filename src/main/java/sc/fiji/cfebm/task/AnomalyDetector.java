@@ -71,9 +71,9 @@ public final class AnomalyDetector implements AutoCloseable {
 	}
 
 	/**
-	 * Finds what is unusual in an image or in a selection. In the selection the map is that of the whole image. The score is the selection's
-	 * own: that of squares as large as a tile, half a tile apart in the box around the selection, as far as half of their pixels are
-	 * selected.
+	 * Finds what is unusual in an image or in a selection. In the selection the map is that of the whole image. The score is the
+	 * selection's own: that of squares as large as a tile, half a tile apart in the box around the selection, as far as half of
+	 * their pixels are selected.
 	 *
 	 * @param image [H,W,C] in gray values, at least as large as a tile
 	 * @param where [H,W], the selection, at least one pixel; null: the whole image

@@ -14,6 +14,7 @@ public final class Checks {
 
 	private Checks() {}
 
+	/** @throws IllegalArgumentException with one sentence, for other channels than the model's, or a value that is not finite */
 	public static void requireFits(final Model model, final Raster image) {
 		if (image.channels() != model.channels()) throw new IllegalArgumentException("The model was trained on " + kindOf(
 			model.channels()) + " images, but this image is " + kindOf(image.channels()) + ".");
@@ -34,7 +35,11 @@ public final class Checks {
 			? "shot noise, not with white noise." : "white noise, not with shot noise."));
 	}
 
-	/** Chains that begin in noise need many levels of it. */
+	/**
+	 * Chains that begin in noise need many levels of it.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if the model knows one level alone
+	 */
 	public static void requireLevels(final Model model) {
 		if (model.kind() == Kind.SCORE_MATCHING && model.info().sigmaMax() < FEWEST_LEVELS * model.info().sigmaMin())
 			throw new IllegalArgumentException(

@@ -68,11 +68,6 @@ public final class StyleTranslator implements AutoCloseable {
 			if (every < 0) throw new IllegalArgumentException("The trajectory takes every k-th step with k at least 1, or 0 " +
 				"for none, not " + every + ".");
 		}
-
-		/** The same with the seed of a plane of a stack, whose noise is its own. */
-		public Settings forPlane(final int slice) {
-			return new Settings(strength, content, colors, steps, every, seed + slice - 1);
-		}
 	}
 
 	/**

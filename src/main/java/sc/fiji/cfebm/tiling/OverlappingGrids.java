@@ -30,8 +30,8 @@ public final class OverlappingGrids {
 	 * @param width W of the image
 	 * @param height H of the image
 	 * @param phases whether grids begin some pixels off half a tile. Networks pool by twos, so what is squared before it is averaged
-	 *          shows the pools as a lattice of 8 pixels if no place ever changes its part of a pool. What is averaged first does not, and is
-	 *          better off with borders in the others' middle
+	 *          shows the pools as a lattice of 8 pixels if no place ever changes its part of a pool. What is averaged first does
+	 *          not, and is better off with borders in the others' middle
 	 * @param progress asked whether to stop
 	 */
 	public OverlappingGrids(final Energy energy, final int width, final int height, final boolean phases, final Progress progress) {

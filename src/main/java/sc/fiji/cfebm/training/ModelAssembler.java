@@ -118,6 +118,6 @@ final class ModelAssembler {
 	}
 
 	private void log(final String line) {
-		monitor.log(Trainer.LOG_PREFIX + line);
+		monitor.log(TrainingTexts.PREFIX + line);
 	}
 }

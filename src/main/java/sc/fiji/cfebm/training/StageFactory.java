@@ -55,9 +55,9 @@ final class StageFactory {
 		return grown(coarser.grow(rng));
 	}
 
-	/** The parameters of a stage that is not trained and does no more than pass on the coarser one's energy. */
+	/** The parameters of a stage of the paper's network that is not trained and does no more than pass on the coarser one's energy. */
 	StageParameters passing(final int stage, final StageParameters coarser) {
-		return grown(coarser.growPassing(setup.seeds(Purpose.NETWORK, stage)));
+		return grown(((PaperParameters) coarser).growPassing(setup.seeds(Purpose.NETWORK, stage)));
 	}
 
 	private StageParameters grown(final StageParameters p) {

@@ -25,8 +25,6 @@ import sc.fiji.cfebm.training.optim.Objective;
  */
 public final class Trainer {
 
-	static final String LOG_PREFIX = "CF-EBM: ";
-
 	/** Entry of a model's record that says why its training ended early, and how it begins if the user wanted so. */
 	private static final String STOPPED = "stopped", BY_USER = "stopped by the user";
 
@@ -145,7 +143,8 @@ public final class Trainer {
 				rollbacks += stage.rollbacks();
 			}
 		}
-		for (int s = finished.size(); s < settings.stages(); s++)
+		// What sees images of any size needs no finer stages to be of use for them.
+		for (int s = finished.size(); s < settings.stages() && settings.recipe().unet() == null; s++)
 			finish(stages.passing(s, finished.get(s - 1)));
 		return new ModelAssembler(setup, monitor).assemble(finished, networks, plan, share, rollbacks, record);
 	}
@@ -213,7 +212,7 @@ public final class Trainer {
 	}
 
 	private void log(final String line) {
-		monitor.log(LOG_PREFIX + line);
+		monitor.log(TrainingTexts.PREFIX + line);
 	}
 
 	private void plan() {

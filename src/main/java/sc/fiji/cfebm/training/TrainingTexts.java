@@ -9,6 +9,9 @@ import sc.fiji.cfebm.training.monitor.TrainingStep;
 /** What a training says in the log and the status bar. */
 final class TrainingTexts {
 
+	/** Of every line in the log. */
+	static final String PREFIX = "CF-EBM: ";
+
 	private TrainingTexts() {}
 
 	/**

@@ -11,8 +11,8 @@ import org.scijava.module.ModuleItem;
 import ij.ImagePlus;
 
 /**
- * How a dialog asks for a command's inputs: which, in what order, under which labels. Images are not asked for. What a command does not ask for first is
- * folded away behind the checkbox “More options”, the seed last. Belongs to one thread.
+ * How a dialog asks for a command's inputs: which, in what order, under which labels. Images are not asked for. What a command
+ * does not ask for first is folded away behind the checkbox “More options”, the seed last. Belongs to one thread.
  */
 public final class DialogLayout {
 

@@ -11,7 +11,10 @@ import javax.swing.event.HyperlinkEvent;
 import ij.IJ;
 import ij.WindowManager;
 
-/** A window with the documentation. Links to other pages open there, all others in the web browser. Belongs to the event dispatch thread. */
+/**
+ * A window with the documentation. Links to other pages open there, all others in the web browser. Belongs to the event dispatch
+ * thread.
+ */
 final class HelpWindow {
 
 	private static final Dimension SIZE = new Dimension(760, 640);

@@ -24,8 +24,8 @@ import ij.gui.NonBlockingGenericDialog;
 import ij.plugin.frame.Recorder;
 
 /**
- * The dialog that asks for a command's inputs, the same in plain ImageJ and in Fiji. Images can be looked at and slices changed meanwhile. OK with a mistake
- * in a field says what is wrong and leaves the dialog open.
+ * The dialog that asks for a command's inputs, the same in plain ImageJ and in Fiji. Images can be looked at and slices changed
+ * meanwhile. OK with a mistake in a field says what is wrong and leaves the dialog open.
  */
 public final class InputDialog extends NonBlockingGenericDialog {
 

@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -10,6 +11,7 @@ import java.awt.Checkbox;
 import java.awt.Component;
 import java.awt.EventQueue;
 import java.awt.GraphicsEnvironment;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.scijava.Context;
 import org.scijava.command.CommandService;
 import org.scijava.module.Module;
@@ -26,6 +29,7 @@ import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 
 import ij.IJ;
+import ij.ImagePlus;
 import ij.gui.GenericDialog;
 import sc.fiji.cfebm.ui.DialogLayout;
 import sc.fiji.cfebm.ui.InputDialog;
@@ -141,6 +145,50 @@ class DialogsTest {
 			shown.get();
 			assertTrue(dialog.wasCanceled());
 		}
+	}
+
+	/** What makes OK say a sentence and leave the dialog open. */
+	@Test
+	void mistakesAreFoundWhileTheDialogIsOpen(@TempDir final Path dir) throws Exception {
+		final File nuclei = Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm").toFile(), target = dir.resolve("m.cfebm").toFile(), none =
+			new File("/no/such");
+		final File images = dir.toFile(), file = Files.createFile(dir.resolve("there.zip")).toFile();
+		finds("No model file is given", TrainCommand.class);
+		finds("there is no folder", TrainCommand.class, "model", new File(none, "m.cfebm"));
+		finds("does not exist", TrainCommand.class, "model", target, "folder", none);
+		finds("The iterations are “many”", TrainCommand.class, "model", target, "iterations", "many");
+		finds("The minutes of training must be more than 0", TrainCommand.class, "model", target, "minutes", 0.0);
+		finds("“my cells” was closed", TrainCommand.class, "model", target, "image", closed());
+		finds(null, TrainCommand.class, "model", target);
+		finds(null, TrainCommand.class, "model", target, "image", null, "folder", images);
+		finds("No folder of source images is given", TrainStyleCommand.class, "model", target);
+		finds("does not exist", TrainStyleCommand.class, "model", target, "sources", images, "targets", none);
+		finds(null, TrainStyleCommand.class, "model", target, "sources", images, "targets", images);
+		finds("“my cells” has no selection", InpaintCommand.class, "model", nuclei);
+		finds("“my cells” was closed", DenoiseCommand.class, "model", nuclei, "image", closed());
+		finds("3 models are given for 2 channels", DenoiseCommand.class, "model", new File(nuclei + ";" + nuclei + ";" + nuclei));
+		finds(null, DenoiseCommand.class, "model", nuclei);
+		finds("There is no model file", SampleCommand.class, "model", none);
+		finds("The model has no stage", SampleCommand.class, "model", nuclei, "stage", "128");
+		finds(null, SampleCommand.class, "model", nuclei, "stage", "16");
+		finds("No file to write is given", ExportCommand.class, "model", nuclei);
+		finds("exists: name another one", ExportCommand.class, "model", nuclei, "file", file);
+		finds(null, ExportCommand.class, "model", nuclei, "file", file, "overwrite", true);
+	}
+
+	private static ImagePlus closed() {
+		final ImagePlus imp = IJ.createImage("my cells", 9, 8, 2, 8);
+		imp.flush();
+		return imp;
+	}
+
+	/** @param part of the sentence; null: nothing is wrong */
+	private static void finds(final String part, final Class<? extends CfebmCommand> type, final Object... inputs) throws Exception {
+		final Module module = modules().stream().filter(m -> type.isInstance(command(m))).findFirst().orElseThrow();
+		for (int i = 0; i < inputs.length; i += 2)
+			module.setInput((String) inputs[i], inputs[i + 1]);
+		if (part == null) command(module).check();
+		else assertTrue(assertThrows(Exception.class, command(module)::check).getMessage().contains(part), part);
 	}
 
 	@Test

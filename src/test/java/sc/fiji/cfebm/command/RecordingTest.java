@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.awt.EventQueue;
 import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
 import ij.WindowManager;
+import ij.gui.GenericDialog;
 import ij.plugin.frame.Recorder;
 
 import sc.fiji.cfebm.command.dev.Host;
@@ -118,7 +120,8 @@ class RecordingTest {
 		final Path folder = Files.createDirectory(dir.resolve("dialog run"));
 		final String printed = Jvm.run(Path.of("").toAbsolutePath(), dir.resolve("output.txt"), 4, List.of("-classpath", Jvm.classPath(), DialogRuns.class
 			.getName(), folder.toString())).output();
-		assertEquals(PluginsConfig.labels().stream().map(label -> label + " replays\n").reduce("", String::concat) + "a canceled command is not recorded\n", printed);
+		assertEquals(PluginsConfig.labels().stream().map(label -> label + " replays\n").reduce("", String::concat) +
+			"a canceled command is not recorded, and its preview is taken away\n", printed);
 	}
 
 	/** Every command from ImageJ's menu, its dialog filled in and OK pressed; then as a macro with what was recorded. */
@@ -156,17 +159,28 @@ class RecordingTest {
 			System.exit(failures);
 		}
 
-		/** Opens a dialog and cancels it. */
+		/** Opens a dialog, presses Preview, and cancels. */
 		private static String cancel(final Recorder recorder) throws Exception {
 			final int before = recorder.getText().length();
 			CommandExamples.image().show();
 			final String label = PluginsConfig.labels().get(1);
 			IJ.doCommand(label);
-			DialogDriver.press(DialogDriver.await(label.replace("...", "")), "Cancel");
-			for (final Thread thread : Thread.getAllStackTraces().keySet())
-				if (thread.getName().equals("Run$_" + label)) thread.join();
+			final GenericDialog dialog = DialogDriver.await(label.replace("...", ""));
+			EventQueue.invokeAndWait(() -> DialogDriver.set(dialog, "Noise (sigma in gray values, 0: estimate)", "10"));
+			final List<Thread> running = Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals(label) || thread
+				.getName().equals("Run$_" + label)).toList();
+			assertFalse(running.isEmpty(), "ImageJ calls a command's thread otherwise.");
+			DialogDriver.press(dialog, "Preview");
+			while (WindowManager.getImage("Preview of my cells") == null)
+				Thread.sleep(100);
+			DialogDriver.press(dialog, "Cancel");
+			for (final Thread thread : running)
+				thread.join();
 			final String recorded = recorder.getText().substring(before);
-			return recorded.contains(label) ? recorded : "a canceled command is not recorded";
+			// The event that closes it is in the queue by now.
+			EventQueue.invokeAndWait(() -> {});
+			return recorded.contains(label) ? recorded : "a canceled command is not recorded, and its preview is " + (WindowManager.getImage(
+				"Preview of my cells") == null ? "taken away" : "still there");
 		}
 
 		/** Of all open images but the input; closes all. */

@@ -50,7 +50,7 @@ class TrainCommandTest extends CommandTestBase {
 		final ImagePlus imp = noisy(shot, 160);
 		final File model = folder.resolve("noisy.cfebm").toFile();
 		run(TrainCommand.class, "image", imp, "model", model, "noise", noise, "preset", preset, "size", "8", "width", 2,
-			"iterations", "150");
+			"iterations", preset.equals("Denoising") ? "600" : "150");
 		final sc.fiji.cfebm.model.Model trained = sc.fiji.cfebm.model.Model.read(model.toPath());
 		assertEquals(shot, trained.info().shot() != null);
 		final ImagePlus small = noisy(shot, 64), clean = clean(shot, 64);
@@ -101,6 +101,22 @@ class TrainCommandTest extends CommandTestBase {
 		for (int p = 0; p < a.getWidth() * a.getHeight(); p++)
 			sum += Math.pow(a.getProcessor().getf(p) - b.getProcessor().getf(p), 2);
 		return Math.sqrt(sum / (a.getWidth() * a.getHeight()));
+	}
+
+	@Test
+	void anImageThatIsWorkedOnIsRefusedAndOneThatIsReadStaysUntilTheEnd() throws Exception {
+		final ImagePlus imp = image("cells", 20, 20, 2, 8);
+		final Thread other = new Thread(imp::lockSilently);
+		other.start();
+		other.join();
+		says("“cells” is being worked on already", TrainCommand.class, "image", imp, "model", dir.resolve("locked.cfebm").toFile());
+		final ImagePlus[] read = new ImagePlus[1];
+		read[0] = new ImagePlus("cells", new Computed(image("cells", 20, 20, 3, 8), n -> {
+			if (n == 2) read[0].flush();
+		}));
+		run(TrainCommand.class, "image", read[0], "model", dir.resolve("read.cfebm").toFile(), "iterations", "1", "size", "8", "width", 2,
+			"preset", "Score matching");
+		assertFalse(read[0].isLocked());
 	}
 
 	@Test

@@ -124,6 +124,9 @@ class FijiPackageIT {
 			commands++;
 		}
 		assertTrue(commands >= 8, menu);
+		// Launchers for developers stay at home.
+		assertEquals(List.of(), entries(ours).stream().filter(entry -> entry.startsWith("sc/fiji/cfebm/command/dev/")).toList());
+		assertTrue(entries(ours).contains("sc/fiji/cfebm/help/denoising.md"));
 		for (final Path here : files(Path.of("plugins")))
 			assertEquals(-1, Files.mismatch(here, FIJI.resolve(here)), here.toString());
 		assertTrue(Files.isRegularFile(FIJI.resolve("plugins/CF-EBM/models/nuclei.cfebm")));

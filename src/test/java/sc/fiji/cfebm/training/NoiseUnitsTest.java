@@ -165,7 +165,7 @@ class NoiseUnitsTest {
 	}
 
 	@Test
-	void aTrainingStoppedEarlyIsAModelOfItsSize() {
+	void aTrainingStoppedEarlyIsAModelOfTheStagesThereAre() {
 		final TrainingMonitor early = new TrainingMonitor() {
 
 			private int steps;
@@ -181,7 +181,7 @@ class NoiseUnitsTest {
 			}
 		};
 		final Model stopped = Trainer.train(TrainerTest.images(1), RANGE, settings(), early);
-		assertEquals(16, stopped.size());
+		assertEquals(8, stopped.size());
 		assertTrue(error(denoised(stopped, noisy, SIGMA, RANGE), clean) < 1.5 * SIGMA);
 	}
 }

@@ -308,7 +308,8 @@ class TrainerTest {
 					}
 				});
 			assertTrue(Trainer.canContinue(model));
-			for (int stage = 0; stage < 3; stage++)
+			assertEquals(preset == Preset.DENOISING ? 1 : 3, model.pyramid().stages());
+			for (int stage = 0; stage < model.pyramid().stages(); stage++)
 				assertTrue(model.pyramid().parameters(stage).isFinite());
 		}
 	}

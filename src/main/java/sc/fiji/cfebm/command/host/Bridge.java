@@ -43,6 +43,8 @@ public final class Bridge implements PlugIn {
 		try {
 			if (IJ.isMacro()) setInputs(module, Macro.getOptions());
 			else if (!ask(module, command)) {
+				// Takes a preview away.
+				command.cancel(null);
 				Recording.forget(info.getTitle());
 				return;
 			}

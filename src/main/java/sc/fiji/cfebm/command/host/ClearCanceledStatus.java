@@ -15,8 +15,8 @@ import org.scijava.service.SciJavaService;
 import org.scijava.service.Service;
 
 /**
- * Takes SciJava's “Canceling command” or “Command canceled”, which would stay in the status bar, away when one of this plugin's commands
- * was canceled.
+ * Takes SciJava's “Canceling command” or “Command canceled”, which would stay in the status bar, away when one of this plugin's
+ * commands was canceled.
  */
 @Plugin(type = Service.class)
 public final class ClearCanceledStatus extends AbstractService implements SciJavaService {

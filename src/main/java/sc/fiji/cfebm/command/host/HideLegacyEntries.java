@@ -12,8 +12,8 @@ import org.scijava.service.SciJavaService;
 import org.scijava.service.Service;
 
 /**
- * Hides plain ImageJ's entries from Fiji's search bar. Fiji reads {@code plugins.config}, too, and although the commands take its place in
- * the menu, each would be found twice, and the first time it would be the {@link Bridge} that runs.
+ * Hides plain ImageJ's entries from Fiji's search bar. Fiji reads {@code plugins.config}, too, and although the commands take its
+ * place in the menu, each would be found twice, and the first time it would be the {@link Bridge} that runs.
  */
 // Before imagej-legacy adds them. Asking for all modules afterwards would be too early for those that are scripts.
 @Plugin(type = Service.class, priority = Priority.VERY_HIGH)

@@ -10,7 +10,8 @@ import org.scijava.module.ModuleItem;
 import sc.fiji.cfebm.ui.DialogLayout;
 
 /**
- * A command of this plugin, as the hosts that run it see it. It is no SciJava module: SciJava wraps it in one, and {@link PrepareInputs} fills that in.
+ * A command of this plugin, as the hosts that run it see it. It is no SciJava module: SciJava wraps it in one, and
+ * {@link PrepareInputs} fills that in.
  */
 public interface HostedCommand extends Command, Cancelable {
 
@@ -35,7 +36,8 @@ public interface HostedCommand extends Command, Cancelable {
 	void refuse(String sentence);
 
 	/**
-	 * Says that whoever runs this command sets its inputs, has read the macro's options, and stops the macro, with the reason of a cancellation.
+	 * Says that whoever runs this command sets its inputs, has read the macro's options, and stops the macro, with the reason of a
+	 * cancellation.
 	 */
 	void leaveMacroToCaller();
 

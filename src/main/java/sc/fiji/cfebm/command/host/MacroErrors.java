@@ -37,9 +37,9 @@ public final class MacroErrors {
 	}
 
 	/**
-	 * Macro.abort() alone would let the macro go on. Interpreter.abort(), which Esc calls, too, and on the event thread, waits for the macro's end,
-	 * and the macro for this command, and this command in Fiji for the event thread; then ImageJ kills the macro and shows a trace. It
-	 * doesn't if it sees no macro any more.
+	 * Macro.abort() alone would let the macro go on. Interpreter.abort(), which Esc calls, too, and on the event thread, waits for
+	 * the macro's end, and the macro for this command, and this command in Fiji for the event thread; then ImageJ kills the macro
+	 * and shows a trace. It doesn't if it sees no macro any more.
 	 */
 	private static void endMacro() {
 		final Interpreter interpreter = Interpreter.getInstance();

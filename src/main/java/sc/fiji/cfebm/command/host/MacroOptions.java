@@ -12,8 +12,8 @@ import ij.ImagePlus;
 import ij.WindowManager;
 
 /**
- * What a macro gives a command: {@code key=value key=[a value]}; a key alone means true. Brackets may hold anything, brackets in pairs among it: nothing in
- * them is a key.
+ * What a macro gives a command: {@code key=value key=[a value]}; a key alone means true. Brackets may hold anything, brackets in
+ * pairs among it: nothing in them is a key.
  */
 public final class MacroOptions {
 
@@ -107,10 +107,16 @@ public final class MacroOptions {
 			throw new IllegalArgumentException(key + " is “" + value + "”: it must be a " + (type == double.class ? "" :
 				"whole ") + "number.");
 		}
-		if (type == boolean.class) return value.equals("true") || value.equals("1");
+		if (type == boolean.class) return truth(key, value);
 		if (type == File.class) return new File(value);
 		if (type == ImagePlus.class) return image(value);
 		return value;
+	}
+
+	private static boolean truth(final String key, final String value) {
+		if (value.equals("true") || value.equals("1")) return true;
+		if (value.equals("false") || value.equals("0")) return false;
+		throw new IllegalArgumentException(key + " is “" + value + "”: it must be true or false.");
 	}
 
 	private static ImagePlus image(final String titleOrPath) {

@@ -22,8 +22,9 @@ import sc.fiji.cfebm.ui.DialogLayout;
 import sc.fiji.cfebm.ui.InputDialog;
 
 /**
- * Fills in the inputs of our commands where SciJava runs them. In a macro all comes from its options, and what they leave out has its default; with a user
- * interface a dialog asks for what a script did not give; without one that has its default, too. Afterwards all inputs are resolved: no other dialog asks.
+ * Fills in the inputs of our commands where SciJava runs them. In a macro all comes from its options, and what they leave out has
+ * its default; with a user interface a dialog asks for what a script did not give; without one that has its default, too.
+ * Afterwards all inputs are resolved: no other dialog asks.
  */
 // After Fiji has set the macro's values and the image in front, before anything asks in a dialog or loads what was typed last.
 @Plugin(type = PreprocessorPlugin.class, priority = Priority.HIGH - 1)
@@ -102,8 +103,8 @@ public final class PrepareInputs extends AbstractPreprocessorPlugin {
 	}
 
 	/**
-	 * Fiji has set inputs from the options, but it takes what is no number for 0 and what is inside brackets for keys, knows no key without a value and no wrong
-	 * one, and makes an empty image of what is no title. So all are set anew.
+	 * Fiji has set inputs from the options, but it takes what is no number for 0 and what is inside brackets for keys, knows no key
+	 * without a value and no wrong one, and makes an empty image of what is no title. So all are set anew.
 	 */
 	private void readMacro(final Module module, final HostedCommand command, final String text) {
 		final boolean called = isCalled(module, command, text);

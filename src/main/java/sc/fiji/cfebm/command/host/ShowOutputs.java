@@ -12,9 +12,10 @@ import ij.ImagePlus;
 import ij.WindowManager;
 
 /**
- * Makes our commands' output images a macro's current image. With windows ImageJ waits until a new one is active, but not on the event thread, on which Fiji
- * shows outputs: the next line of the macro might still find the input in front. In batch mode and headless, or where no window becomes active, ImageJ keeps
- * the current image per thread, and the command runs on another thread than the macro.
+ * Makes our commands' output images a macro's current image. With windows ImageJ waits until a new one is active, but not on the
+ * event thread, on which Fiji shows outputs: the next line of the macro might still find the input in front. In batch mode and
+ * headless, or where no window becomes active, ImageJ keeps the current image per thread, and the command runs on another thread
+ * than the macro.
  */
 @Plugin(type = PostprocessorPlugin.class, priority = Priority.HIGH)
 public class ShowOutputs extends AbstractPostprocessorPlugin {

@@ -140,12 +140,6 @@ public final class UnetParameters implements StageParameters {
 		return p;
 	}
 
-	/** Of β = 0 for good: what is random in it has no share. */
-	@Override
-	public UnetParameters growPassing(final RandomGenerator rng) {
-		return grow(rng);
-	}
-
 	@Override
 	public int channels() {
 		return spec.channels();

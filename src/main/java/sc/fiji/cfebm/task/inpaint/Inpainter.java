@@ -244,7 +244,8 @@ public final class Inpainter implements AutoCloseable {
 					.size();
 				final String message = "Inpainting: completion " + (completion + 1) + " of " + settings.completions +
 					", scale " + (l + 1) + " of " + levels.size();
-				final LangevinChain chain = new LangevinChain(GradientFields.tiled(networks.get(stage), w, h, level.hole, rng.split()), normal).project(Projection.known(level.image.values(), level.hole, model.channels())).cancelWhen(
+				final LangevinChain chain = new LangevinChain(GradientFields.tiled(networks.get(stage), w, h, level.hole, rng
+					.split()), normal).project(Projection.known(level.image.values(), level.hole, model.channels())).cancelWhen(
 						progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step / schedule.length()) /
 							total, message));
 				if (model.kind() == Kind.CONTRASTIVE) chain.clamped();

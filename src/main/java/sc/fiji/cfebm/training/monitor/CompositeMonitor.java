@@ -1,20 +1,26 @@
 package sc.fiji.cfebm.training.monitor;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import sc.fiji.cfebm.progress.Progress;
 
-/** Several who watch the same training. */
-final class CompositeMonitor implements TrainingMonitor {
+/** Several who watch the same training: any of them can stop or cancel it, and a preview goes to those that wanted it. */
+public final class CompositeMonitor implements TrainingMonitor {
 
 	private final Progress progress;
 	private final List<TrainingMonitor> monitors;
 	/** Who of them wants the next preview. */
 	private List<TrainingMonitor> asking = List.of();
 
-	CompositeMonitor(final Progress progress, final List<TrainingMonitor> monitors) {
+	/**
+	 * @param progress is told how far the training is, and its log lines
+	 * @param monitors {@code null} among them is left out: a window where there is no display, say
+	 */
+	public CompositeMonitor(final Progress progress, final TrainingMonitor... monitors) {
 		this.progress = progress;
-		this.monitors = monitors;
+		this.monitors = Stream.of(monitors).filter(Objects::nonNull).toList();
 	}
 
 	@Override

@@ -1,8 +1,5 @@
 package sc.fiji.cfebm.training.monitor;
 
-import java.util.Objects;
-import java.util.stream.Stream;
-
 import sc.fiji.cfebm.progress.Progress;
 
 /**
@@ -13,16 +10,6 @@ public interface TrainingMonitor extends Progress {
 
 	/** Ignores what is told, never asks to stop. */
 	TrainingMonitor NONE = new TrainingMonitor() {};
-
-	/**
-	 * Several as one: any of them can stop or cancel the training, and a preview goes to those that wanted it.
-	 *
-	 * @param progress is told how far the training is, and its log lines
-	 * @param monitors {@code null} among them is left out: a window where there is no display, say
-	 */
-	static TrainingMonitor of(final Progress progress, final TrainingMonitor... monitors) {
-		return new CompositeMonitor(progress, Stream.of(monitors).filter(Objects::nonNull).toList());
-	}
 
 	/** Whether the user wants to stop and have the model as it is; asked before each iteration. */
 	default boolean isStopped() {

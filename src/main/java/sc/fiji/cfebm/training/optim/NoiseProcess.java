@@ -16,9 +16,9 @@ import sc.fiji.cfebm.training.data.PatchSource;
 public interface NoiseProcess {
 
 	/**
-	 * Noise levels σ, log-uniform, in model units, and what they weigh in the loss: σ to some power. The more noise there is, the more surely it is known: weighted
-	 * alike, strong noise, of which a hundredth is missed, has no say beside weak noise, of which half is. With 2 the loss would be that of
-	 * images instead of noise, and weak noise would have none (docs/experiments.md).
+	 * Noise levels σ, log-uniform, in model units, and what they weigh in the loss: σ to some power. The more noise there is, the
+	 * more surely it is known: weighted alike, strong noise, of which a hundredth is missed, has no say beside weak noise, of which
+	 * half is. With 2 the loss would be that of images instead of noise, and weak noise would have none (docs/experiments.md).
 	 *
 	 * @param power 0: all levels weigh the same
 	 */

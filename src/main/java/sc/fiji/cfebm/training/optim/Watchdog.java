@@ -30,7 +30,10 @@ public final class Watchdog {
 
 	/** Number of values of {@link #memory()}. */
 	public static final int MEMORY = 8;
-	/** Where they lie in it: iterations with a loss, its running mean, its best; iterations with energies, the means of what they saw. */
+	/**
+	 * Where they lie in it: iterations with a loss, its running mean, its best; iterations with energies, the means of what they
+	 * saw.
+	 */
 	private static final int LOSSES = 0, LOSS = 1, BEST = 2, ENERGIES = 3, DATA = 4, SAMPLES = 5, DATA_SPREAD = 6, SAMPLE_SPREAD = 7;
 
 	private final double values;

@@ -51,9 +51,14 @@ class MacroOptionsTest {
 		says("The bracket after “rate=” is not closed: write rate=[a value].", "rate=[1 smallest=2");
 		says("“rate” has no value: write rate=VALUE, or leave it out.", "rate");
 		says("rate is “abc”: it must be a number.", "rate=abc");
+		says("mask is “yes”: it must be true or false.", "mask=yes", "mask");
 	}
 
 	private static void says(final String sentence, final String options) {
-		assertEquals(sentence, assertThrows(IllegalArgumentException.class, () -> value(options, "rate")).getMessage());
+		says(sentence, options, "rate");
+	}
+
+	private static void says(final String sentence, final String options, final String key) {
+		assertEquals(sentence, assertThrows(IllegalArgumentException.class, () -> value(options, key)).getMessage());
 	}
 }

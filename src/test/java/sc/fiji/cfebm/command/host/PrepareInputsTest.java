@@ -98,7 +98,7 @@ class PrepareInputsTest {
 		final Thread script = new Thread(() -> prepare.process(module));
 		script.start();
 		Window dialog = null;
-		while (dialog == null)
+		while (dialog == null && script.isAlive())
 			dialog = Arrays.stream(Window.getWindows()).filter(window -> window instanceof InputDialog && window.isShowing()).findFirst()
 				.orElse(null);
 		assertNotNull(dialog);

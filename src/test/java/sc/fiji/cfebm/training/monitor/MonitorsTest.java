@@ -65,7 +65,7 @@ class MonitorsTest {
 	void allAreToldAndAnyOfThemEndsTheTraining() {
 		final Witness progress = new Witness();
 		final Witness a = new Witness(), b = new Witness();
-		final TrainingMonitor all = TrainingMonitor.of(progress, a, null, b);
+		final TrainingMonitor all = new CompositeMonitor(progress, a, null, b);
 		all.update(0.5, "half");
 		all.log("a line");
 		all.step(STEP);
@@ -86,7 +86,7 @@ class MonitorsTest {
 	@Test
 	void aPreviewGoesToThoseThatWantedIt() {
 		final Witness a = new Witness(), b = new Witness();
-		final TrainingMonitor all = TrainingMonitor.of(Progress.NONE, a, b);
+		final TrainingMonitor all = new CompositeMonitor(Progress.NONE, a, b);
 		assertFalse(all.wantsPreview());
 		b.wants = true;
 		assertTrue(all.wantsPreview());
