@@ -69,7 +69,15 @@ public class TrainCommand extends TrainingCommand {
 	}
 
 	@Override
+	void requireImages() {
+		if (!isBlank(folder)) split(folder).forEach(ImageFolder::require);
+		else if (image == null || image.getWidth() < 1) throw new IllegalArgumentException(
+			"No folder is given and no image is open: give a folder of images, or open an image first.");
+	}
+
+	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
+		requireImages();
 		final TrainingImages.Noise kind = choose("The noise", noise, TrainingImages.Noise.values());
 		final NoiseSettings given = new NoiseSettings(sigma, gain, offset, read);
 		// What is wrong with them must be said before images are read.

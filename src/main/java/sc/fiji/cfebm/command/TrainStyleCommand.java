@@ -68,12 +68,19 @@ public class TrainStyleCommand extends TrainingCommand {
 	}
 
 	@Override
-	protected void execute(final CommandProgress progress) throws IOException {
-		final Recipe recipe = choose("The preset", preset, Preset.ROBUST, Preset.SCORE_MATCHING, Preset.PAPER).styleRecipe();
-		final TrainingSettings settings = settings(recipe, null, 0);
+	void requireImages() {
 		for (final File folder : new File[] { sources, targets })
 			if (isBlank(folder)) throw new IllegalArgumentException("No folder of " + (folder == sources ? "source" : "target") +
 				" images is given: choose one with images of the style to translate " + (folder == sources ? "from." : "to."));
+		split(sources).forEach(ImageFolder::require);
+		split(targets).forEach(ImageFolder::require);
+	}
+
+	@Override
+	protected void execute(final CommandProgress progress) throws IOException {
+		final Recipe recipe = choose("The preset", preset, Preset.ROBUST, Preset.SCORE_MATCHING, Preset.PAPER).styleRecipe();
+		final TrainingSettings settings = settings(recipe, null, 0);
+		requireImages();
 		final Model trained = train(() -> data(settings, progress), preset, TrainingRun.folders(targets) + ", for the translation of " +
 			TrainingRun.folders(sources), progress);
 		progress.update(1, "Translating the first source image");

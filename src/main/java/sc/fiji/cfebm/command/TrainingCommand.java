@@ -59,6 +59,21 @@ abstract class TrainingCommand extends CfebmCommand {
 		description = "Goes on where a training of this model file was interrupted. Off: begins anew.")
 	private boolean resume = true;
 
+	/** What is quickly seen to be wrong: a dialog stays open then, and what was typed is not lost. */
+	@Override
+	public void check() throws IOException {
+		super.check();
+		requireImages();
+		TrainingRun.requireWritable(model);
+	}
+
+	/**
+	 * Does not read them.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if there are no images to train on
+	 */
+	abstract void requireImages();
+
 	/** The file that the model is written into. */
 	final File model() {
 		return model;

@@ -104,13 +104,18 @@ public final class ImageFolder {
 			.size() == 1 ? "is" : "are") + " left out (save images of other formats as TIFF first): " + names + more + ".";
 	}
 
-	private static void find(final File folder, final boolean several, final Set<Path> seen, final List<Found> files,
-		final List<Found> others, final Progress progress)
-	{
+	/** @throws IllegalArgumentException with one sentence, if there is no such folder, or it can't be read */
+	public static void require(final File folder) {
 		if (!folder.exists()) throw new IllegalArgumentException("The folder “" + folder + "” does not exist.");
 		if (!folder.isDirectory()) throw new IllegalArgumentException("“" + folder +
 			"” is not a folder: give the folder that contains the images.");
 		if (folder.list() == null) throw new IllegalArgumentException("The folder “" + folder + "” can't be read.");
+	}
+
+	private static void find(final File folder, final boolean several, final Set<Path> seen, final List<Found> files,
+		final List<Found> others, final Progress progress)
+	{
+		require(folder);
 		final Path root = folder.toPath();
 		final List<Path> found = new ArrayList<>();
 		try {
