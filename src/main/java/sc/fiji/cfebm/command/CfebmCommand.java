@@ -35,6 +35,7 @@ import sc.fiji.cfebm.command.host.Recording;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.ui.CommandProgress;
 import sc.fiji.cfebm.ui.DialogLayout;
+import sc.fiji.cfebm.ui.ErrorDialog;
 
 /**
  * What the commands have in common: an error is one sentence and stops a running macro, Cancel and Esc work.
@@ -150,7 +151,7 @@ public abstract class CfebmCommand extends AbstractContextual implements HostedC
 		}
 		catch (final IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
 			// What was done until then is shown beside the sentence.
-			if (!IJ.isMacro() && !outputs().isEmpty()) IJ.error("CF-EBM", sentence(e));
+			if (!IJ.isMacro() && !outputs().isEmpty()) ErrorDialog.show(sentence(e));
 			else fail(sentence(e));
 		}
 		if (isCanceled()) Recording.forget(getInfo().getTitle());

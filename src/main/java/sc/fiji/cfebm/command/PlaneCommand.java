@@ -22,6 +22,7 @@ import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.ui.CommandProgress;
 import sc.fiji.cfebm.ui.DialogLayout;
+import sc.fiji.cfebm.ui.ErrorDialog;
 import sc.fiji.cfebm.ui.PreviewWindow;
 
 /**
@@ -162,13 +163,13 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 					return shown;
 				}
 				catch (final IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
-					if (!(e instanceof CancellationException)) IJ.error("CF-EBM", sentence(e));
+					if (!(e instanceof CancellationException)) ErrorDialog.show(sentence(e));
 					return null;
 				}
 			});
 		}
 		catch (final IllegalArgumentException e) {
-			IJ.error("CF-EBM", e.getMessage());
+			ErrorDialog.show(e.getMessage());
 		}
 	}
 
@@ -212,7 +213,8 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 		lines.addAll(report.details());
 		for (final ImagePlus imp : outputs()) {
 			final String info = imp.getInfoProperty();
-			imp.setProperty("Info", (info == null ? "" : info + "\n") + String.join("\n", lines));
+			// ImageJ appends to it as it is: it ends its last line.
+			imp.setProperty("Info", (info == null ? "" : info.endsWith("\n") ? info : info + "\n") + String.join("\n", lines) + "\n");
 			imp.changes = true;
 		}
 	}

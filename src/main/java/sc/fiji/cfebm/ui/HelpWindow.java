@@ -1,10 +1,13 @@
 package sc.fiji.cfebm.ui;
 
 import java.awt.Dimension;
+import java.awt.event.KeyEvent;
 
+import javax.swing.JComponent;
 import javax.swing.JEditorPane;
 import javax.swing.JFrame;
 import javax.swing.JScrollPane;
+import javax.swing.KeyStroke;
 import javax.swing.WindowConstants;
 import javax.swing.event.HyperlinkEvent;
 
@@ -29,6 +32,8 @@ final class HelpWindow {
 		final JFrame frame = new JFrame("Help: " + layout.title());
 		frame.setDefaultCloseOperation(WindowConstants.DISPOSE_ON_CLOSE);
 		frame.add(new JScrollPane(text));
+		frame.getRootPane().registerKeyboardAction(event -> frame.dispose(), KeyStroke.getKeyStroke(KeyEvent.VK_ESCAPE, 0),
+			JComponent.WHEN_IN_FOCUSED_WINDOW);
 		show(HelpPage.html(layout));
 		frame.pack();
 		WindowManager.addWindow(frame);

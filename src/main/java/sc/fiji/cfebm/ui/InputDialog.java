@@ -19,7 +19,6 @@ import org.scijava.module.ModuleItem;
 import org.scijava.widget.NumberWidget;
 import org.scijava.widget.WidgetStyle;
 
-import ij.IJ;
 import ij.gui.NonBlockingGenericDialog;
 import ij.plugin.frame.Recorder;
 
@@ -105,7 +104,7 @@ public final class InputDialog extends NonBlockingGenericDialog {
 			return true;
 		}
 		catch (final IllegalArgumentException | IOException e) {
-			IJ.error("CF-EBM", e.getMessage());
+			ErrorDialog.show(e.getMessage());
 			return false;
 		}
 	}
@@ -117,7 +116,7 @@ public final class InputDialog extends NonBlockingGenericDialog {
 			button.action().run();
 		}
 		catch (final IllegalArgumentException e) {
-			IJ.error("CF-EBM", e.getMessage());
+			ErrorDialog.show(e.getMessage());
 		}
 	}
 

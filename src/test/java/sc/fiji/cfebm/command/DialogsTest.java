@@ -13,6 +13,7 @@ import java.awt.EventQueue;
 import java.awt.GraphicsEnvironment;
 import java.io.File;
 import java.nio.file.Files;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,6 +214,24 @@ class DialogsTest {
 		assertTrue(asked.get());
 		assertEquals(7.5, module.getInput("sigma"));
 		assertEquals("2", module.getInput("slices"));
+	}
+
+	@Test
+	void aTrainingChecksItsFoldersAndFileBeforeTheDialogCloses() throws Exception {
+		final Module module = modules().stream().filter(m -> command(m) instanceof TrainCommand).findFirst().get();
+		module.setInput("image", null);
+		final File images = new File("test-images/nuclei/train");
+		final Object[][] mistakes = { { null, "a.cfebm", "No folder is given and no image is open" }, //
+			{ new File("/no/such"), "a.cfebm", "The folder “" }, { images, "", "No model file is given" }, //
+			{ images, "/no/such/a.cfebm", "The model cannot be written to" } };
+		for (final Object[] mistake : mistakes) {
+			module.setInput("folder", mistake[0]);
+			module.setInput("model", new File((String) mistake[1]));
+			final String said = assertThrows(Exception.class, command(module)::check).getMessage();
+			assertTrue(said.startsWith((String) mistake[2]), said);
+		}
+		module.setInput("model", new File("target", "a.cfebm"));
+		command(module).check();
 	}
 
 	private static String label(final Module module, final String input) {

@@ -99,7 +99,7 @@ public final class Bridge implements PlugIn {
 		try {
 			final Bridge bridge = new Bridge();
 			bridge.context = new Context(CommandService.class, ModuleService.class, ThreadService.class,
-				StatusService.class, TaskService.class, LogService.class);
+				StatusService.class, TaskService.class, LogService.class, ClearCanceledStatus.class);
 			bridge.context.service(EventService.class).subscribe(bridge);
 			instance = bridge;
 		}

@@ -24,7 +24,7 @@ public final class ClearCanceledStatus extends AbstractService implements SciJav
 	@Parameter(required = false)
 	private StatusService status;
 
-	/** Titles of commands that were canceled. */
+	/** Titles of commands that were canceled. They stay: SciJava may show two texts for one. */
 	private final Set<String> canceled = ConcurrentHashMap.newKeySet();
 
 	/** Some versions of SciJava show their text before they publish this, others after. */
@@ -38,6 +38,7 @@ public final class ClearCanceledStatus extends AbstractService implements SciJav
 	@EventHandler
 	private void onStatus(final StatusEvent event) {
 		final String text = event.getStatusMessage();
-		if (text != null && text.toLowerCase(Locale.ROOT).contains("cancel") && canceled.removeIf(text::contains)) status.clearStatus();
+		if (text != null && text.toLowerCase(Locale.ROOT).contains("cancel") && canceled.stream().anyMatch(text::contains)) //
+			status.clearStatus();
 	}
 }

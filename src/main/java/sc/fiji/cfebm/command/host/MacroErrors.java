@@ -2,8 +2,8 @@ package sc.fiji.cfebm.command.host;
 
 import java.lang.reflect.Method;
 
-import ij.IJ;
 import ij.macro.Interpreter;
+import sc.fiji.cfebm.ui.ErrorDialog;
 
 /** How a command of this plugin ends the macro that runs it, and what it says then. */
 public final class MacroErrors {
@@ -20,13 +20,13 @@ public final class MacroErrors {
 
 	/**
 	 * Says what is wrong and stops the macro that is running. Throwing or canceling would let it go on with the wrong
-	 * image; only {@code IJ.error} stops it.
+	 * image; only ImageJ's dialog for errors stops it.
 	 */
 	public static void stopMacro(final String sentence) {
 		final Interpreter interpreter = Interpreter.getInstance();
 		// In a loop the interpreter stumbles over its own end afterwards and would report that instead.
 		if (interpreter != null && macroError == null) macroError = "line " + interpreter.getLineNumber() + ": " + sentence;
-		IJ.error("CF-EBM", sentence);
+		ErrorDialog.show(sentence);
 	}
 
 	/** Line and sentence of what stopped the last macro, until the next call; {@code null} if none of our commands did. */

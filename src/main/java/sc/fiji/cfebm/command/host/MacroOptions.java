@@ -7,15 +7,18 @@ import java.util.Map;
 
 import org.scijava.module.ModuleItem;
 
-import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
+import ij.io.Opener;
 
 /**
  * What a macro gives a command: {@code key=value key=[a value]}; a key alone means true. Brackets may hold anything, brackets in
  * pairs among it: nothing in them is a key.
  */
 public final class MacroOptions {
+
+	/** What is usually wrong where there is a key too many: the end of a sentence. */
+	private static final String BRACKETS = " (a value with spaces needs brackets: [a value]).";
 
 	/** A key alone has the value null. */
 	private final Map<String, String> values = new LinkedHashMap<>();
@@ -37,7 +40,8 @@ public final class MacroOptions {
 			final String key = text.substring(i, end);
 			final boolean alone = end == text.length() || text.charAt(end) != '=';
 			i = alone ? end : endOfValue(text, end + 1, key);
-			if (values.containsKey(key)) throw new IllegalArgumentException("“" + key + "” is given twice: give it once.");
+			if (values.containsKey(key)) throw new IllegalArgumentException("“" + key +
+				"” is given twice: give it once" + BRACKETS);
 			values.put(key, alone ? null : unquoted(text.substring(end + 1, i)));
 		}
 	}
@@ -76,7 +80,7 @@ public final class MacroOptions {
 		final List<String> known = inputs.stream().map(ModuleItem::getName).toList();
 		for (final String key : values.keySet())
 			if (!known.contains(key)) throw new IllegalArgumentException("There is no input “" + key + "”, only " + String.join(", ", known) +
-				" (a value with spaces needs brackets: [a value]).");
+				BRACKETS);
 	}
 
 	/** Whether a value is given. */
@@ -122,9 +126,14 @@ public final class MacroOptions {
 	private static ImagePlus image(final String titleOrPath) {
 		final ImagePlus imp = WindowManager.getImage(titleOrPath);
 		if (imp != null) return imp;
-		final ImagePlus opened = new File(titleOrPath).isFile() ? IJ.openImage(titleOrPath) : null;
-		if (opened == null) throw new IllegalArgumentException("“" + titleOrPath +
+		if (!new File(titleOrPath).isFile()) throw new IllegalArgumentException("“" + titleOrPath +
 			"” is neither the title of an open image nor the path of an image file.");
+		final Opener opener = new Opener();
+		// What is wrong is said here, in one sentence.
+		opener.setSilentMode(true);
+		final ImagePlus opened = opener.openImage(titleOrPath);
+		if (opened == null) throw new IllegalArgumentException("“" + titleOrPath +
+			"” is not an image that ImageJ can read: save it as a plain TIFF first.");
 		return opened;
 	}
 }

@@ -47,7 +47,7 @@ class MacroOptionsTest {
 
 	@Test
 	void whatIsWrongIsOneSentence() {
-		says("“rate” is given twice: give it once.", "rate=1 rate=2");
+		says("“rate” is given twice: give it once (a value with spaces needs brackets: [a value]).", "rate=1 rate=2");
 		says("The bracket after “rate=” is not closed: write rate=[a value].", "rate=[1 smallest=2");
 		says("“rate” has no value: write rate=VALUE, or leave it out.", "rate");
 		says("rate is “abc”: it must be a number.", "rate=abc");
