@@ -72,9 +72,16 @@ public class TrainCommand extends TrainingCommand {
 	@Override
 	public void check() throws IOException {
 		super.check();
-		if (isBlank(folder)) new Planes(image);
+		if (isBlank(folder)) new Planes(open());
 		else ImageFolder.requireFolders(split(folder));
 		given();
+	}
+
+	/** The image to train on, where there is no folder. */
+	private ImagePlus open() {
+		if (image == null) throw new IllegalArgumentException(
+			"There is no image open and no folder is given: give a folder of images, or open an image first.");
+		return image;
 	}
 
 	/** What is wrong with the settings must be said before images are read. */
@@ -100,7 +107,7 @@ public class TrainCommand extends TrainingCommand {
 	}
 
 	private ImageSource opened() {
-		try (ImageLock lock = new ImageLock(image)) {
+		try (ImageLock lock = new ImageLock(open())) {
 			return new Planes(image).source();
 		}
 	}

@@ -221,7 +221,7 @@ class DialogsTest {
 		final Module module = modules().stream().filter(m -> command(m) instanceof TrainCommand).findFirst().get();
 		module.setInput("image", null);
 		final File images = new File("test-images/nuclei/train");
-		final Object[][] mistakes = { { null, "a.cfebm", "No folder is given and no image is open" }, //
+		final Object[][] mistakes = { { null, "a.cfebm", "There is no image open and no folder is given" }, //
 			{ new File("/no/such"), "a.cfebm", "The folder “" }, { images, "", "No model file is given" }, //
 			{ images, "/no/such/a.cfebm", "The model cannot be written to" } };
 		for (final Object[] mistake : mistakes) {
