@@ -224,6 +224,8 @@ public final class ImageFolder {
 			final int header = in.readInt();
 			if (header == LITTLE_BIG_TIFF || header == BIG_BIG_TIFF) return "a BigTIFF file";
 			if (header != LITTLE_TIFF && header != BIG_TIFF) return null;
+			// Of a file that is cut off the decoder would say that it knows no such kind.
+			if (!holdsDirectory(file, in, header == LITTLE_TIFF)) return null;
 		}
 		try {
 			new TiffDecoder(file.getParent() + File.separator, file.getName()).getTiffInfo();
@@ -236,6 +238,16 @@ public final class ImageFolder {
 				"rare kind";
 			throw e;
 		}
+	}
+
+	/** @param in behind the file's first four bytes */
+	private static boolean holdsDirectory(final File file, final DataInputStream in, final boolean little) throws IOException {
+		final int place = in.readInt();
+		final long offset = (little ? Integer.reverseBytes(place) : place) & 0xffffffffL, header = 8;
+		if (offset < header || offset + 2 > file.length()) return false;
+		in.skipNBytes(offset - header);
+		final short count = in.readShort();
+		return offset + 2 + 12L * ((little ? Short.reverseBytes(count) : count) & 0xffff) <= file.length();
 	}
 
 	/** The image that the palette shows; the image itself if there is none, or it is only inverting. */
