@@ -259,28 +259,6 @@ public final class PaperParameters implements StageParameters {
 		});
 	}
 
-	/** Rounds all values to float, the precision of a model file, so that a model reads back as it was. */
-	@Override
-	public void roundToFloat() {
-		for (int i = 0; i < values.length; i++)
-			values[i] = (float) values[i];
-		for (final double[] u : leftSingularVectors.values())
-			for (int i = 0; i < u.length; i++)
-				u[i] = (float) u[i];
-	}
-
-	/** True if every value, those of the power-iteration vectors among them, is a finite number. */
-	@Override
-	public boolean isFinite() {
-		return isFinite(values) && leftSingularVectors.values().stream().allMatch(PaperParameters::isFinite);
-	}
-
-	private static boolean isFinite(final double[] values) {
-		for (final double v : values)
-			if (!Double.isFinite(v)) return false;
-		return true;
-	}
-
 	private void randomize(final Entry e, final RandomGenerator rng) {
 		if (e.isBias()) return;
 		final double scale = e.isConvolution() ? Math.sqrt(2.0 / e.fanIn()) : 1;

@@ -1,7 +1,9 @@
 package sc.fiji.cfebm.energy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * The trainable parameters of one stage's network, as one flat vector, and β. Values are in double precision so that an
@@ -48,10 +50,20 @@ public interface StageParameters {
 	}
 
 	/** Rounds all values to float, the precision of a model file, so that a model reads back as it was. */
-	void roundToFloat();
+	default void roundToFloat() {
+		round(values());
+		companions().forEach(StageParameters::round);
+	}
+
+	private static void round(final double[] values) {
+		for (int i = 0; i < values.length; i++)
+			values[i] = (float) values[i];
+	}
 
 	/** True if every value, those of the companions among them, is a finite number. */
-	boolean isFinite();
+	default boolean isFinite() {
+		return Stream.concat(Stream.of(values()), companions().stream()).allMatch(v -> Arrays.stream(v).allMatch(Double::isFinite));
+	}
 
 	/** The network, ready to compute; to be closed by the caller. */
 	StageNetwork network();

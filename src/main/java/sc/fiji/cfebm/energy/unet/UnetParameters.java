@@ -1,6 +1,5 @@
 package sc.fiji.cfebm.energy.unet;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -196,19 +195,6 @@ public final class UnetParameters implements StageParameters {
 	/** @return null if there is none of this name */
 	public Entry entry(final String name) {
 		return entries.get(name);
-	}
-
-	/** Rounds all values to float, the precision of a model file, so that a model reads back as it was. */
-	@Override
-	public void roundToFloat() {
-		for (int i = 0; i < values.length; i++)
-			values[i] = (float) values[i];
-	}
-
-	/** True if every value is a finite number. */
-	@Override
-	public boolean isFinite() {
-		return Arrays.stream(values).allMatch(Double::isFinite);
 	}
 
 	private void randomize(final Entry e, final RandomGenerator rng) {
