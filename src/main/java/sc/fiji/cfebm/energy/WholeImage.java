@@ -132,7 +132,8 @@ public final class WholeImage {
 	}
 
 	/** The pixel that stands at a place outside, as in a mirror on the outermost pixel. */
-	private static int mirrored(final int at, final int length) {
+	public static int mirrored(final int at, final int length) {
+		if (at >= 0 && at < length) return at;
 		if (length == 1) return 0;
 		final int period = 2 * length - 2, i = Math.floorMod(at, period);
 		return Math.min(i, period - i);

@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.energy.unet;
 
+import sc.fiji.cfebm.energy.WholeImage;
+
 /**
  * What remains of images [N,H,W,C] when each pixel's surroundings are taken off: the mean over a square, mirrored at the
  * border; and the transpose of that. While a stage fades in, it is a mixture with the same of the halved image.
@@ -74,7 +76,7 @@ final class HighPass {
 		final double[] sums = new double[n + side];
 		if (!transposed) {
 			for (int i = 0; i < n + side - 1; i++)
-				sums[i + 1] = sums[i] + x[at + UnetProgram.mirrored(i - radius, n) * apart];
+				sums[i + 1] = sums[i] + x[at + WholeImage.mirrored(i - radius, n) * apart];
 			for (int i = 0; i < n; i++)
 				x[at + i * apart] = (float) ((sums[i + side] - sums[i]) / side);
 			return;
@@ -89,7 +91,7 @@ final class HighPass {
 		double sum = 0;
 		for (int i = 0; i < n + side - 1; i++) {
 			sum += sums[i];
-			x[at + UnetProgram.mirrored(i - radius, n) * apart] += (float) (sum / side);
+			x[at + WholeImage.mirrored(i - radius, n) * apart] += (float) (sum / side);
 		}
 	}
 }

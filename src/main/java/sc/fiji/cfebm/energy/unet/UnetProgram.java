@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
+import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.unet.UnetWeights.Conv;
 import sc.fiji.cfebm.tensor.Op;
@@ -419,24 +420,16 @@ final class UnetProgram implements AutoCloseable {
 		final int first = Math.max(margins / 2, frame);
 		for (int n = 0; n < count; n++)
 			for (int y = -2 * frame; y < h + 2 * frame; y++) {
-				final int line = (n * h + mirrored(y, h)) * w;
+				final int line = (n * h + WholeImage.mirrored(y, h)) * w;
 				final int start = (n * lines + first + Math.floorDiv(y, 2)) * pitch + output * 4 * channels + Math.floorMod(y, 2) * 2 *
 					channels;
 				for (int x = -2 * frame; x < w + 2 * frame; x++) {
 					final int at = start + (Math.floorDiv(x, 2) + frame) * depth + Math.floorMod(x, 2) * channels;
-					final int pixel = (line + (frame == 0 ? x : mirrored(x, w))) * channels;
+					final int pixel = (line + (frame == 0 ? x : WholeImage.mirrored(x, w))) * channels;
 					for (int c = 0; c < channels; c++)
 						pair.visit(at + c, pixel + c);
 				}
 			}
-	}
-
-	/** The pixel that stands at a place outside, as in a mirror on the outermost pixel. */
-	static int mirrored(final int at, final int length) {
-		if (at >= 0 && at < length) return at;
-		if (length == 1) return 0;
-		final int period = 2 * length - 2, i = Math.floorMod(at, period);
-		return Math.min(i, period - i);
 	}
 
 	/** Sums over 2×2 pixels, times a factor. */
