@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Op;
 import sc.fiji.cfebm.tensor.Precision;

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Preset;

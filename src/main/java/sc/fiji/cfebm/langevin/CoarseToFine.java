@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
-import sc.fiji.cfebm.tiling.GradientFields;
 import sc.fiji.cfebm.tiling.GradientField;
+import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
  * Chains that climb through the stages: Langevin steps, every pixel as a square of 2×2, more steps, … Not thread-safe.

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.CoarseToFine;
 import sc.fiji.cfebm.model.Model.Kind;

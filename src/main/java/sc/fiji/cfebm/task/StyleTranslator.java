@@ -17,8 +17,8 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
-import sc.fiji.cfebm.tiling.GradientFields;
 import sc.fiji.cfebm.tiling.GradientField;
+import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
  * Makes images of any size look like those a model was trained on, in one direction and without pairs: Langevin chains of

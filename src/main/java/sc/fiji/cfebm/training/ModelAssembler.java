@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.color.Palette;
-import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.EnergyPyramid;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
-import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelInfo;
 import sc.fiji.cfebm.model.Uncertainty;
 import sc.fiji.cfebm.training.Seeds.Purpose;

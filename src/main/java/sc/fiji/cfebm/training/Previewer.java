@@ -16,8 +16,8 @@ import sc.fiji.cfebm.training.Seeds.Purpose;
 import sc.fiji.cfebm.training.monitor.DenoisingProbe;
 import sc.fiji.cfebm.training.monitor.Preview;
 import sc.fiji.cfebm.training.monitor.TrainingStep;
-import sc.fiji.cfebm.training.optim.ContrastiveDivergence;
 import sc.fiji.cfebm.training.optim.ChainsFromImages;
+import sc.fiji.cfebm.training.optim.ContrastiveDivergence;
 
 /** Shows what a model in training can do by now, with the same random numbers each time. */
 final class Previewer {

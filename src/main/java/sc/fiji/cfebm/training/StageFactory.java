@@ -4,17 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-import sc.fiji.cfebm.energy.StageNetwork;
-import sc.fiji.cfebm.energy.PaperParameters;
-import sc.fiji.cfebm.energy.unet.UnetEnergy;
-import sc.fiji.cfebm.training.data.PatchSource;
-import sc.fiji.cfebm.training.optim.UnetScoreMatching;
 import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.unet.UnetEnergy;
 import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.CoarseToFine;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.training.Seeds.Purpose;
+import sc.fiji.cfebm.training.data.PatchSource;
 import sc.fiji.cfebm.training.optim.ChainsFromImages;
 import sc.fiji.cfebm.training.optim.CombinedObjective;
 import sc.fiji.cfebm.training.optim.ContrastiveDivergence;
@@ -23,6 +22,7 @@ import sc.fiji.cfebm.training.optim.NoiseProcess;
 import sc.fiji.cfebm.training.optim.Objective;
 import sc.fiji.cfebm.training.optim.ReplayBuffer;
 import sc.fiji.cfebm.training.optim.ScoreMatching;
+import sc.fiji.cfebm.training.optim.UnetScoreMatching;
 
 /** Makes stages ready to be trained: the parameters each starts from, and the objectives of its phases. */
 final class StageFactory {

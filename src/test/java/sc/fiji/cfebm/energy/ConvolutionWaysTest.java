@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static sc.fiji.cfebm.energy.Numbers.doubles;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -82,13 +83,6 @@ class ConvolutionWaysTest {
 			network.evaluate(tiles, count, energies, gradient);
 			return new Said(energies, gradient, parameters);
 		}
-	}
-
-	private static double[] doubles(final float[] values) {
-		final double[] d = new double[values.length];
-		for (int i = 0; i < d.length; i++)
-			d[i] = values[i];
-		return d;
 	}
 
 	private static void assertClose(final double[] expected, final double[] actual, final double tolerance) {

@@ -3,6 +3,8 @@ package sc.fiji.cfebm.energy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.cfebm.energy.Numbers.bits;
+import static sc.fiji.cfebm.energy.Numbers.doubles;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -11,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,25 +96,6 @@ class ReproducibilityTest {
 					energies) + " image gradient " + bits(doubles(imageGradient)) + " parameter gradients " + String.join(
 						" ", gradients);
 			}
-		}
-
-		private static String bits(final double[] values) {
-			final CRC32 crc = new CRC32();
-			for (final double v : values) {
-				// All NaN have the same bits: they would agree for the wrong reason.
-				if (!Double.isFinite(v)) throw new ArithmeticException("not finite: " + v);
-				final long bits = Double.doubleToRawLongBits(v);
-				for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE)
-					crc.update((int) (bits >>> shift));
-			}
-			return Long.toHexString(crc.getValue());
-		}
-
-		private static double[] doubles(final float[] values) {
-			final double[] d = new double[values.length];
-			for (int i = 0; i < d.length; i++)
-				d[i] = values[i];
-			return d;
 		}
 	}
 }

@@ -24,13 +24,13 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.command.Jvm;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.PaperParameters.Entry;
 import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelInfo;

@@ -1,7 +1,8 @@
 package sc.fiji.cfebm.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.cfebm.energy.Numbers.assertClose;
+import static sc.fiji.cfebm.energy.Numbers.doubles;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,9 +26,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.PaperParameters.Entry;
 import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Precision;
 
@@ -221,20 +222,6 @@ class Dl4jOracleTest {
 		return tiles;
 	}
 
-	/** max|actual - expected| ≤ tolerance · max|expected|; where all is to be zero, it must be zero. */
-	private static void assertClose(final double[] expected, final double[] actual, final double tolerance,
-		final String what)
-	{
-		assertEquals(expected.length, actual.length, what);
-		double error = 0, largest = 0;
-		for (int i = 0; i < expected.length; i++) {
-			// Math.max passes NaN on, and NaN fails below.
-			error = Math.max(error, Math.abs(actual[i] - expected[i]));
-			largest = Math.max(largest, Math.abs(expected[i]));
-		}
-		assertTrue(error <= tolerance * largest, what + ": error " + error + ", largest value " + largest);
-	}
-
 	private static double[] centred(final double[] values) {
 		final double mean = Arrays.stream(values).average().orElseThrow();
 		return Arrays.stream(values).map(v -> v - mean).toArray();
@@ -242,12 +229,5 @@ class Dl4jOracleTest {
 
 	private static double[] part(final double[] values, final Entry e) {
 		return Arrays.copyOfRange(values, e.offset(), e.offset() + e.size());
-	}
-
-	private static double[] doubles(final float[] values) {
-		final double[] d = new double[values.length];
-		for (int i = 0; i < d.length; i++)
-			d[i] = values[i];
-		return d;
 	}
 }

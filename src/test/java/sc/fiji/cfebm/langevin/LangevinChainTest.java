@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import sc.fiji.cfebm.tiling.GradientFields;
 import sc.fiji.cfebm.tiling.GradientField;
+import sc.fiji.cfebm.tiling.GradientFields;
 
 class LangevinChainTest {
 

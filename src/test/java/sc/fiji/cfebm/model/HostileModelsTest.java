@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
-import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.stats.GaussianFit;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.cfebm.energy.Numbers.doubles;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,11 +29,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
-import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
@@ -161,10 +162,6 @@ class ModelFileTest {
 			assertEquals(0, distance(energy, roundedEnergy), 2e-3);
 			assertTrue(distance(doubles(was), doubles(is)) > 1e-6);
 		}
-	}
-
-	private static double[] doubles(final float[] values) {
-		return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
 	}
 
 	/** Root mean square of the difference over that of the values. */

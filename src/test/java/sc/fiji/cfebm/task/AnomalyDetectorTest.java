@@ -14,12 +14,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.anomaly.Features;
 import sc.fiji.cfebm.anomaly.NominalModelFit;
 import sc.fiji.cfebm.energy.EnergyPyramid;
-import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Calibration;
 import sc.fiji.cfebm.model.Model;

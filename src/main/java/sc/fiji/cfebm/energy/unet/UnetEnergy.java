@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.Energy;
+import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.StageNetwork;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
-import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.energy.NetworkSpec;
+import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.energy.unet.UnetWeights.Conv;
 import sc.fiji.cfebm.tensor.Op;
 import sc.fiji.cfebm.tensor.Tensor;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static sc.fiji.cfebm.energy.unet.Unets.assertClose;
-import static sc.fiji.cfebm.energy.unet.Unets.doubles;
+import static sc.fiji.cfebm.energy.Numbers.assertClose;
+import static sc.fiji.cfebm.energy.Numbers.doubles;
 import static sc.fiji.cfebm.energy.unet.Unets.part;
 
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package sc.fiji.cfebm.energy.unet;
 
-import static sc.fiji.cfebm.energy.unet.Unets.assertClose;
-import static sc.fiji.cfebm.energy.unet.Unets.doubles;
+import static sc.fiji.cfebm.energy.Numbers.assertClose;
+import static sc.fiji.cfebm.energy.Numbers.doubles;
 import static sc.fiji.cfebm.energy.unet.Unets.part;
 
 import java.io.OutputStream;

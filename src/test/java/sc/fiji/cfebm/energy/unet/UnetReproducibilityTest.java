@@ -2,11 +2,12 @@ package sc.fiji.cfebm.energy.unet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static sc.fiji.cfebm.energy.Numbers.bits;
+import static sc.fiji.cfebm.energy.Numbers.doubles;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.zip.CRC32;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,20 +64,8 @@ class UnetReproducibilityTest {
 				energy.evaluate(new NoisyImages(picture, 1, 128, 512, new float[] { 0.3f }, new float[1], new float[1]), Wanted.denoised(
 					picture));
 			}
-			return RESULT + "energies " + bits(energies) + " denoised " + bits(Unets.doubles(denoised)) + " gradients " + bits(gradient) +
-				" losses " + bits(losses) + " picture " + bits(Unets.doubles(picture));
-		}
-
-		private static String bits(final double[] values) {
-			final CRC32 crc = new CRC32();
-			for (final double v : values) {
-				// All NaN have the same bits: they would agree for the wrong reason.
-				if (!Double.isFinite(v)) throw new ArithmeticException("not finite: " + v);
-				final long bits = Double.doubleToRawLongBits(v);
-				for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE)
-					crc.update((int) (bits >>> shift));
-			}
-			return Long.toHexString(crc.getValue());
+			return RESULT + "energies " + bits(energies) + " denoised " + bits(doubles(denoised)) + " gradients " + bits(gradient) +
+				" losses " + bits(losses) + " picture " + bits(doubles(picture));
 		}
 	}
 }

@@ -1,7 +1,5 @@
 package sc.fiji.cfebm.energy.unet;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.SplittableRandom;
@@ -65,25 +63,6 @@ final class Unets {
 		final int k = spec.constants().size();
 		return new NoisyImages(random(count * height * width * spec.channels(), 7), count, height, width, sigma, offset, k == 0 ? null
 			: random(count * k, 9));
-	}
-
-	/** max|actual - expected| ≤ tolerance · max|expected|; where all is to be zero, it must be zero. */
-	static void assertClose(final double[] expected, final double[] actual, final double tolerance, final String what) {
-		assertEquals(expected.length, actual.length, what);
-		double error = 0, largest = 0;
-		for (int i = 0; i < expected.length; i++) {
-			// Math.max passes NaN on, and NaN fails below.
-			error = Math.max(error, Math.abs(actual[i] - expected[i]));
-			largest = Math.max(largest, Math.abs(expected[i]));
-		}
-		assertTrue(error <= tolerance * largest, what + ": error " + error + ", largest value " + largest);
-	}
-
-	static double[] doubles(final float[] values) {
-		final double[] d = new double[values.length];
-		for (int i = 0; i < d.length; i++)
-			d[i] = values[i];
-		return d;
 	}
 
 	static double[] part(final double[] values, final UnetParameters.Entry e) {

@@ -3,8 +3,8 @@ package sc.fiji.cfebm.energy.unet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static sc.fiji.cfebm.energy.unet.Unets.assertClose;
-import static sc.fiji.cfebm.energy.unet.Unets.doubles;
+import static sc.fiji.cfebm.energy.Numbers.assertClose;
+import static sc.fiji.cfebm.energy.Numbers.doubles;
 
 import java.util.List;
 

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.tensor.Precision;
 
 /**
