@@ -1,6 +1,8 @@
 package sc.fiji.cfebm.energy.unet;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import sc.fiji.cfebm.energy.unet.UnetParameters.Entry;
@@ -34,8 +36,8 @@ final class UnetWeights implements AutoCloseable {
 			kernel = e.shape()[1];
 			rows = filled(e.shape()[0], name.endsWith("last"));
 			columns = filled(e.shape()[3], name.endsWith("first"));
-			weight = new Tensor(owner.precision, rows, kernel, kernel, columns);
-			bias = new Tensor(owner.precision, filled(b.size(), name.endsWith("last")));
+			weight = owner.tensor(rows, kernel, kernel, columns);
+			bias = owner.tensor(filled(b.size(), name.endsWith("last")));
 			this.weightScale = weightScale;
 			this.biasScale = biasScale;
 			weightOffset = owner.size;
@@ -48,6 +50,7 @@ final class UnetWeights implements AutoCloseable {
 	final int stage;
 	final boolean fades;
 	final Precision precision;
+	private final List<Tensor> tensors = new ArrayList<>();
 	private final Map<String, Conv> convs = new LinkedHashMap<>();
 	private int size;
 	private double beta;
@@ -57,13 +60,27 @@ final class UnetWeights implements AutoCloseable {
 		stage = p.stage();
 		fades = p.fades();
 		this.precision = precision;
-		for (final Entry e : p.entries())
-			if (!e.isBias()) {
-				final boolean last = e.name().endsWith("last"), resampled = e.name().startsWith("up") || e.name().startsWith("down");
-				convs.put(e.name(), new Conv(this, e, p.entry(e.name() + UnetParameters.BIAS), last ? 2 : resampled ? 1 : 0.5, last
-					? 1 : 0.5));
-			}
-		update(p);
+		try {
+			for (final Entry e : p.entries())
+				if (!e.isBias()) convs.put(e.name(), conv(e, p.entry(e.name() + UnetParameters.BIAS)));
+			update(p);
+		}
+		catch (final RuntimeException | Error e) {
+			// Nobody else can, before the constructor is through.
+			close();
+			throw e;
+		}
+	}
+
+	private Conv conv(final Entry e, final Entry bias) {
+		final boolean last = e.name().endsWith("last"), resampled = e.name().startsWith("up") || e.name().startsWith("down");
+		return new Conv(this, e, bias, last ? 2 : resampled ? 1 : 0.5, last ? 1 : 0.5);
+	}
+
+	private Tensor tensor(final int... shape) {
+		final Tensor t = new Tensor(precision, shape);
+		tensors.add(t);
+		return t;
 	}
 
 	/** Takes over parameters. No program must run meanwhile. */
@@ -140,9 +157,6 @@ final class UnetWeights implements AutoCloseable {
 
 	@Override
 	public void close() {
-		for (final Conv c : convs.values()) {
-			c.weight.close();
-			c.bias.close();
-		}
+		tensors.forEach(Tensor::close);
 	}
 }
