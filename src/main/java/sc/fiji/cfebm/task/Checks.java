@@ -48,7 +48,7 @@ public final class Checks {
 
 	/** Chains from noise to an image must be told what is bright; in units of the noise alone nothing is. */
 	static void requireBrightness(final Model model) {
-		if (model.info().network() instanceof UnetSpec && ((UnetSpec) model.info().network()).constants().isEmpty())
+		if (model.info().network() instanceof UnetSpec && !((UnetSpec) model.info().network()).told())
 			throw new IllegalArgumentException(
 				"The model was trained to restore images whatever their brightness and can't invent any: use one trained by Robust.");
 	}

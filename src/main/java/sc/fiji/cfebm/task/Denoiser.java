@@ -3,6 +3,7 @@ package sc.fiji.cfebm.task;
 import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
+import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.StageNetwork;
@@ -79,10 +80,13 @@ public final class Denoiser implements AutoCloseable {
 
 	private final Model model;
 	private final StageNetwork network;
+	/** Its view of images whatever their brightness. */
+	private final Energy energy;
 
 	public Denoiser(final Model model) {
 		this.model = model;
 		network = model.pyramid().network(model.pyramid().stages() - 1);
+		energy = network.equivariant();
 	}
 
 	/**
@@ -122,7 +126,7 @@ public final class Denoiser implements AutoCloseable {
 		// Rounding must not keep a model trained on noisy images from these very images.
 		final boolean oneLevel = model.info().sigmaMax() < 2 * lowest;
 		// In units of the noise, strong noise is no other than weak noise.
-		if (network.ofImages() != null && !oneLevel) return null;
+		if (energy.ofImages() != null && !oneLevel) return null;
 		if (level < lowest * (1 - 1e-6) || level > model.info().sigmaMax()) return unknown(noise, range);
 		return method == Method.POSTERIOR && lowest > 0.9 * level
 			? "Posterior samples need a model that knows weaker noise than the image's, and this one does not: use the method One step."
@@ -150,12 +154,12 @@ public final class Denoiser implements AutoCloseable {
 
 	/** Whether one step sees the image whole, so that what it gives for a part is to be cut out of what it gives for all. */
 	public boolean seesWhole(final Method method) {
-		return method == Method.ONE_STEP && network.ofImages() != null;
+		return method == Method.ONE_STEP && energy.ofImages() != null;
 	}
 
 	private Raster oneStep(final Raster y, final double sigma, final Progress progress) {
-		if (network.ofImages() != null) return whole(network.ofImages(), y, sigma, progress);
-		final Raster gradient = GradientFields.averaged(network, learnt("flips"), learnt("flips") && learnt("quarter turns"), y, progress);
+		if (energy.ofImages() != null) return whole(energy.ofImages(), y, sigma, progress);
+		final Raster gradient = GradientFields.averaged(energy, learnt("flips"), learnt("flips") && learnt("quarter turns"), y, progress);
 		final float[] values = y.values().clone();
 		for (int i = 0; i < values.length; i++)
 			values[i] -= (float) (sigma * gradient.values()[i]);
@@ -166,7 +170,7 @@ public final class Denoiser implements AutoCloseable {
 		progress.throwIfCanceled();
 		progress.update(0, "Denoising");
 		final float[] denoised = new float[y.values().length];
-		new WholeImage(energy, false).evaluate(NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.constants()), Wanted
+		new WholeImage(energy, false).evaluate(NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.isTold()), Wanted
 			.denoised(denoised));
 		// No pixel's noise is as strong as this; where a network meets contrasts that it has never seen, it may be far out.
 		final float most = (float) (MOST * sigma);
@@ -179,7 +183,7 @@ public final class Denoiser implements AutoCloseable {
 	private Result posterior(final Raster y, final double sigma, final Intensities units, final Settings settings,
 		final Progress progress)
 	{
-		final double lowest = network.ofImages() == null ? model.info().sigmaMin() : 0;
+		final double lowest = energy.ofImages() == null ? model.info().sigmaMin() : 0;
 		final Schedule schedule = Schedule.posterior(sigma, Math.max(lowest, sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
 		final RunningMoments moments = new RunningMoments(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
@@ -208,7 +212,7 @@ public final class Denoiser implements AutoCloseable {
 		final java.util.function.DoubleUnaryOperator fraction, final String what, final boolean clamped)
 	{
 		final float[] x = y.values().clone();
-		final LangevinChain chain = new LangevinChain(GradientFields.tiled(network, y.width(), y.height(), null, rng.split()), rng)
+		final LangevinChain chain = new LangevinChain(GradientFields.tiled(energy, y.width(), y.height(), null, rng.split()), rng)
 			.cancelWhen(progress::isCanceled).listen(1, (step, state) -> progress.update(fraction.applyAsDouble(
 				(double) step / schedule.length()), "Denoising: " + what + ", step " + step + " of " + schedule.length()));
 		if (clamped) chain.clamped();

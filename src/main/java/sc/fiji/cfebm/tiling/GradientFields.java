@@ -48,7 +48,7 @@ public final class GradientFields {
 	private static GradientField whole(final NoiseAwareEnergy energy, final int width, final int height) {
 		final WholeImage image = new WholeImage(energy, false);
 		return (x, sigma, gradient) -> {
-			image.evaluate(NoisyImages.at(x, 1, height, width, sigma, energy.constants()), Wanted.gradient(null, gradient));
+			image.evaluate(NoisyImages.at(x, 1, height, width, sigma, energy.isTold()), Wanted.gradient(null, gradient));
 			for (int i = 0; i < gradient.length; i++)
 				gradient[i] *= (float) sigma;
 		};

@@ -21,7 +21,6 @@ import sc.fiji.cfebm.training.optim.NegativeSampler;
 import sc.fiji.cfebm.training.optim.NoiseProcess;
 import sc.fiji.cfebm.training.optim.Objective;
 import sc.fiji.cfebm.training.optim.ReplayBuffer;
-import sc.fiji.cfebm.training.optim.ScoreMatching;
 import sc.fiji.cfebm.training.optim.UnetScoreMatching;
 
 /** Makes stages ready to be trained: the parameters each starts from, and the objectives of its phases. */
@@ -52,17 +51,15 @@ final class StageFactory {
 	StageParameters beginning(final int stage, final StageParameters coarser) {
 		final var rng = setup.seeds(Purpose.NETWORK, stage);
 		if (stage == 0) return setup.settings().spec(setup.channels()).random(0, rng);
-		return grown(coarser.grow(rng));
+		return rounded(coarser.grow(rng));
 	}
 
 	/** The parameters of a stage of the paper's network that is not trained and does no more than pass on the coarser one's energy. */
 	StageParameters passing(final int stage, final StageParameters coarser) {
-		return grown(((PaperParameters) coarser).growPassing(setup.seeds(Purpose.NETWORK, stage)));
+		return rounded(((PaperParameters) coarser).growPassing(setup.seeds(Purpose.NETWORK, stage)));
 	}
 
-	private StageParameters grown(final StageParameters p) {
-		// Pooling halves the noise level σ, so the same E = f/σ of the doubled image has twice the f.
-		if (setup.recipe().kind() == Kind.SCORE_MATCHING && p instanceof PaperParameters) ((PaperParameters) p).scaleEnergy(2);
+	private static StageParameters rounded(final StageParameters p) {
 		p.roundToFloat();
 		return p;
 	}
@@ -99,8 +96,7 @@ final class StageFactory {
 	}
 
 	private void matchScores(final StageTrainer stage, final int s, final List<StageNetwork> all) {
-		final Objective scores = setup.recipe().unet() == null ? new ScoreMatching(stage.network(), noise(s, setup.patches())) : unet(
-			stage, s);
+		final Objective scores = scores(stage, s);
 		final Recipe.Contrastive part = setup.recipe().contrastive();
 		if (part.share() == 0) {
 			stage.setObjectives(scores, null, null);
@@ -115,9 +111,10 @@ final class StageFactory {
 	}
 
 	/** The network as a denoiser first, then the descent of its energy, on patches wider than the stage's tiles. */
-	private Objective unet(final StageTrainer stage, final int s) {
+	private Objective scores(final StageTrainer stage, final int s) {
 		final int side = setup.wide().side() >> setup.settings().stages() - 1 - s;
-		return new UnetScoreMatching((UnetEnergy) stage.network(), noise(s, setup.wide()), side, stage::isEstimating);
+		return new UnetScoreMatching((UnetEnergy) stage.network(), noise(s, setup.wide()), side, setup.recipe().unet().told(),
+			stage::isEstimating);
 	}
 
 	/** Pooled to a coarser stage, noise is weaker, and shot noise nearly white. */

@@ -27,7 +27,7 @@ public final class SpreadCalibrator {
 	/**
 	 * Noises patches, draws posterior samples as denoising does, and compares their spread with the error of their mean.
 	 *
-	 * @param energy f of an energy f/σ
+	 * @param energy told the noise
 	 * @param patches clean
 	 * @param sigmaMin lowest noise level the energy knows, in model units
 	 * @param sigmaMax highest
@@ -56,7 +56,7 @@ public final class SpreadCalibrator {
 		Noise.add(noisy, level, rng);
 		for (int n = 0; n < Uncertainty.SAMPLES; n++)
 			System.arraycopy(noisy, 0, samples, n * clean.length, clean.length);
-		new LangevinChain(GradientFields.batch(energy), rng).cancelWhen(canceled).run(samples, Schedule.posterior(level, Math.max(
+		new LangevinChain(GradientFields.batch(energy.equivariant()), rng).cancelWhen(canceled).run(samples, Schedule.posterior(level, Math.max(
 			sigmaMin, level / Schedule.POSTERIOR_DEPTH), Uncertainty.STEPS));
 		final int side = energy.size(), size = side * side * energy.channels();
 		final double[] ratios = new double[clean.length];

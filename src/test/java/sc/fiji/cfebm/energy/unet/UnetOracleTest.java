@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -55,15 +56,15 @@ class UnetOracleTest {
 				losses;
 	}
 
-	/** Stage, channels, constants, zero sum, radius, β, form, way. */
+	/** Stage, channels, told, zero sum, radius, β, form, way. */
 	@ParameterizedTest
-	@CsvSource({ "0,1,0,false,0,1,INNER,nd4j", "1,2,0,false,0,1,NORM,nd4j", "2,1,0,false,2,1,INNER,nd4j", "2,1,2,true,3,0.3,INNER,nd4j",
-		"2,3,1,true,1,1,INNER_CORRECTED,nd4j", "1,1,1,false,0,0.6,INNER_CORRECTED,nd4j", "2,2,0,true,0,0,INNER,nd4j", "2,1,1,true,2,0.4,INNER_CORRECTED,gemm" })
-	void engineAgreesWithSameDiff(final int stage, final int channels, final int constants, final boolean zeroSum,
+	@CsvSource({ "0,1,false,false,0,1,INNER,nd4j", "1,2,false,false,0,1,NORM,nd4j", "2,1,false,false,2,1,INNER,nd4j", "2,1,true,true,3,0.3,INNER,nd4j",
+		"2,3,true,true,1,1,INNER_CORRECTED,nd4j", "1,1,true,false,0,0.6,INNER_CORRECTED,nd4j", "2,2,false,true,0,0,INNER,nd4j", "2,1,true,true,2,0.4,INNER_CORRECTED,gemm" })
+	void engineAgreesWithSameDiff(final int stage, final int channels, final boolean told, final boolean zeroSum,
 		final int box, final double beta, final EnergyForm form, final String way)
 	{
 		System.setProperty(NativeRuntime.CONVOLUTION, way);
-		final UnetSpec spec = Unets.spec(channels, List.of(5, 4, 3), constants, zeroSum, box, form);
+		final UnetSpec spec = Unets.spec(channels, List.of(5, 4, 3), told, zeroSum, box, form);
 		final UnetParameters p = Unets.parameters(spec, stage, beta, 17 + stage);
 		final NoisyImages x = Unets.images(spec, COUNT, HEIGHT, WIDTH);
 		final float[] v = Unets.random(x.pixels().length, 21), clean = Unets.random(x.pixels().length, 22);
@@ -161,7 +162,9 @@ class UnetOracleTest {
 			}
 			final SDVariable s = constant(sigma), w = constant(weights);
 			final SDVariable z = image.sub(constant(offset)).div(s.mul(4));
-			final double[] told = x.constants() == null ? new double[0] : doubles(x.constants());
+			final double[] told = new double[COUNT];
+			for (int n = 0; n < x.told(); n++)
+				told[n] = x.sigmaAt(n * HEIGHT * WIDTH);
 			primalAndFade(z, told);
 			final SDVariable share = switch (spec.form()) {
 				case INNER -> highPass(z).mul(r).mul(-2);
@@ -192,9 +195,7 @@ class UnetOracleTest {
 			final SDVariable primal = path("", p.stage(), z, told);
 			SDVariable all = primal;
 			if (p.fades()) {
-				final double[] other = told.clone();
-				for (int i = 0; i < other.length; i++)
-					other[i] += spec.constants().get(i % spec.constants().size());
+				final double[] other = Arrays.stream(told).map(s -> s / 2).toArray();
 				final SDVariable u = sd.cnn().spaceToDepth(z, 2, DataFormat.NHWC);
 				SDVariable sum = slice(u, 0, c);
 				for (int k = 1; k < 4; k++)
@@ -207,19 +208,21 @@ class UnetOracleTest {
 			second = outputs == 1 ? null : slice(all, c, c);
 		}
 
-		/** R and, behind it, P [N,H,W,2C]. */
+		/**
+		 * R and, behind it, P [N,H,W,2C].
+		 *
+		 * @param told σ of images that it is told about, 0 of others
+		 */
 		private SDVariable path(final String prefix, final int stage, final SDVariable z, final double[] told) {
-			final int c = spec.channels(), k = spec.constants().size(), half = p.stage() - stage + 1, more = spec.zeroSum() ? 2 : 0;
+			final int c = spec.channels(), half = p.stage() - stage + 1, more = spec.zeroSum() ? 2 : 0;
 			final SDVariable mirrored = more == 0 ? z : along(1, mirror(HEIGHT >> half - 1), along(2, mirror(WIDTH >> half - 1), z));
 			SDVariable u = sd.cnn().spaceToDepth(mirrored, 2, DataFormat.NHWC);
-			if (k > 0) {
-				final INDArray constants = Nd4j.zeros(DataType.DOUBLE, COUNT, (HEIGHT >> half) + more, (WIDTH >> half) + more, k);
-				for (int n = 0; n < COUNT; n++)
-					for (int i = 0; i < k; i++)
-						constants.get(org.nd4j.linalg.indexing.NDArrayIndex.point(n), org.nd4j.linalg.indexing.NDArrayIndex.all(),
-							org.nd4j.linalg.indexing.NDArrayIndex.all(), org.nd4j.linalg.indexing.NDArrayIndex.point(i)).assign(told[n * k +
-								i]);
-				u = sd.concat(3, u, sd.constant(constants));
+			if (spec.told()) {
+				final SDVariable mean = slice(u, 0, c).add(slice(u, c, c)).add(slice(u, 2 * c, c)).add(slice(u, 3 * c, c)).mul(0.25);
+				final INDArray ones = Nd4j.ones(DataType.DOUBLE, COUNT, (HEIGHT >> half) + more, (WIDTH >> half) + more, 1);
+				final INDArray sigma = Nd4j.createFromArray(told).reshape(COUNT, 1, 1, 1), level = Nd4j.createFromArray(Arrays.stream(told)
+					.map(s -> s > 0 ? 0.5 * Math.log(s) - 1 : 0).toArray()).reshape(COUNT, 1, 1, 1);
+				u = sd.concat(3, u, mean.mul(sd.constant(ones.mul(sigma).mul(4))), sd.constant(ones.mul(level)));
 			}
 			final SDVariable y = convolution(prefix + "last", level(stage, convolution(prefix + "first", u, 1, more == 0 ? 1 : 0)), 1);
 			final SDVariable first = sd.cnn().depthToSpace(slice(y, 0, 4 * c), 2, DataFormat.NHWC);
@@ -253,8 +256,8 @@ class UnetOracleTest {
 		private SDVariable convolution(final String name, final SDVariable x, final int stride, final int padding) {
 			SDVariable w = variables.get(name);
 			if (name.endsWith("first") && spec.zeroSum()) {
-				// The mean over what an output sees of a channel, taken off each; constants stay.
-				final int c = spec.channels(), k = spec.constants().size(), o = p.entry(name).shape()[0];
+				// The mean over what an output sees of a channel, taken off each; what is told stays.
+				final int c = spec.channels(), k = spec.told() ? c + 1 : 0, o = p.entry(name).shape()[0];
 				final SDVariable pixels = sd.slice(w, new int[4], o, 3, 3, 4 * c).reshape(o, 36, c);
 				final SDVariable zero = pixels.sub(pixels.mean(true, 1)).reshape(o, 3, 3, 4 * c);
 				w = k == 0 ? zero : sd.concat(3, zero, sd.slice(w, new int[] { 0, 0, 0, 4 * c }, o, 3, 3, k));
