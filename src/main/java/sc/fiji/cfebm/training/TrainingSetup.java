@@ -45,7 +45,7 @@ final class TrainingSetup {
 		if (starts != null && starts.channels() != patches.channels()) throw new IllegalArgumentException(
 			"Images to start from must have the training images' " + patches.channels() + " channels, not " + starts.channels() + ".");
 		final int tile = 64 * patches.channels();
-		start = recipe().kind() == Kind.SCORE_MATCHING ? GaussianStart.fit(patches.draw(Math.max(2000, 10 * tile), 8, seeds(
+		start = recipe().unet() != null && recipe().unet().told() > 0 ? GaussianStart.fit(patches.draw(Math.max(2000, 10 * tile), 8, seeds(
 			Purpose.START)), tile) : null;
 	}
 
@@ -96,7 +96,7 @@ final class TrainingSetup {
 		return starts;
 	}
 
-	/** Of the coarsest samples; null for a contrastive energy. */
+	/** Of the coarsest samples; null for a contrastive energy, and for one that can't be sampled. */
 	GaussianStart start() {
 		return start;
 	}
