@@ -87,6 +87,9 @@ public final class SameDiffGraph {
 		// Without the layers of a Fade path that has no share any more.
 		final SameDiffGraph network = new SameDiffGraph(parameters.trimmed(), type);
 		final SameDiff sd = network.sd;
+		// Before all else, as SameDiff calls what has no name after its operation, and one of these is “range”.
+		sd.constant(MULTIPLE, Nd4j.scalar((long) UnetSpec.multiple(parameters.stage())));
+		sd.constant(RANGE, network.array(range.low(), range.high()));
 		final SDVariable image = sd.placeHolder(IMAGE, type, -1, -1, -1, parameters.channels());
 		final SDVariable sigma = sd.placeHolder(SIGMA, type, -1, -1, -1, 1);
 		// Rounded it is a step function: it is no part of the gradient, as in the engine.
@@ -100,8 +103,6 @@ public final class SameDiffGraph {
 				network.array(1).reshape(1, 1, 1, 1)));
 			network.name(TOLD, told.share, told.estimate.mul(unit).add(middle));
 		}
-		sd.constant(MULTIPLE, Nd4j.scalar((long) UnetSpec.multiple(parameters.stage())));
-		sd.constant(RANGE, network.array(range.low(), range.high()));
 		sd.setLossVariables(TOTAL);
 		return sd;
 	}

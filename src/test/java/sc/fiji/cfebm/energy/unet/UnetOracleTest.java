@@ -167,8 +167,9 @@ class UnetOracleTest {
 			said.map = share.sum(3).eval().dup('c').data().asDouble();
 			said.energies = share.sum(1, 2, 3).eval().dup('c').data().asDouble();
 			said.losses = error.mul(error).sum(1, 2, 3).eval().dup('c').data().asDouble();
-			said.gradient = gradient(energy, "image").data().asDouble();
-			said.denoised = image.sub(s.mul(s).mul(sd.constant(gradient(energy, "image")))).eval().dup('c').data().asDouble();
+			final INDArray gradient = gradient(energy, "image");
+			said.gradient = gradient.data().asDouble();
+			said.denoised = image.sub(s.mul(s).mul(sd.constant(gradient))).eval().dup('c').data().asDouble();
 			said.productParameters = parameters(product);
 			said.productInput = imageGradient;
 			said.parameters = parameters(weighted);
