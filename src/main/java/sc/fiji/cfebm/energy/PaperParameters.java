@@ -155,6 +155,11 @@ public final class PaperParameters implements StageParameters {
 	}
 
 	@Override
+	public boolean fades() {
+		return stage > 0;
+	}
+
+	@Override
 	public PaperParameters copy() {
 		final PaperParameters p = new PaperParameters(spec, stage);
 		System.arraycopy(values, 0, p.values, 0, values.length);

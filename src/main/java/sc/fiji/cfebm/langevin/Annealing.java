@@ -1,7 +1,7 @@
 package sc.fiji.cfebm.langevin;
 
 /**
- * How the chains of an energy f/σ fall from noise, coarse to fine: stage 0 from {@code first}, every finer stage from
+ * How the chains of an energy E(x, σ) fall from noise, coarse to fine: stage 0 from {@code first}, every finer stage from
  * {@code next}, all to {@code lowest}.
  *
  * @param first noise level at which stage 0 starts, in model units

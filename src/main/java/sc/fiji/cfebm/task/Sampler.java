@@ -26,7 +26,7 @@ public final class Sampler implements AutoCloseable {
 
 	/** Tiles that climb together. */
 	private static final int BATCH = 64;
-	/** Langevin steps per stage of an energy f/σ: more change little (docs/experiments.md). */
+	/** Langevin steps per stage of an energy of score matching: more change little (docs/experiments.md). */
 	private static final int USUAL_STEPS = 30;
 
 	/**

@@ -112,7 +112,8 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, Unet unet, do
 	 *          trains x - σ²∇E of its energy, which costs twice as much
 	 * @param told share of the patches of which the network is told what is bright and how strong the noise is in the images' units: what it
 	 *          invents images by, and finds anomalies; 0: it can't be told. The others it learns to restore whatever their brightness
-	 * @param patch side of a patch, by that of the finest stage's tile: the network sees farther than a tile
+	 * @param patch side of a patch, by that of the finest stage's tile: the network sees farther than a small tile. Patches of more than
+	 *          48 pixels are no wider than the tile
 	 */
 	public record Unet(double estimateShare, double told, double patch) {
 
@@ -123,6 +124,9 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, Unet unet, do
 				"The share of patches that the network is told about must be between 0 and 1, not " + told + ".");
 		}
 	}
+
+	/** Side of a patch that shows a network enough. */
+	private static final int WIDE = 48;
 
 	public Recipe {
 		Objects.requireNonNull(optimizer);
@@ -151,6 +155,11 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, Unet unet, do
 
 	public Recipe withContrastive(final Contrastive other) {
 		return new Recipe(name, kind, spectralNorm, unet, fade, batches, optimizer, levels, other);
+	}
+
+	/** Side of a patch for a finest tile of this side. */
+	int patch(final int size) {
+		return unet == null ? size : Math.max(size, Math.min(WIDE, (int) Math.round(unet.patch * size)));
 	}
 
 	/** Patches per iteration of a stage. */

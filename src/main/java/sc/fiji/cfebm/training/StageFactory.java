@@ -28,6 +28,11 @@ final class StageFactory {
 
 	/** Highest level of the noise on the data of the paper's training. */
 	private static final double PAPER_NOISE = 0.03;
+	/**
+	 * Noise level in model units at which energies of data and samples are compared. At the lowest one the little noise that short
+	 * chains leave in samples would be all the difference.
+	 */
+	private static final double COMPARED = 0.1;
 
 	private final TrainingSetup setup;
 	private final BooleanSupplier canceled;
@@ -102,12 +107,12 @@ final class StageFactory {
 			stage.setObjectives(scores, null, null);
 			return;
 		}
+		final double level = Math.max(COMPARED, setup.sigmaMin());
 		final ReplayBuffer buffer = new ReplayBuffer(all, setup.start(), Annealing.of(setup.sigmaMin(), setup.sigmaMax(), part
-			.langevinSteps()), part.buffer(), canceled);
+			.langevinSteps()), part.buffer(), level, canceled);
 		final int r = NetworkSpec.resolution(s);
-		final double lowest = setup.recipe().levels().lowest();
 		stage.setObjectives(scores, new CombinedObjective(scores, new ContrastiveDivergence(stage.network(), setup.patches(), buffer,
-			lowest, lowest, part.penalty(), r * r * setup.channels()), part.cap()), buffer);
+			level, level, part.penalty(), r * r * setup.channels()), part.cap()), buffer);
 	}
 
 	/** The network as a denoiser first, then the descent of its energy, on patches wider than the stage's tiles. */

@@ -164,6 +164,7 @@ public final class UnetParameters implements StageParameters {
 	}
 
 	/** Whether it has the first and last layer of the stage before, too. */
+	@Override
 	public boolean fades() {
 		return fades;
 	}
