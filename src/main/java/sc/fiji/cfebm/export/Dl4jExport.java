@@ -37,6 +37,10 @@ public final class Dl4jExport {
 	static final String ABOUT = "about.txt", NETWORK = "network.fb";
 
 	private static final String ANSCOMBE = "A(v) = 2·√(max(0, v/gain + intercept/gain² + 3/8))";
+	private static final String ABOUT_TOLD = """
+		Outputs “told.estimate”, “told.energy”, “told.total”: the same where the network is told what is bright, for images like \
+		those of the training, with a σ that is the same for all pixels of an image.
+		""";
 
 	private Dl4jExport() {}
 
@@ -95,23 +99,21 @@ public final class Dl4jExport {
 
 	/** What is to be known of a network without its model. */
 	private static String about(final Model model, final UnetParameters parameters) {
-		final int multiple = UnetSpec.multiple(parameters.stage());
 		final boolean shot = model.info().shot() != null;
 		final Normalization scale = scale(model);
-		return "A stage of a CF-EBM model as a SameDiff graph of ND4J: SameDiff.load reads the entry “" + NETWORK + "” of this zip.\n" +
-			"Input “" + SameDiffGraph.IMAGE + "”: images [N,H,W," + model.channels() + "], float, H and W multiples of " + multiple + ", as " +
-			(shot ? "transformed gray values " + ANSCOMBE + " with gain and intercept as named below" : "gray values") +
-			"; images of coarser stages are means of 2×2 pixels of finer ones, whose noise is half as strong.\n" +
-			"Input “" + SameDiffGraph.SIGMA + "”: the standard deviation of their noise" + (shot ? ", about 1 after the transform"
-				: ", in gray values") + ", positive: one for all [1,1,1,1], one for each image [N,1,1,1] or one for each pixel [N,H,W,1].\n" +
-			"Output “" + SameDiffGraph.ESTIMATE + "” [N,H,W," + model.channels() + "]: the network's own estimate of the images without noise.\n" +
-			"Output “" + SameDiffGraph.ENERGY + "” [N]: their energies E(x, σ), without units; “" + SameDiffGraph.TOTAL +
-			"”: the sum of these, whose gradient with respect to “" + SameDiffGraph.IMAGE + "” is ∇E; x - σ²∇E is the denoised image.\n" +
-			(!parameters.spec().told() ? "" : "Outputs “" + SameDiffGraph.TOLD + SameDiffGraph.ESTIMATE + "”, “" + SameDiffGraph.TOLD +
-				SameDiffGraph.ENERGY + "”, “" + SameDiffGraph.TOLD + SameDiffGraph.TOTAL +
-				"”: the same where the network is told what is bright, for images like those of the training alone, with a σ that is the same for all pixels of an image. To the outputs above an image's gain and offset make no difference.\n") +
-			"Constants “" + SameDiffGraph.MULTIPLE + "”: " + multiple + "; “" + SameDiffGraph.RANGE +
-			"”: the range of the training images, " + (shot ? "transformed, " : "") + scale.low() + " and " + scale.high() + "." + model(model);
+		return """
+			A stage of a CF-EBM model as a SameDiff graph of ND4J: SameDiff.load reads the entry “%s” of this zip.
+			Input “image”: images [N,H,W,%d], float, H and W multiples of %d, as %s; images of coarser stages are means of 2×2 pixels \
+			of finer ones, whose noise is half as strong.
+			Input “sigma”: the standard deviation of their noise in the same units%s, positive: one for all [1,1,1,1], one for each \
+			image [N,1,1,1] or one for each pixel [N,H,W,1].
+			Output “estimate” [N,H,W,%2$d]: the network's own estimate of the images without noise.
+			Output “energy” [N]: their energies E(x, σ), without units; “total”: the sum of these, whose gradient with respect to \
+			“image” is ∇E; x - σ²∇E is the denoised image. An image's gain and offset make no difference.
+			%sConstants “multiple”: %3$d; “range”: the range of the training images, %s and %s.""".formatted(NETWORK, model.channels(),
+			UnetSpec.multiple(parameters.stage()), shot ? "transformed gray values " + ANSCOMBE +
+				" with gain and intercept as named below" : "gray values", shot ? ", about 1" : "", parameters.spec().told() ? ABOUT_TOLD : "", scale
+					.low(), scale.high()) + model(model);
 	}
 
 	private static String about(final Model model, final PaperParameters parameters) {

@@ -117,8 +117,8 @@ class SameDiffExportTest {
 		Dl4jExport.write(shot, 0, dir.resolve("shot.zip"));
 		final String about = about("shot.zip");
 		assertTrue(about.contains("as transformed gray values A(v) = "), about);
-		assertTrue(about.contains("about 1 after the transform"), about);
-		assertTrue(about.contains("transformed, " + shot.units(RANGE).scale().low() + " and "), about);
+		assertTrue(about.contains("in the same units, about 1, positive"), about);
+		assertTrue(about.contains("training images, " + shot.units(RANGE).scale().low() + " and "), about);
 		assertFalse(about.contains("told."), about);
 	}
 
