@@ -243,7 +243,7 @@ final class DenoiseBenchmark implements Benchmark {
 			}
 			report.table(List.of("method", "seconds per megapixel", "others' load"), rows);
 			report.text("Wall time, " + TIMED + "×" + TIMED + " pixels, the fastest of up to " + RUNS + " runs. Ours and the published networks " +
-				"use " + NativeRuntime.threads() + " threads (OMP_NUM_THREADS; the key means two), the other methods are one thread of plain Java. " +
+				"have OMP_NUM_THREADS=" + NativeRuntime.threads() + " (the key means 2), the other methods are one thread of plain Java. " +
 				"Others' load: how many processors others kept busy during the fastest run; where that is not about 0, the time says " +
 				"little.");
 		}
