@@ -93,8 +93,8 @@ public class LibtorchPeer {
 	}
 
 	/**
-	 * A parameter as libtorch has it: [O,k,k,I] becomes [O,I,k,k]; the channels of unshuffled images, ordered (pixel, channel), become
-	 * ordered (channel, pixel).
+	 * A parameter as libtorch has it: [O,k,k,I] becomes [O,I,k,k]; the channels of unshuffled images, ordered (pixel, channel),
+	 * become ordered (channel, pixel).
 	 */
 	private Tensor fromOurs(final String name, final Tensor p) {
 		Tensor t = p;
@@ -261,8 +261,8 @@ public class LibtorchPeer {
 		final int r = 8 << level;
 		final Tensor encoded = block(x, "encode" + r);
 		final Tensor down = torch.conv2d(encoded, parameters.get("down" + r), bias("down" + r), TWO, ZERO, ONE, 1);
-		final Tensor up = torch.conv_transpose2d(level(down, level - 1), parameters.get("up" + r), bias("up" + r), TWO, ZERO, ZERO, 1, 1,
-			1);
+		final Tensor up = torch.conv_transpose2d(level(down, level - 1), parameters.get("up" + r), bias("up" + r), TWO, ZERO, ZERO, 1,
+			1, 1);
 		return block(encoded.add(up), "decode" + r);
 	}
 

@@ -18,7 +18,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser;
 
-/** Restoring gray images as a user does who says nothing but the model, the method and perhaps σ: the range is the image's own. */
+/** Restoring gray images as a user does who says nothing but the model, the method and perhaps σ; the range is their own. */
 final class AsUsed {
 
 	private AsUsed() {}

@@ -23,8 +23,8 @@ final class ConvolutionBenchmark implements Benchmark {
 	private static final int ROUNDS = 5;
 	private static final double RUN_MILLISECONDS = 50;
 
-	private static final List<UnetCase> CASES = List.of(UnetCase.batch(1, UnetCase.USUAL, 8), UnetCase.batch(1, UnetCase.USUAL, 32), UnetCase
-		.batch(1, UnetCase.WIDE, 8), UnetCase.batch(3, UnetCase.USUAL, 8), UnetCase.large(1, UnetCase.USUAL));
+	private static final List<UnetCase> CASES = List.of(UnetCase.batch(1, UnetCase.USUAL, 8), UnetCase.batch(1, UnetCase.USUAL,
+		32), UnetCase.batch(1, UnetCase.WIDE, 8), UnetCase.batch(3, UnetCase.USUAL, 8), UnetCase.large(1, UnetCase.USUAL));
 
 	/** A network whose convolutions go one of the ways; the work to be timed. */
 	private record Way(String convolution, UnetEnergy energy, boolean oneDnn, LangevinStep step, UnetCase images, float[] pixels,
@@ -66,9 +66,9 @@ final class ConvolutionBenchmark implements Benchmark {
 
 	@Override
 	public void run(final Options options, final Report report) throws IOException {
-		report.text(NativeRuntime.describe() + ". Images of C channels; the network's widths from fine to coarse. Medians of " + ROUNDS +
-			" interleaved rounds; ratios below 1 mean that shifted products are faster. The last column says how many processors " +
-			"others kept busy meanwhile.");
+		report.text(NativeRuntime.describe() + ". Images of C channels; the network's widths from fine to coarse. Medians of " +
+			ROUNDS + " interleaved rounds; ratios below 1 mean that shifted products are faster. The last column says how many " +
+			"processors others kept busy meanwhile.");
 		if (options.wants(STEP_ONEDNN, STEP_GENERIC)) table(report, false, STEP_ONEDNN, STEP_GENERIC);
 		if (options.wants(PARAMETERS_ONEDNN, PARAMETERS_GENERIC)) table(report, true, PARAMETERS_ONEDNN, PARAMETERS_GENERIC);
 	}

@@ -32,8 +32,9 @@ final class DenoiseBenchmark implements Benchmark {
 	private static final String PSNR_15 = "bsd68_sigma15_psnr", PSNR = "bsd68_sigma25_psnr", PSNR_50 = "bsd68_sigma50_psnr",
 		OVER_FFDNET = "bsd68_sigma25_psnr_gain_over_ffdnet", BUNDLED_PSNR = "bsd68_sigma25_psnr_bundled_photo", GAIN =
 		"bsd68_sigma25_psnr_gain_over_nlm", REAL = "w2s_psnr_gain_over_best_classical", COVERAGE =
-			"uncertainty_coverage_1sd_percent", COVERAGE_2 = "uncertainty_coverage_2sd_percent", SECONDS = "seconds_per_megapixel_one_step", ESTIMATE =
-				"sigma_estimate_mean_error_percent", BM3D_CHECK = "bm3d_set12_sigma25_psnr_over_published";
+			"uncertainty_coverage_1sd_percent", COVERAGE_2 = "uncertainty_coverage_2sd_percent", SECONDS =
+				"seconds_per_megapixel_one_step", ESTIMATE = "sigma_estimate_mean_error_percent", BM3D_CHECK =
+				"bm3d_set12_sigma25_psnr_over_published";
 
 	/** PSNR of BM3D on the four images of set12 at σ = 25: table III of Zhang et al., the paper of DnCNN (2017). */
 	private static final double[] BM3D_PUBLISHED = { 29.45, 28.56, 28.93, 29.90 };
@@ -84,12 +85,14 @@ final class DenoiseBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN, REAL, COVERAGE, COVERAGE_2, SECONDS, ESTIMATE, BM3D_CHECK);
+		return List.of(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN, REAL, COVERAGE, COVERAGE_2, SECONDS, ESTIMATE,
+			BM3D_CHECK);
 	}
 
 	@Override
 	public void run(final Options options, final Report report) throws IOException {
-		final Photos photos = options.wants(SECONDS, PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN, COVERAGE, COVERAGE_2) ? Photos.read(options, report) : null;
+		final Photos photos = options.wants(SECONDS, PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN, COVERAGE, COVERAGE_2)
+			? Photos.read(options, report) : null;
 		// First, since the memory that a process has used at most is what everything before has used, too.
 		if (options.wants(SECONDS)) time(photos, options.data(), report);
 		if (options.wants(BM3D_CHECK)) checkBm3d(fourOfSet12(options, report), report);
@@ -128,7 +131,8 @@ final class DenoiseBenchmark implements Benchmark {
 		report.heading("Photographs, white noise");
 		final List<Raster> tuning = photos.tuning();
 		report.text("PSNR in dB and SSIM, means over " + photos.test().size() + " images of BSD68 and " + photos.set12.size() +
-			" of Set12; results clamped to 0 to 255, the noise itself is not. All methods see the same noise (seed 1) and are told σ; ours have the command's defaults otherwise. " +
+			" of Set12; results clamped to 0 to 255, the noise itself is not. All methods see the same noise (seed 1) and " +
+			"are told σ; ours have the command's defaults otherwise. " +
 			"The classical methods' settings are the best of a grid on " + tuning.size() + " training images, for each σ.");
 		try (Cfebm ours = new Cfebm(photos.ours); Cfebm bundled = Cfebm.read(Path.of("plugins", "CF-EBM", "models", "photo.cfebm"))) {
 			for (final int sigma : new int[] { 15, 25, 50 }) {
@@ -242,9 +246,9 @@ final class DenoiseBenchmark implements Benchmark {
 				if (method.getValue() == oneStep) report.result(SECONDS, taken.seconds, "s");
 			}
 			report.table(List.of("method", "seconds per megapixel", "others' load"), rows);
-			report.text("Wall time, " + TIMED + "×" + TIMED + " pixels, the fastest of up to " + RUNS + " runs. Ours and the published networks " +
-				"have OMP_NUM_THREADS=" + NativeRuntime.threads() + " (the key means 2), the other methods are one thread of plain Java. " +
-				"Others' load: how many processors others kept busy during the fastest run; where that is not about 0, the time says " +
+			report.text("Wall time, " + TIMED + "×" + TIMED + " pixels, the fastest of up to " + RUNS + " runs. Ours and the published " +
+				"networks have OMP_NUM_THREADS=" + NativeRuntime.threads() + " (the key means 2), the other methods are one thread of plain " +
+				"Java. Others' load: how many processors others kept busy during the fastest run; where that is not about 0, the time says " +
 				"little.");
 		}
 	}

@@ -22,8 +22,8 @@ import sc.fiji.cfebm.tensor.Tensor;
 
 /**
  * Our engine against libtorch, the same network in the same run: ours, theirs, theirs tuned, ours, … A ratio is the
- * median of the ratios of neighbouring runs, so that other load on the machine bears on both. Beside it what a busy process costs, and
- * whether memory grows.
+ * median of the ratios of neighbouring runs, so that other load on the machine bears on both. Beside it what a busy process
+ * costs, and whether memory grows.
  */
 final class EngineBenchmark implements Benchmark {
 
@@ -100,15 +100,15 @@ final class EngineBenchmark implements Benchmark {
 			}
 			peak = Math.max(peak, peak());
 		}
-		report.text(NativeRuntime.describe() + "; libtorch on as many. Images of C channels; the network's widths from fine to coarse. " +
-			"Medians of " + ROUNDS + " interleaved rounds (fewer where they are slow); ratios below 1 mean that ours is faster. The " +
-			"last column says how many processors others kept busy meanwhile: where that is not about 0, the row measures the " +
+		report.text(NativeRuntime.describe() + "; libtorch on as many. Images of C channels; the network's widths from fine to " +
+			"coarse. Medians of " + ROUNDS + " interleaved rounds (fewer where they are slow); ratios below 1 mean that ours is faster. " +
+			"The last column says how many processors others kept busy meanwhile: where that is not about 0, the row measures the " +
 			"disturbance too.");
 		if (wantsPlain || wantsTuned) report.text(String.format(Locale.ROOT,
 			"The same numbers from both, as largest difference over largest value: energies %.1e, image gradients %.1e, " +
 				"parameter gradients %.1e.", deviations[0], deviations[1], deviations[2]));
-		report.text("Best single convolution: " + Report.cell(peak) + " GFLOP/s. GFLOP/s count convolutions alone, without the products " +
-			"with zeros that make them regular.");
+		report.text("Best single convolution: " + Report.cell(peak) + " GFLOP/s. GFLOP/s count convolutions alone, without the " +
+			"products with zeros that make them regular.");
 		final boolean steps = options.wants(STEP, STEP_TUNED, SHARE), parameters = options.wants(PARAMETERS, SHARE);
 		if (steps) {
 			report.heading("Langevin step");
@@ -128,8 +128,8 @@ final class EngineBenchmark implements Benchmark {
 		if (options.wants(PARAMETERS)) report.result(PARAMETERS, rows.stream().mapToDouble(r -> ratio(r.parameters.ours,
 			r.parameters.torch)).max().getAsDouble(), "ratio");
 		final double best = peak;
-		if (options.wants(SHARE)) report.result(SHARE, rows.stream().mapToDouble(r -> Math.min(rate(r.c, r.c.flops().step(), r.step.ours),
-			rate(r.c, r.c.flops().parameters(), r.parameters.ours)) / best).min().getAsDouble(), "fraction");
+		if (options.wants(SHARE)) report.result(SHARE, rows.stream().mapToDouble(r -> Math.min(rate(r.c, r.c.flops().step(),
+			r.step.ours), rate(r.c, r.c.flops().parameters(), r.parameters.ours)) / best).min().getAsDouble(), "fraction");
 	}
 
 	private static List<UnetCase> cases() {
@@ -158,8 +158,8 @@ final class EngineBenchmark implements Benchmark {
 			if (options.wants(STEP, STEP_TUNED, SHARE)) rounds(step, step(energy, c), plain == null || !options.wants(STEP) ? null
 				: n -> plain.langevin(n, LangevinStep.A, LangevinStep.S), tuned == null ? null : n -> tuned.langevin(n, LangevinStep.A,
 					LangevinStep.S));
-			if (options.wants(PARAMETERS, SHARE)) rounds(parameters, gradient(energy, c), plain == null || !options.wants(PARAMETERS) ? null
-				: plain::parameterGradient, tuned == null || !options.wants(PARAMETERS) ? null : tuned::parameterGradient);
+			if (options.wants(PARAMETERS, SHARE)) rounds(parameters, gradient(energy, c), plain == null || !options.wants(PARAMETERS)
+				? null : plain::parameterGradient, tuned == null || !options.wants(PARAMETERS) ? null : tuned::parameterGradient);
 		}
 		return new Row(c, step, parameters);
 	}
@@ -317,8 +317,8 @@ final class EngineBenchmark implements Benchmark {
 				try (UnetEnergy energy = new UnetEnergy(c.parameters()); Libtorch torch = new Libtorch(false)) {
 					torch.setParameters(c.parameters());
 					torch.setImages(c.images(), c.weights(), c.side());
-					rows.add(beside(other, c.label() + ", Langevin step", step(energy, c), n -> torch.langevin(n, LangevinStep.A, LangevinStep.S),
-						report));
+					rows.add(beside(other, c.label() + ", Langevin step", step(energy, c), n -> torch.langevin(n, LangevinStep.A,
+						LangevinStep.S), report));
 					// Trainings have batches.
 					if (c.count() > 1) rows.add(beside(other, c.label() + ", parameter gradient", gradient(energy, c), torch::parameterGradient,
 						report));
@@ -326,11 +326,13 @@ final class EngineBenchmark implements Benchmark {
 		}
 		report.text(NativeRuntime.describe() + " on " + Runtime.getRuntime().availableProcessors() + " processors, " + busy +
 			" of which another process keeps busy every other run; medians of " + ENOUGH_ROUNDS + " runs of " + Report.cell(
-				BUSY_MILLISECONDS) + " ms or more. Share: the speed beside it over the quiet speed. A fair share of the processors would be " +
-			Report.cell(fairShare(busy)) + ".");
-		report.table(List.of("work", "quiet ms", "beside it ms", "share", "libtorch's share", "others' load"), rows.stream().map(r -> List.<Object> of(
-			r.label, r.quiet, r.beside, r.share, r.torchShare, String.format(Locale.ROOT, "%.2f", r.others))).toList());
-		if (rows.stream().anyMatch(r -> r.others > 2 * QUIET)) report.text("**Other processes disturbed this, too: it says little; repeat it on a quiet machine.**");
+				BUSY_MILLISECONDS) + " ms or more. Share: the speed beside it over the quiet speed. A fair share of the processors would " +
+			"be " + Report.cell(fairShare(busy)) + ".");
+		report.table(List.of("work", "quiet ms", "beside it ms", "share", "libtorch's share", "others' load"), rows.stream().map(
+			r -> List.<Object> of(r.label, r.quiet, r.beside, r.share, r.torchShare, String.format(Locale.ROOT, "%.2f", r.others)))
+			.toList());
+		if (rows.stream().anyMatch(r -> r.others > 2 * QUIET)) report.text(
+			"**Other processes disturbed this, too: it says little; repeat it on a quiet machine.**");
 		report.result(BUSY, rows.stream().mapToDouble(Beside::share).min().orElseThrow(), "fraction");
 	}
 
@@ -389,8 +391,9 @@ final class EngineBenchmark implements Benchmark {
 		final List<Integer> steps = ResidentMemory.STEPS;
 		if (megabytes.size() != steps.size()) throw new IOException("The process that measures resident memory failed.");
 		report.heading("Resident memory");
-		report.text("A fresh process, " + ResidentMemory.CASE.label() + ", in MB. Its young generation is 8 MB, or the Java garbage of " +
-			"ND4J's calls would count until it is collected. The result is the growth from step " + steps.get(0) + " to the last.");
+		report.text("A fresh process, " + ResidentMemory.CASE.label() + ", in MB. Its young generation is 8 MB, or the Java " +
+			"garbage of ND4J's calls would count until it is collected. The result is the growth from step " + steps.get(0) +
+			" to the last.");
 		final List<String> columns = new ArrayList<>(List.of("Langevin steps"));
 		steps.forEach(s -> columns.add(s.toString()));
 		final List<Object> row = new ArrayList<>(List.of("resident"));

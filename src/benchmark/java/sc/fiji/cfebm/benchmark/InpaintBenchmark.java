@@ -77,8 +77,8 @@ final class InpaintBenchmark implements Benchmark {
 		new Kind("dead lines, 1 of 32 rows", null, false, (image, seed) -> (x, y) -> y % 32 == 15), //
 		new Kind("dead lines, 2 of 32 columns", null, false, (image, seed) -> (x, y) -> x % 32 / 2 == 7), //
 		new Kind("dead lines, 3 of 32 rows", "lines", false, (image, seed) -> (x, y) -> y % 32 >= 14 && y % 32 < 17), //
-		new Kind("two scratches 3 px wide", "scratches", false, (image, seed) -> (x, y) -> Math.abs(0.6 * (x - 25) - 0.8 * (y - 25)) < 1.5 ||
-			Math.abs(0.8 * (x - 230) + 0.6 * (y - 25)) < 1.5), //
+		new Kind("two scratches 3 px wide", "scratches", false, (image, seed) -> (x, y) -> Math.abs(0.6 * (x - 25) - 0.8 * (y -
+			25)) < 1.5 || Math.abs(0.8 * (x - 230) + 0.6 * (y - 25)) < 1.5), //
 		new Kind("brightest 0.5 %, as if saturated", null, true, (image, seed) -> brightest(image)));
 
 	/** Images, and the model for them. */
@@ -134,8 +134,8 @@ final class InpaintBenchmark implements Benchmark {
 					report.result(keys.get(r), fills.psnr(Method.CONSERVATIVE + ", mean") - fills.psnr(RIVALS.get(r)), "dB");
 			}
 		}
-		report.table(List.of("hole", "mean fill", "harmonic", "biharmonic", "smooth", "conservative: one", "mean of " + Defaults.COMPLETIONS,
-			"generative: one", "mean of " + Defaults.COMPLETIONS), rows);
+		report.table(List.of("hole", "mean fill", "harmonic", "biharmonic", "smooth", "conservative: one", "mean of " +
+			Defaults.COMPLETIONS, "generative: one", "mean of " + Defaults.COMPLETIONS), rows);
 		report.text("Seconds per image for " + Defaults.COMPLETIONS +
 			" completions, and the share of true pixels within 1 and 2 standard deviations of their mean (68 and 95 % if errors were normal and the spread told all of them):");
 		report.table(List.of("hole", "method", "seconds", "within 1 sd, %", "within 2 sd, %"), spreads);
@@ -167,8 +167,8 @@ final class InpaintBenchmark implements Benchmark {
 				Raster spread = null;
 				for (final Method method : Method.values()) {
 					if (method == Method.GENERATIVE && !kind.wide) continue;
-					filled.put(method + ", one", inpainter.inpaint(damaged, hole, range, new Inpainter.Settings(method, 1, 0, Defaults.FEATHER, Defaults.SEED),
-						Progress.NONE).mean());
+					filled.put(method + ", one", inpainter.inpaint(damaged, hole, range, new Inpainter.Settings(method, 1, 0,
+						Defaults.FEATHER, Defaults.SEED), Progress.NONE).mean());
 					final long start = System.nanoTime();
 					final Inpainter.Result mean = inpainter.inpaint(damaged, hole, range, new Inpainter.Settings(method,
 						Defaults.COMPLETIONS, 0, Defaults.FEATHER, Defaults.SEED), Progress.NONE);

@@ -27,9 +27,9 @@ import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.task.Denoiser;
 
 /**
- * Denoising real fluorescence images of nuclei ({@code open/dsb2018_fluo256} below the data folder) with the bundled model, which was
- * trained on others of them, beside what people use now. Figures are means over images, in decibels for a peak of 255. Classical
- * filters get their best setting with the truth at hand, BM3D and published networks the noise level.
+ * Denoising real fluorescence images of nuclei ({@code open/dsb2018_fluo256} below the data folder) with the bundled model,
+ * which was trained on others of them, beside what people use now. Figures are means over images, in decibels for a peak of 255.
+ * Classical filters get their best setting with the truth at hand, BM3D and published networks the noise level.
  */
 final class NucleiBenchmark implements Benchmark {
 
@@ -86,8 +86,8 @@ final class NucleiBenchmark implements Benchmark {
 				now.put("noisy", mean(noisy, test, y -> y));
 				now.put(GAUSSIAN, best(noisy, test, DoubleStream.iterate(0.6, s -> s < 5, s -> s + 0.2).toArray(), s -> y -> filtered(y,
 					p -> new GaussianBlur().blurGaussian(p, s, s, 0.002))));
-				now.put("best median", best(noisy, test, new double[] { 1, 1.5, 2, 2.5, 3, 4, 5 }, s -> y -> filtered(y, p -> new RankFilters()
-					.rank(p, s, RankFilters.MEDIAN))));
+				now.put("best median", best(noisy, test, new double[] { 1, 1.5, 2, 2.5, 3, 4, 5 }, s -> y -> filtered(y,
+					p -> new RankFilters().rank(p, s, RankFilters.MEDIAN))));
 				for (final Baseline baseline : Baseline.forKnownNoise())
 					if (RIVALS.contains(baseline.name())) {
 						report.progress("sigma " + SIGMAS[k] + ": " + baseline.name());
@@ -121,8 +121,9 @@ final class NucleiBenchmark implements Benchmark {
 				cells.add(Double.isNaN(figure) ? "" : Report.decibels(figure));
 			return cells;
 		}).toList());
-		report.text("Gaussian, median, " + String.join(" and ", RIVALS.subList(0, 2)) + ": the best setting with the truth at hand. " + Baseline.BM3D +
-			" and the published networks are told sigma; DnCNN-S is for noise of " + PublishedNetwork.DNCNN_SIGMAS + " alone.");
+		report.text("Gaussian, median, " + String.join(" and ", RIVALS.subList(0, 2)) + ": the best setting with the truth at hand. " +
+			Baseline.BM3D + " and the published networks are told sigma; DnCNN-S is for noise of " + PublishedNetwork.DNCNN_SIGMAS +
+			" alone.");
 	}
 
 	/** The images with white Gaussian noise, from seed 1. */

@@ -81,12 +81,12 @@ final class StandardDeviations {
 		final Coverage coverage = new Coverage(all.within(1), all.within(2));
 		report.table(List.of("standard deviation", "% within 1", "% within 2"), List.of(List.of("a normal distribution's", WITHIN_1,
 			WITHIN_2), List.of("the command's", coverage.one, coverage.two)));
-		report.text("PSNR of the mean: " + Report.decibels(psnr) + " dB. Spearman's correlation of standard deviation and absolute error: " +
-			Report.cell(tested.stream().mapToDouble(p -> new SpearmansCorrelation().correlation(p.deviation, p.error)).average()
-				.orElseThrow()) + " (mean over images). Pixels in groups by their standard deviation:");
+		report.text("PSNR of the mean: " + Report.decibels(psnr) + " dB. Spearman's correlation of standard deviation and absolute " +
+			"error: " + Report.cell(tested.stream().mapToDouble(p -> new SpearmansCorrelation().correlation(p.deviation, p.error))
+				.average().orElseThrow()) + " (mean over images). Pixels in groups by their standard deviation:");
 		report.table(List.of("group", "standard deviation (RMS)", "actual error (RMS)", "% within 1"), groups(all));
-		report.text("The picture denoise-uncertainty-" + what + ".png shows, row by row: clean, noisy, the mean, the standard deviation (0 " +
-			"to 30), the absolute error (0 to 30), noisy less mean, from -" + DenoiseBenchmark.REMOVED + " (black) to " +
+		report.text("The picture denoise-uncertainty-" + what + ".png shows, row by row: clean, noisy, the mean, the standard " +
+			"deviation (0 to 30), the absolute error (0 to 30), noisy less mean, from -" + DenoiseBenchmark.REMOVED + " (black) to " +
 			DenoiseBenchmark.REMOVED + ".");
 		return coverage;
 	}

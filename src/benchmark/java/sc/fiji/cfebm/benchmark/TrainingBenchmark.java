@@ -73,8 +73,8 @@ final class TrainingBenchmark implements Benchmark {
 	public void run(final Options options, final Report report) {
 		report.text("Milliseconds per iteration of the finest stage, medians of 25 (64 px) to 200; engine: the gradients of such an " +
 			"iteration and taking over new parameters, without anything else. Overhead: the share of an iteration that is not the " +
-			"engine's, in the phase where it is larger. Preset Denoising, whose batches are patches one and a half times as wide as a tile; images/s " +
-			"are a mean over both phases, as long as they are in the preset.");
+			"engine's, in the phase where it is larger. Preset Denoising, whose batches are patches one and a half times as wide as a " +
+			"tile; images/s are a mean over both phases, as long as they are in the preset.");
 		final List<List<Object>> rows = new ArrayList<>();
 		double worst = 0;
 		for (final int[] shape : SHAPES) {
@@ -96,8 +96,8 @@ final class TrainingBenchmark implements Benchmark {
 				.overhead(engine), perSecond, contrastive * 1e3, paper * 1e3));
 			if (shape[0] == 1 && shape[1] == 32 && shape[2] == 8) report.result(IMAGES, perSecond, "images/s");
 		}
-		report.table(List.of("tiles", "denoiser: engine ms", "iteration ms", "descent: engine ms", "iteration ms", "overhead %", "images/s",
-			"robust contrastive ms", "paper ms"), rows);
+		report.table(List.of("tiles", "denoiser: engine ms", "iteration ms", "descent: engine ms", "iteration ms", "overhead %",
+			"images/s", "robust contrastive ms", "paper ms"), rows);
 		report.result(OVERHEAD, worst, "%");
 	}
 
@@ -111,8 +111,8 @@ final class TrainingBenchmark implements Benchmark {
 		final Raster image = new Raster(512, 512, shape[0]);
 		for (int i = 0; i < image.values().length; i++)
 			image.values()[i] = (float) rng.nextDouble(-1, 1);
-		final Model model = Trainer.train(List.of(image), new Normalization(-1, 1), new TrainingSettings(recipe, shape[1], shape[2], 0, List.of(
-			iterations), shape[3], true, true, 1), new TrainingMonitor() {
+		final Model model = Trainer.train(List.of(image), new Normalization(-1, 1), new TrainingSettings(recipe, shape[1], shape[2],
+			0, List.of(iterations), shape[3], true, true, 1), new TrainingMonitor() {
 
 				private long before;
 

@@ -10,7 +10,8 @@ import sc.fiji.cfebm.energy.unet.UnetParameters;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 
 /**
- * What the engine's speed is measured on: the network of three levels that presets train, with random parameters, and square images.
+ * What the engine's speed is measured on: the network of three levels that presets train, with random parameters, and square
+ * images.
  *
  * @param channels C
  * @param widths features of the levels, the coarsest first
