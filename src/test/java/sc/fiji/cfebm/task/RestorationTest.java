@@ -27,7 +27,7 @@ import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.task.inpaint.Inpainter;
-import sc.fiji.cfebm.task.inpaint.SmoothFill;
+import sc.fiji.cfebm.task.SmoothFill;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
 import sc.fiji.cfebm.training.TrainingSettings;

@@ -1,4 +1,4 @@
-package sc.fiji.cfebm.task.inpaint;
+package sc.fiji.cfebm.task;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package sc.fiji.cfebm.task.inpaint;
+package sc.fiji.cfebm.task;
 
 import java.util.stream.IntStream;
 
