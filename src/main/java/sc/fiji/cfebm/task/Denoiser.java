@@ -22,6 +22,7 @@ import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Window;
+import sc.fiji.cfebm.tiling.GradientField;
 import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
@@ -85,7 +86,7 @@ public final class Denoiser implements AutoCloseable {
 	 */
 	public record Result(Raster mean, Raster standardDeviation) {}
 
-	/** How far, in units of σ, one step may move a pixel. */
+	/** How far, in units of σ, a step may move a pixel. */
 	private static final double MOST = 5;
 
 	private final Model model;
@@ -126,7 +127,7 @@ public final class Denoiser implements AutoCloseable {
 		if (Missing.isAll(missing)) return new Result(noisy.copy(), settings.method == Method.POSTERIOR ? deviation(null, part, wanted,
 			noisy) : null);
 		// A network that was never shown missing pixels is better off with a surface than with a hole (docs/experiments.md).
-		final Result found = restored(missing == null ? image : SmoothFill.HARMONIC.fill(image, missing, progress), part, range, settings,
+		final Result found = restored(missing == null ? image : SmoothFill.HARMONIC.roughly(image, missing, progress), part, range, settings,
 			progress);
 		if (wanted == null) return found;
 		final Raster mean = noisy.copy();
@@ -251,12 +252,22 @@ public final class Denoiser implements AutoCloseable {
 		final Progress progress, final DoubleUnaryOperator fraction, final String what, final boolean clamped)
 	{
 		final float[] x = y.values().clone();
-		final LangevinChain chain = new LangevinChain(GradientFields.tiled(network, y.width(), y.height(), null, origins), noise)
+		final GradientField field = GradientFields.tiled(network, y.width(), y.height(), null, origins);
+		final LangevinChain chain = new LangevinChain(clamped ? field : limited(field), noise)
 			.cancelWhen(progress::isCanceled).listen(1, (step, state) -> progress.update(fraction.applyAsDouble(
 				(double) step / schedule.length()), "Denoising: " + what + ", step " + step + " of " + schedule.length()));
 		if (clamped) chain.clamped();
 		chain.run(x, schedule);
 		return x;
+	}
+
+	/** No step takes more for noise than there can be: a chain must not follow a network where it is far out. */
+	private static GradientField limited(final GradientField field) {
+		return (x, level, gradient) -> {
+			field.gradient(x, level, gradient);
+			for (int i = 0; i < gradient.length; i++)
+				gradient[i] = (float) Math.max(-MOST, Math.min(MOST, gradient[i]));
+		};
 	}
 
 	@Override

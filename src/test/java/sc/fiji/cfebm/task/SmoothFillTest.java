@@ -18,6 +18,20 @@ class SmoothFillTest {
 	private static final int W = 31, H = 24;
 
 	@Test
+	void aRoughFillIsNearlyTheSame() {
+		final Raster image = new Raster(70, 60, 1);
+		final boolean[] hole = new boolean[70 * 60];
+		for (int i = 0; i < hole.length; i++) {
+			image.values()[i] = (float) (100 + 50 * Math.sin(i % 70 / 9.0) * Math.cos(i / 70 / 7.0));
+			hole[i] = i % 70 < 25 || i % 11 == 0;
+		}
+		final Raster exact = SmoothFill.HARMONIC.fill(image, hole, Progress.NONE), rough = SmoothFill.HARMONIC.roughly(image, hole,
+			Progress.NONE);
+		for (int i = 0; i < hole.length; i++)
+			assertEquals(exact.values()[i], rough.values()[i], hole[i] ? 2 : 0);
+	}
+
+	@Test
 	void flatAndSlantedPlanesAreContinuedExactly() {
 		final boolean[] hole = hole(p -> p % W > 8 && p % W < 20 && p / W > 6 && p / W < 15);
 		for (final SmoothFill fill : List.of(SmoothFill.HARMONIC, SmoothFill.BIHARMONIC, SmoothFill.TENSION)) {
