@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,27 +17,29 @@ import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The energy network in libtorch's own idiom, as the paper writes it, with autograd: the peer of the benchmark
+ * The energy network in libtorch's own idiom, as its documentation writes it, with autograd: the peer of the benchmark
  * "engine". It runs in a process of its own, started from this source, because its JavaCPP is not ND4J's, and obeys
  * one line of text at a time; arrays travel in files. Argument: {@code channels-last} for the tuned memory format.
  */
 public class LibtorchPeer {
 
 	private static final long[] ONE = { 1, 1 }, TWO = { 2, 2 }, ZERO = { 0, 0 };
-	private static final Scalar HALF_SQRT = new Scalar((float) Math.sqrt(0.5));
-	private static final Scalar MINUS_ONE = new Scalar(-1f), PLUS_ONE = new Scalar(1f);
+	private static final Scalar MINUS_ONE = new Scalar(-1f), PLUS_ONE = new Scalar(1f), MINUS_TWO = new Scalar(-2f);
 
 	private final boolean channelsLast;
-	private int resolution, channels;
+	private int levels, channels, box;
+	private boolean zeroSum;
+	private String form;
+	private float sigma;
 	private final Map<String, Tensor> parameters = new LinkedHashMap<>();
-	private final Map<String, int[]> shapes = new LinkedHashMap<>();
-	private final List<Tensor> batches = new ArrayList<>(), weights = new ArrayList<>();
+	private Tensor images, weights;
 	private TensorVector leaves;
 
 	private LibtorchPeer(final boolean channelsLast) {
@@ -55,7 +56,7 @@ public class LibtorchPeer {
 			final String[] words = line.split("\t");
 			switch (words[0]) {
 				case "network" -> peer.network(Path.of(words[1]));
-				case "tiles" -> peer.tiles(Path.of(words[1]), Integer.parseInt(words[2]));
+				case "images" -> peer.images(Path.of(words[1]));
 				case "check" -> peer.check(Path.of(words[1]));
 				case "langevin" -> peer.langevin(Integer.parseInt(words[1]), Float.parseFloat(words[2]), Float.parseFloat(
 					words[3]));
@@ -65,46 +66,82 @@ public class LibtorchPeer {
 		}
 	}
 
-	/** Reads the network's resolution, channels and parameters: name, shape with the outputs first, values. */
+	/** Reads what the network is like, and its parameters: name, shape, values. */
 	private void network(final Path file) throws IOException {
 		parameters.values().forEach(Tensor::close);
 		parameters.clear();
-		shapes.clear();
 		try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-			resolution = in.readInt();
+			levels = in.readInt();
 			channels = in.readInt();
+			zeroSum = in.readBoolean();
+			box = in.readInt();
+			form = in.readUTF();
+			sigma = in.readFloat();
 			for (int n = in.readInt(); n > 0; n--) {
 				final String name = in.readUTF();
-				final int[] shape = new int[in.readInt()];
+				final long[] shape = new long[in.readInt()];
 				int size = 1;
 				for (int i = 0; i < shape.length; i++)
 					size *= shape[i] = in.readInt();
-				shapes.put(name, shape);
-				parameters.put(name, parameter(name, shape, floats(in, size)));
+				try (PointerScope scope = new PointerScope()) {
+					parameters.put(name, keep(fromOurs(name, torch.from_blob(new FloatPointer(floats(in, size)), shape))));
+				}
 			}
 		}
 		leaves = new TensorVector(parameters.values().toArray(Tensor[]::new));
 		answer(0);
 	}
 
-	/** Biases stay [O], the linear weight [1,I]; [O,I] and [O,k,k,I] become convolution weights [O,I,k,k]. */
-	private Tensor parameter(final String name, final int[] shape, final float[] values) {
-		try (PointerScope scope = new PointerScope()) {
-			if (name.endsWith(".bias") || name.endsWith("linear")) {
-				final long[] s = new long[shape.length];
-				for (int i = 0; i < s.length; i++)
-					s[i] = shape[i];
-				return keep(torch.from_blob(new FloatPointer(values), s).clone());
-			}
-			final int k = shape.length == 4 ? shape[1] : 1;
-			return keep(images(values, shape[0], k, shape[shape.length - 1]));
-		}
+	/**
+	 * A parameter as libtorch has it: [O,k,k,I] becomes [O,I,k,k]; the channels of unshuffled images, ordered (pixel, channel),
+	 * become ordered (channel, pixel).
+	 */
+	private Tensor fromOurs(final String name, final Tensor p) {
+		Tensor t = p;
+		if (name.startsWith("last")) t = reordered(t, 0, 4, channels);
+		if (name.equals("first")) t = reordered(t, 3, 4, channels);
+		if (t.dim() == 4) t = t.permute(0, 3, 1, 2);
+		// A copy of its own, whatever became of it.
+		t = t.clone();
+		return t.dim() == 4 ? t.contiguous(format()) : t;
 	}
 
-	/** [N,k,k,C] as a tensor [N,C,k,k] in the memory format at hand. */
-	private Tensor images(final float[] values, final int n, final int k, final int c) {
-		final Tensor t = torch.from_blob(new FloatPointer(values), n, k, k, c).permute(0, 3, 1, 2).clone();
-		return t.contiguous(channelsLast ? torch.MemoryFormat.ChannelsLast : torch.MemoryFormat.Contiguous);
+	/** The way back. */
+	private Tensor toOurs(final String name, final Tensor p) {
+		Tensor t = p.dim() == 4 ? p.permute(0, 2, 3, 1) : p;
+		if (name.startsWith("last")) t = reordered(t, 0, channels, 4);
+		if (name.equals("first")) t = reordered(t, 3, channels, 4);
+		return t.contiguous();
+	}
+
+	/** In one dimension, groups of a × b values as groups of b × a. */
+	private static Tensor reordered(final Tensor t, final int dimension, final int a, final int b) {
+		final long[] shape = sizes(t), split = new long[shape.length + 2], order = new long[split.length];
+		for (int i = 0, k = 0; i < shape.length; i++) {
+			if (i != dimension) {
+				split[k++] = shape[i];
+				continue;
+			}
+			split[k++] = shape[i] / (a * b);
+			split[k++] = a;
+			split[k++] = b;
+		}
+		for (int i = 0; i < order.length; i++)
+			order[i] = i;
+		order[dimension + 1] = dimension + 2;
+		order[dimension + 2] = dimension + 1;
+		return t.reshape(split).permute(order).reshape(shape);
+	}
+
+	private static long[] sizes(final Tensor t) {
+		final long[] sizes = new long[(int) t.dim()];
+		for (int i = 0; i < sizes.length; i++)
+			sizes[i] = t.size(i);
+		return sizes;
+	}
+
+	private torch.MemoryFormat format() {
+		return channelsLast ? torch.MemoryFormat.ChannelsLast : torch.MemoryFormat.Contiguous;
 	}
 
 	/** Lets a tensor outlive the scope it was made in. */
@@ -112,120 +149,133 @@ public class LibtorchPeer {
 		return t.retainReference();
 	}
 
-	/** Reads tiles [N,r,r,C] and one weight each, to be worked off in batches. */
-	private void tiles(final Path file, final int batch) throws IOException {
-		batches.forEach(Tensor::close);
-		weights.forEach(Tensor::close);
-		batches.clear();
-		weights.clear();
+	/** Reads square images [N,H,W,C] and one weight each. */
+	private void images(final Path file) throws IOException {
+		if (images != null) images.close();
+		if (weights != null) weights.close();
 		try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)));
 				PointerScope scope = new PointerScope())
 		{
-			for (int left = in.readInt(); left > 0; left -= batch) {
-				final int n = Math.min(batch, left);
-				batches.add(keep(images(floats(in, n * resolution * resolution * channels), n, resolution, channels)));
-				weights.add(keep(torch.from_blob(new FloatPointer(floats(in, n)), n, 1).clone()));
-			}
+			final int n = in.readInt(), side = in.readInt();
+			images = keep(torch.from_blob(new FloatPointer(floats(in, n * side * side * channels)), n, side, side, channels).permute(0, 3,
+				1, 2).clone().contiguous(format()));
+			weights = keep(torch.from_blob(new FloatPointer(floats(in, n)), n).clone());
 		}
 		answer(0);
 	}
 
-	/** Writes energies and image gradients [N,r,r,C], batch by batch, then all parameter gradients. */
+	/** Writes energies, image gradients [N,H,W,C], then all parameter gradients. */
 	private void check(final Path file) throws IOException {
-		try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
-			final Map<String, float[]> sums = new LinkedHashMap<>();
-			for (int b = 0; b < batches.size(); b++)
-				try (PointerScope scope = new PointerScope()) {
-					differentiateParameters(false);
-					final Tensor x = batches.get(b).detach().clone().set_requires_grad(true);
-					final Tensor e = energy(x);
-					write(out, values(e.detach()));
-					final Tensor g = torch.grad(new TensorVector(e.sum()), new TensorVector(x)).get(0);
-					write(out, values(g.permute(0, 2, 3, 1).contiguous()));
-					differentiateParameters(true);
-					final TensorVector gradients = torch.grad(new TensorVector(energy(batches.get(b)).mul(weights.get(b))
-						.sum()), leaves);
-					int i = 0;
-					for (final String name : parameters.keySet()) {
-						Tensor t = gradients.get(i++);
-						if (t.dim() == 4) t = t.permute(0, 2, 3, 1);
-						final float[] values = values(t.contiguous());
-						sums.merge(name, values, (a, c) -> {
-							for (int k = 0; k < a.length; k++)
-								a[k] += c[k];
-							return a;
-						});
-					}
-				}
-			for (final float[] sum : sums.values())
-				write(out, sum);
+		try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
+				PointerScope scope = new PointerScope())
+		{
+			differentiateParameters(false);
+			final Tensor x = images.detach().clone().set_requires_grad(true);
+			final Tensor e = energies(x);
+			write(out, values(e.detach()));
+			final Tensor g = torch.grad(new TensorVector(e.sum()), new TensorVector(x)).get(0);
+			write(out, values(g.permute(0, 2, 3, 1).contiguous()));
+			differentiateParameters(true);
+			final TensorVector gradients = torch.grad(new TensorVector(energies(images).mul(weights).sum()), leaves);
+			int i = 0;
+			for (final String name : parameters.keySet())
+				write(out, values(toOurs(name, gradients.get(i++))));
 		}
 		answer(0);
 	}
 
-	/** x ← x - a·∇E(x) + s·z, clamped to [-1, 1]. */
+	/** x ← x - a·σ∇E(x) + s·z, clamped to [-1, 1] after the last step. */
 	private void langevin(final int steps, final float a, final float s) {
 		differentiateParameters(false);
 		try (PointerScope scope = new PointerScope()) {
-			final Scalar step = new Scalar(a), noise = new Scalar(s);
+			final Scalar step = new Scalar(a * sigma), noise = new Scalar(s);
 			final ScalarOptional low = new ScalarOptional(MINUS_ONE), high = new ScalarOptional(PLUS_ONE);
-			for (final Tensor x : batches)
-				x.set_requires_grad(true);
+			images.set_requires_grad(true);
 			final long start = System.nanoTime();
 			for (int i = 0; i < steps; i++)
-				for (final Tensor x : batches)
-					try (PointerScope inner = new PointerScope()) {
-						final Tensor g = torch.grad(new TensorVector(energy(x).sum()), new TensorVector(x)).get(0);
-						GradMode.set_enabled(false);
-						x.sub_(g, step);
-						x.add_(torch.randn_like(x), noise);
-						x.clamp_(low, high);
-						GradMode.set_enabled(true);
-					}
+				try (PointerScope inner = new PointerScope()) {
+					final Tensor g = torch.grad(new TensorVector(energies(images).sum()), new TensorVector(images)).get(0);
+					GradMode.set_enabled(false);
+					images.sub_(g, step);
+					images.add_(torch.randn_like(images), noise);
+					if (i == steps - 1) images.clamp_(low, high);
+					GradMode.set_enabled(true);
+				}
 			answer((System.nanoTime() - start) * 1e-6 / steps);
-			for (final Tensor x : batches)
-				x.set_requires_grad(false);
+			images.set_requires_grad(false);
 		}
 	}
 
 	/** The gradient of Σ weight·E with respect to all parameters. */
 	private void parameterGradient(final int steps) {
 		differentiateParameters(true);
-		for (final Tensor x : batches)
-			x.set_requires_grad(false);
+		images.set_requires_grad(false);
 		final long start = System.nanoTime();
 		for (int i = 0; i < steps; i++)
-			for (int b = 0; b < batches.size(); b++)
-				try (PointerScope inner = new PointerScope()) {
-					torch.grad(new TensorVector(energy(batches.get(b)).mul(weights.get(b)).sum()), leaves);
-				}
+			try (PointerScope inner = new PointerScope()) {
+				torch.grad(new TensorVector(energies(images).mul(weights).sum()), leaves);
+			}
 		answer((System.nanoTime() - start) * 1e-6 / steps);
 	}
 
-	private Tensor energy(final Tensor x) {
-		Tensor z = convolve(x, "fromImage", 0);
-		for (int q = resolution; q >= 8; q /= 2) {
-			final String name = "block" + q;
-			final Tensor main = torch.silu(pool(convolve(torch.silu(convolve(z, name + ".conv1", 1)), name + ".conv2",
-				1)));
-			z = main.add(pool(convolve(z, name + ".skip", 0))).mul(HALF_SQRT);
-		}
-		z = torch.silu(convolve(z, "head.conv3", 1));
-		z = torch.silu(convolve(z, "head.conv4", 0));
-		return torch.linear(z.flatten(1, -1), parameters.get("head.linear"), bias("head.linear"));
+	/** E of each image [N]. */
+	private Tensor energies(final Tensor x) {
+		final Tensor mean = x.detach().mean(new long[] { 1, 2, 3 }, true, new ScalarTypeOptional());
+		final Tensor z = x.sub(mean).mul(new Scalar(0.25f / sigma));
+		final Tensor outputs = torch.pixel_shuffle(network(z), 2);
+		final Tensor r = outputs.narrow(1, 0, channels);
+		final Tensor high = box == 0 ? z : z.sub(surroundings(z));
+		final Tensor shares = switch (form) {
+			case "INNER" -> high.mul(r).mul(MINUS_TWO);
+			case "INNER_CORRECTED" -> high.add(outputs.narrow(1, channels, channels)).mul(r).mul(MINUS_TWO);
+			default -> throw new IllegalArgumentException("This peer does not know the energy " + form + ".");
+		};
+		return shares.sum(1, 2, 3);
 	}
 
-	private Tensor convolve(final Tensor x, final String name, final int padding) {
-		return torch.conv2d(x, parameters.get(name), bias(name), ONE, padding == 1 ? ONE : ZERO, ONE, 1);
+	/** The mean over a square around each pixel. */
+	private Tensor surroundings(final Tensor z) {
+		final long side = 2 * box + 1;
+		final Tensor wide = torch.reflection_pad2d(z, box, box, box, box);
+		return pool(pool(wide, side, 1), 1, side);
+	}
+
+	private static Tensor pool(final Tensor x, final long height, final long width) {
+		return torch.avg_pool2d(x, new long[] { height, width }, ONE, ZERO, false, true, new LongOptional());
+	}
+
+	private Tensor network(final Tensor z) {
+		Tensor x;
+		if (zeroSum) {
+			final Tensor w = parameters.get("first");
+			final Tensor each = w.reshape(w.size(0), channels, 4 * w.size(2) * w.size(3));
+			final Tensor centred = each.sub(each.mean(new long[] { 2 }, true, new ScalarTypeOptional())).reshape(sizes(w));
+			x = torch.conv2d(torch.pixel_unshuffle(torch.reflection_pad2d(z, 2, 2, 2, 2), 2), centred, bias("first"), ONE, ZERO, ONE, 1);
+		}
+		else x = convolve(torch.pixel_unshuffle(z, 2), "first");
+		return convolve(level(x, levels - 1), "last");
+	}
+
+	private Tensor level(final Tensor x, final int level) {
+		if (level == 0) return block(block(x, "middle0"), "middle1");
+		final int r = 8 << level;
+		final Tensor encoded = block(x, "encode" + r);
+		final Tensor down = torch.conv2d(encoded, parameters.get("down" + r), bias("down" + r), TWO, ZERO, ONE, 1);
+		final Tensor up = torch.conv_transpose2d(level(down, level - 1), parameters.get("up" + r), bias("up" + r), TWO, ZERO, ZERO, 1,
+			1, 1);
+		return block(encoded.add(up), "decode" + r);
+	}
+
+	private Tensor block(final Tensor x, final String name) {
+		return x.add(convolve(torch.silu(convolve(torch.silu(x), name + ".a")), name + ".b"));
+	}
+
+	private Tensor convolve(final Tensor x, final String name) {
+		return torch.conv2d(x, parameters.get(name), bias(name), ONE, ONE, ONE, 1);
 	}
 
 	private TensorOptional bias(final String name) {
-		final Tensor b = parameters.get(name + ".bias");
-		return b == null ? new TensorOptional() : new TensorOptional(b);
-	}
-
-	private static Tensor pool(final Tensor x) {
-		return torch.avg_pool2d(x, TWO, TWO, ZERO, false, true, new LongOptional());
+		return new TensorOptional(parameters.get(name + ".bias"));
 	}
 
 	private void differentiateParameters(final boolean on) {

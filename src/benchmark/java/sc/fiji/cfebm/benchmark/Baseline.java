@@ -25,7 +25,7 @@ import sc.fiji.cfebm.raster.Raster;
  */
 record Baseline(String name, Map<String, Filter> settings) {
 
-	static final String NON_LOCAL_MEANS = "non-local means", BM3D = "BM3D";
+	static final String NON_LOCAL_MEANS = "non-local means", COSINE = "sliding DCT", BM3D = "BM3D";
 
 	/** Removes noise of a standard deviation σ in gray values from a gray image. */
 	interface Filter {
@@ -116,7 +116,7 @@ record Baseline(String name, Map<String, Filter> settings) {
 	}
 
 	private static Baseline cosine(final double... thresholds) {
-		return of("sliding DCT", "%.1f σ", thresholds, f -> (y, sigma) -> SlidingCosine.denoise(y, f * sigma));
+		return of(COSINE, "%.1f σ", thresholds, f -> (y, sigma) -> SlidingCosine.denoise(y, f * sigma));
 	}
 
 	private static Baseline bm3d(final double... factors) {

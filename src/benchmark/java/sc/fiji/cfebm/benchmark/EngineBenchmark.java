@@ -9,12 +9,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
-import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.PaperParameters;
-import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
+import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.energy.unet.UnetEnergy;
+import sc.fiji.cfebm.energy.unet.UnetParameters;
 import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.tensor.Op;
 import sc.fiji.cfebm.tensor.Precision;
@@ -22,26 +22,26 @@ import sc.fiji.cfebm.tensor.Tensor;
 
 /**
  * Our engine against libtorch, the same network in the same run: ours, theirs, theirs tuned, ours, … A ratio is the
- * median of the ratios of neighbouring runs, so that other load on the machine bears on both.
+ * median of the ratios of neighbouring runs, so that other load on the machine bears on both. Beside it what a busy process
+ * costs, and whether memory grows.
  */
 final class EngineBenchmark implements Benchmark {
 
 	private static final String STEP = "langevin_worst_ratio_to_libtorch",
 			STEP_TUNED = "langevin_worst_ratio_to_tuned_libtorch", PARAMETERS = "parameter_gradient_worst_ratio_to_libtorch",
-			SHARE = "share_of_peak", RESIDENT = "resident_mb_after_2000_steps";
+			SHARE = "share_of_peak", BUSY = "busy_machine_share", RESIDENT = "resident_mb_after_2000_steps";
 
-	private static final int STAGE = 2, SIZE = NetworkSpec.resolution(STAGE), ROUNDS = 9;
+	private static final int ROUNDS = 9;
 	/** A run takes at least so long, by repeating what it measures. */
 	private static final double RUN_MILLISECONDS = 50;
+	/** Beside another process longer: the system shares processors out in slices of some milliseconds. */
+	private static final double BUSY_MILLISECONDS = 400;
 	/** A row stops repeating after so long, if it has enough rounds by then. */
 	private static final double ROW_SECONDS = 9;
 	private static final int ENOUGH_ROUNDS = 7, FEWEST_ROUNDS = 3;
 	/** Rounds during which others kept more processors busy than this are repeated, as far as time allows. */
 	private static final double QUIET = 0.1;
 	private static final double TOLERANCE = 1e-4;
-
-	/** @param torchBatch how many tiles libtorch works on at once */
-	private record Case(String label, int channels, int base, int tiles, int torchBatch) {}
 
 	/** Milliseconds of each round, the quietest first; empty where not measured. */
 	private static final class Times {
@@ -59,7 +59,13 @@ final class EngineBenchmark implements Benchmark {
 
 	private record Round(double ours, double torch, double tuned, double others) {}
 
-	private record Row(Case c, Flops flops, Times step, Times parameters) {}
+	private record Row(UnetCase c, Times step, Times parameters) {}
+
+	private interface Run {
+
+		/** Does its work n times; returns the milliseconds of one. */
+		double time(int n) throws IOException;
+	}
 
 	@Override
 	public String name() {
@@ -68,12 +74,13 @@ final class EngineBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(STEP, STEP_TUNED, PARAMETERS, SHARE, RESIDENT);
+		return List.of(STEP, STEP_TUNED, PARAMETERS, SHARE, BUSY, RESIDENT);
 	}
 
 	@Override
 	public void run(final Options options, final Report report) throws Exception {
 		if (options.wants(STEP, STEP_TUNED, PARAMETERS, SHARE)) compare(options, report);
+		if (options.wants(BUSY)) busy(report);
 		if (options.wants(RESIDENT)) resident(report);
 	}
 
@@ -85,29 +92,29 @@ final class EngineBenchmark implements Benchmark {
 		try (Libtorch plain = wantsPlain ? new Libtorch(false) : null;
 				Libtorch tuned = wantsTuned ? new Libtorch(true) : null)
 		{
-			for (final Case c : cases()) {
+			for (final UnetCase c : cases()) {
 				peak = Math.max(peak, peak());
 				final Row r = measure(c, options, plain, tuned, deviations);
 				rows.add(r);
-				report.progress(c.label + ": Langevin step " + r.step + "; parameter gradient " + r.parameters);
+				report.progress(c.label() + ": Langevin step " + r.step + "; parameter gradient " + r.parameters);
 			}
 			peak = Math.max(peak, peak());
 		}
-		report.text(NativeRuntime.describe() + "; libtorch on " + System.getenv().getOrDefault("OMP_NUM_THREADS", "2") +
-			" threads. Tiles of " + SIZE + "×" + SIZE + " pixels, medians of " + ROUNDS +
-			" interleaved rounds (fewer where they are slow); ratios below 1 mean that ours is faster. The last column says how many " +
-			"processors others kept busy meanwhile: where that is not about 0, the row measures the disturbance too.");
+		report.text(NativeRuntime.describe() + "; libtorch on as many. Images of C channels; the network's widths from fine to " +
+			"coarse. Medians of " + ROUNDS + " interleaved rounds (fewer where they are slow); ratios below 1 mean that ours is faster. " +
+			"The last column says how many processors others kept busy meanwhile: where that is not about 0, the row measures the " +
+			"disturbance too.");
 		if (wantsPlain || wantsTuned) report.text(String.format(Locale.ROOT,
 			"The same numbers from both, as largest difference over largest value: energies %.1e, image gradients %.1e, " +
 				"parameter gradients %.1e.", deviations[0], deviations[1], deviations[2]));
-		report.text("Best single convolution: " + Report.cell(peak) + " GFLOP/s. Nominal GFLOP/s count the network as the " +
-			"paper writes it; executed ones what is left of it after linear operations are merged, without products " +
-			"with zeros, and the shares of the best convolution are of these.");
-		if (options.wants(STEP, STEP_TUNED, SHARE)) {
+		report.text("Best single convolution: " + Report.cell(peak) + " GFLOP/s. GFLOP/s count convolutions alone, without the " +
+			"products with zeros that make them regular.");
+		final boolean steps = options.wants(STEP, STEP_TUNED, SHARE), parameters = options.wants(PARAMETERS, SHARE);
+		if (steps) {
 			report.heading("Langevin step");
 			table(report, rows, peak, false);
 		}
-		if (options.wants(PARAMETERS)) {
+		if (parameters) {
 			report.heading("Parameter gradient");
 			table(report, rows, peak, true);
 		}
@@ -121,91 +128,95 @@ final class EngineBenchmark implements Benchmark {
 		if (options.wants(PARAMETERS)) report.result(PARAMETERS, rows.stream().mapToDouble(r -> ratio(r.parameters.ours,
 			r.parameters.torch)).max().getAsDouble(), "ratio");
 		final double best = peak;
-		if (options.wants(SHARE)) report.result(SHARE, rows.stream().mapToDouble(r -> rate(r, r.flops.executedStep(),
-			r.step.ours) / best).min().getAsDouble(), "fraction");
+		if (options.wants(SHARE)) report.result(SHARE, rows.stream().mapToDouble(r -> Math.min(rate(r.c, r.c.flops().step(),
+			r.step.ours), rate(r.c, r.c.flops().parameters(), r.parameters.ours)) / best).min().getAsDouble(), "fraction");
 	}
 
-	private static List<Case> cases() {
-		final List<Case> cases = new ArrayList<>();
+	private static List<UnetCase> cases() {
+		final List<UnetCase> cases = new ArrayList<>();
 		for (final int channels : new int[] { 1, 3 })
-			for (final int base : new int[] { 8, 16, 32 })
-				for (final int tiles : new int[] { 16, 64 })
-					cases.add(new Case("C=" + channels + " b=" + base + " N=" + tiles, channels, base, tiles, tiles));
-		cases.add(new Case("512×512 gray, b=8", 1, 8, 256, 64));
+			for (final List<Integer> widths : List.of(UnetCase.USUAL, UnetCase.WIDE)) {
+				cases.add(UnetCase.batch(channels, widths, 8));
+				cases.add(UnetCase.batch(channels, widths, 32));
+				cases.add(UnetCase.large(channels, widths));
+			}
 		return cases;
 	}
 
-	private static Row measure(final Case c, final Options options, final Libtorch plain, final Libtorch tuned,
+	private static Row measure(final UnetCase c, final Options options, final Libtorch plain, final Libtorch tuned,
 		final double[] deviations) throws IOException
 	{
-		final PaperParameters p = parameters(c.channels, c.base);
-		final float[] tiles = tiles(c.tiles * SIZE * SIZE * c.channels);
-		final double[] weights = new SplittableRandom(3).doubles(c.tiles, -1, 1).toArray();
+		final UnetParameters p = c.parameters();
 		final Times step = new Times(), parameters = new Times();
-		try (EnergyNetwork network = new EnergyNetwork(p)) {
+		try (UnetEnergy energy = new UnetEnergy(p)) {
 			for (final Libtorch torch : new Libtorch[] { plain, tuned })
 				if (torch != null) {
 					torch.setParameters(p);
-					compare(network, p, torch, c, deviations);
-					torch.setTiles(tiles, weights, c.torchBatch);
+					torch.setImages(c.images(), c.weights(), c.side());
+					compare(energy, torch, c, deviations);
 				}
-			if (options.wants(STEP, STEP_TUNED, SHARE)) {
-				final LangevinStep ours = new LangevinStep(network, tiles);
-				rounds(step, n -> {
-					final long start = System.nanoTime();
-					ours.run(n);
-					return (System.nanoTime() - start) * 1e-6 / n;
-				}, plain == null || !options.wants(STEP) ? null : n -> plain.langevin(n, LangevinStep.A, LangevinStep.S),
-					tuned == null ? null : n -> tuned.langevin(n, LangevinStep.A, LangevinStep.S));
-			}
-			if (options.wants(PARAMETERS)) {
-				final double[] gradient = new double[p.values().length];
-				rounds(parameters, n -> {
-					final long start = System.nanoTime();
-					for (int i = 0; i < n; i++)
-						network.parameterGradient(tiles, weights, c.tiles, null, gradient);
-					return (System.nanoTime() - start) * 1e-6 / n;
-				}, plain::parameterGradient, tuned == null ? null : tuned::parameterGradient);
-			}
+			if (options.wants(STEP, STEP_TUNED, SHARE)) rounds(step, step(energy, c), plain == null || !options.wants(STEP) ? null
+				: n -> plain.langevin(n, LangevinStep.A, LangevinStep.S), tuned == null ? null : n -> tuned.langevin(n, LangevinStep.A,
+					LangevinStep.S));
+			if (options.wants(PARAMETERS, SHARE)) rounds(parameters, gradient(energy, c), plain == null || !options.wants(PARAMETERS)
+				? null : plain::parameterGradient, tuned == null || !options.wants(PARAMETERS) ? null : tuned::parameterGradient);
 		}
-		return new Row(c, Flops.of(p), step, parameters);
+		return new Row(c, step, parameters);
+	}
+
+	private static Run step(final UnetEnergy energy, final UnetCase c) {
+		final LangevinStep step = new LangevinStep(energy, c.images(), c.side());
+		return timed(step::run);
+	}
+
+	private static Run gradient(final UnetEnergy energy, final UnetCase c) {
+		final double[] gradient = new double[c.parameters().values().length], weights = c.weights();
+		final float[] images = c.images();
+		return timed(n -> {
+			for (int i = 0; i < n; i++)
+				energy.parameterGradient(c.noisy(images), weights, null, gradient);
+		});
+	}
+
+	private interface Work {
+
+		void run(int n);
+	}
+
+	private static Run timed(final Work work) {
+		return n -> {
+			final long start = System.nanoTime();
+			work.run(n);
+			return (System.nanoTime() - start) * 1e-6 / n;
+		};
 	}
 
 	/** Makes sure that both compute the same. */
-	private static void compare(final EnergyNetwork network, final PaperParameters p, final Libtorch torch, final Case c,
-		final double[] deviations) throws IOException
+	private static void compare(final UnetEnergy energy, final Libtorch torch, final UnetCase c, final double[] deviations)
+		throws IOException
 	{
-		final int count = 4;
-		final float[] tiles = tiles(count * SIZE * SIZE * c.channels);
-		final double[] weights = { 0.7, -1.2, 0.4, 1 };
-		final double[] energies = new double[count], gradient = new double[p.values().length];
-		final float[] image = new float[tiles.length];
-		network.evaluate(tiles, count, energies, image);
-		network.parameterGradient(tiles, weights, count, null, gradient);
-		final double[] theirEnergies = new double[count], theirGradient = new double[gradient.length];
+		final float[] images = c.images(), image = new float[images.length];
+		final NoisyImages x = c.noisy(images);
+		final double[] energies = new double[c.count()], gradient = new double[c.parameters().values().length];
+		energy.evaluate(x, Wanted.gradient(energies, image));
+		energy.parameterGradient(x, c.weights(), null, gradient);
+		final double[] theirEnergies = new double[c.count()], theirGradient = new double[gradient.length];
 		final float[] theirImage = new float[image.length];
-		torch.setTiles(tiles, weights, count);
 		torch.evaluate(theirEnergies, theirImage, theirGradient);
 		final double[] d = { deviation(energies, theirEnergies), deviation(doubles(image), doubles(theirImage)), deviation(
 			gradient, theirGradient) };
 		for (int i = 0; i < d.length; i++) {
 			deviations[i] = Math.max(deviations[i], d[i]);
 			if (!(d[i] < TOLERANCE)) throw new IllegalStateException("libtorch's network is not the same as ours: for " +
-				c.label + " energies, image gradients and parameter gradients deviate by " + Arrays.toString(d) + ".");
+				c.label() + " energies, image gradients and parameter gradients deviate by " + Arrays.toString(d) + ".");
 		}
-	}
-
-	private interface Run {
-
-		/** Does its work n times; returns the milliseconds of one. */
-		double time(int n) throws IOException;
 	}
 
 	/** Interleaves runs; what is null is left out. */
 	private static void rounds(final Times times, final Run ours, final Run torch, final Run tuned) throws IOException {
 		for (final Run run : new Run[] { ours, torch, tuned })
 			if (run != null) run.time(3);
-		final int n = (int) Math.max(1, Math.ceil(RUN_MILLISECONDS / ours.time(2)));
+		final int n = repetitions(ours, RUN_MILLISECONDS);
 		final List<Round> rounds = new ArrayList<>();
 		final OtherLoad load = new OtherLoad();
 		final long start = System.nanoTime();
@@ -214,7 +225,7 @@ final class EngineBenchmark implements Benchmark {
 			final double seconds = (System.nanoTime() - start) * 1e-9;
 			if (seconds > ROW_SECONDS && (k >= ENOUGH_ROUNDS || k >= FEWEST_ROUNDS && seconds > 2 * ROW_SECONDS)) break;
 			load.start();
-			final Round round = new Round(timed(ours, n), torch == null ? 0 : timed(torch, n), tuned == null ? 0 : timed(
+			final Round round = new Round(rested(ours, n), torch == null ? 0 : rested(torch, n), tuned == null ? 0 : rested(
 				tuned, n), load.stop());
 			rounds.add(round);
 			if (round.others <= QUIET) quiet++;
@@ -229,7 +240,11 @@ final class EngineBenchmark implements Benchmark {
 		}
 	}
 
-	private static double timed(final Run run, final int n) throws IOException {
+	private static int repetitions(final Run run, final double milliseconds) throws IOException {
+		return (int) Math.max(1, Math.ceil(milliseconds / run.time(2)));
+	}
+
+	private static double rested(final Run run, final int n) throws IOException {
 		try {
 			// Threads of the one before wait actively for a few milliseconds.
 			Thread.sleep(15);
@@ -266,26 +281,22 @@ final class EngineBenchmark implements Benchmark {
 		for (final Row r : rows) {
 			final Times t = parameters ? r.parameters : r.step;
 			final double ms = median(t.ours);
-			final double nominal = parameters ? r.flops.nominalParameters() : r.flops.nominalStep();
-			final double executed = rate(r, parameters ? r.flops.executedParameters() : r.flops.executedStep(), t.ours);
-			cells.add(List.of(r.c.label, ms, median(t.torch), median(t.tuned), ratio(t.ours, t.torch), ratio(t.ours,
-				t.tuned), r.c.tiles / ms * 1e3, rate(r, nominal, t.ours), executed, executed / peak, String.format(Locale.ROOT, "%.2f",
-				t.others)));
+			final double rate = rate(r.c, parameters ? r.c.flops().parameters() : r.c.flops().step(), t.ours);
+			cells.add(List.of(r.c.label(), ms, median(t.torch), median(t.tuned), ratio(t.ours, t.torch), ratio(t.ours,
+				t.tuned), (double) r.c.count() * r.c.side() * r.c.side() / ms * 1e-3, rate, rate / peak, String.format(Locale.ROOT, "%.2f",
+					t.others)));
 		}
-		report.table(List.of("tiles", "ours ms", "libtorch ms", "tuned ms", "ratio", "ratio to tuned", "images/s",
-			"nominal GFLOP/s", "executed GFLOP/s", "share of best", "others' load"), cells);
+		report.table(List.of("images", "ours ms", "libtorch ms", "tuned ms", "ratio", "ratio to tuned", "megapixels/s", "GFLOP/s",
+			"share of best", "others' load"), cells);
 	}
 
-	private static double rate(final Row r, final double flops, final List<Double> milliseconds) {
-		return flops * r.c.tiles / median(milliseconds) * 1e-6;
+	private static double rate(final UnetCase c, final double flops, final List<Double> milliseconds) {
+		return flops * c.count() / median(milliseconds) * 1e-6;
 	}
 
 	/** Median of the ratios of neighbouring runs; not a number if one was not measured. */
 	static double ratio(final List<Double> a, final List<Double> b) {
-		final List<Double> ratios = new ArrayList<>();
-		for (int i = 0; i < Math.min(a.size(), b.size()); i++)
-			ratios.add(a.get(i) / b.get(i));
-		return median(ratios);
+		return median(IntStream.range(0, Math.min(a.size(), b.size())).mapToObj(i -> a.get(i) / b.get(i)).toList());
 	}
 
 	static double median(final List<Double> values) {
@@ -294,8 +305,77 @@ final class EngineBenchmark implements Benchmark {
 		return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
 	}
 
+	/** How much of its speed is left beside another process, round by round with and without it. */
+	private static void busy(final Report report) throws IOException {
+		report.heading("Beside a busy process");
+		// One thread more than there are processors.
+		final int busy = Math.max(1, Runtime.getRuntime().availableProcessors() - NativeRuntime.threads() + 1);
+		final List<Beside> rows = new ArrayList<>();
+		try (BusyProcess other = new BusyProcess(busy)) {
+			for (final UnetCase c : List.of(UnetCase.batch(1, UnetCase.USUAL, 8), UnetCase.batch(1, UnetCase.USUAL, 32), UnetCase.large(1,
+				UnetCase.USUAL)))
+				try (UnetEnergy energy = new UnetEnergy(c.parameters()); Libtorch torch = new Libtorch(false)) {
+					torch.setParameters(c.parameters());
+					torch.setImages(c.images(), c.weights(), c.side());
+					rows.add(beside(other, c.label() + ", Langevin step", step(energy, c), n -> torch.langevin(n, LangevinStep.A,
+						LangevinStep.S), report));
+					// Trainings have batches.
+					if (c.count() > 1) rows.add(beside(other, c.label() + ", parameter gradient", gradient(energy, c), torch::parameterGradient,
+						report));
+				}
+		}
+		report.text(NativeRuntime.describe() + " on " + Runtime.getRuntime().availableProcessors() + " processors, " + busy +
+			" of which another process keeps busy every other run; medians of " + ENOUGH_ROUNDS + " runs of " + Report.cell(
+				BUSY_MILLISECONDS) + " ms or more. Share: the speed beside it over the quiet speed. A fair share of the processors would " +
+			"be " + Report.cell(fairShare(busy)) + ".");
+		report.table(List.of("work", "quiet ms", "beside it ms", "share", "libtorch's share", "others' load"), rows.stream().map(
+			r -> List.<Object> of(r.label, r.quiet, r.beside, r.share, r.torchShare, String.format(Locale.ROOT, "%.2f", r.others)))
+			.toList());
+		if (rows.stream().anyMatch(r -> r.others > 2 * QUIET)) report.text(
+			"**Other processes disturbed this, too: it says little; repeat it on a quiet machine.**");
+		report.result(BUSY, rows.stream().mapToDouble(Beside::share).min().orElseThrow(), "fraction");
+	}
+
+	/** What is left of the speed if all threads get equally much of the processors. */
+	private static double fairShare(final int busy) {
+		final int threads = NativeRuntime.threads(), processors = Runtime.getRuntime().availableProcessors();
+		return Math.min(1, (double) processors / (threads + busy)) / Math.min(1, (double) processors / threads);
+	}
+
+	/**
+	 * @param quiet milliseconds of ours
+	 * @param beside the same beside the busy process
+	 * @param share of the quiet speed that is left
+	 * @param others processors that yet others kept busy
+	 */
+	private record Beside(String label, double quiet, double beside, double share, double torchShare, double others) {}
+
+	private static Beside beside(final BusyProcess other, final String label, final Run ours, final Run torch,
+		final Report report) throws IOException
+	{
+		report.progress(label);
+		final List<List<Double>> quiet = List.of(new ArrayList<>(), new ArrayList<>()), besides = List.of(new ArrayList<>(),
+			new ArrayList<>());
+		final Run[] runs = { ours, torch };
+		final int[] n = new int[runs.length];
+		for (int r = 0; r < runs.length; r++) {
+			runs[r].time(3);
+			n[r] = repetitions(runs[r], BUSY_MILLISECONDS);
+		}
+		final OtherLoad load = new OtherLoad().start();
+		for (int k = 0; k < ENOUGH_ROUNDS; k++)
+			for (int r = 0; r < runs.length; r++) {
+				quiet.get(r).add(rested(runs[r], n[r]));
+				other.setBusy(true);
+				besides.get(r).add(rested(runs[r], n[r]));
+				other.setBusy(false);
+			}
+		return new Beside(label, median(quiet.get(0)), median(besides.get(0)), ratio(quiet.get(0), besides.get(0)), ratio(quiet.get(1),
+			besides.get(1)), load.stop());
+	}
+
 	/** In a fresh process, so that it is the engine's own memory. */
-	private void resident(final Report report) throws IOException {
+	private static void resident(final Report report) throws IOException {
 		if (!Files.isReadable(Path.of("/proc/self/status"))) {
 			report.text("Resident memory is measured on Linux only.");
 			return;
@@ -308,30 +388,18 @@ final class EngineBenchmark implements Benchmark {
 		try (BufferedReader lines = process.inputReader()) {
 			lines.lines().forEach(line -> megabytes.add(Double.valueOf(line)));
 		}
-		if (megabytes.size() != 5) throw new IOException("The process that measures resident memory failed.");
+		final List<Integer> steps = ResidentMemory.STEPS;
+		if (megabytes.size() != steps.size()) throw new IOException("The process that measures resident memory failed.");
 		report.heading("Resident memory");
-		report.text("A fresh process, 16 gray tiles, base width 8, in MB. Its young generation is 8 MB, or the Java garbage of " +
-			"ND4J's calls (about 16 kB a step) would count until it is collected.");
-		report.table(List.of("Langevin steps", "after warm-up", "500", "1000", "1500", "2000"), List.of(List.of("",
-			megabytes.get(0), megabytes.get(1), megabytes.get(2), megabytes.get(3), megabytes.get(4))));
-		report.result(RESIDENT, megabytes.get(4), "MB");
-	}
-
-	static PaperParameters parameters(final int channels, final int base) {
-		final SplittableRandom rng = new SplittableRandom(1);
-		final PaperParameters p = PaperParameters.random(new PaperSpec(channels, base, false), STAGE, rng);
-		for (final PaperParameters.Entry e : p.entries())
-			if (e.name().endsWith(".bias")) for (int i = 0; i < Libtorch.size(e); i++)
-				p.values()[e.offset() + i] = 0.1 * rng.nextGaussian();
-		return p;
-	}
-
-	static float[] tiles(final int size) {
-		final SplittableRandom rng = new SplittableRandom(2);
-		final float[] tiles = new float[size];
-		for (int i = 0; i < size; i++)
-			tiles[i] = (float) rng.nextDouble(-1, 1);
-		return tiles;
+		report.text("A fresh process, " + ResidentMemory.CASE.label() + ", in MB. Its young generation is 8 MB, or the Java " +
+			"garbage of ND4J's calls would count until it is collected. The result is the growth from step " + steps.get(0) +
+			" to the last.");
+		final List<String> columns = new ArrayList<>(List.of("Langevin steps"));
+		steps.forEach(s -> columns.add(s.toString()));
+		final List<Object> row = new ArrayList<>(List.of("resident"));
+		row.addAll(megabytes);
+		report.table(columns, List.of(row));
+		report.result(RESIDENT, megabytes.get(megabytes.size() - 1) - megabytes.get(0), "MB");
 	}
 
 	/** Largest difference over the largest value. */
@@ -346,9 +414,6 @@ final class EngineBenchmark implements Benchmark {
 	}
 
 	private static double[] doubles(final float[] a) {
-		final double[] out = new double[a.length];
-		for (int i = 0; i < a.length; i++)
-			out[i] = a[i];
-		return out;
+		return IntStream.range(0, a.length).mapToDouble(i -> a[i]).toArray();
 	}
 }

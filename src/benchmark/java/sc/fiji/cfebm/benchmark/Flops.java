@@ -1,37 +1,33 @@
 package sc.fiji.cfebm.benchmark;
 
-import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 
 /**
- * Floating-point operations (a multiplication and an addition are two) in the convolutions of one tile; what is
- * element-wise is not counted.
+ * Floating-point operations (a multiplication and an addition are two) in the convolutions of one image; what is element-wise,
+ * and products with zeros that make convolutions regular, are not counted.
  *
- * @param nominalStep energy and image gradient of the network as the paper writes it
- * @param nominalParameters energy and parameter gradient of the same
- * @param executedStep energy and image gradient as our engine computes them, linear operations merged; without the
- *          products with zeros that make its convolutions regular
- * @param executedParameters the same for the parameter gradient
+ * @param step energy and image gradient: once forward, once back
+ * @param parameters energy and parameter gradient: once forward, once back twice, but to the image
  */
-record Flops(double nominalStep, double nominalParameters, double executedStep, double executedParameters) {
+record Flops(double step, double parameters) {
 
-	static Flops of(final PaperParameters p) {
-		final int r = NetworkSpec.resolution(p.stage()), channels = p.spec().channels();
-		final double image = 2.0 * r * r * channels * p.entry("fromImage").shape()[0];
-		double nominal = image, merged = 0, first = 0;
-		for (int q = r; q >= 8; q /= 2) {
-			final int[] shape = p.entry("block" + q + ".conv1").shape();
-			final double out = shape[0], in = shape[3], pixels = (double) q * q;
-			nominal += 2 * pixels * (9 * in * out + 9 * out * out + in * out);
-			final double inputs = q == r ? channels : in;
-			final double entry = 2 * pixels * 9 * inputs * out + 2 * pixels / 4 * inputs * out;
-			merged += entry + 2 * pixels / 4 * 16 * out * out;
-			if (q == r) first = entry;
+	/** Of the finest stage, for a square image. */
+	static Flops of(final UnetSpec spec, final int side) {
+		final int finest = spec.stages() - 1;
+		final double pixels = 0.25 * side * side, unshuffled = 4 * spec.channels();
+		final double first = convolution(pixels, 3, unshuffled, spec.width(finest));
+		double forward = first + convolution(pixels, 3, spec.width(finest), unshuffled * spec.form().outputs());
+		for (int level = finest; level >= 0; level--) {
+			final double here = pixels / (1 << 2 * (finest - level)), w = spec.width(level);
+			// Two blocks of two convolutions: on the way down and up, or both at the bottom.
+			forward += 4 * convolution(here, 3, w, w);
+			if (level > 0) forward += 2 * convolution(here / 4, 2, w, spec.width(level - 1));
 		}
-		final double w = p.entry("head.linear").shape()[1];
-		final double head = 2 * 16 * 9 * w * w + 2 * 16 * w * w + 2 * w;
-		nominal += head;
-		merged += head;
-		return new Flops(2 * nominal, 3 * nominal - image, 2 * merged, 3 * merged - first);
+		return new Flops(2 * forward, 3 * forward - first);
+	}
+
+	/** @param pixels of the smaller side, if it changes the resolution */
+	private static double convolution(final double pixels, final int kernel, final double from, final double to) {
+		return 2 * pixels * kernel * kernel * from * to;
 	}
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,12 +13,14 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.inpaint.Inpainter.Method;
 import sc.fiji.cfebm.task.inpaint.Inpainter;
-import sc.fiji.cfebm.task.inpaint.SmoothFill;
+import sc.fiji.cfebm.task.SmoothFill;
 
 /**
  * Holes of many kinds filled in by the models that come with the plugin, in images these have not seen: fluorescence
@@ -27,8 +30,7 @@ import sc.fiji.cfebm.task.inpaint.SmoothFill;
  */
 final class InpaintBenchmark implements Benchmark {
 
-	private static final int COMPLETIONS = 8;
-	private static final String GAIN = "_psnr_gain_over_";
+	private static final List<String> RIVALS = List.of("mean", "harmonic", "biharmonic");
 	/** The image that pictures show. */
 	private static final int SHOWN = 3;
 
@@ -52,6 +54,11 @@ final class InpaintBenchmark implements Benchmark {
 	 */
 	private record Kind(String name, String key, boolean wide, Damage damage) {
 
+		/** Of its results for a set, one for each rival. */
+		List<String> keys(final String set) {
+			return key == null ? List.of() : RIVALS.stream().map(rival -> set + "_" + key + "_psnr_gain_over_" + rival).toList();
+		}
+
 		boolean[] in(final Raster image, final int seed) {
 			final boolean[] marked = new boolean[image.width() * image.height()];
 			final Hole hole = damage.to(image, seed);
@@ -70,8 +77,8 @@ final class InpaintBenchmark implements Benchmark {
 		new Kind("dead lines, 1 of 32 rows", null, false, (image, seed) -> (x, y) -> y % 32 == 15), //
 		new Kind("dead lines, 2 of 32 columns", null, false, (image, seed) -> (x, y) -> x % 32 / 2 == 7), //
 		new Kind("dead lines, 3 of 32 rows", "lines", false, (image, seed) -> (x, y) -> y % 32 >= 14 && y % 32 < 17), //
-		new Kind("two scratches 3 px wide", null, false, (image, seed) -> (x, y) -> Math.abs(0.6 * (x - 25) - 0.8 * (y - 25)) < 1.5 ||
-			Math.abs(0.8 * (x - 230) + 0.6 * (y - 25)) < 1.5), //
+		new Kind("two scratches 3 px wide", "scratches", false, (image, seed) -> (x, y) -> Math.abs(0.6 * (x - 25) - 0.8 * (y -
+			25)) < 1.5 || Math.abs(0.8 * (x - 230) + 0.6 * (y - 25)) < 1.5), //
 		new Kind("brightest 0.5 %, as if saturated", null, true, (image, seed) -> brightest(image)));
 
 	/** Images, and the model for them. */
@@ -87,8 +94,7 @@ final class InpaintBenchmark implements Benchmark {
 		final List<String> keys = new ArrayList<>();
 		for (final String set : List.of("nuclei", "photographs"))
 			for (final Kind kind : KINDS)
-				if (kind.key != null) for (final String rival : List.of("mean", "harmonic", "biharmonic"))
-					keys.add(set + "_" + kind.key + GAIN + rival);
+				keys.addAll(kind.keys(set));
 		return keys;
 	}
 
@@ -112,22 +118,25 @@ final class InpaintBenchmark implements Benchmark {
 			"; those of the plugin are in plugins/CF-EBM/models: -Dmodels=DIR.");
 		final Model model = Model.read(file);
 		report.heading(set.name + ", PSNR inside the hole");
-		report.text("Model: " + model.info().training() + "; " + set.images.size() + " images, seed 1.");
+		report.text("Model: " + model.info().training() + "; " + set.images.size() + " images. Settings: the command's defaults (" +
+			"the image's own range, " + Defaults.COMPLETIONS + " completions, seed " + Defaults.SEED + "); results count the mean of " +
+			"conservative ones.");
 		final List<List<Object>> rows = new ArrayList<>(), spreads = new ArrayList<>();
 		try (Inpainter inpainter = new Inpainter(model)) {
 			for (final Kind kind : KINDS) {
+				final List<String> keys = kind.keys(set.name);
+				if (!options.only().isEmpty() && Collections.disjoint(options.only(), keys)) continue;
 				report.progress(set.name + ": " + kind.name);
-				final Fills fills = new Fills(set, kind, model, inpainter);
+				final Fills fills = new Fills(set, kind, inpainter);
 				rows.add(fills.row());
 				fills.addSpread(spreads);
-				for (final String rival : List.of("mean", "harmonic", "biharmonic"))
-					if (kind.key != null) report.result(set.name + "_" + kind.key + GAIN + rival, fills.psnr(Method.CONSERVATIVE + ", mean") -
-						fills.psnr(rival), "dB");
+				for (int r = 0; r < keys.size(); r++)
+					report.result(keys.get(r), fills.psnr(Method.CONSERVATIVE + ", mean") - fills.psnr(RIVALS.get(r)), "dB");
 			}
 		}
-		report.table(List.of("hole", "mean fill", "harmonic", "biharmonic", "smooth", "conservative: one", "mean of " + COMPLETIONS,
-			"generative: one", "mean of " + COMPLETIONS), rows);
-		report.text("Seconds per image for " + COMPLETIONS +
+		report.table(List.of("hole", "mean fill", "harmonic", "biharmonic", "smooth", "conservative: one", "mean of " +
+			Defaults.COMPLETIONS, "generative: one", "mean of " + Defaults.COMPLETIONS), rows);
+		report.text("Seconds per image for " + Defaults.COMPLETIONS +
 			" completions, and the share of true pixels within 1 and 2 standard deviations of their mean (68 and 95 % if errors were normal and the spread told all of them):");
 		report.table(List.of("hole", "method", "seconds", "within 1 sd, %", "within 2 sd, %"), spreads);
 	}
@@ -141,7 +150,7 @@ final class InpaintBenchmark implements Benchmark {
 		private final Map<String, Double> psnr = new LinkedHashMap<>();
 		private final double[] seconds = new double[2], within1 = new double[2], within2 = new double[2];
 
-		Fills(final Set set, final Kind kind, final Model model, final Inpainter inpainter) {
+		Fills(final Set set, final Kind kind, final Inpainter inpainter) {
 			this.kind = kind;
 			images = set.images.size();
 			for (int i = 0; i < images; i++) {
@@ -149,6 +158,7 @@ final class InpaintBenchmark implements Benchmark {
 				final boolean[] hole = kind.in(clean, i);
 				for (int p = 0; p < hole.length; p++)
 					if (hole[p]) damaged.values()[p] = 0;
+				final Normalization range = AsUsed.ofKnown(damaged, hole);
 				final Map<String, Raster> filled = new LinkedHashMap<>();
 				filled.put("mean", filledWithMean(damaged, hole));
 				filled.put("harmonic", SmoothFill.HARMONIC.fill(damaged, hole, Progress.NONE));
@@ -157,11 +167,11 @@ final class InpaintBenchmark implements Benchmark {
 				Raster spread = null;
 				for (final Method method : Method.values()) {
 					if (method == Method.GENERATIVE && !kind.wide) continue;
-					filled.put(method + ", one", inpainter.inpaint(damaged, hole, model.range(), new Inpainter.Settings(method, 1, 0, 0, 1),
-						Progress.NONE).mean());
+					filled.put(method + ", one", inpainter.inpaint(damaged, hole, range, new Inpainter.Settings(method, 1, 0,
+						Defaults.FEATHER, Defaults.SEED), Progress.NONE).mean());
 					final long start = System.nanoTime();
-					final Inpainter.Result mean = inpainter.inpaint(damaged, hole, model.range(), new Inpainter.Settings(method,
-						COMPLETIONS, 0, 0, 1), Progress.NONE);
+					final Inpainter.Result mean = inpainter.inpaint(damaged, hole, range, new Inpainter.Settings(method,
+						Defaults.COMPLETIONS, 0, Defaults.FEATHER, Defaults.SEED), Progress.NONE);
 					seconds[method.ordinal()] += (System.nanoTime() - start) * 1e-9 / images;
 					filled.put(method + ", mean", mean.mean());
 					within1[method.ordinal()] += within(1, mean, clean, hole) / images;

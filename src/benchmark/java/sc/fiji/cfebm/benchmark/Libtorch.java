@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import sc.fiji.cfebm.energy.NetworkSpec;
-import sc.fiji.cfebm.energy.PaperParameters.Entry;
-import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.unet.UnetParameters.Entry;
+import sc.fiji.cfebm.energy.unet.UnetParameters;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 
 /**
  * The same network in libtorch, in a process of its own (src/benchmark/libtorch/LibtorchPeer.java). Commands and
@@ -30,7 +30,6 @@ final class Libtorch implements AutoCloseable {
 	private final PrintWriter commands;
 	private final BufferedReader answers;
 	private final Path file;
-	private PaperParameters parameters;
 
 	/** @param tuned channels-last memory format, and memory that is kept instead of given back to the system */
 	Libtorch(final boolean tuned) throws IOException {
@@ -54,44 +53,45 @@ final class Libtorch implements AutoCloseable {
 		if (ready == null || !ready.startsWith("ready")) throw new IOException("libtorch did not start: " + ready);
 	}
 
-	/** Gives it the network of the paper with these parameters, whose β must be 1. */
-	void setParameters(final PaperParameters p) throws IOException {
-		parameters = p;
-		final List<Entry> entries = entries();
+	/** Gives it the network with these parameters, which has no Fade path, in units of the noise of {@link LangevinStep#SIGMA}. */
+	void setParameters(final UnetParameters p) throws IOException {
+		final UnetSpec spec = p.spec();
 		try (DataOutputStream out = output()) {
-			out.writeInt(NetworkSpec.resolution(p.stage()));
-			out.writeInt(p.spec().channels());
+			out.writeInt(p.stage() + 1);
+			out.writeInt(spec.channels());
+			out.writeBoolean(spec.zeroSum());
+			out.writeInt(spec.box());
+			out.writeUTF(spec.form().name());
+			out.writeFloat((float) LangevinStep.SIGMA);
+			final List<Entry> entries = new ArrayList<>();
+			p.entries().forEach(entries::add);
 			out.writeInt(entries.size());
 			for (final Entry e : entries) {
 				out.writeUTF(e.name());
 				out.writeInt(e.shape().length);
 				for (final int s : e.shape())
 					out.writeInt(s);
-				final double scale = scale(e);
-				for (int i = 0; i < size(e); i++)
-					out.writeFloat((float) (scale * p.values()[e.offset() + i]));
+				for (int i = 0; i < e.size(); i++)
+					out.writeFloat((float) p.values()[e.offset() + i]);
 			}
 		}
 		send("network", file);
 	}
 
-	/** Gives it tiles [N,r,r,C] and one weight each, to be worked off in batches. */
-	void setTiles(final float[] tiles, final double[] weights, final int batch) throws IOException {
-		final int size = tiles.length / weights.length;
+	/** Gives it images [N,side,side,C], one batch, and one weight each. */
+	void setImages(final float[] images, final double[] weights, final int side) throws IOException {
 		try (DataOutputStream out = output()) {
 			out.writeInt(weights.length);
-			for (int first = 0; first < weights.length; first += batch) {
-				final int end = Math.min(weights.length, first + batch);
-				for (int i = first * size; i < end * size; i++)
-					out.writeFloat(tiles[i]);
-				for (int i = first; i < end; i++)
-					out.writeFloat((float) weights[i]);
-			}
+			out.writeInt(side);
+			for (final float v : images)
+				out.writeFloat(v);
+			for (final double w : weights)
+				out.writeFloat((float) w);
 		}
-		send("tiles", file, batch);
+		send("images", file);
 	}
 
-	/** Energies, image gradients and the parameter gradient of Σ weight·E of the tiles, which must be one batch. */
+	/** Energies, image gradients and the parameter gradient of Σ weight·E of the images. */
 	void evaluate(final double[] energies, final float[] gradient, final double[] parameterGradient) throws IOException {
 		send("check", file);
 		try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
@@ -99,9 +99,8 @@ final class Libtorch implements AutoCloseable {
 				energies[i] = in.readFloat();
 			for (int i = 0; i < gradient.length; i++)
 				gradient[i] = in.readFloat();
-			for (final Entry e : entries())
-				for (int i = 0; i < size(e); i++)
-					parameterGradient[e.offset() + i] = scale(e) * in.readFloat();
+			for (int i = 0; i < parameterGradient.length; i++)
+				parameterGradient[i] = in.readFloat();
 		}
 	}
 
@@ -126,26 +125,6 @@ final class Libtorch implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		Files.deleteIfExists(file);
-	}
-
-	/** All but the Fade path's, which has no share. */
-	private List<Entry> entries() {
-		final List<Entry> entries = new ArrayList<>();
-		for (final Entry e : parameters.entries())
-			if (!e.name().equals("fade")) entries.add(e);
-		return entries;
-	}
-
-	static int size(final Entry e) {
-		int size = 1;
-		for (final int s : e.shape())
-			size *= s;
-		return size;
-	}
-
-	/** The equalised learning rate of the 1×1 and linear weights. */
-	private static double scale(final Entry e) {
-		return e.shape().length == 2 ? Math.sqrt(2.0 / e.shape()[1]) : 1;
 	}
 
 	private DataOutputStream output() throws IOException {

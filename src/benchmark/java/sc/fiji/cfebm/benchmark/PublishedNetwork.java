@@ -26,6 +26,9 @@ final class PublishedNetwork {
 
 	static final String DNCNN = "DnCNN-S (published weights)", FFDNET = "FFDNet (published weights)";
 
+	/** The noise levels that DnCNN-S was trained for. */
+	static final List<Integer> DNCNN_SIGMAS = List.of(15, 25, 50);
+
 	/** @param weights [O,3,3,I] */
 	private record Layer(INDArray weights, INDArray bias) {}
 
@@ -43,7 +46,7 @@ final class PublishedNetwork {
 	static List<Baseline> read(final Path data) throws IOException {
 		final Path peers = data.resolve("evaluation-only").resolve("peers");
 		final Map<Integer, PublishedNetwork> dncnn = new LinkedHashMap<>();
-		for (final int sigma : new int[] { 15, 25, 50 })
+		for (final int sigma : DNCNN_SIGMAS)
 			dncnn.put(sigma, read(peers.resolve("dncnn").resolve("sigma" + sigma + ".f32"), 1, 64, 1, 17));
 		final PublishedNetwork ffdnet = read(peers.resolve("ffdnet").resolve("gray.f32"), 5, 64, 4, 15);
 		return List.of(new Baseline(DNCNN, Map.of("", (noisy, sigma) -> {

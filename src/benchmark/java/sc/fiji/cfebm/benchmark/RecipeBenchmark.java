@@ -49,7 +49,6 @@ final class RecipeBenchmark implements Benchmark {
 		variants.put("no cap", robust.withContrastive(robust.contrastive().withCap(1e9)));
 		variants.put("no replay buffer", robust.withContrastive(robust.contrastive().withBuffer(0)));
 		variants.put("penalty 0.01", robust.withContrastive(robust.contrastive().withPenalty(0.01)));
-		variants.put("spectral norm", robust.withSpectralNorm(true));
 		variants.put("fade over a tenth", robust.withFade(0.1));
 		return variants;
 	}

@@ -5,23 +5,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-import sc.fiji.cfebm.energy.EnergyNetwork;
+import sc.fiji.cfebm.energy.unet.UnetEnergy;
 
-/**
- * A process that runs Langevin steps of 16 gray tiles, 32×32, base width 8, and prints its resident memory in MB every
- * 500 steps, the first time after a warm-up.
- */
+/** A process that runs Langevin steps of a batch and prints its resident memory in MB after each number of {@link #STEPS}. */
 final class ResidentMemory {
+
+	static final List<Integer> STEPS = List.of(200, 650, 1100, 1550, 2000);
+	static final UnetCase CASE = UnetCase.batch(1, UnetCase.USUAL, 8);
 
 	private ResidentMemory() {}
 
 	public static void main(final String[] args) throws IOException {
-		try (EnergyNetwork network = new EnergyNetwork(EngineBenchmark.parameters(1, 8))) {
-			final LangevinStep step = new LangevinStep(network, EngineBenchmark.tiles(16 * 32 * 32));
-			step.run(50);
-			System.out.println(megabytes("VmRSS"));
-			for (int k = 0; k < 4; k++) {
-				step.run(500);
+		try (UnetEnergy energy = new UnetEnergy(CASE.parameters())) {
+			final LangevinStep step = new LangevinStep(energy, CASE.images(), CASE.side());
+			int done = 0;
+			for (final int steps : STEPS) {
+				step.run(steps - done);
+				done = steps;
 				System.out.println(megabytes("VmRSS"));
 			}
 		}
