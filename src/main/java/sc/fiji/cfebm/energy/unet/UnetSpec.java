@@ -10,7 +10,7 @@ import sc.fiji.cfebm.energy.NetworkSpec;
  * What the networks of all stages have in common. Stage s has s + 1 levels; its finest features have half the image's
  * resolution, each coarser level half of that.
  *
- * @param channels C of the images, from 1 on
+ * @param channels C of the images, 1 to 1024
  * @param widths features of each level, the coarsest first; stage s uses the first s + 1
  * @param told whether the network can be told what is bright, and how strong the noise is in the images' own units: it then has C + 1
  *          channels more, all zero for images that it is not told of. Without it an image's gain and offset make no
@@ -29,15 +29,18 @@ public record UnetSpec(int channels, List<Integer> widths, boolean told, boolean
 	public static final int BOX = 16;
 	/** Stages of a model at the most: the finest for 2048 px. */
 	private static final int MAX_STAGES = 9;
+	/** Most features of a level, most channels, and the widest square: beyond all use, and below what an int can count. */
+	private static final int MOST = 1024;
 
 	/** @throws IllegalArgumentException if a value makes no sense */
 	public UnetSpec {
 		Objects.requireNonNull(form);
 		widths = List.copyOf(widths);
-		if (channels < 1) throw new IllegalArgumentException("Images have at least one channel, not " + channels + ".");
-		if (widths.isEmpty() || widths.size() > MAX_STAGES || widths.stream().anyMatch(w -> w < 1))
-			throw new IllegalArgumentException("Widths are one to " + MAX_STAGES + " positive numbers, not " + widths + ".");
-		if (box < 0) throw new IllegalArgumentException("A radius is not negative, as " + box + " is.");
+		if (channels < 1 || channels > MOST) throw new IllegalArgumentException("A model needs 1 to " + MOST + " channels, not " + channels +
+			".");
+		if (widths.isEmpty() || widths.size() > MAX_STAGES || widths.stream().anyMatch(w -> w < 1 || w > MOST))
+			throw new IllegalArgumentException("Widths are one to " + MAX_STAGES + " numbers from 1 to " + MOST + ", not " + widths + ".");
+		if (box < 0 || box > MOST) throw new IllegalArgumentException("A radius is between 0 and " + MOST + ", not " + box + ".");
 	}
 
 	/** Told nothing, with the inner-product energy. */
