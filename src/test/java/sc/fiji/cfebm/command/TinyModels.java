@@ -1,8 +1,12 @@
 package sc.fiji.cfebm.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.intensity.Normalization;
@@ -16,19 +20,22 @@ import sc.fiji.cfebm.training.calibration.NominalCalibrator;
 import sc.fiji.cfebm.training.data.Split;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
-/** Models that are trained in a second: good for nothing but running the commands. */
+/** Models that are trained in a second, once in a process: good for nothing but running the commands. */
 final class TinyModels {
+
+	/** The files' bytes by how they were made. */
+	private static final Map<String, byte[]> MADE = new HashMap<>();
 
 	private TinyModels() {}
 
 	/** Trains a model for 16×16 patches and writes it into the folder as {@code gray.cfebm} or {@code rgb.cfebm}. */
 	static Path write(final Path folder, final int channels) throws IOException {
-		return write(folder, channels, 30);
+		return write(folder, channels, 20);
 	}
 
 	/** The same after so many iterations of its first stage: each number makes another model. */
 	static Path write(final Path folder, final int channels, final int iterations) throws IOException {
-		return write(folder.resolve(channels == 1 ? "gray.cfebm" : "rgb.cfebm"), channels, Preset.SCORE_MATCHING, iterations, 60);
+		return write(folder.resolve(channels == 1 ? "gray.cfebm" : "rgb.cfebm"), channels, Preset.SCORE_MATCHING, iterations, 40);
 	}
 
 	/** Trains a contrastive model for 16×16 gray patches and writes it into the folder as {@code paper.cfebm}. */
@@ -38,10 +45,11 @@ final class TinyModels {
 
 	/** Measures what is normal for a model of {@link #write}, on enough patches to tell a rate of 10 %, and writes it anew. */
 	static Path addNominalModel(final Path file) throws IOException {
-		final Model model = Model.read(file);
-		final List<Raster> normal = List.of(image(176, model.channels(), 2));
-		NominalCalibrator.calibrate(model, new Split(List.of(image(176, model.channels(), 3)), normal, true, ""), 1, Progress.NONE).write(file);
-		return file;
+		return made(file, "what is normal for " + Arrays.hashCode(Files.readAllBytes(file)), () -> {
+			final Model model = Model.read(file);
+			final List<Raster> normal = List.of(image(176, model.channels(), 2));
+			return NominalCalibrator.calibrate(model, new Split(List.of(image(176, model.channels(), 3)), normal, true, ""), 1, Progress.NONE);
+		});
 	}
 
 	private static Raster image(final int side, final int channels, final long seed) {
@@ -56,8 +64,21 @@ final class TinyModels {
 		final Integer... iterations) throws IOException
 	{
 		final Raster image = image(64, channels, 1);
-		final var settings = new TrainingSettings(preset.recipe(), 16, 4, 0, List.of(iterations), 16, true, true, 1);
-		Trainer.train(List.of(image), new Normalization(50, 170), settings, TrainingMonitor.NONE).write(file);
+		final var settings = new TrainingSettings(preset.recipe(), 16, 2, 0, List.of(iterations), 8, true, true, 1);
+		return made(file, channels + " " + settings, () -> Trainer.train(List.of(image), new Normalization(50, 170), settings,
+			TrainingMonitor.NONE));
+	}
+
+	private static synchronized Path made(final Path file, final String how, final Making making) throws IOException {
+		final byte[] bytes = MADE.get(how);
+		if (bytes != null) return Files.write(file, bytes);
+		making.model().write(file);
+		MADE.put(how, Files.readAllBytes(file));
 		return file;
+	}
+
+	private interface Making {
+
+		Model model() throws IOException;
 	}
 }

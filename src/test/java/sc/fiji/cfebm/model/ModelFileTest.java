@@ -127,8 +127,8 @@ class ModelFileTest {
 		Arrays.fill(tile, 0.3f);
 		final double[] a = new double[1], b = new double[1];
 		try (StageNetwork x = model.pyramid().network(1); StageNetwork y = read.pyramid().network(1)) {
-			x.evaluate(tile, 1, a, null);
-			y.evaluate(tile, 1, b, null);
+			x.at(0.3).evaluate(tile, 1, a, null);
+			y.at(0.3).evaluate(tile, 1, b, null);
 		}
 		assertArrayEquals(a, b);
 		assertEquals(List.of("a.cfebm"), names());
@@ -157,8 +157,8 @@ class ModelFileTest {
 				tiles[i] = (float) rng.nextGaussian();
 			final double[] energy = new double[count], roundedEnergy = new double[count];
 			try (StageNetwork x = model.pyramid().network(stage); StageNetwork y = rounded.pyramid().network(stage)) {
-				x.evaluate(tiles, count, energy, was);
-				y.evaluate(tiles, count, roundedEnergy, is);
+				x.at(0.3).evaluate(tiles, count, energy, was);
+				y.at(0.3).evaluate(tiles, count, roundedEnergy, is);
 			}
 			// A weight changes by half a unit in the last of 11 bits at most, 4.9e-4 of itself.
 			assertEquals(0, distance(doubles(was), doubles(is)), 2e-3);

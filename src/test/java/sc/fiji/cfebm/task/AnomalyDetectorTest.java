@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.cfebm.anomaly.Features;
 import sc.fiji.cfebm.anomaly.NominalModelFit;
 import sc.fiji.cfebm.energy.EnergyPyramid;
-import sc.fiji.cfebm.energy.PaperParameters;
-import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.StageNetwork;
+import sc.fiji.cfebm.energy.unet.EnergyForm;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Calibration;
 import sc.fiji.cfebm.model.Model;
@@ -33,24 +33,23 @@ import sc.fiji.cfebm.raster.Window;
 class AnomalyDetectorTest {
 
 	private static final Normalization RANGE = new Normalization(0, 200);
-	private static final int WIDTH = 150, HEIGHT = 130;
+	private static final int WIDTH = 180, HEIGHT = 170;
 	private static AnomalyDetector detector;
 
 	@BeforeAll
 	static void measure() {
 		final SplittableRandom rng = new SplittableRandom(1);
-		final PaperSpec spec = new PaperSpec(1, 2, false);
-		final PaperParameters coarse = PaperParameters.random(spec, 0, rng);
-		final EnergyPyramid pyramid = new EnergyPyramid(List.of(coarse, coarse.grow(rng)));
+		final UnetSpec spec = new UnetSpec(1, List.of(2), true, true, 2, EnergyForm.INNER_CORRECTED);
+		final EnergyPyramid pyramid = new EnergyPyramid(List.of(spec.random(0, rng)));
 		final NominalModel nominal;
-		try (StageNetwork network = pyramid.network(1)) {
+		try (StageNetwork network = pyramid.network(0)) {
 			nominal = NominalModelFit.measure(network, Features.levels(0.02, 0.6), List.of(image(96, 96, 1)), List.of(image(96, 96, 2)), RANGE,
-				60, 1, Progress.NONE);
+				144, 1, Progress.NONE);
 		}
 		final double[] quantiles = IntStream.range(0, Calibration.QUANTILES).mapToDouble(i -> i).toArray();
 		final Calibration.Stage stage = new Calibration.Stage(quantiles, quantiles);
 		detector = new AnomalyDetector(new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, RANGE, null, 0.02, 0.6, 0, null, null,
-			new Calibration(1, 60, true, List.of(stage, stage), null, nominal), Map.of()), pyramid));
+			new Calibration(1, 60, true, List.of(stage), null, nominal), Map.of()), pyramid));
 	}
 
 	@AfterAll
@@ -83,7 +82,7 @@ class AnomalyDetectorTest {
 	void mapInASelectionIsThatOfTheWholeImage() {
 		final Raster image = image(WIDTH, HEIGHT, 3);
 		final Anomaly whole = detector.detect(image, RANGE, Progress.NONE);
-		for (final boolean[] where : List.of(selected(70, 61, 1, 1), selected(67, 50, 9, 31), selected(0, 100, 20, 30), selected(141, 0, 9, 3))) {
+		for (final boolean[] where : List.of(selected(86, 81, 1, 1), selected(83, 66, 9, 31), selected(0, 140, 20, 30), selected(171, 0, 9, 3))) {
 			final Anomaly part = detector.detect(image, where, RANGE, Progress.NONE);
 			assertTrue(part.part().width() < WIDTH && part.part().height() < HEIGHT, part.part().toString());
 			assertSame(whole.map(), part.map(), part.part(), where);
@@ -120,13 +119,13 @@ class AnomalyDetectorTest {
 	@Test
 	void thinSelectionsHaveAScore() {
 		final Raster image = image(WIDTH, HEIGHT, 3);
-		for (final boolean[] where : List.of(selected(149, 129, 1, 1), selected(0, 60, WIDTH, 1)))
+		for (final boolean[] where : List.of(selected(179, 169, 1, 1), selected(0, 60, WIDTH, 1)))
 			assertTrue(Double.isFinite(detector.detect(image, where, RANGE, Progress.NONE).score()));
 	}
 
 	@Test
 	void imagesThatAreTooSmallAreRefused() {
-		assertTrue(assertThrows(IllegalArgumentException.class, () -> detector.detect(new Raster(15, 40, 1), RANGE, Progress.NONE)).getMessage()
-			.contains("at least 16×16 pixels"));
+		assertTrue(assertThrows(IllegalArgumentException.class, () -> detector.detect(new Raster(7, 40, 1), RANGE, Progress.NONE)).getMessage()
+			.contains("at least 8×8 pixels"));
 	}
 }

@@ -101,7 +101,7 @@ class HostileCheckpointsTest {
 		for (final String[] forged : new String[][] { { "\"lengths\":[", "\"lengths\":[1" }, { "\"stage\":0", "\"stage\":1" }, {
 			"\"stage\":0", "\"stage\":2147483647" }, { "\"stage\":0", "\"stage\":-1" }, { "\"channels\":1", "\"channels\":1024" }, {
 				"\"plan\":[", "\"plan\":[0," }, { "\"costs\":[[", "\"costs\":[[],[" }, { "\"history\":[", "\"history\":[null," }, {
-					"\"baseWidth\":2", "\"baseWidth\":256" }, { "\"seconds\":", "\"seconds\":NaN,\"x\":" } })
+					"\"baseWidth\":1,", "\"baseWidth\":256," }, { "\"seconds\":", "\"seconds\":NaN,\"x\":" } })
 		{
 			final String other = header.replace(forged[0], forged[1]);
 			assertTrue(!other.equals(header), forged[0]);

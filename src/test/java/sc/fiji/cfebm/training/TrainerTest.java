@@ -36,7 +36,8 @@ class TrainerTest {
 	@Test
 	void scoreMatchingLearns() {
 		final List<String> log = new ArrayList<>();
-		final Model model = Trainer.train(images(1), RANGE, settings(Preset.SCORE_MATCHING, 16, 1, 90, 190), logging(log));
+		final Model model = Trainer.train(images(1), RANGE, new TrainingSettings(Preset.SCORE_MATCHING.recipe(), 16, 2, 0,
+			List.of(30, 150), 16, true, true, 1), logging(log));
 		assertEquals(2, model.pyramid().stages());
 		assertEquals(Model.Kind.SCORE_MATCHING, model.kind());
 		// An energy that knows nothing has a loss of 1: all of the noise.
@@ -128,12 +129,12 @@ class TrainerTest {
 	@Test
 	void minutesBecomeIterationsThatRepeatTheTraining() {
 		final Recipe recipe = quickRobust();
-		final Model model = Trainer.train(images(1), RANGE, new TrainingSettings(recipe, 16, 2, 0.02, List.of(), 0, true, true,
+		final Model model = Trainer.train(images(1), RANGE, new TrainingSettings(recipe, 16, 1, 0.005, List.of(), 2, true, true,
 			1), TrainingMonitor.NONE);
 		final List<Integer> plan = java.util.Arrays.stream(model.info().training().get("iterations").split(",")).map(
 			Integer::valueOf).toList();
 		assertEquals(2, plan.size());
-		final Model again = Trainer.train(images(1), RANGE, new TrainingSettings(recipe, 16, 2, 0, plan, 0, true, true, 1),
+		final Model again = Trainer.train(images(1), RANGE, new TrainingSettings(recipe, 16, 1, 0, plan, 2, true, true, 1),
 			TrainingMonitor.NONE);
 		assertArrayEquals(model.pyramid().parameters(1).values(), again.pyramid().parameters(1).values());
 	}
@@ -459,8 +460,9 @@ class TrainerTest {
 		return settings(preset.recipe(), size, seed, iterations);
 	}
 
+	/** Of the smallest networks, and of small batches. */
 	static TrainingSettings settings(final Recipe recipe, final int size, final long seed, final Integer... iterations) {
-		return new TrainingSettings(recipe, size, 2, 0, List.of(iterations), 0, true, true, seed);
+		return new TrainingSettings(recipe, size, 1, 0, List.of(iterations), 2, true, true, seed);
 	}
 
 	/** Soft blobs, two images of different sizes. */

@@ -25,7 +25,7 @@ public final class Calibrator {
 	 * @param patches of images that were held out
 	 * @param images number of these images
 	 * @param heldOut whether they were
-	 * @param share of the planned training that was carried out, 0 to 1: the fewer, the fewer patches, 200 to 1000
+	 * @param share of the work that a whole training is worth, 0 to 1: of 200 to 1000 patches
 	 * @param rng the same patches are drawn for all stages, at each stage's resolution
 	 * @return null if the energies are not finite: there is nothing to be told from such a model
 	 */

@@ -31,7 +31,7 @@ public final class SpreadCalibrator {
 	 * @param patches clean
 	 * @param sigmaMin lowest noise level the energy knows, in model units
 	 * @param sigmaMax highest
-	 * @param share of the planned training that was carried out, 0 to 1: the fewer, the fewer patches, 4 to 16 for each level
+	 * @param share of the work that a whole training is worth, 0 to 1: of 4 to 16 patches for each level
 	 * @param canceled asked before each step
 	 * @return {@code null} where the spread says nothing, as of images without any structure
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
