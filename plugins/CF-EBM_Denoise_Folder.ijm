@@ -81,6 +81,7 @@ function noiseOf(info) {
 	if (sigma > 0) return "sigma " + sigma + " (given)";
 	key = "Estimated noise: ";
 	at = indexOf(info, key);
+	if (at < 0 && indexOf(info, "No noise was found") >= 0) return "none found";
 	if (at < 0) return "";
 	text = substring(info, at + lengthOf(key));
 	end = indexOf(text, "\n");

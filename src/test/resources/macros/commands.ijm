@@ -31,7 +31,7 @@ makeRectangle(3, 3, 5, 5);
 run("Add...", "value=9 stack");
 run("Select None");
 selectImage(cells);
-run("CF-EBM Inpaint...", "mask=[a mask] model=[" + dir + "/gray.cfebm] steps=2 completions=2 range=Training");
+run("CF-EBM Inpaint...", "mask=[a mask] model=[" + dir + "/gray.cfebm] steps=2 completions=2");
 print("current:", getTitle());
 
 selectImage(cells);

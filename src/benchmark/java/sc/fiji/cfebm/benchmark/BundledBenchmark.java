@@ -19,7 +19,6 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.task.Denoiser;
-import sc.fiji.cfebm.testimages.DeadLeaves;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.Trainer;
@@ -66,15 +65,12 @@ final class BundledBenchmark implements Benchmark {
 		}
 	}
 
-	/** For noise from 2.5 gray values of 255 on; what images hardly have, stronger noise, would cost quality (docs/experiments.md). */
-	private static final Recipe PHOTOGRAPHS = Preset.DENOISING.recipe().withLevels(0.02, 0.6);
-
-	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 64, 8, Preset.SCORE_MATCHING.recipe().withFade(0.1), List.of(2000, 3000, 4000, 7000), null,
-		"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0", folder(
-			"dsb2018_fluo256", "train"), "other images of the same set", folder("dsb2018_fluo256", "test")), new Bundle("photo", 32, 16, PHOTOGRAPHS, List.of(
-				1500, 2500, 16000), EIGHT_BITS, Photographs.DATA, "CC0 1.0", BundledBenchmark::photographs,
-				"the photograph astronaut of scikit-image (public domain), gray, at full, half and third size", (data, report) -> //
-				Photographs.read(data, "astronaut")));
+	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 32, 16, Preset.SCORE_MATCHING.recipe(), List.of(400, 700, 5000), null,
+		"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0", folder("dsb2018_fluo256",
+			"train/images"), "other images of the same set", folder("dsb2018_fluo256", "test/images")), new Bundle("photo", 32, 16,
+				Preset.SCORE_MATCHING.recipe(), List.of(300, 600, 5500), EIGHT_BITS,
+				"200 gray crops of photographs and textures, CC0 or in the public domain", "CC0 1.0", folder("cc0_photographs", "train"),
+				"crops of other photographs of the same kind", folder("cc0_photographs", "test")));
 
 	@Override
 	public String name() {
@@ -141,17 +137,12 @@ final class BundledBenchmark implements Benchmark {
 		return record;
 	}
 
+	/** @param part folder below the set's; of a test set the first images */
 	private static Images folder(final String set, final String part) {
 		return (data, report) -> {
-			final List<Raster> images = ImageSource.planes(ImageFolder.read(List.of(data.resolve("open").resolve(set).resolve(part)
-				.resolve("images").toFile()), Benchmark.monitor(report)));
-			return part.equals("test") ? images.subList(0, Math.min(IMAGES, images.size())) : images;
+			final List<Raster> images = ImageSource.planes(ImageFolder.read(List.of(data.resolve("open").resolve(set).resolve(part).toFile()),
+				Benchmark.monitor(report)));
+			return part.startsWith("test") ? images.subList(0, Math.min(IMAGES, images.size())) : images;
 		};
-	}
-
-	private static List<Raster> photographs(final Path data, final Report report) {
-		final List<Raster> images = new ArrayList<>(DeadLeaves.images(Photographs.LEAVES, 192, 1));
-		images.addAll(Photographs.read(data, Photographs.CC0));
-		return images;
 	}
 }

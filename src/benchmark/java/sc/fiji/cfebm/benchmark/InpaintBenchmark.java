@@ -20,7 +20,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.inpaint.Inpainter.Method;
 import sc.fiji.cfebm.task.inpaint.Inpainter;
-import sc.fiji.cfebm.task.inpaint.SmoothFill;
+import sc.fiji.cfebm.task.SmoothFill;
 
 /**
  * Holes of many kinds filled in by the models that come with the plugin, in images these have not seen: fluorescence

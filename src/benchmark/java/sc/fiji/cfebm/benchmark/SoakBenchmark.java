@@ -24,7 +24,7 @@ final class SoakBenchmark implements Benchmark {
 		folder = getArgument();
 		for (i = 1; i <= %d; i++) {
 			open("test-images/nuclei/test_noisy_gaussian.tif");
-			run("CF-EBM Denoise...", "model=nuclei sigma=20 range=Training");
+			run("CF-EBM Denoise...", "model=nuclei sigma=20");
 			saveAs("Tiff", folder + "result.tif");
 			close("*");
 			if (i %% 10 == 0) {
@@ -34,7 +34,7 @@ final class SoakBenchmark implements Benchmark {
 				run("Clear Results");
 				open("test-images/nuclei/test_clean.tif");
 				makeRectangle(100, 90, 24, 20);
-				run("CF-EBM Inpaint...", "model=nuclei mask=Selection completions=1 range=Training");
+				run("CF-EBM Inpaint...", "model=nuclei mask=Selection completions=1");
 				close("*");
 			}
 			if (i %% %d == 0) print("%s" + i + " " + call("%s.measure"));

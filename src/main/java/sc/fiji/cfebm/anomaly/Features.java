@@ -8,6 +8,10 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 
 import sc.fiji.cfebm.energy.Energy;
+import sc.fiji.cfebm.energy.NoiseAwareEnergy;
+import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
+import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.progress.Progress;
@@ -15,21 +19,20 @@ import sc.fiji.cfebm.raster.Gaussian;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.GaussianFit;
-import sc.fiji.cfebm.tiling.OverlappingGrids;
 
 /**
- * What an energy f of score matching says of an image. Noise n of several levels σ is added, and taken away again in one step.
- * Its error is e = σ·(∇f(x + σn) - n): larger where the image is new to the energy, smaller where the image is simpler than what
+ * What an energy E(x, σ) says of an image. Noise n of several levels σ is added, and taken away again in one step.
+ * Its error is e = σ·(σ∇E(x + σn) - n): larger where the image is new to the energy, smaller where the image is simpler than what
  * the energy knows, and of another grain where the texture is another one. Grain is measured by differences of e between
  * neighbours along x and y. The multiscale use of denoising errors follows Mahmood, Oliva and Styner (ICLR 2021), who take norms
  * of scores of whole images.
  *
  * @param part of an image that they are of, W×H pixels
- * @param pixels [D][H·W], of each pixel's surroundings: the logarithms of the means of |∇f|² and its squared differences along x and y,
- *          without noise; then for each level those of e²
+ * @param pixels [D][H·W], of each pixel's surroundings: the logarithms of the means of |σ∇E|² and its squared differences along x and y,
+ *          without noise and for the lowest σ; then for each level those of e²
  * @param squares of the image, as large as a tile
  * @param windows of each square, [D']: the logarithms of the same means over the square; mean and standard deviation of each
- *          channel's brightness; f; then the standard deviations over the square of those in {@code pixels}
+ *          channel's brightness; E; then the standard deviations over the square of those in {@code pixels}
  */
 public record Features(Window part, float[][] pixels, List<Window> squares, List<double[]> windows) {
 
@@ -38,6 +41,8 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	private static final double LOWEST = 1.5, HIGHEST = 0.9;
 	/** Standard deviation of the Gaussian windows of pixels' surroundings, in pixels. */
 	private static final double WINDOW = 2.5;
+	/** With noise of each level, and the same with the opposite sign: much of the noise's own share of the mean cancels. */
+	private static final int PASSES = 2;
 	/** Of each level: e², and its squared differences along x and y. */
 	private static final int PER_LEVEL = 3;
 	/** Standard deviation of the Gaussian window that distances are averaged in, in pixels. */
@@ -57,10 +62,10 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 
 	/**
 	 * How far away from a pixel the image matters to its features and to {@link #distances}, in pixels: two Gaussian windows and a
-	 * difference between neighbours, and the tile that each of these pixels lies in.
+	 * difference between neighbours, and what the energy's gradient at each of these pixels sees.
 	 */
 	public static int reach(final Energy energy) {
-		return Gaussian.reach(WINDOW) + Gaussian.reach(SMOOTH) + 1 + energy.size();
+		return Gaussian.reach(WINDOW) + Gaussian.reach(SMOOTH) + 1 + 2 * energy.ofImages().reach();
 	}
 
 	/** How many of the first features of windows distances are measured with; the others tell how much a window's pixels differ. */
@@ -70,7 +75,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 
 	/** How many times the network sees each pixel. */
 	public static int passes(final int levels) {
-		return OverlappingGrids.COUNT * (levels + 1);
+		return 1 + PASSES * levels;
 	}
 
 	/**
@@ -188,40 +193,33 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 
 	private static final class Builder {
 
-		private final Energy network;
-		private final OverlappingGrids grids;
+		private final NoiseAwareEnergy network;
+		private final WholeImage whole;
 		private final Progress progress;
 		private final Window part;
 		private final List<Window> squares;
+		/** Values of a tile, whose energy is worth as much. */
+		private final int tile;
 		private final int width, height, channels, levels;
 		private final float[] image;
-		private final float[][] weights = new float[OverlappingGrids.COUNT][];
-		final float[] energy;
+		private final float[] energy;
 		final List<float[]> pixels = new ArrayList<>();
 		final List<List<Double>> windows = new ArrayList<>();
 
 		Builder(final Energy network, final Raster image, final Window part, final List<Window> squares, final int levels,
 			final Progress progress)
 		{
-			this.network = network;
+			this.network = network.ofImages();
+			whole = new WholeImage(this.network, false);
 			this.part = part;
 			this.squares = squares;
 			this.progress = progress;
 			this.levels = levels;
 			this.image = image.values();
+			tile = network.size() * network.size();
 			width = image.width();
 			height = image.height();
 			channels = image.channels();
-			grids = new OverlappingGrids(network, width, height, true, progress);
-			final float[] sum = new float[width * height];
-			for (int k = 0; k < weights.length; k++) {
-				weights[k] = grids.weights(k);
-				for (int p = 0; p < sum.length; p++)
-					sum[p] += weights[k][p];
-			}
-			for (final float[] w : weights)
-				for (int p = 0; p < sum.length; p++)
-					w[p] /= sum[p];
 			energy = new float[width * height];
 		}
 
@@ -232,21 +230,22 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		 */
 		void probe(final int level, final double sigma, final double told) {
 			final float[][] squares = new float[PER_LEVEL][width * height];
-			final float[] x = new float[image.length], e = new float[image.length], energies = level < 0 ? new float[width * height] : null;
-			float[] noise = new float[image.length];
+			final float[] x = new float[image.length], e = new float[image.length];
+			final float[] noise = level < 0 ? new float[image.length] : Noise.inPlace(part, channels, level);
 			final float factor = level < 0 ? 1 : (float) sigma;
-			for (int k = 0; k < OverlappingGrids.COUNT; k++) {
-				final double before = ((level + 1.0) * OverlappingGrids.COUNT + k) / passes(levels);
-				if (level >= 0) noise = noise(k, level, noise);
+			final int count = level < 0 ? 1 : PASSES;
+			for (int k = 0; k < count; k++) {
+				progress.throwIfCanceled();
+				progress.update((level < 0 ? 0 : 1.0 + PASSES * level + k) / passes(levels), "Comparing with nominal images");
 				for (int i = 0; i < x.length; i++)
 					x[i] = image[i] + (float) sigma * noise[i];
-				grids.evaluate(k, network.at(told), x, e, energies, done -> progress.update(before + done / passes(levels),
-					"Comparing with nominal images"));
+				whole.evaluate(NoisyImages.at(x, 1, height, width, told, network.isTold()), new Wanted(null, level < 0 ? energy : null, e, null,
+					null));
 				for (int i = 0; i < x.length; i++)
-					e[i] = factor * (e[i] - noise[i]);
-				addSquares(e, weights[k], squares);
-				for (int p = 0; energies != null && p < energies.length; p++)
-					energy[p] += weights[k][p] * energies[p];
+					e[i] = factor * ((float) told * e[i] - noise[i]);
+				addSquares(e, 1f / count, squares);
+				for (int i = 0; i < noise.length; i++)
+					noise[i] = -noise[i];
 			}
 			for (final float[] of : squares) {
 				addPixels(of);
@@ -255,25 +254,17 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		}
 
 		/** Squares of e, and of what it differs by from the next pixel's along x and along y, means over the channels. */
-		private void addSquares(final float[] e, final float[] weight, final float[][] squares) {
+		private void addSquares(final float[] e, final float weight, final float[][] squares) {
 			for (int y = 0, p = 0; y < height; y++)
 				for (int u = 0; u < width; u++, p++) {
 					final int right = u < width - 1 ? channels : -channels, below = y < height - 1 ? width * channels : -width * channels;
 					for (int i = p * channels; i < (p + 1) * channels; i++) {
-						final float w = weight[p] / channels, dx = e[i + right] - e[i], dy = e[i + below] - e[i];
+						final float w = weight / channels, dx = e[i + right] - e[i], dy = e[i + below] - e[i];
 						squares[0][p] += w * e[i] * e[i];
 						squares[1][p] += w * dx * dx;
 						squares[2][p] += w * dy * dy;
 					}
 				}
-		}
-
-		/** Every second draw is the one before with the opposite sign, so that much of the noise's own share of the mean cancels. */
-		private float[] noise(final int k, final int level, final float[] before) {
-			if (k % 2 == 0) return Noise.inPlace(part, channels, OverlappingGrids.COUNT * level + k);
-			for (int i = 0; i < before.length; i++)
-				before[i] = -before[i];
-			return before;
 		}
 
 		private void addPixels(final float[] squares) {
@@ -284,7 +275,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		}
 
 		void addEnergies() {
-			add(p -> energy[p], mean -> mean);
+			add(p -> energy[p], mean -> tile * mean);
 		}
 
 		void addBrightness() {

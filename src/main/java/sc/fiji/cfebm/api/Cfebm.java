@@ -23,6 +23,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Rasters;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
+import sc.fiji.cfebm.task.Checks;
 import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Sampler;
@@ -71,8 +72,8 @@ public final class Cfebm implements AutoCloseable {
 
 	/**
 	 * Sets the gray values that the model is to take for its darkest and brightest, for all images from now on: to be set for the planes
-	 * of a stack, which belong together. Without it {@link #denoise} and {@link #inpaint} take the image's own 0.1 and 99.9
-	 * percentiles (0 and 255 of RGB), and {@link #anomalies} takes the training images' range.
+	 * of a stack, which belong together. Without it {@link #inpaint} takes the image's own 0.1 and 99.9
+	 * percentiles (0 and 255 of RGB), and {@link #anomalies} takes the training images' range. To {@link #denoise} it makes no difference.
 	 *
 	 * @return this
 	 */
@@ -82,10 +83,10 @@ public final class Cfebm implements AutoCloseable {
 	}
 
 	/**
-	 * Removes noise, in one step.
+	 * Removes noise, in one step. Pixels that are NaN or infinite stay as they are.
 	 *
 	 * @param sigma standard deviation of white noise in gray values; 0 has the noise estimated, white or shot, whichever the
-	 *          model is for
+	 *          model is for; an image in which none is found is written as it is
 	 */
 	public <T extends RealType<T>, U extends RealType<U>> void denoise(final RandomAccessibleInterval<T> noisy,
 		final RandomAccessibleInterval<U> target, final double sigma, final Progress progress)
@@ -93,13 +94,19 @@ public final class Cfebm implements AutoCloseable {
 		final Raster image = read(noisy, target, model.channels());
 		final NoiseSettings said = new NoiseSettings(sigma, 0, 0, 0);
 		final NoiseModel noise = said.of(model, said.isEstimated(model) ? NoiseEstimate.of(image) : null);
+		if (noise == null) {
+			Checks.requireChannels(model, image);
+			Rasters.write(image, target);
+			return;
+		}
 		if (denoiser == null) denoiser = new Denoiser(model);
 		Rasters.write(denoiser.denoise(image, noise.range(model, range(ImageRange.withoutNoise(image))), new Denoiser.Settings(
 			Denoiser.Method.ONE_STEP, noise, 1, 1, Defaults.SEED), progress).mean(), target);
 	}
 
 	/**
-	 * Fills in a hole, by the method Conservative. All other pixels keep their values, to the precision of a float.
+	 * Fills in a hole, by the method Conservative. All other pixels keep their values, to the precision of a float; those of them that
+	 * are NaN or infinite have no influence.
 	 *
 	 * @param hole [W,H], true where a pixel is to be filled in; what the image holds there does not matter
 	 */
@@ -110,8 +117,6 @@ public final class Cfebm implements AutoCloseable {
 		final Raster filled = read(image, target, model.channels());
 		final boolean[] where = mask(hole, filled);
 		final Normalization known = range(ImageRange.known(filled, where));
-		for (int i = 0; i < filled.values().length; i++)
-			if (where[i / filled.channels()]) filled.values()[i] = (float) known.low();
 		if (inpainter == null) inpainter = new Inpainter(model);
 		Rasters.write(inpainter.inpaint(filled, where, known, new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, Defaults.COMPLETIONS,
 			0, Defaults.FEATHER, Defaults.SEED), progress).mean(), target);
@@ -169,8 +174,9 @@ public final class Cfebm implements AutoCloseable {
 		return raster;
 	}
 
+	/** @param seen null: there is nothing to take it from */
 	private Normalization range(final Raster seen) {
-		return range != null ? range : ImageRange.of(model.channels(), List.of(seen));
+		return range != null ? range : seen == null ? model.range() : ImageRange.of(model.channels(), List.of(seen));
 	}
 
 	private static <B extends BooleanType<B>> boolean[] mask(final RandomAccessibleInterval<B> hole, final Raster image) {

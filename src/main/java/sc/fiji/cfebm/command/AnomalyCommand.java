@@ -38,6 +38,11 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 	/** Where more of an image's area is unusual, the model hardly is for such images. */
 	private static final double STRANGE = 0.5;
 
+	// What is nominal was measured in the range of the training images, and brightness is a part of it.
+	@Parameter(label = "Range of gray values", persist = false, choices = { Inputs.IMAGE, Inputs.TRAINING },
+		description = "How the image's brightness is fitted to the model. Image: by the darkest and brightest pixels of each channel (0.1 and 99.9 percentiles; RGB: 0 to 255). Training: as it is, in the training images' gray values.")
+	private String range = Inputs.TRAINING;
+
 	@Parameter(label = "False alarms (% of nominal patches, 0: the usual)", persist = false, style = NUMBER, min = "0", max = "100",
 		description = "How much of nominal images, those without anomalies, may be marked by mistake: about this share of their area. 1 finds more than 0.1, and marks more that is nominal. 0: 1, or the finest rate that a model of few images can tell.")
 	private double rate = 0;
@@ -66,14 +71,14 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 	@Parameter(type = ItemIO.OUTPUT, label = "Anomalies")
 	private ImagePlus anomalies;
 
-	/** What is nominal was measured in the range of the training images, and brightness is a part of it. */
-	public AnomalyCommand() {
-		range = TRAINING;
-	}
-
 	@Override
 	List<String> asked() {
 		return List.of("model", "rate", "smallest", "mask", "channels", "slices", "frames", "output");
+	}
+
+	@Override
+	boolean isRangeOwn() {
+		return Inputs.isRangeOwn(range);
 	}
 
 	@Override

@@ -25,7 +25,7 @@ public class ExportCommand extends ModelCommand {
 	private String stage = FINEST;
 
 	@Parameter(label = "Save the network as (.zip)", required = false, persist = false, style = "save",
-		description = "The file that the network is written into: a zip that Deeplearning4j reads as a ComputationGraph.")
+		description = "The file that the network is written into: a zip that Deeplearning4j reads, and that says what it takes and gives.")
 	private File file;
 
 	@Parameter(label = "Overwrite an existing file", persist = false, description = "Off: a file that exists is left as it is.")

@@ -29,8 +29,10 @@ import sc.fiji.cfebm.ui.DialogLayout;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Inpaint...", headless = true)
 public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored> {
 
+	private static final String NOTHING_KNOWN = "No pixel is known there: some must be.";
+
 	@Parameter(label = "Fill in", persist = false,
-		description = "Which pixels. Selection: inside the area that is drawn, or under a line of its width. Overlay: the same for all selections in the overlay. NaN: pixels of a 32-bit image that are no numbers. Saturated: pixels at the largest value (255; in 16-bit images, what 10, 12, 14 or 16 bits hold at most). Or an open mask image, by its title: where it is not zero.")
+		description = "Which pixels. Selection: inside the area that is drawn, or under a line of its width; without one, in a 32-bit image, the same as NaN. Overlay: the same for all selections in the overlay. NaN: pixels of a 32-bit image that are no numbers. Saturated: pixels at the largest value (255; in 16-bit images, what 10, 12, 14 or 16 bits hold at most). Or an open mask image, by its title: where it is not zero.")
 	private String mask = InpaintingMask.SELECTION;
 
 	@Parameter(label = "Method", persist = false, choices = { "Conservative", "Generative" },
@@ -93,7 +95,7 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 
 		private final Inpainter.Settings settings;
 		private final InpaintingMask holes;
-		private boolean any;
+		private boolean any, unknown;
 
 		Task(final Inpainter.Settings settings, final InpaintingMask holes) {
 			this.settings = settings;
@@ -112,7 +114,7 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 
 		@Override
 		public void looked() {
-			if (!any) throw new IllegalArgumentException(holes.nothing());
+			if (!any) throw new IllegalArgumentException(unknown ? NOTHING_KNOWN : holes.nothing());
 		}
 	}
 
@@ -121,17 +123,24 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		@Override
 		public Raster look(final Plane plane) {
 			final boolean[] hole = task.holes.in(plane.slice());
-			task.any |= hole != null;
-			return task.holes.known(plane.slice(), hole);
+			final Raster known = task.holes.known(plane.slice(), hole);
+			task.any |= hole != null && known != null;
+			task.unknown |= known == null;
+			return known;
 		}
 
 		@Override
 		public Restored.Plane process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
 			final boolean[] hole = task.holes.in(plane.slice());
 			if (hole == null) return null;
-			final Raster known = task.holes.blank(plane.slice(), hole, (float) range.low());
-			final Inpainter.Result result = inpainter.inpaint(known, hole, range, task.settings.withSeed(seed(task.settings.seed(), plane)),
-				progress);
+			if (task.holes.known(plane.slice(), hole) == null) {
+				report.leave(plane, NOTHING_KNOWN);
+				return null;
+			}
+			if (task.holes.isImplied()) report.remark("nothing is selected: pixels that were no finite number are filled in");
+			if (inpainter.needsRange()) report.remark(DenoiseCommand.taken(range));
+			final Inpainter.Result result = inpainter.inpaint(plane.read(), hole, range, task.settings.withSeed(seed(task.settings.seed(),
+				plane)), progress);
 			return new Restored.Plane(result.mean(), result.standardDeviation(), hole);
 		}
 

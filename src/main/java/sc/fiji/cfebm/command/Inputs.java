@@ -14,6 +14,9 @@ import sc.fiji.cfebm.model.Model;
 /** Checks and reads the values of inputs: a macro can pass anything. */
 final class Inputs {
 
+	/** Ranges of gray values: the image's own, or that of the training images. */
+	static final String IMAGE = "Image", TRAINING = "Training";
+
 	/** A stage's name beside the side of its tile. */
 	static final String FINEST = "Finest";
 
@@ -35,6 +38,15 @@ final class Inputs {
 			if (choice.toString().equalsIgnoreCase(value)) return choice;
 		throw new IllegalArgumentException(name + " is “" + value + "”: it must be one of " + Arrays.stream(choices).map(
 			T::toString).collect(Collectors.joining(", ")) + ".");
+	}
+
+	/**
+	 * Whether {@link #IMAGE} is meant, and not {@link #TRAINING}.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if neither is
+	 */
+	static boolean isRangeOwn(final String range) {
+		return IMAGE.equals(choose("The gray value range", range, IMAGE, TRAINING));
 	}
 
 	/** @throws IOException with one sentence, if there is no such model */

@@ -17,6 +17,11 @@ record Plane(Planes planes, int slice, int channel) {
 		return planes.read(slice);
 	}
 
+	/** Whether results are rounded to whole numbers. */
+	boolean isOfIntegers() {
+		return planes.isOfIntegers();
+	}
+
 	/** As messages name it. */
 	String name() {
 		return planes.name(slice);

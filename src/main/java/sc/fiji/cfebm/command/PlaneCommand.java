@@ -35,7 +35,6 @@ import sc.fiji.cfebm.ui.PreviewWindow;
  */
 public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmCommand {
 
-	static final String IMAGE = "Image", TRAINING = "Training";
 	static final String WHOLE = "Whole stack", CHOSEN = "Chosen planes";
 
 	private static final String WHICH = "all, current (the one that is shown), or numbers such as 1-3,5.";
@@ -60,10 +59,6 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	@Parameter(label = "Output", persist = false, choices = { WHOLE, CHOSEN },
 		description = "Which planes the result has, if not all are worked on. Whole stack: all of them, the others as they are. Chosen planes: only those that are worked on; nothing else is read, and the memory is enough for stacks of any size.")
 	String output = WHOLE;
-
-	@Parameter(label = "Range of gray values", persist = false, choices = { IMAGE, TRAINING },
-		description = "How the image's brightness is fitted to the model. Image: by the darkest and brightest pixels of each channel (0.1 and 99.9 percentiles; RGB: 0 to 255). Training: as it is, in the training images' gray values. In denoising, models for shot noise count photons instead.")
-	String range = IMAGE;
 
 	private final PreviewWindow window = new PreviewWindow();
 
@@ -93,8 +88,8 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 		label(layout, "slices", "Slices", shown == null ? 1 : shown.getNSlices());
 		label(layout, "frames", "Frames", shown == null ? 1 : shown.getNFrames());
 		if (shown == null || shown.getStackSize() == 1) layout.leaveOut("output");
-		layout.button("Preview", "Shows in a window what becomes of the slice that is shown, with these settings. No other slice is read, so range and " +
-			"noise are those of this one. Press it again after a change.", this::showPreview);
+		layout.button("Preview", "Shows in a window what becomes of the slice that is shown, with these settings. No other slice is read: what " +
+			"the run finds in all of them, such as shot noise, is found in this one. Press it again after a change.", this::showPreview);
 	}
 
 	@Override
@@ -141,8 +136,14 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 		return getInfo().getTitle().replace("...", "");
 	}
 
-	private boolean isRangeOwn() {
-		return IMAGE.equals(choose("The gray value range", range, IMAGE, TRAINING));
+	/**
+	 * Whether the gray values that become the model's darkest and brightest are the image's own, of each channel over all planes to be
+	 * worked on, and not the training images'.
+	 *
+	 * @throws IllegalArgumentException with one sentence for the user
+	 */
+	boolean isRangeOwn() {
+		return true;
 	}
 
 	private PlaneSelection chosen() {

@@ -15,7 +15,7 @@ interface PlaneProcessor<R> extends AutoCloseable {
 	 * Looks at a plane. It is shown all planes that it is going to work on, before it works on the first: what is wrong must be
 	 * found before hours of work, not in the last slice.
 	 *
-	 * @return what the image's own range of gray values is taken from
+	 * @return what the image's own range of gray values is taken from; null: this plane has no part in it
 	 * @throws IllegalArgumentException with one sentence for the user
 	 */
 	default Raster look(final Plane plane) {

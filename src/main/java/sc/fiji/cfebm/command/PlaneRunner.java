@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -106,12 +107,10 @@ final class PlaneRunner {
 				progress.throwIfCanceled();
 				progress.update((double) looked[0]++ / chosen.size(), "Looking at " + planes.name(slice));
 				return engine.processor.look(new Plane(planes, slice, channel));
-			});
-			if (ownRange) ranges.put(channel, ImageRange.of(planes.channels(), seen::iterator));
-			else {
-				seen.forEach(plane -> {});
-				ranges.put(channel, engine.model.range());
-			}
+			}).filter(Objects::nonNull);
+			final Normalization own = ownRange ? ImageRange.of(planes.channels(), seen::iterator) : null;
+			if (!ownRange) seen.forEach(plane -> {});
+			ranges.put(channel, own == null ? engine.model.range() : own);
 		}
 		return ranges;
 	}
@@ -128,7 +127,7 @@ final class PlaneRunner {
 			sink.add(slice, result);
 			if (result != null) report.worked();
 		}
-		if (!report.hasWorked()) throw new IllegalArgumentException("Nothing in “" + image.getTitle() + "” was worked on" +
+		if (!report.isResult()) throw new IllegalArgumentException("Nothing in “" + image.getTitle() + "” was worked on" +
 			(report.firstLeft() == null ? "." : ": " + report.firstLeft()));
 	}
 

@@ -18,6 +18,7 @@ final class RunReport {
 	private final Map<String, Integer> remarks = new LinkedHashMap<>();
 	private final List<String> left = new ArrayList<>();
 	private int worked;
+	private boolean fine;
 
 	/** Counts a plane that something was done to. */
 	void worked() {
@@ -46,6 +47,17 @@ final class RunReport {
 	/** A plane stays as it is, for a reason in one sentence. */
 	void leave(final Plane plane, final String why) {
 		left.add(plane.name() + " is left as it is. " + why);
+	}
+
+	/** A plane is right as it is: nothing was to be done to it, for a reason in one sentence. */
+	void keep(final Plane plane, final String why) {
+		leave(plane, why);
+		fine = true;
+	}
+
+	/** Whether what came out is a result: something was done to a plane, or some needed nothing. */
+	boolean isResult() {
+		return worked > 0 || fine;
 	}
 
 	/** Why the first plane that was left as it is was left; null if none was, or no reason was given. */

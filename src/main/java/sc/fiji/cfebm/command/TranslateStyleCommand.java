@@ -29,6 +29,10 @@ public class TranslateStyleCommand extends SeededPlaneCommand<Translated.Plane, 
 	/** In the result's info, to be read years later. */
 	static final String WARNING = "GENERATED: its style, and what belongs to it, was invented by a model. Do not measure in this image.";
 
+	@Parameter(label = "Range of gray values", persist = false, choices = { Inputs.IMAGE, Inputs.TRAINING },
+		description = "How the image's brightness is fitted to the model. Image: by the darkest and brightest pixels of each channel (0.1 and 99.9 percentiles; RGB: 0 to 255). Training: as it is, in the training images' gray values.")
+	private String range = Inputs.IMAGE;
+
 	@Parameter(label = "Strength", persist = false, min = "0", max = "1", stepSize = "0.05", style = "slider,format:0.00",
 		description = "From 0, hardly changed, to 1, fully the model's style and little of the image. Begin with 0.5 and look at the preview.")
 	private double strength = Defaults.STRENGTH;
@@ -62,6 +66,11 @@ public class TranslateStyleCommand extends SeededPlaneCommand<Translated.Plane, 
 	@Override
 	List<String> asked() {
 		return List.of("model", "strength", "saliency", "channels", "slices", "frames", "output");
+	}
+
+	@Override
+	boolean isRangeOwn() {
+		return Inputs.isRangeOwn(range);
 	}
 
 	@Override

@@ -35,6 +35,15 @@ public interface Energy {
 		return this;
 	}
 
+	/**
+	 * The same energy of images whose brightness and contrast need not be the training images': a view that is told nothing but the
+	 * noise. What it makes of an image whose gain, offset and noise are others is the same with that gain and offset. An energy
+	 * without such a view stays as it is.
+	 */
+	default Energy equivariant() {
+		return this;
+	}
+
 	/** The same energy for images of any size; null: it is one of tiles alone. */
 	default NoiseAwareEnergy ofImages() {
 		return null;

@@ -3,15 +3,15 @@ package sc.fiji.cfebm.energy;
 /**
  * An energy E(x, σ) of images x [N,H,W,C] with noise σ: low where an image with such noise is typical. -∇E is the score at
  * that noise level, so x - σ²∇E is the image without the noise. Does not change if images, σ and offsets are all scaled
- * by the same factor, unless a constant tells the network of it.
+ * by the same factor, unless it is told of that.
  */
 public interface NoiseAwareEnergy {
 
 	/** Channels C of an image. */
 	int channels();
 
-	/** Constants K to be told beside each image. */
-	int constants();
+	/** Whether it is told what is bright and how strong the noise is, or knows images in units of their noise alone. */
+	boolean isTold();
 
 	/** What heights and widths are multiples of. */
 	int multiple();
@@ -58,7 +58,7 @@ public interface NoiseAwareEnergy {
 	/**
 	 * Computes what is wanted.
 	 *
-	 * @throws IllegalArgumentException if the images have other channels, constants or sizes than it takes
+	 * @throws IllegalArgumentException if the images have other channels or sizes than it takes
 	 * @throws OutOfMemoryError if there is not enough memory for such images; smaller ones may go
 	 */
 	void evaluate(NoisyImages x, Wanted wanted);

@@ -1,7 +1,5 @@
 package sc.fiji.cfebm.energy;
 
-import java.util.Arrays;
-
 /**
  * Images with what is known of their noise. The arrays are not copied.
  *
@@ -13,9 +11,10 @@ import java.util.Arrays;
  *          each pixel [N,H,W]; infinite: the pixel is missing, and its value makes no difference to anything but itself
  * @param offset what is taken off before anything else, such as the mean: one number for each image [N], or for each of
  *          its channels [N,C]; where there is one image after another from one picture, they should all have the same
- * @param constants what the network is told beside them [N,K]; may be null where K is 0
+ * @param told of how many images, the first ones, an energy is told what is bright and how strong the noise is: their pixels less the
+ *          offset, and σ, are in model units, and σ is finite and the same for all pixels of an image
  */
-public record NoisyImages(float[] pixels, int count, int height, int width, float[] sigma, float[] offset, float[] constants) {
+public record NoisyImages(float[] pixels, int count, int height, int width, float[] sigma, float[] offset, int told) {
 
 	/** @throws IllegalArgumentException if the lengths don't fit each other */
 	public NoisyImages {
@@ -29,11 +28,15 @@ public record NoisyImages(float[] pixels, int count, int height, int width, floa
 				"×" + height + " pixels.");
 		if (offset.length != count && offset.length != count * (pixels.length / all)) throw new IllegalArgumentException(
 			"There are " + offset.length + " offsets for " + count + " images.");
+		if (told < 0 || told > count) throw new IllegalArgumentException("Of " + count + " images an energy can't be told about " +
+			told + ".");
+		if (told > 0 && sigma.length == all && area > 1) throw new IllegalArgumentException(
+			"Where an energy is told σ, all pixels of an image have the same.");
 		for (final float s : sigma)
 			if (!(s > 0)) throw new IllegalArgumentException("σ is positive or infinite, not " + s + ".");
 	}
 
-	/** One σ for each image, each image's mean as its offset, and no constants. */
+	/** One σ for each image, each image's mean as its offset; of none an energy is told more. */
 	public static NoisyImages of(final float[] pixels, final int count, final int height, final int width, final float... sigma) {
 		final int size = pixels.length / count;
 		final float[] offset = new float[count];
@@ -43,29 +46,25 @@ public record NoisyImages(float[] pixels, int count, int height, int width, floa
 				sum += pixels[n * size + i];
 			offset[n] = (float) (sum / size);
 		}
-		return new NoisyImages(pixels, count, height, width, sigma, offset, null);
+		return new NoisyImages(pixels, count, height, width, sigma, offset, 0);
 	}
 
 	/**
-	 * One σ for all images, each image's mean as its offset; where a constant is wanted it is the logarithm of σ, which tells how
-	 * strong the noise is beside what images are like.
+	 * One σ for all images.
 	 *
-	 * @param constants K, 0 or 1
+	 * @param told whether an energy is told about all of them, whose offset is 0 then; otherwise about none, and each image's mean is its
+	 *          offset
 	 */
 	public static NoisyImages at(final float[] pixels, final int count, final int height, final int width, final double sigma,
-		final int constants)
+		final boolean told)
 	{
-		final NoisyImages images = of(pixels, count, height, width, (float) sigma);
-		if (constants == 0) return images;
-		if (constants > 1) throw new IllegalArgumentException("σ is one constant, not " + constants + ".");
-		final float[] levels = new float[count];
-		Arrays.fill(levels, (float) Math.log(sigma));
-		return new NoisyImages(pixels, count, height, width, images.sigma, images.offset, levels);
+		return told ? new NoisyImages(pixels, count, height, width, new float[] { (float) sigma }, new float[count], count) : of(pixels,
+			count, height, width, (float) sigma);
 	}
 
 	/** The same but for the pixels. */
 	public NoisyImages with(final float[] others) {
-		return new NoisyImages(others, count, height, width, sigma, offset, constants);
+		return new NoisyImages(others, count, height, width, sigma, offset, told);
 	}
 
 	public int channels() {

@@ -154,13 +154,9 @@ public final class PaperParameters implements StageParameters {
 		return m;
 	}
 
-	/** Multiplies the energy by a factor. */
-	public void scaleEnergy(final double factor) {
-		for (final String name : new String[] { "head.linear", "head.linear.bias" }) {
-			final Entry e = entry(name);
-			for (int i = 0; i < e.size(); i++)
-				values[e.offset() + i] *= factor;
-		}
+	@Override
+	public boolean fades() {
+		return stage > 0;
 	}
 
 	@Override

@@ -31,6 +31,9 @@ public interface StageParameters {
 	/** Share of the Primal path, 0 to 1. */
 	double beta();
 
+	/** Whether there is a Fade path: without one β is 1. */
+	boolean fades();
+
 	/** @throws IllegalArgumentException if it is not between 0 and 1 */
 	void setBeta(double beta);
 

@@ -39,6 +39,8 @@ public final class InpaintingMask {
 	private final String source;
 	/** The hole in one slice, [H,W]. */
 	private final IntFunction<boolean[]> marked;
+	/** Whether nothing is selected, so that what is missing is meant. */
+	private boolean implied;
 	/** The value of saturated pixels; NaN until it is looked for. */
 	private double full = Double.NaN;
 
@@ -47,7 +49,7 @@ public final class InpaintingMask {
 	 *
 	 * @param chosen the slices whose holes will be asked for; to find the largest value of 16- and 32-bit images, all of them are
 	 *          read once more
-	 * @param source {@link #SELECTION}; {@link #OVERLAY}, all areas and lines in it; {@link #NAN}, what is not a finite
+	 * @param source {@link #SELECTION}, or what {@link #NAN} is in a 32-bit image without one; {@link #OVERLAY}, all areas and lines in it; {@link #NAN}, what is not a finite
 	 *          number in a 32-bit image; {@link #SATURATED}, 255 in 8-bit and RGB images (any color), in 16-bit images the
 	 *          largest value if it is all that 10, 12, 14 or 16 bits hold, in 32-bit images the largest value; or the title
 	 *          of an open image of the same width and height with one slice, or as many as {@code imp} has
@@ -62,12 +64,19 @@ public final class InpaintingMask {
 			: image();
 	}
 
+	/** Whether nothing is selected in a 32-bit image, so that pixels that are no finite number are the hole. */
+	public boolean isImplied() {
+		return implied;
+	}
+
 	private boolean is(final String name) {
 		return source.equalsIgnoreCase(name);
 	}
 
 	private IntFunction<boolean[]> selection() {
 		final Roi roi = imp.getRoi();
+		implied = roi == null && imp.getBitDepth() == 32;
+		if (implied) return notFinite();
 		if (roi == null) throw new IllegalArgumentException(Planes.quoted(imp) +
 			" has no selection: draw one around what is to be filled in.");
 		final Roi area = area(roi);
@@ -182,21 +191,27 @@ public final class InpaintingMask {
 	 * The hole in one slice, [H,W], true where a pixel is to be filled in; {@code null} if there is none in this slice.
 	 *
 	 * @param slice 1 to the size of the image's stack
-	 * @throws IllegalArgumentException with one sentence, if the hole covers the whole slice
+	 * @throws IllegalArgumentException with one sentence, if what was drawn covers the whole slice
 	 */
 	public boolean[] in(final int slice) {
 		final boolean[] hole = marked.apply(slice);
 		int size = 0;
 		for (final boolean missing : hole)
 			if (missing) size++;
-		if (size == hole.length) throw new IllegalArgumentException("The hole covers all of " + planes.name(slice) +
+		if (size == hole.length && !isMeasured()) throw new IllegalArgumentException("The hole covers all of " + planes.name(slice) +
 			": some pixels must stay known.");
 		return size == 0 ? null : hole;
 	}
 
+	/** Whether a slice's own values say where its hole is, which may be all of it. */
+	private boolean isMeasured() {
+		return implied || is(NAN) || is(SATURATED);
+	}
+
 	/** Why there is no hole in any slice, as one sentence for the user. */
 	public String nothing() {
-		return is(SELECTION) || is(OVERLAY) ? "The selection has no pixel inside " + Planes.quoted(imp) + "." : is(NAN) ? "Every pixel of " +
+		return implied ? Planes.quoted(imp) + " has no selection, and every pixel is a finite number: draw a selection around what is to " +
+			"be filled in." : is(SELECTION) || is(OVERLAY) ? "The selection has no pixel inside " + Planes.quoted(imp) + "." : is(NAN) ? "Every pixel of " +
 			Planes.quoted(imp) + " is a finite number, so there is nothing to fill in." : is(SATURATED) ? "No pixel of " + Planes.quoted(
 				imp) + " is saturated, so there is nothing to fill in." : "The mask “" + source +
 					"” is zero everywhere, so there is nothing to fill in in " + Planes.quoted(imp) + ".";
@@ -206,19 +221,10 @@ public final class InpaintingMask {
 	 * The known pixels of a slice as one row: what the range of gray values is taken from.
 	 *
 	 * @param hole of this slice; null: there is none
-	 * @throws IllegalArgumentException with one sentence, if a known value is not finite
+	 * @return null if there is none; pixels that are no finite number are not known, wherever they are
 	 */
 	public Raster known(final int slice, final boolean[] hole) {
-		planes.checkFinite(slice, hole);
-		return hole == null ? planes.read(slice) : ImageRange.known(planes.read(slice), hole);
-	}
-
-	/** A copy of a slice with one value in the hole, so that nothing there (NaN marks missing pixels, often) matters. */
-	public Raster blank(final int slice, final boolean[] hole, final float value) {
-		final Raster plane = planes.read(slice).copy();
-		for (int i = 0; i < plane.values().length; i++)
-			if (hole[i / plane.channels()]) plane.values()[i] = value;
-		return plane;
+		return ImageRange.known(planes.read(slice), hole);
 	}
 
 	private boolean[] filled(final List<Roi> areas, final int slice) {

@@ -80,6 +80,11 @@ public final class Planes implements Iterable<Raster> {
 		return imp.getHeight();
 	}
 
+	/** Whether values are whole numbers: of all images but those of 32 bits. */
+	public boolean isOfIntegers() {
+		return imp.getBitDepth() != 32;
+	}
+
 	int bytesPerPixel() {
 		return imp.getBytesPerPixel();
 	}

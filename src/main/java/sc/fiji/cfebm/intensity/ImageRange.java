@@ -1,7 +1,9 @@
 package sc.fiji.cfebm.intensity;
 
 import java.util.Arrays;
+import java.util.Iterator;
 
+import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 
@@ -15,30 +17,40 @@ public final class ImageRange {
 	 *
 	 * @param channels of a plane
 	 * @param seen what the range is taken from, one plane after another; each is asked for once, those of RGB, too
+	 * @return null if there is none
 	 */
 	public static Normalization of(final int channels, final Iterable<Raster> seen) {
-		if (channels != 3) return Ranges.ofPercentiles(seen);
+		if (channels != 3) {
+			final Iterator<Raster> planes = seen.iterator();
+			return planes.hasNext() ? Ranges.ofPercentiles(() -> planes) : null;
+		}
 		seen.forEach(plane -> {});
 		return Normalization.RGB;
 	}
 
-	/** A noisy plane as its range sees it: smoothed, as noise would widen the percentiles. */
+	/**
+	 * A noisy plane as its range sees it: smoothed, as noise would widen the percentiles, or the pixels that are not missing.
+	 *
+	 * @return null if all are missing
+	 */
 	public static Raster withoutNoise(final Raster noisy) {
-		return Resample.smoothed(noisy);
+		return Missing.in(noisy) == null ? Resample.smoothed(noisy) : known(noisy, null);
 	}
 
 	/**
-	 * The known pixels of a plane as one row.
+	 * The known pixels of a plane as one row: those that are not missing.
 	 *
-	 * @param hole [H,W], true where a pixel is not known
-	 * @return the plane itself, if no pixel is known
+	 * @param hole [H,W], true where a pixel is not known, either; null: there is no hole
+	 * @return the plane itself, if all pixels are known; null, if none is
 	 */
 	public static Raster known(final Raster image, final boolean[] hole) {
+		final boolean[] missing = Missing.in(image);
+		if (hole == null && missing == null) return image;
 		final int c = image.channels();
 		final float[] values = new float[image.values().length];
 		int n = 0;
 		for (int i = 0; i < values.length; i++)
-			if (!hole[i / c]) values[n++] = image.values()[i];
-		return n == 0 ? image : new Raster(n / c, 1, c, Arrays.copyOf(values, n));
+			if ((hole == null || !hole[i / c]) && (missing == null || !missing[i / c])) values[n++] = image.values()[i];
+		return n == 0 ? null : new Raster(n / c, 1, c, Arrays.copyOf(values, n));
 	}
 }

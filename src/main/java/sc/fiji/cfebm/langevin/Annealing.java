@@ -1,7 +1,7 @@
 package sc.fiji.cfebm.langevin;
 
 /**
- * How the chains of an energy f/σ fall from noise, coarse to fine: stage 0 from {@code first}, every finer stage from
+ * How the chains of an energy E(x, σ) fall from noise, coarse to fine: stage 0 from {@code first}, every finer stage from
  * {@code next}, all to {@code lowest}.
  *
  * @param first noise level at which stage 0 starts, in model units
@@ -13,13 +13,20 @@ public record Annealing(double first, double next, double lowest, int steps) {
 
 	/** Noise that hides squares of 2×2, found by experiment (docs/experiments.md). */
 	public static final double FIRST = 1, NEXT = 0.3;
+	/** A level so low is taken away whole by the last step: lower ones take steps and change nothing that can be seen. */
+	public static final double LOWEST = 0.02;
 	/** Share η of the exact reverse chain's fresh noise, found there too: 1 blurs, 0 exaggerates the coarse contrasts. */
 	public static final double FRESH = 0.5;
 
 	/** The usual levels for energies trained between two noise levels. */
 	public static Annealing of(final double sigmaMin, final double sigmaMax, final int steps) {
-		return new Annealing(Math.max(sigmaMin, Math.min(FIRST, sigmaMax)), Math.max(sigmaMin, Math.min(NEXT, sigmaMax)),
-			sigmaMin, steps);
+		final double lowest = lowest(sigmaMin);
+		return new Annealing(Math.max(lowest, Math.min(FIRST, sigmaMax)), Math.max(lowest, Math.min(NEXT, sigmaMax)), lowest, steps);
+	}
+
+	/** The lowest level of chains of an energy that knows noise from {@code sigmaMin} on. */
+	public static double lowest(final double sigmaMin) {
+		return Math.max(LOWEST, sigmaMin);
 	}
 
 	/** A stage's chain. It loses little variance, unlike one whose share of fresh noise does not shrink with its steps. */

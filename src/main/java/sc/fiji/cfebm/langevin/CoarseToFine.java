@@ -37,7 +37,7 @@ public final class CoarseToFine {
 	private Listener listener = (stage, step, x) -> {};
 
 	/**
-	 * Samples of energies f/σ: stage 0 anneals from a draw of the start distribution under full noise, every finer
+	 * Samples of energies E(x, σ): stage 0 anneals from a draw of the start distribution under full noise, every finer
 	 * stage from the doubled sample of the one before under less.
 	 *
 	 * @param stages energies from the coarsest (8 px) on, each of tiles twice as wide as the one before
@@ -69,7 +69,7 @@ public final class CoarseToFine {
 		return new CoarseToFine(stages, stepsPerStage).cancelWhen(canceled).tiles(count, rng);
 	}
 
-	/** Tiles of energies f/σ, all from one generator; parameters as there and in {@link #tiles}. */
+	/** Tiles of energies E(x, σ), all from one generator; parameters as there and in {@link #tiles}. */
 	public static float[] annealed(final List<? extends Energy> stages, final GaussianStart start, final int count,
 		final Annealing annealing, final RandomGenerator rng, final BooleanSupplier canceled)
 	{

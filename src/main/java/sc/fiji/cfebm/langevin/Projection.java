@@ -15,7 +15,7 @@ public interface Projection {
 
 	/**
 	 * Known pixels: their values, noised to the state's level (clean pixels in a noisy state mislead the energy), exact
-	 * at the end.
+	 * at the end. Noise is drawn for all pixels, so that each may have that of its place ({@link PlacedNoise}).
 	 *
 	 * @param values [H,W,C], laid out as the state
 	 * @param unknown [H,W], true where the chain is free
@@ -23,9 +23,10 @@ public interface Projection {
 	 */
 	static Projection known(final float[] values, final boolean[] unknown, final int channels) {
 		return (x, level, rng) -> {
-			for (int p = 0; p < unknown.length; p++)
-				if (!unknown[p]) for (int i = p * channels; i < (p + 1) * channels; i++)
-					x[i] = level == 0 ? values[i] : (float) (values[i] + level * rng.nextGaussian());
+			for (int i = 0; i < x.length; i++) {
+				final double noise = level == 0 ? 0 : level * rng.nextGaussian();
+				if (!unknown[i / channels]) x[i] = level == 0 ? values[i] : (float) (values[i] + noise);
+			}
 		};
 	}
 }

@@ -56,7 +56,7 @@ public record Schedule(double[] levels, double[] steps, double[] noises) {
 	}
 
 	/**
-	 * Annealing for an energy f/σ: geometric levels, then one step to 0. After each step the level is split into what
+	 * Annealing for an energy E(x, σ): geometric levels, then one step to 0. After each step the level is split into what
 	 * is left of the old noise and a share c of fresh noise; c = 0 is the deterministic flow.
 	 *
 	 * @param from first level σ_0

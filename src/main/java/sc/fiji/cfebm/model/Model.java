@@ -19,7 +19,7 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 
 	/** What the energy means, and so which sampler fits it. */
 	public enum Kind {
-		/** E(x, σ) = f(x)/σ, and x - σ·∇f(x) is the mean of the clean images given x. */
+		/** E(x, σ) of images with noise σ: x - σ²·∇E(x, σ) is the mean of the clean images given x. */
 		SCORE_MATCHING,
 		/** Short Langevin chains with step 1 end at low energies; not a density. */
 		CONTRASTIVE

@@ -3,7 +3,6 @@ package sc.fiji.cfebm.model;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -36,9 +35,9 @@ public final class ModelDescription {
 		final Map<String, String> training = info.training();
 		lines.put("Images", (model.channels() == 1 ? "gray" : model.channels() == 3 ? "RGB" : model.channels() + " channels") +
 			", tiles of " + model.size() + "×" + model.size() + " pixels");
-		lines.put("Kind", model.kind() == Kind.SCORE_MATCHING ? info.network() instanceof PaperSpec ? "score matching, E(x, σ) = f(x)/σ"
-			: "score matching, an energy of images in units of their noise, read out at full resolution" : "contrastive, chains of " + info
-			.langevinSteps() + " Langevin steps per stage");
+		lines.put("Kind", info.network() instanceof UnetSpec ? "score matching, E(x, σ) of images in units of their noise" + (((UnetSpec) info
+			.network()).told() ? ", and told what is bright" : "") : "contrastive, chains of " + info.langevinSteps() +
+				" Langevin steps per stage");
 		lines.put("Trained on", training.getOrDefault(DATA, NOT_STATED));
 		lines.put("Licence of the data", training.getOrDefault(LICENCE, NOT_STATED));
 		lines.put("Figures", training.getOrDefault(FIGURES, NOT_STATED));
@@ -79,8 +78,8 @@ public final class ModelDescription {
 	/** Channels that go into each block of the finest stage, and those that come out last. */
 	private static String widths(final Model model) {
 		if (model.info().network() instanceof UnetSpec) {
-			final List<Integer> widths = ((UnetSpec) model.info().network()).widths();
-			return IntStream.range(0, widths.size()).mapToObj(i -> widths.get(widths.size() - 1 - i).toString()).collect(Collectors
+			final UnetSpec spec = (UnetSpec) model.info().network();
+			return IntStream.iterate(model.pyramid().stages() - 1, s -> s >= 0, s -> s - 1).mapToObj(s -> spec.width(s) + "").collect(Collectors
 				.joining(" → ")) + " and back";
 		}
 		final PaperParameters finest = (PaperParameters) model.pyramid().parameters(model.pyramid().stages() - 1);

@@ -41,7 +41,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 
 	static final String NAME = "model.json";
 	private static final String FORMAT = "cf-ebm model", KERNEL = "1x1", LINEAR = "linear", ANSCOMBE = "anscombe";
-	private static final int VERSION = 3, MOST_COLORS = 1 << 10, MOST_STAGES = 7, MOST_STEPS = 10_000;
+	private static final int VERSION = 4, MOST_COLORS = 1 << 10, MOST_STAGES = 7, MOST_STEPS = 10_000;
 	private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
 	/**
@@ -50,15 +50,15 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 	 * @param energy quantiles of each stage
 	 * @param logGradient likewise
 	 * @param uncertainty noise levels, then their factors; null if not measured
-	 * @param normality null if not measured
+	 * @param nominalModel null if not measured
 	 */
 	record CalibrationEntry(int images, int patches, boolean heldOut, double[][] energy, double[][] logGradient, double[][] uncertainty,
-		NominalEntry normality)
+		NominalEntry nominalModel)
 	{}
 
 	/** A {@link NominalModel}. */
 	record NominalEntry(double[] levels, GaussianFit surroundings, GaussianFit tiles, GaussianFit superposed,
-		ScoreQuantiles surroundingsRanks, ScoreQuantiles far, ScoreQuantiles tilesRanks, List<ScoreQuantiles> views, int near,
+		ScoreQuantiles surroundingsQuantiles, ScoreQuantiles far, ScoreQuantiles tilesQuantiles, List<ScoreQuantiles> views, int near,
 		double discount)
 	{}
 
@@ -118,6 +118,8 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 		require(kind != null && betas != null && betas.length > 0 && betas.length <= MOST_STAGES && (gain != null && intercept != null ||
 			LINEAR.equals(domain)), "its " + NAME + " is incomplete");
 		require(unet == null || unet.channels() == channels && unet.stages() >= betas.length, "its network makes no sense");
+		require(unet != null == Kind.SCORE_MATCHING.name().equals(kind), "its network is not one of its kind");
+		require(unet == null || !unet.told() || start, "samples have nothing to start from");
 		require(langevinSteps >= 0 && langevinSteps <= MOST_STEPS, "its number of Langevin steps makes no sense");
 		require(palette >= 0 && palette <= MOST_COLORS, "its number of colors makes no sense");
 		require(!Kind.SCORE_MATCHING.name().equals(kind) || sigmaMin > 0 && sigmaMax > sigmaMin && sigmaMax < 1e6,
@@ -129,10 +131,10 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 		final CalibrationEntry c = calibration;
 		require(c.energy != null && c.logGradient != null && c.energy.length == betas.length && c.logGradient.length == betas.length,
 			"its calibration does not have one entry per stage");
-		final NominalEntry n = c.normality;
+		final NominalEntry n = c.nominalModel;
 		final Stream<Object> needed = Stream.of(Stream.of(c.energy), Stream.of(c.logGradient), c.uncertainty == null ? Stream.of() : Stream
 			.of(c.uncertainty), n == null ? Stream.of() : Stream.concat(Stream.of(n.levels, n.surroundings, n.tiles, n.superposed,
-				n.surroundingsRanks, n.far, n.tilesRanks), n.views == null ? Stream.of((Object) null) : n.views.stream())).flatMap(s -> s);
+				n.surroundingsQuantiles, n.far, n.tilesQuantiles), n.views == null ? Stream.of((Object) null) : n.views.stream())).flatMap(s -> s);
 		require(needed.allMatch(Objects::nonNull) && (c.uncertainty == null || c.uncertainty.length == 2), "its calibration is incomplete");
 	}
 
@@ -163,11 +165,11 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 		final CalibrationEntry c = calibration;
 		return new Calibration(c.images, c.patches, c.heldOut, IntStream.range(0, betas.length).mapToObj(s -> new Calibration.Stage(
 			c.energy[s], c.logGradient[s])).toList(), c.uncertainty == null ? null : new Uncertainty(c.uncertainty[0], c.uncertainty[1]),
-			c.normality == null ? null : nominal(c.normality));
+			c.nominalModel == null ? null : nominal(c.nominalModel));
 	}
 
 	private static NominalModel nominal(final NominalEntry n) {
-		return new NominalModel(n.levels, new NominalModel.Surroundings(n.surroundings, n.surroundingsRanks), new NominalModel.Tiles(n.tiles,
-			n.superposed, n.near, n.discount, n.views, n.far, n.tilesRanks));
+		return new NominalModel(n.levels, new NominalModel.Surroundings(n.surroundings, n.surroundingsQuantiles), new NominalModel.Tiles(n.tiles,
+			n.superposed, n.near, n.discount, n.views, n.far, n.tilesQuantiles));
 	}
 }

@@ -14,7 +14,7 @@ import sc.fiji.cfebm.raster.Raster;
  * Tells the noise of images from the images themselves. They are cut into blocks of 8×8 pixels; a block's noise is what
  * a high-pass that is blind to planes and to edges along the axes (Immerkær, 1996) leaves of it. Only the flattest
  * blocks count, those whose means of 2×2 pixels differ least, and none with a pixel at the image's lowest or highest value,
- * where noise may be cut off. All noise is taken to be white: of correlated noise only the part that changes from pixel to
+ * where noise may be cut off, or one that is missing. All noise is taken to be white: of correlated noise only the part that changes from pixel to
  * pixel is seen.
  */
 public final class NoiseEstimate {
@@ -55,21 +55,22 @@ public final class NoiseEstimate {
 	/**
 	 * Takes a plane into account; all its channels alike.
 	 *
-	 * @param noisy [H,W,C], the same units for all planes
+	 * @param noisy [H,W,C], the same units for all planes; missing pixels are NaN or infinite
 	 */
 	public NoiseEstimate add(final Raster noisy) {
 		final int columns = (noisy.width() - 2) / BLOCK, rows = (noisy.height() - 2) / BLOCK;
 		if (columns < 1 || rows < 1) return this;
 		float lowest = Float.POSITIVE_INFINITY, highest = Float.NEGATIVE_INFINITY;
-		for (final float v : noisy.values()) {
-			lowest = Math.min(lowest, v);
-			highest = Math.max(highest, v);
-		}
+		for (final float v : noisy.values())
+			if (Float.isFinite(v)) {
+				lowest = Math.min(lowest, v);
+				highest = Math.max(highest, v);
+			}
 		final int k = (int) Math.ceil(Math.sqrt((double) columns * rows * noisy.channels() / perPlane));
 		for (int y = 0; y < rows; y += k)
 			for (int x = 0; x < columns; x += k)
 				for (int c = 0; c < noisy.channels(); c++)
-					blocks.add(block(noisy, 1 + x * BLOCK, 1 + y * BLOCK, c, lowest, highest));
+					if (isFinite(noisy, x * BLOCK, y * BLOCK, c)) blocks.add(block(noisy, 1 + x * BLOCK, 1 + y * BLOCK, c, lowest, highest));
 		return this;
 	}
 
@@ -79,6 +80,11 @@ public final class NoiseEstimate {
 		if (usable.isEmpty()) return 0;
 		final List<Block> flat = flattest(usable, Math.max(FLAT * usable.size(), FEWEST_BLOCKS));
 		return Math.sqrt(MEAN_OVER_MEDIAN * new Median().evaluate(flat.stream().mapToDouble(Block::variance).toArray()));
+	}
+
+	/** Whether no part of the images has any noise. */
+	public boolean isFree() {
+		return blocks.stream().allMatch(b -> b.variance == 0);
 	}
 
 	/**
@@ -117,6 +123,14 @@ public final class NoiseEstimate {
 
 	private static List<Block> flattest(final List<Block> from, final double count) {
 		return from.stream().sorted(Comparator.comparingDouble(Block::structure)).limit(Math.max(3, (long) count)).toList();
+	}
+
+	/** Whether a block and the pixels around it, which begin here, have values. */
+	private static boolean isFinite(final Raster r, final int x0, final int y0, final int c) {
+		for (int y = y0; y < y0 + BLOCK + 2; y++)
+			for (int x = x0; x < x0 + BLOCK + 2; x++)
+				if (!Float.isFinite(r.get(x, y, c))) return false;
+		return true;
 	}
 
 	private static Block block(final Raster r, final int x0, final int y0, final int c, final float lowest,

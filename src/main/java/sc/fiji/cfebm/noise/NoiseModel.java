@@ -42,6 +42,11 @@ public record NoiseModel(double sigma, Anscombe shot) {
 		return new Intensities(range, shot).scale().toModel(shot == null ? sigma : 1);
 	}
 
+	/** Its standard deviation in gray values where the image without noise has this one. */
+	public double sigmaAt(final double value) {
+		return shot == null ? sigma : shot.sigma(value);
+	}
+
 	/** In words, as the log has it. */
 	@Override
 	public String toString() {

@@ -44,7 +44,7 @@ public record NoiseSettings(double sigma, double gain, double offset, double rea
 	 * The noise for a model.
 	 *
 	 * @param estimate of the image; null if nothing is to be estimated
-	 * @return white noise of σ 0 where the image has none
+	 * @return null if it is to be estimated and the image has none, or is too small to tell
 	 * @throws IllegalArgumentException with one sentence, if it is of another kind than the model's or can't be estimated
 	 */
 	public NoiseModel of(final Model model, final NoiseEstimate estimate) {
@@ -52,7 +52,10 @@ public record NoiseSettings(double sigma, double gain, double offset, double rea
 		if (shot && sigma > 0 || !shot && gain > 0) throw new IllegalArgumentException("The model is for images with " + (shot
 			? "shot noise: give the camera's gain and offset, or 0 to have them estimated, instead of sigma."
 			: "white noise: give its sigma, or 0 to have it estimated, instead of a gain."));
-		if (shot) return NoiseModel.shot(gain > 0 ? Anscombe.of(gain, offset, read) : estimate.shot());
-		return sigma > 0 ? NoiseModel.white(sigma) : new NoiseModel(estimate.sigma(), null);
+		if (sigma > 0) return NoiseModel.white(sigma);
+		if (gain > 0) return NoiseModel.shot(Anscombe.of(gain, offset, read));
+		if (shot) return estimate.isFree() ? null : NoiseModel.shot(estimate.shot());
+		final double found = estimate.sigma();
+		return found > 0 ? NoiseModel.white(found) : null;
 	}
 }

@@ -4,6 +4,7 @@ import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 
 /** What every task asks of its input, as one sentence for the user where it is not so. */
@@ -16,11 +17,15 @@ public final class Checks {
 
 	/** @throws IllegalArgumentException with one sentence, for other channels than the model's, or a value that is not finite */
 	public static void requireFits(final Model model, final Raster image) {
+		requireChannels(model, image);
+		if (Missing.in(image) != null) throw new IllegalArgumentException(
+			"The image contains values that are not finite numbers (NaN or infinity): fill them in with CF-EBM Inpaint first.");
+	}
+
+	/** @throws IllegalArgumentException with one sentence, for other channels than the model's */
+	public static void requireChannels(final Model model, final Raster image) {
 		if (image.channels() != model.channels()) throw new IllegalArgumentException("The model was trained on " + kindOf(
 			model.channels()) + " images, but this image is " + kindOf(image.channels()) + ".");
-		for (final float v : image.values())
-			if (!Float.isFinite(v)) throw new IllegalArgumentException(
-				"The image contains values that are not finite numbers (NaN or infinity); replace them first.");
 	}
 
 	static void requireKind(final Model model, final Kind kind, final String task) {
@@ -48,7 +53,7 @@ public final class Checks {
 
 	/** Chains from noise to an image must be told what is bright; in units of the noise alone nothing is. */
 	static void requireBrightness(final Model model) {
-		if (model.info().network() instanceof UnetSpec && ((UnetSpec) model.info().network()).constants().isEmpty())
+		if (model.info().network() instanceof UnetSpec && !((UnetSpec) model.info().network()).told())
 			throw new IllegalArgumentException(
 				"The model was trained to restore images whatever their brightness and can't invent any: use one trained by Robust.");
 	}

@@ -1,8 +1,11 @@
 package sc.fiji.cfebm.task;
 
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
+import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
+import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.StageNetwork;
@@ -10,13 +13,17 @@ import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.LangevinChain;
+import sc.fiji.cfebm.langevin.PlacedNoise;
 import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Window;
+import sc.fiji.cfebm.tiling.GradientField;
 import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
@@ -26,7 +33,7 @@ import sc.fiji.cfebm.tiling.GradientFields;
 public final class Denoiser implements AutoCloseable {
 
 	public enum Method {
-		/** The mean of the clean images that the noisy one allows (Tweedie): x̂ = y - σ·∇f(y). */
+		/** The mean of the clean images that the noisy one allows (Tweedie): x̂ = y - σ²·∇E(y, σ). */
 		ONE_STEP("One step"),
 		/** Several samples of the clean image; their mean is the one-step result, their spread its uncertainty. */
 		POSTERIOR("Posterior"),
@@ -49,15 +56,21 @@ public final class Denoiser implements AutoCloseable {
 	/**
 	 * @param method how
 	 * @param noise what there is of it; not used by PAPER
+	 * @param careful whether to average over four shifts by one pixel, which takes four times as long; ONE_STEP alone
 	 * @param chains number of samples; POSTERIOR alone
 	 * @param steps Langevin steps per sample; POSTERIOR alone
 	 * @param seed of everything random
 	 */
-	public record Settings(Method method, NoiseModel noise, int chains, int steps, long seed) {
+	public record Settings(Method method, NoiseModel noise, boolean careful, int chains, int steps, long seed) {
 
-		/** For white noise. */
+		/** For white noise, not careful. */
 		public Settings(final Method method, final double sigma, final int chains, final int steps, final long seed) {
 			this(method, method == Method.PAPER ? null : NoiseModel.white(sigma), chains, steps, seed);
+		}
+
+		/** Not careful. */
+		public Settings(final Method method, final NoiseModel noise, final int chains, final int steps, final long seed) {
+			this(method, noise, false, chains, steps, seed);
 		}
 
 		public Settings {
@@ -67,76 +80,104 @@ public final class Denoiser implements AutoCloseable {
 	}
 
 	/**
-	 * @param mean the restored image in gray values
+	 * @param mean the restored image in gray values; pixels that are missing, or not asked for, are those of the input, bit by bit
 	 * @param standardDeviation the spread of the samples in gray values, from 3×3 pixels each, calibrated where the model allows it (see
-	 *          {@link #isCalibrated}): two thirds of the true pixels lie within one of the mean; null unless the method is
-	 *          POSTERIOR
+	 *          {@link #isCalibrated}): two thirds of the true pixels lie within one of the mean; NaN where a pixel is missing, 0
+	 *          where none is asked for; null unless the method is POSTERIOR
 	 */
 	public record Result(Raster mean, Raster standardDeviation) {}
 
-	/** How far, in units of σ, one step may move a pixel. */
+	/** How far, in units of σ, a step may move a pixel. */
 	private static final double MOST = 5;
 
 	private final Model model;
 	private final StageNetwork network;
+	/** Its view of images whatever their brightness. */
+	private final Energy energy;
 
 	public Denoiser(final Model model) {
 		this.model = model;
 		network = model.pyramid().network(model.pyramid().stages() - 1);
+		energy = network.equivariant();
+	}
+
+	/** Denoises all of an image, see {@link #denoise(Raster, boolean[], Normalization, Settings, Progress)}. */
+	public Result denoise(final Raster noisy, final Normalization range, final Settings settings, final Progress progress) {
+		return denoise(noisy, null, range, settings, progress);
 	}
 
 	/**
 	 * Denoises one image.
 	 *
-	 * @param noisy [H,W,C] in gray values
-	 * @param range the gray values that become -1 and 1
+	 * @param noisy [H,W,C] in gray values; pixels that are NaN or infinite in some channel are missing: they stay as they are, and the
+	 *          model is shown a smooth continuation of the others in their place
+	 * @param where [H,W], the pixels that are asked for; null: all. They come out as they would if all were asked for: exactly in
+	 *          one step, in samples nearly so
+	 * @param range the gray values that become -1 and 1, or that were those of the training's; in one step, all but PAPER's models give
+	 *          the same whatever it is, and samples but for the calibration of their spread
 	 * @throws IllegalArgumentException with one sentence for the user
 	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
 	 */
-	public Result denoise(final Raster noisy, final Normalization range, final Settings settings,
+	public Result denoise(final Raster noisy, final boolean[] where, final Normalization range, final Settings settings,
 		final Progress progress)
 	{
-		Checks.requireFits(model, noisy);
-		if (settings.method == Method.PAPER) return new Result(range.toGray(langevin(range.toModel(noisy), settings, progress)),
-			null);
-		Checks.requireNoise(model, settings.noise);
-		final String refusal = refusal(settings.method, settings.noise, range);
-		if (refusal != null) throw new IllegalArgumentException(refusal);
+		Checks.requireChannels(model, noisy);
+		requireMethod(settings.method);
+		if (settings.method != Method.PAPER) Checks.requireNoise(model, settings.noise);
+		final Window part = window(noisy, where, settings.method);
+		final Raster image = part.cut(noisy);
+		final boolean[] missing = Missing.in(image);
+		final boolean[] wanted = wanted(where == null ? null : part.cut(where, noisy.width()), missing);
+		if (Missing.isAll(missing)) return new Result(noisy.copy(), settings.method == Method.POSTERIOR ? deviation(null, part, wanted,
+			noisy) : null);
+		// A network that was never shown missing pixels is better off with a surface than with a hole (docs/experiments.md).
+		final Result found = restored(missing == null ? image : SmoothFill.HARMONIC.roughly(image, missing, progress), part, range, settings,
+			progress);
+		if (wanted == null) return found;
+		final Raster mean = noisy.copy();
+		part.paste(found.mean, wanted, mean);
+		return new Result(mean, found.standardDeviation == null ? null : deviation(found.standardDeviation, part, wanted, noisy));
+	}
+
+	/** [H,W] of a part: true where a pixel is asked for and there; null: everywhere. */
+	private static boolean[] wanted(final boolean[] where, final boolean[] missing) {
+		if (missing == null) return where;
+		final boolean[] wanted = new boolean[missing.length];
+		for (int p = 0; p < wanted.length; p++)
+			wanted[p] = !missing[p] && (where == null || where[p]);
+		return wanted;
+	}
+
+	/** @param found of the part; null: there is none */
+	private static Raster deviation(final Raster found, final Window part, final boolean[] wanted, final Raster noisy) {
+		final Raster deviation = new Raster(noisy.width(), noisy.height(), noisy.channels());
+		if (found != null) part.paste(found, wanted, deviation);
+		final boolean[] missing = Missing.in(noisy);
+		for (int i = 0; missing != null && i < deviation.values().length; i++)
+			if (missing[i / noisy.channels()]) deviation.values()[i] = Float.NaN;
+		return deviation;
+	}
+
+	private Result restored(final Raster image, final Window part, final Normalization range, final Settings settings,
+		final Progress progress)
+	{
+		if (settings.method == Method.PAPER) return new Result(range.toGray(langevin(range.toModel(image), settings, progress)), null);
 		final Intensities units = new Intensities(range, settings.noise.shot());
-		final Raster y = units.toModel(noisy);
+		final Raster y = units.toModel(image);
 		final double sigma = settings.noise.level(range);
-		if (settings.method == Method.ONE_STEP) return new Result(units.toGray(oneStep(y, sigma, progress)), null);
-		return posterior(y, sigma, units, settings, progress);
+		if (settings.method == Method.ONE_STEP) return new Result(units.toGray(oneStep(y, sigma, settings.careful, progress)), null);
+		return posterior(y, part, sigma, units, settings, progress);
 	}
 
 	/**
-	 * Why a method can't remove this noise with the model, as one sentence for the user; null: it can.
+	 * Whether the model is for a method, whatever the image.
 	 *
-	 * @param method any but PAPER, which asks for no noise
-	 * @param range the gray values that become -1 and 1
-	 * @throws IllegalArgumentException with one sentence, if the method can't work with the model whatever the noise
+	 * @throws IllegalArgumentException with one sentence, if it is not
 	 */
-	public String refusal(final Method method, final NoiseModel noise, final Normalization range) {
-		Checks.requireKind(model, Kind.SCORE_MATCHING, "Denoising by \"" + method + "\"");
-		final double level = noise.level(range), lowest = model.info().sigmaMin();
-		// Rounding must not keep a model trained on noisy images from these very images.
-		final boolean oneLevel = model.info().sigmaMax() < 2 * lowest;
-		// In units of the noise, strong noise is no other than weak noise.
-		if (network.ofImages() != null && !oneLevel) return null;
-		if (level < lowest * (1 - 1e-6) || level > model.info().sigmaMax()) return unknown(noise, range);
-		return method == Method.POSTERIOR && lowest > 0.9 * level
-			? "Posterior samples need a model that knows weaker noise than the image's, and this one does not: use the method One step."
-			: null;
-	}
-
-	private String unknown(final NoiseModel noise, final Normalization range) {
-		final double lowest = model.info().sigmaMin(), highest = model.info().sigmaMax();
-		final String ends = " for an image with the range " + NoiseModel.rounded(range.low()) + " to " + NoiseModel.rounded(range
-			.high());
-		if (noise.shot() == null) return "Noise of " + noise + " is outside what the model knows" + ends + ": " + NoiseModel
-			.rounded(range.toGray(lowest)) + " to " + NoiseModel.rounded(range.toGray(highest)) + ".";
-		return "With " + noise + ", the noise is " + (noise.level(range) < lowest ? "weaker" : "stronger") +
-			" than the model knows" + ends + ".";
+	public void requireMethod(final Method method) {
+		Checks.requireKind(model, method == Method.PAPER ? Kind.CONTRASTIVE : Kind.SCORE_MATCHING, "Denoising by \"" + method + "\"");
+		if (method == Method.POSTERIOR && model.info().sigmaMax() < 2 * model.info().sigmaMin()) throw new IllegalArgumentException(
+			"Posterior samples need a model that knows weaker noise than the image's, and this one, trained on noisy images, does not: use the method One step.");
 	}
 
 	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is, and the log says so. */
@@ -144,29 +185,16 @@ public final class Denoiser implements AutoCloseable {
 		return model.info().calibration() != null && model.info().calibration().uncertainty() != null;
 	}
 
-	private boolean learnt(final String variation) {
-		return Boolean.parseBoolean(model.info().training().get(variation));
+	/** What is computed. One step sees the image whole; chains feel little of what is farther away. */
+	private Window window(final Raster noisy, final boolean[] where, final Method method) {
+		return method == Method.ONE_STEP ? Window.all(noisy) : Window.around(where, noisy, model.size());
 	}
 
-	/** Whether one step sees the image whole, so that what it gives for a part is to be cut out of what it gives for all. */
-	public boolean seesWhole(final Method method) {
-		return method == Method.ONE_STEP && network.ofImages() != null;
-	}
-
-	private Raster oneStep(final Raster y, final double sigma, final Progress progress) {
-		if (network.ofImages() != null) return whole(network.ofImages(), y, sigma, progress);
-		final Raster gradient = GradientFields.averaged(network, learnt("flips"), learnt("flips") && learnt("quarter turns"), y, progress);
-		final float[] values = y.values().clone();
-		for (int i = 0; i < values.length; i++)
-			values[i] -= (float) (sigma * gradient.values()[i]);
-		return new Raster(y.width(), y.height(), y.channels(), values);
-	}
-
-	private static Raster whole(final NoiseAwareEnergy energy, final Raster y, final double sigma, final Progress progress) {
+	private Raster oneStep(final Raster y, final double sigma, final boolean careful, final Progress progress) {
 		progress.throwIfCanceled();
 		progress.update(0, "Denoising");
 		final float[] denoised = new float[y.values().length];
-		new WholeImage(energy, false).evaluate(NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.constants()), Wanted
+		new WholeImage(energy.ofImages(), careful).evaluate(NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.ofImages().isTold()), Wanted
 			.denoised(denoised));
 		// No pixel's noise is as strong as this; where a network meets contrasts that it has never seen, it may be far out.
 		final float most = (float) (MOST * sigma);
@@ -176,16 +204,16 @@ public final class Denoiser implements AutoCloseable {
 		return new Raster(y.width(), y.height(), y.channels(), denoised);
 	}
 
-	private Result posterior(final Raster y, final double sigma, final Intensities units, final Settings settings,
+	private Result posterior(final Raster y, final Window part, final double sigma, final Intensities units, final Settings settings,
 		final Progress progress)
 	{
-		final double lowest = network.ofImages() == null ? model.info().sigmaMin() : 0;
-		final Schedule schedule = Schedule.posterior(sigma, Math.max(lowest, sigma / Schedule.POSTERIOR_DEPTH), settings.steps);
+		final Schedule schedule = Schedule.posterior(sigma, sigma / Schedule.POSTERIOR_DEPTH, settings.steps);
 		final RunningMoments moments = new RunningMoments(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int chain = 0; chain < settings.chains; chain++) {
 			final double before = chain;
-			final float[] x = run(y, schedule, seeds.split(), progress, steps -> (before + steps) / settings.chains, "sample " +
+			final long seed = seeds.nextLong();
+			final float[] x = run(y, schedule, new SplittableRandom(seed), new PlacedNoise(part, y.channels(), seed), progress, steps -> (before + steps) / settings.chains, "sample " +
 				(chain + 1) + " of " + settings.chains, false);
 			moments.add(x);
 		}
@@ -197,23 +225,37 @@ public final class Denoiser implements AutoCloseable {
 	}
 
 	private Raster langevin(final Raster y, final Settings settings, final Progress progress) {
-		Checks.requireKind(model, Kind.CONTRASTIVE, "Denoising by \"Paper\"");
 		final int stages = model.pyramid().stages();
 		final Schedule schedule = Schedule.paper(Math.max(1, model.info().langevinSteps()), stages - 1, stages);
-		return new Raster(y.width(), y.height(), y.channels(), run(y, schedule, new SplittableRandom(settings.seed),
-			progress, steps -> steps, "Langevin", true));
+		final SplittableRandom rng = new SplittableRandom(settings.seed);
+		return new Raster(y.width(), y.height(), y.channels(), run(y, schedule, rng.split(), rng, progress, steps -> steps, "Langevin",
+			true));
 	}
 
-	private float[] run(final Raster y, final Schedule schedule, final SplittableRandom rng, final Progress progress,
-		final java.util.function.DoubleUnaryOperator fraction, final String what, final boolean clamped)
+	/**
+	 * @param origins draws where tiles lie, if the network is one of tiles
+	 * @param noise of the chain
+	 */
+	private float[] run(final Raster y, final Schedule schedule, final RandomGenerator origins, final RandomGenerator noise,
+		final Progress progress, final DoubleUnaryOperator fraction, final String what, final boolean clamped)
 	{
 		final float[] x = y.values().clone();
-		final LangevinChain chain = new LangevinChain(GradientFields.tiled(network, y.width(), y.height(), null, rng.split()), rng)
+		final GradientField field = GradientFields.tiled(energy, y.width(), y.height(), null, origins);
+		final LangevinChain chain = new LangevinChain(clamped ? field : limited(field), noise)
 			.cancelWhen(progress::isCanceled).listen(1, (step, state) -> progress.update(fraction.applyAsDouble(
 				(double) step / schedule.length()), "Denoising: " + what + ", step " + step + " of " + schedule.length()));
 		if (clamped) chain.clamped();
 		chain.run(x, schedule);
 		return x;
+	}
+
+	/** No step takes more for noise than there can be: a chain must not follow a network where it is far out. */
+	private static GradientField limited(final GradientField field) {
+		return (x, level, gradient) -> {
+			field.gradient(x, level, gradient);
+			for (int i = 0; i < gradient.length; i++)
+				gradient[i] = (float) Math.max(-MOST, Math.min(MOST, gradient[i]));
+		};
 	}
 
 	@Override

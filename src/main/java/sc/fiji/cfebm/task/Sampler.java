@@ -26,7 +26,7 @@ public final class Sampler implements AutoCloseable {
 
 	/** Tiles that climb together. */
 	private static final int BATCH = 64;
-	/** Langevin steps per stage of an energy f/σ: more change little (docs/experiments.md). */
+	/** Langevin steps per stage of an energy of score matching: more change little (docs/experiments.md). */
 	private static final int USUAL_STEPS = 30;
 
 	/**
@@ -83,8 +83,6 @@ public final class Sampler implements AutoCloseable {
 	public Sampler(final Model model) {
 		Checks.requireLevels(model);
 		Checks.requireBrightness(model);
-		if (model.kind() == Kind.SCORE_MATCHING && model.info().start() == null) throw new IllegalArgumentException(
-			"The model was trained by an early version of CF-EBM and knows no start for samples: train it again.");
 		this.model = model;
 		networks = model.pyramid().networks();
 	}

@@ -8,6 +8,7 @@ import sc.fiji.cfebm.color.Colors;
 import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.GradientTerm;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
@@ -118,7 +119,7 @@ public final class StyleTranslator implements AutoCloseable {
 
 	/** What changes little first: the mean color, then contrast, then the rest of the palette. */
 	private Raster recolored(final Raster image, final double strength) {
-		final double floor = Math.max(FLOOR, model.info().sigmaMin()), contrast = Math.min(1, 0.5 + strength / (2 * WHOLE));
+		final double floor = Math.max(FLOOR, Annealing.lowest(model.info().sigmaMin())), contrast = Math.min(1, 0.5 + strength / (2 * WHOLE));
 		final Palette palette = model.info().palette();
 		final Raster matched = Palette.of(List.of(image)).moments().transfer(image, palette.moments(), floor, contrast);
 		// Noise is moved with its surroundings, and so neither blown up nor flattened.
@@ -151,7 +152,7 @@ public final class StyleTranslator implements AutoCloseable {
 			this.progress = progress;
 			share = annealed ? Math.min(1, settings.strength / WHOLE) : 1;
 			final int steps = settings.steps == 0 ? usualSteps() : settings.steps;
-			final double lowest = model.info().sigmaMin();
+			final double lowest = Annealing.lowest(model.info().sigmaMin());
 			schedule = settings.strength == 0 ? null : annealed ? Schedule.posterior(lowest * Math.pow(model.info().sigmaMax() / lowest, settings.strength *
 				settings.strength), lowest, steps) : Schedule.descent(Math.max(1, (int) Math.round(settings.strength * steps)));
 		}

@@ -14,15 +14,13 @@ final class TileBatcher {
 
 		/**
 		 * @param tile its number in the grid
-		 * @param energy its energy, if energies were asked for
 		 * @param gradients where its gradient begins at {@code offset}
 		 */
-		void accept(int tile, double energy, float[] gradients, int offset);
+		void accept(int tile, float[] gradients, int offset);
 	}
 
 	private final int tileSize;
 	private final float[] tiles, gradients;
-	private final double[] energies = new double[BATCH];
 	private final int[] indices = new int[BATCH];
 
 	TileBatcher(final Energy energy) {
@@ -35,9 +33,8 @@ final class TileBatcher {
 	 * Visits the tiles of a grid.
 	 *
 	 * @param where [H,W]; tiles without a marked pixel are left out; null: none is
-	 * @param withEnergies whether the sink wants them
 	 */
-	void run(final Energy energy, final TileGrid grid, final float[] image, final boolean[] where, final boolean withEnergies,
+	void run(final Energy energy, final TileGrid grid, final float[] image, final boolean[] where,
 		final Sink sink)
 	{
 		final int total = grid.count();
@@ -48,15 +45,15 @@ final class TileBatcher {
 				indices[n++] = tile;
 			}
 			if (n == BATCH || tile == total - 1 && n > 0) {
-				evaluate(energy, n, withEnergies, sink);
+				evaluate(energy, n, sink);
 				n = 0;
 			}
 		}
 	}
 
-	private void evaluate(final Energy energy, final int n, final boolean withEnergies, final Sink sink) {
-		energy.evaluate(tiles, n, withEnergies ? energies : null, gradients);
+	private void evaluate(final Energy energy, final int n, final Sink sink) {
+		energy.evaluate(tiles, n, null, gradients);
 		for (int i = 0; i < n; i++)
-			sink.accept(indices[i], energies[i], gradients, i * tileSize);
+			sink.accept(indices[i], gradients, i * tileSize);
 	}
 }

@@ -26,6 +26,8 @@ import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 final class ModelAssembler {
 
 	private static final int PROBE_PATCHES = 64;
+	/** Patches that the finest stage has seen in a training that is worth the whole calibration. */
+	private static final double SEEN = 10_000;
 
 	private final TrainingSetup setup;
 	private final TrainingMonitor monitor;
@@ -41,8 +43,8 @@ final class ModelAssembler {
 	 * @param stages of the whole size
 	 * @param networks theirs
 	 * @param plan what was planned, and the time it took
-	 * @param share of the plan that was carried out, 0 to 1: a training that was stopped early is not calibrated for longer than it
-	 *          took
+	 * @param share of the plan that was carried out, 0 to 1: a training that was stopped early, or is short, is not calibrated for longer
+	 *          than it took
 	 * @param rollbacks of the watchdog
 	 * @param record what else there is to record
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
@@ -65,16 +67,16 @@ final class ModelAssembler {
 			log(what + ": " + figure);
 		}
 		final EnergyPyramid pyramid = new EnergyPyramid(stages);
+		final int last = setup.settings().stages() - 1;
+		// As a double: long trainings see more patches than an int can count.
+		final double seen = share * plan.iterations().get(last) * setup.settings().batch(last), worth = Math.min(share, seen / SEEN);
 		final Model model = new Model(new ModelInfo(recipe.kind(), setup.settings().spec(setup.channels()), setup.range(), setup.settings().shot(), setup
 			.sigmaMin(), setup.sigmaMax(), recipe.contrastive().langevinSteps(), setup.start(), palette(), Calibrator.calibrate(networks, setup.sigmaMin(),
-				setup.heldOut(), setup.data().heldOut().size(), setup.data().apart(), share, setup.seeds(Purpose.CALIBRATION)), all),
+				setup.heldOut(), setup.data().heldOut().size(), setup.data().apart(), worth, setup.seeds(Purpose.CALIBRATION)), all),
 			pyramid);
 		// Where one level is known there are neither samples nor anomalies.
 		if (!allLevels || model.info().calibration() == null) return model;
-		final Model spread = setup.noise() > 0 ? model : withUncertainty(model, finest, share);
-		final int last = setup.settings().stages() - 1;
-		// As a double: long trainings see more patches than an int can count.
-		final double seen = share * plan.iterations().get(last) * setup.settings().batch(last);
+		final Model spread = setup.noise() > 0 ? model : withUncertainty(model, finest, worth);
 		return NominalCalibrator.calibrate(spread, setup.data(), NominalCalibrator.tiles(seen), setup.settings().seed(), monitor);
 	}
 

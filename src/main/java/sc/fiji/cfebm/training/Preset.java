@@ -12,21 +12,19 @@ import sc.fiji.cfebm.training.Recipe.Unet;
 public enum Preset {
 
 	/**
-	 * Score matching of an energy f/σ, then contrastive iterations with score matching kept on: the default. Constants by
-	 * the experiments in docs/experiments.md.
+	 * Score matching of an energy in units of the noise, which for half of the patches is told what is bright; then contrastive
+	 * iterations with score matching kept on: the default. Constants by the experiments in docs/experiments.md.
 	 */
-	ROBUST(scoreMatching("Robust", 0.5, new Levels(0.02, 1), new Contrastive(0.1, 2e-4, 15, 0.5, 0, 1000))),
+	ROBUST(scoreMatching("Robust", 0.5, 1, new Contrastive(0.1, 2e-4, 15, 0.5, 0, 1000))),
 
 	/** Score matching alone. */
-	SCORE_MATCHING(scoreMatching("Score matching", 0.5, new Levels(0.02, 1), Contrastive.NONE)),
+	SCORE_MATCHING(scoreMatching("Score matching", 0.5, 1, Contrastive.NONE)),
 
 	/**
-	 * Score matching for denoising alone, of an energy read out at full resolution in units of the noise: from hardly any noise
-	 * to more than images have, and no time lost on fading stages in. No use for sampling, which has to be told what is
-	 * bright.
+	 * Score matching for restoration alone: the network is never told what is bright, so that it is of no use for sampling, and
+	 * learns no more noise than images have.
 	 */
-	DENOISING(new Recipe("Denoising", Kind.SCORE_MATCHING, false, new Unet(0.6, 1.5), 0.05, List.of(16), new Optimizer(1e-3, 0.9, 0.999, 100,
-		true, 30, 0.999), new Levels(0.008, 0.6), Contrastive.NONE)),
+	DENOISING(scoreMatching("Denoising", 0, 0.6, Contrastive.NONE)),
 
 	/**
 	 * Contrastive training as in CF-EBM (Zhao, Xie and Li, ICLR 2021), apart from its length; the paper flips patches
@@ -41,9 +39,9 @@ public enum Preset {
 		this.recipe = recipe;
 	}
 
-	private static Recipe scoreMatching(final String name, final double fade, final Levels levels, final Contrastive contrastive) {
-		return new Recipe(name, Kind.SCORE_MATCHING, false, null, fade, List.of(64, 32, 16, 8, 4), new Optimizer(2e-3, 0.9, 0.999, 100,
-			true, 1, 0.999), levels, contrastive);
+	private static Recipe scoreMatching(final String name, final double told, final double highest, final Contrastive contrastive) {
+		return new Recipe(name, Kind.SCORE_MATCHING, false, new Unet(0.6, told, 1.5), 0.05, List.of(16, 16, 16, 16, 8, 4, 2), new Optimizer(1e-3, 0.9, 0.999,
+			100, true, 30, 0.999), new Levels(0.008, highest), contrastive);
 	}
 
 	public Recipe recipe() {

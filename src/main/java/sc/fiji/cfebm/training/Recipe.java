@@ -12,7 +12,7 @@ import sc.fiji.cfebm.model.Model.Kind;
  * @param name as in dialogs, macros and model files
  * @param kind what the trained energy means
  * @param spectralNorm whether the paper's network divides convolutions by their spectral norm
- * @param unet the network told the noise, and its phases; null: the paper's network
+ * @param unet the network told the noise, and its phases; null: the paper's network, which is trained by contrast alone
  * @param fade share of a stage over which β rises from 0 to 1
  * @param batches patches per iteration, stage by stage; the last holds for all finer ones
  * @param optimizer how parameters are moved
@@ -110,15 +110,23 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, Unet unet, do
 	 *
 	 * @param estimateShare share of score matching's iterations in which the network itself is trained as a denoiser; the rest
 	 *          trains x - σ²∇E of its energy, which costs twice as much
-	 * @param patch side of a patch, by that of the finest stage's tile: the network sees farther than a tile
+	 * @param told share of the patches of which the network is told what is bright and how strong the noise is in the images' units: what it
+	 *          invents images by, and finds anomalies; 0: it can't be told. The others it learns to restore whatever their brightness
+	 * @param patch side of a patch, by that of the finest stage's tile: the network sees farther than a small tile. Patches of more than
+	 *          48 pixels are no wider than the tile
 	 */
-	public record Unet(double estimateShare, double patch) {
+	public record Unet(double estimateShare, double told, double patch) {
 
 		public Unet {
 			if (!(estimateShare >= 0 && estimateShare < 1)) throw new IllegalArgumentException(
 				"The share of the denoiser's iterations must be from 0 to below 1, not " + estimateShare + ".");
+			if (!(told >= 0 && told <= 1)) throw new IllegalArgumentException(
+				"The share of patches that the network is told about must be between 0 and 1, not " + told + ".");
 		}
 	}
+
+	/** Side of a patch that shows a network enough. */
+	private static final int WIDE = 48;
 
 	public Recipe {
 		Objects.requireNonNull(optimizer);
@@ -147,6 +155,11 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, Unet unet, do
 
 	public Recipe withContrastive(final Contrastive other) {
 		return new Recipe(name, kind, spectralNorm, unet, fade, batches, optimizer, levels, other);
+	}
+
+	/** Side of a patch for a finest tile of this side. */
+	int patch(final int size) {
+		return unet == null ? size : Math.max(size, Math.min(WIDE, (int) Math.round(unet.patch * size)));
 	}
 
 	/** Patches per iteration of a stage. */

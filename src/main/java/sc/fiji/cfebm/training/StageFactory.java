@@ -21,7 +21,6 @@ import sc.fiji.cfebm.training.optim.NegativeSampler;
 import sc.fiji.cfebm.training.optim.NoiseProcess;
 import sc.fiji.cfebm.training.optim.Objective;
 import sc.fiji.cfebm.training.optim.ReplayBuffer;
-import sc.fiji.cfebm.training.optim.ScoreMatching;
 import sc.fiji.cfebm.training.optim.UnetScoreMatching;
 
 /** Makes stages ready to be trained: the parameters each starts from, and the objectives of its phases. */
@@ -29,6 +28,11 @@ final class StageFactory {
 
 	/** Highest level of the noise on the data of the paper's training. */
 	private static final double PAPER_NOISE = 0.03;
+	/**
+	 * Noise level in model units at which energies of data and samples are compared. At the lowest one the little noise that short
+	 * chains leave in samples would be all the difference.
+	 */
+	private static final double COMPARED = 0.1;
 
 	private final TrainingSetup setup;
 	private final BooleanSupplier canceled;
@@ -52,17 +56,15 @@ final class StageFactory {
 	StageParameters beginning(final int stage, final StageParameters coarser) {
 		final var rng = setup.seeds(Purpose.NETWORK, stage);
 		if (stage == 0) return setup.settings().spec(setup.channels()).random(0, rng);
-		return grown(coarser.grow(rng));
+		return rounded(coarser.grow(rng));
 	}
 
 	/** The parameters of a stage of the paper's network that is not trained and does no more than pass on the coarser one's energy. */
 	StageParameters passing(final int stage, final StageParameters coarser) {
-		return grown(((PaperParameters) coarser).growPassing(setup.seeds(Purpose.NETWORK, stage)));
+		return rounded(((PaperParameters) coarser).growPassing(setup.seeds(Purpose.NETWORK, stage)));
 	}
 
-	private StageParameters grown(final StageParameters p) {
-		// Pooling halves the noise level σ, so the same E = f/σ of the doubled image has twice the f.
-		if (setup.recipe().kind() == Kind.SCORE_MATCHING && p instanceof PaperParameters) ((PaperParameters) p).scaleEnergy(2);
+	private static StageParameters rounded(final StageParameters p) {
 		p.roundToFloat();
 		return p;
 	}
@@ -99,25 +101,25 @@ final class StageFactory {
 	}
 
 	private void matchScores(final StageTrainer stage, final int s, final List<StageNetwork> all) {
-		final Objective scores = setup.recipe().unet() == null ? new ScoreMatching(stage.network(), noise(s, setup.patches())) : unet(
-			stage, s);
+		final Objective scores = scores(stage, s);
 		final Recipe.Contrastive part = setup.recipe().contrastive();
 		if (part.share() == 0) {
 			stage.setObjectives(scores, null, null);
 			return;
 		}
+		final double level = Math.max(COMPARED, setup.sigmaMin());
 		final ReplayBuffer buffer = new ReplayBuffer(all, setup.start(), Annealing.of(setup.sigmaMin(), setup.sigmaMax(), part
-			.langevinSteps()), part.buffer(), canceled);
+			.langevinSteps()), part.buffer(), level, canceled);
 		final int r = NetworkSpec.resolution(s);
-		final double lowest = setup.recipe().levels().lowest();
 		stage.setObjectives(scores, new CombinedObjective(scores, new ContrastiveDivergence(stage.network(), setup.patches(), buffer,
-			lowest, lowest, part.penalty(), r * r * setup.channels()), part.cap()), buffer);
+			level, level, part.penalty(), r * r * setup.channels()), part.cap()), buffer);
 	}
 
 	/** The network as a denoiser first, then the descent of its energy, on patches wider than the stage's tiles. */
-	private Objective unet(final StageTrainer stage, final int s) {
+	private Objective scores(final StageTrainer stage, final int s) {
 		final int side = setup.wide().side() >> setup.settings().stages() - 1 - s;
-		return new UnetScoreMatching((UnetEnergy) stage.network(), noise(s, setup.wide()), side, stage::isEstimating);
+		return new UnetScoreMatching((UnetEnergy) stage.network(), noise(s, setup.wide()), side, setup.recipe().unet().told(),
+			stage::isEstimating);
 	}
 
 	/** Pooled to a coarser stage, noise is weaker, and shot noise nearly white. */

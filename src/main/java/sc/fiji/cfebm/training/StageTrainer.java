@@ -216,8 +216,7 @@ final class StageTrainer implements AutoCloseable {
 	}
 
 	private double betaAt(final int iteration) {
-		// Stage 0 has no Fade path.
-		return parameters.stage() == 0 ? 1 : recipe.beta(iteration, iterations);
+		return !parameters.fades() ? 1 : recipe.beta(iteration, iterations);
 	}
 
 	/** Of the next iteration; every rollback halves it. */

@@ -76,7 +76,7 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		final List<Integer> widths = new ArrayList<>();
 		for (int s = 0; s < stages(); s++)
 			widths.add(baseWidth * Math.max(2, 4 - Math.max(0, s + 3 - stages())));
-		return new UnetSpec(channels, widths, List.of(), true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
+		return new UnetSpec(channels, widths, recipe.unet().told() > 0, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
 	}
 
 	/** Patches per iteration. */

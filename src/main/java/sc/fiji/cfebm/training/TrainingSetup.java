@@ -36,8 +36,7 @@ final class TrainingSetup {
 		final double highest = recipe().levels().highest();
 		sigmaMax = highest > 1.05 * noise ? highest : 2 * noise;
 		patches = new PatchSource(data.training(), scale, settings.size(), settings.flips(), settings.quarterTurns(), false);
-		wide = recipe().unet() == null ? patches : new PatchSource(data.training(), scale, (int) Math.round(recipe().unet().patch() *
-			settings.size()), settings.flips(), settings.quarterTurns(), false);
+		wide = recipe().unet() == null ? patches : new PatchSource(data.training(), scale, recipe().patch(settings.size()), settings.flips(), settings.quarterTurns(), false);
 		heldOut = new PatchSource(data.heldOut(), scale, settings.size(), settings.flips(), settings.quarterTurns(), true);
 		starts = chains == null ? null : new PatchSource(chains.images(), chains.range(), settings.size(), settings.flips(),
 			settings.quarterTurns(), false);
@@ -46,7 +45,7 @@ final class TrainingSetup {
 		if (starts != null && starts.channels() != patches.channels()) throw new IllegalArgumentException(
 			"Images to start from must have the training images' " + patches.channels() + " channels, not " + starts.channels() + ".");
 		final int tile = 64 * patches.channels();
-		start = recipe().kind() == Kind.SCORE_MATCHING ? GaussianStart.fit(patches.draw(Math.max(2000, 10 * tile), 8, seeds(
+		start = recipe().unet() != null && recipe().unet().told() > 0 ? GaussianStart.fit(patches.draw(Math.max(2000, 10 * tile), 8, seeds(
 			Purpose.START)), tile) : null;
 	}
 
@@ -97,7 +96,7 @@ final class TrainingSetup {
 		return starts;
 	}
 
-	/** Of the coarsest samples; null for a contrastive energy. */
+	/** Of the coarsest samples; null for a contrastive energy, and for one that can't be sampled. */
 	GaussianStart start() {
 		return start;
 	}

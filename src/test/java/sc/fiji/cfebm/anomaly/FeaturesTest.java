@@ -13,6 +13,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 import sc.fiji.cfebm.energy.Energy;
+import sc.fiji.cfebm.energy.NoiseAwareEnergy;
+import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.progress.Progress;
@@ -25,8 +27,8 @@ class FeaturesTest {
 	private static final double[] LEVELS = Features.levels(0.02, 1);
 	private static final Normalization RANGE = new Normalization(-1, 1);
 
-	/** A Gaussian distribution of variance 1 in each pixel, whatever its neighbours are: ∇f = x. */
-	private static final Energy WHITE = new Energy() {
+	/** A Gaussian distribution of variance 1 in each pixel of a noisy image, whatever its neighbours are: σ∇E = x. */
+	private static final class White implements Energy, NoiseAwareEnergy {
 
 		@Override
 		public int size() {
@@ -39,15 +41,41 @@ class FeaturesTest {
 		}
 
 		@Override
+		public boolean isTold() {
+			return true;
+		}
+
+		@Override
+		public int multiple() {
+			return 1;
+		}
+
+		@Override
+		public int reach() {
+			return 0;
+		}
+
+		@Override
+		public NoiseAwareEnergy ofImages() {
+			return this;
+		}
+
+		@Override
 		public void evaluate(final float[] tiles, final int count, final double[] energies, final float[] gradient) {
-			if (gradient != null) System.arraycopy(tiles, 0, gradient, 0, count * 64);
-			for (int i = 0; energies != null && i < count; i++) {
-				energies[i] = 0;
-				for (int p = i * 64; p < (i + 1) * 64; p++)
-					energies[i] += 0.5 * tiles[p] * tiles[p];
+			throw new UnsupportedOperationException("Features are those of whole images.");
+		}
+
+		@Override
+		public void evaluate(final NoisyImages x, final Wanted wanted) {
+			for (int i = 0; i < x.pixels().length; i++) {
+				final float v = x.pixels()[i], s = x.sigmaAt(i);
+				if (wanted.gradient() != null) wanted.gradient()[i] = v / s;
+				if (wanted.map() != null) wanted.map()[i] = 0.5f * v * v / s;
 			}
 		}
-	};
+	}
+
+	private static final Energy WHITE = new White();
 
 	/** Stripes of random brightness; all kinds have the same mean and variance. */
 	private static Raster stripes(final int side, final boolean upright, final double strength, final long seed) {
@@ -95,7 +123,7 @@ class FeaturesTest {
 
 	@Test
 	void sizeAndGrainOfErrorsAreMeasured() {
-		// Without noise the error is ∇f = x: its mean square, and that of its differences along the stripes and across.
+		// Without noise the error is σ∇E = x: its mean square, and that of its differences along the stripes and across.
 		final Features f = of(stripes(64, true, 0.3, 5));
 		assertEquals(Math.log(0.09 * 1.25), mean(f.pixels()[0]), 0.3);
 		assertEquals(Math.log(0.09 * 2 * 1.25), mean(f.pixels()[1]), 0.4);

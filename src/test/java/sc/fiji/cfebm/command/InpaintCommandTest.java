@@ -56,6 +56,34 @@ class InpaintCommandTest extends CommandTestBase {
 		}
 	}
 
+	/** What is missing elsewhere stays so; without a selection it is the hole; a plane that is nothing else is left alone. */
+	@Test
+	void pixelsThatAreNoNumberAreUnknownWhereverTheyAre() throws Exception {
+		final ImagePlus imp = image("gaps", 40, 30, 3, 32);
+		for (int i = 0; i < 40 * 30; i++) {
+			if (i % 40 < 6) imp.getStack().getProcessor(1).setf(i, Float.NaN);
+			imp.getStack().getProcessor(2).setf(i, Float.NaN);
+		}
+		final Object[] inputs = { "image", imp, "model", gray, "steps", 2, "completions", 1 };
+		final ImagePlus filled = (ImagePlus) run(InpaintCommand.class, inputs).getOutput("inpainted");
+		imp.setRoi(new Roi(4, 10, 8, 7));
+		final ImagePlus some = (ImagePlus) run(InpaintCommand.class, inputs).getOutput("inpainted");
+		for (int i = 0; i < 40 * 30; i++) {
+			final float before = imp.getProcessor().getf(i), after = filled.getProcessor().getf(i);
+			assertTrue(Float.isFinite(before) ? before == after : Float.isFinite(after), before + " " + after);
+			final boolean in = imp.getRoi().contains(i % 40, i / 40);
+			assertEquals(in || Float.isFinite(before), Float.isFinite(some.getProcessor().getf(i)));
+		}
+		for (final ImagePlus out : new ImagePlus[] { filled, some }) {
+			assertTrue(same(imp, out, 2));
+			assertTrue(out.getInfoProperty().contains("slice 2 of “gaps” is left as it is. No pixel is known there"), out.getInfoProperty());
+		}
+		assertTrue(same(imp, filled, 3) && !same(imp, some, 3));
+		imp.deleteRoi();
+		says("No pixel is known", InpaintCommand.class, "image", imp, "model", gray, "slices", "2");
+		says("“gaps” has no selection, and every pixel is a finite number", InpaintCommand.class, "image", imp, "model", gray, "slices", "3");
+	}
+
 	@Test
 	void holesAreFilledInChosenPlanesAlone() throws Exception {
 		final ImagePlus imp = image("cells", 30, 21, 3, 32);

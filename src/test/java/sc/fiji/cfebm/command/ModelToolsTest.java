@@ -8,12 +8,14 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.ZipFile;
 
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
 import org.scijava.Cancelable;
 import org.scijava.Context;
@@ -44,9 +46,22 @@ class ModelToolsTest {
 
 	@Test
 	void exportWritesTheStageThatIsAskedFor() throws Exception {
-		final File file = dir.resolve("net.zip").toFile();
+		final File file = dir.resolve("energy.zip").toFile();
 		for (final int side : new int[] { 16, 8 }) {
 			assertNull(run(ExportCommand.class, "model", gray, "stage", side == 16 ? "Finest" : "8", "file", file, "overwrite", true)
+				.getCancelReason());
+			try (ZipFile zip = new ZipFile(file)) {
+				final SameDiff graph = SameDiff.load(zip.getInputStream(zip.getEntry("network.fb")), false);
+				assertEquals(side / 4, graph.getVariable("multiple").getArr().getInt(0));
+			}
+		}
+	}
+
+	@Test
+	void exportWritesThePapersNetwork() throws Exception {
+		final File paper = TinyModels.writePaper(dir).toFile(), file = dir.resolve("net.zip").toFile();
+		for (final int side : new int[] { 16, 8 }) {
+			assertNull(run(ExportCommand.class, "model", paper, "stage", side == 16 ? "Finest" : "8", "file", file, "overwrite", true)
 				.getCancelReason());
 			final var graph = ModelSerializer.restoreComputationGraph(file);
 			assertArrayEquals(new long[] { 2, 1 }, graph.outputSingle(Nd4j.zeros(2, 1, side, side)).shape());

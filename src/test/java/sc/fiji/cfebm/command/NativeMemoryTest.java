@@ -107,7 +107,7 @@ class NativeMemoryTest {
 	@Test
 	void commandsThatRefuseTheirInput() throws Exception {
 		for (final Object[] inputs : new Object[][] { { AnomalyCommand.class, "rate", 1e-6 }, { DenoiseCommand.class, "sigma",
-			1e9 }, { DenoiseCommand.class, "range", "None" }, { InpaintCommand.class, "mask", "NaN" } })
+			-1.0 }, { DenoiseCommand.class, "method", "Paper" }, { InpaintCommand.class, "mask", "NaN" } })
 		{
 			@SuppressWarnings("unchecked")
 			final Module done = run((Class<? extends CfebmCommand>) inputs[0], "image", stack(n -> {}), "model", gray,

@@ -67,13 +67,13 @@ class PlaneCommandTest extends CommandTestBase {
 		final ImagePlus[] out = new ImagePlus[3];
 		final Object[] models = { gray, other, new File(gray + ";" + other) };
 		for (int i = 0; i < 3; i++)
-			out[i] = (ImagePlus) run(DenoiseCommand.class, "image", imp, "model", models[i], "sigma", 10.0, "range", "Training",
-				"slices", "1", "frames", "2").getOutput("denoised");
+			out[i] = (ImagePlus) run(DenoiseCommand.class, "image", imp, "model", models[i], "sigma", 10.0, "slices", "1",
+				"frames", "2").getOutput("denoised");
 		assertFalse(same(out[0], out[1], 5));
 		assertTrue(same(out[0], out[2], 5) && same(out[1], out[2], 6));
 		// The only channel that is chosen is the first to get a model.
-		assertTrue(same(out[1], (ImagePlus) run(DenoiseCommand.class, "image", imp, "model", other, "sigma", 10.0, "range",
-			"Training", "channels", "2", "slices", "1", "frames", "2").getOutput("denoised"), 6));
+		assertTrue(same(out[1], (ImagePlus) run(DenoiseCommand.class, "image", imp, "model", other, "sigma", 10.0,
+			"channels", "2", "slices", "1", "frames", "2").getOutput("denoised"), 6));
 		says("2 models are given for 1 channel of “x”: give one for all", DenoiseCommand.class, "image", image("x", 9, 9, 1, 8),
 			"model", models[2]);
 		says("3 models are given for 2 channels of “cells”", DenoiseCommand.class, "image", imp, "model", new File(gray + ";" +
@@ -350,7 +350,7 @@ class PlaneCommandTest extends CommandTestBase {
 		stack.getStack().getProcessor(2).fill();
 		final String line = logged(() -> run(DenoiseCommand.class, "image", stack, "model", gray));
 		assertTrue(line.matches("CF-EBM Denoise, “stack”: 2 of 3 slices; estimated noise: sigma .* gray values.*; slice 2 of “stack” is left as it is\\. " +
-			"Noise of sigma .*\\.\n"), line);
+			"No noise was found in it: .*\\.\n"), line);
 		stack.setRoi(new Roi(3, 4, 5, 6));
 		assertEquals("CF-EBM Inpaint, “stack”: 3 slices.\n", logged(() -> run(InpaintCommand.class, "image", stack, "model", gray, "steps", 2)));
 		final String found = logged(() -> run(AnomalyCommand.class, "image", stack, "model", gray, "rate", 20.0));

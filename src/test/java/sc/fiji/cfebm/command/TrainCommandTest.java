@@ -56,8 +56,7 @@ class TrainCommandTest extends CommandTestBase {
 		final ImagePlus small = noisy(shot, 64), clean = clean(shot, 64);
 		final Object[] given = shot ? new Object[] { "gain", 3.0, "offset", 100.0, "read", 2.0 } : new Object[] { "sigma", 15.2 };
 		for (final Object[] more : new Object[][] { {}, given }) {
-			final java.util.List<Object> inputs = new java.util.ArrayList<>(java.util.List.of("image", small, "model", model, "range",
-				"Training"));
+			final java.util.List<Object> inputs = new java.util.ArrayList<>(java.util.List.of("image", small, "model", model));
 			// An estimate from a small image may lie below the weakest noise that the model knows.
 			if (!shot && more.length == 0) continue;
 			inputs.addAll(java.util.List.of(more));
@@ -66,7 +65,7 @@ class TrainCommandTest extends CommandTestBase {
 		}
 		says(shot ? "model is for images with shot noise" : "model is for images with white noise", DenoiseCommand.class, "image",
 			small, "model", model, shot ? "sigma" : "gain", 10.0);
-		says("method One step", DenoiseCommand.class, "image", small, "model", model, "range", "Training", "method", "Posterior",
+		says("method One step", DenoiseCommand.class, "image", small, "model", model, "method", "Posterior",
 			given[0], given[1]);
 		if (preset.equals("Denoising")) {
 			says("can only denoise", SampleCommand.class, "model", model);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 import java.util.zip.ZipFile;
 
 import org.junit.jupiter.api.Test;
@@ -133,14 +131,8 @@ class Dl4jExportTest {
 	}
 
 	private List<double[]> loadedByDl4j(final List<Case> cases) throws Exception {
-		final String own = Path.of(Dl4jExport.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
-		final String classPath = Arrays.stream(Jvm.classPath().split(File.pathSeparator)).filter(entry -> !Path.of(entry).toString().equals(
-			own)).collect(Collectors.joining(File.pathSeparator));
-		final List<String> arguments = new ArrayList<>(List.of("-Xmx500m", "-classpath", classPath, LoadedByDl4j.class.getName()));
-		cases.forEach(c -> arguments.add(c.argument));
-		final Jvm.Outcome outcome = Jvm.run(Path.of("").toAbsolutePath(), dir.resolve("output.txt"), 2, arguments);
-		final List<String> lines = outcome.output().lines().toList();
-		assertEquals(0, outcome.status(), lines.toString());
+		final List<String> lines = Stranger.run(LoadedByDl4j.class, dir.resolve("output.txt"), cases.stream().map(Case::argument)
+			.toList());
 		return lines.stream().filter(line -> line.startsWith("energies: ")).map(line -> Arrays.stream(line.substring(10).split(" "))
 			.mapToDouble(Double::parseDouble).toArray()).toList();
 	}
@@ -158,7 +150,7 @@ class Dl4jExportTest {
 			p.setBeta(beta);
 			stages.add(p);
 		}
-		return new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(10, 200), null, 0.02, 1, 0, null, null, null, Map.of(
+		return new Model(new ModelInfo(Model.Kind.CONTRASTIVE, spec, new Normalization(10, 200), null, 0, 0, 5, null, null, null, Map.of(
 			"licence", "CC0")), new EnergyPyramid(stages));
 	}
 

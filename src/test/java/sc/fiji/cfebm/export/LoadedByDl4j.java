@@ -22,7 +22,7 @@ final class LoadedByDl4j {
 	private LoadedByDl4j() {}
 
 	public static void main(final String[] networks) throws Exception {
-		if (LoadedByDl4j.class.getResource("Dl4jExport.class") != null) throw new IllegalStateException("The plugin is there.");
+		Stranger.check();
 		for (final String network : networks) {
 			final String[] parts = network.split(";");
 			final int channels = Integer.parseInt(parts[1]), side = Integer.parseInt(parts[2]);

@@ -22,6 +22,23 @@ class NoiseTest {
 	}
 
 	@Test
+	void aChainOnAPartHasTheNoiseOfTheWholeAtEveryStep() {
+		final PlacedNoise whole = new PlacedNoise(new Window(0, 0, 40, 30), 2, 5), part = new PlacedNoise(new Window(7, 11, 20, 13), 2, 5);
+		float[] before = new float[20 * 13 * 2];
+		for (int step = 0; step < 3; step++) {
+			final float[] all = new float[40 * 30 * 2], some = new float[20 * 13 * 2];
+			Noise.add(all, 1, whole);
+			Noise.add(some, 1, part);
+			for (int i = 0; i < some.length; i++) {
+				final int x = i / 2 % 20 + 7, y = i / 40 + 11;
+				assertEquals(all[(y * 40 + x) * 2 + i % 2], some[i]);
+				assertNotEquals(before[i], some[i]);
+			}
+			before = some;
+		}
+	}
+
+	@Test
 	void itIsWhite() {
 		final int side = 400;
 		final float[] z = Noise.inPlace(new Window(0, 0, side, side), 1, 1), next = Noise.inPlace(new Window(0, 0, side, side), 1, 2);

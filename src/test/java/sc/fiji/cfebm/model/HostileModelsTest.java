@@ -29,8 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
-import sc.fiji.cfebm.energy.PaperParameters;
+import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.unet.EnergyForm;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.stats.GaussianFit;
@@ -55,8 +58,8 @@ class HostileModelsTest {
 	@BeforeEach
 	void write() throws IOException {
 		final SplittableRandom rng = new SplittableRandom(1);
-		final PaperSpec spec = new PaperSpec(1, 1, true);
-		final PaperParameters coarse = PaperParameters.random(spec, 0, rng), fine = coarse.grow(rng);
+		final UnetSpec spec = new UnetSpec(1, List.of(1, 1), true, true, 2, EnergyForm.INNER_CORRECTED);
+		final StageParameters coarse = spec.random(0, rng), fine = coarse.grow(rng);
 		final float[] tiles = new float[100 * 64];
 		for (int i = 0; i < tiles.length; i++)
 			tiles[i] = (float) rng.nextGaussian();
@@ -159,16 +162,13 @@ class HostileModelsTest {
 	/** Entries that are really as large as they say, and nothing but zeros, with a model.json they would fit. */
 	@Test
 	void realBombs() throws IOException {
-		final String json = Hostile.text(entries.get(JSON));
+		final String json = Hostile.text(entries.get(JSON)), paper = json.replace("SCORE_MATCHING", "CONTRASTIVE").replace("\"unet\"",
+			"\"other\"");
 		for (final int[] network : new int[][] { { 1, 256 }, { 1, 128 }, { 1, 64 }, { 1, 32 }, { 200, 64 } }) {
-			final PaperSpec spec = new PaperSpec(network[0], network[1], true);
-			final Map<String, byte[]> zeros = new LinkedHashMap<>();
-			zeros.put(JSON, json.replaceFirst("\"channels\": 1", "\"channels\": " + network[0]).replaceFirst("\"baseWidth\": 1",
-				"\"baseWidth\": " + network[1]).getBytes(StandardCharsets.UTF_8));
-			for (int s = 0; s < 2; s++)
-				zeros.put("stage-" + s + ".f32", new byte[4 * PaperParameters.count(spec, s)]);
-			final byte[] bomb = zip(zeros);
-			assertNull(read(bomb, "zeros of base width " + network[1]));
+			final int channels = network[0], width = network[1];
+			refuseZeros(paper.replaceFirst("\"baseWidth\": 0", "\"baseWidth\": " + width), channels, new PaperSpec(channels, width, false));
+			refuseZeros(json.replaceFirst("\"widths\": \\[[^]]*", "\"widths\": [" + 4 * width + "," + 3 * width), channels, new UnetSpec(channels,
+				List.of(4 * width, 3 * width), true, true, 2, EnergyForm.INNER_CORRECTED));
 		}
 		for (final String piece : new String[] { "[],", "[[", "{\"a\":", "\"a\":\"\",", "0,", " ", "\"", "1" })
 			for (int k = 0; k < 15; k++) {
@@ -176,6 +176,14 @@ class HostileModelsTest {
 				read(zip(Map.of(JSON, (json.substring(0, at) + piece.repeat(length) + json.substring(at)).getBytes(
 					StandardCharsets.UTF_8))), "much of " + piece);
 			}
+	}
+
+	private void refuseZeros(final String json, final int channels, final NetworkSpec spec) throws IOException {
+		final Map<String, byte[]> zeros = new LinkedHashMap<>();
+		zeros.put(JSON, json.replace("\"channels\": 1", "\"channels\": " + channels).getBytes(StandardCharsets.UTF_8));
+		for (int s = 0; s < 2; s++)
+			zeros.put("stage-" + s + ".f32", new byte[(int) (4 * spec.count(s, false))]);
+		assertNull(read(zip(zeros), "zeros of " + spec));
 	}
 
 	private Model read(final byte[] bytes, final String how) throws IOException {

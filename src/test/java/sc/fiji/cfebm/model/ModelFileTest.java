@@ -34,6 +34,9 @@ import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.StageNetwork;
+import sc.fiji.cfebm.energy.unet.EnergyForm;
+import sc.fiji.cfebm.energy.unet.UnetParameters;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
@@ -57,8 +60,8 @@ class ModelFileTest {
 	@BeforeEach
 	void write() throws IOException {
 		final SplittableRandom rng = new SplittableRandom(1);
-		final PaperSpec spec = new PaperSpec(3, 2, true);
-		final PaperParameters coarse = PaperParameters.random(spec, 0, rng), fine = coarse.grow(rng);
+		final UnetSpec spec = new UnetSpec(3, List.of(2, 3), true, true, 2, EnergyForm.INNER_CORRECTED);
+		final UnetParameters coarse = UnetParameters.random(spec, 0, rng), fine = coarse.grow(rng);
 		fine.setBeta(0.25);
 		coarse.roundToFloat();
 		fine.roundToFloat();
@@ -269,16 +272,15 @@ class ModelFileTest {
 
 	@Test
 	void jsonThatMakesNoSenseIsRefused() throws IOException {
-		refuseJson("\"version\": 3", "\"version\": 4", "newer version of CF-EBM (format 4");
-		refuseJson("\"version\": 3", "\"version\": 2", "a development version of CF-EBM (format 2");
+		refuseJson("\"version\": 4", "\"version\": 5", "newer version of CF-EBM (format 5");
+		refuseJson("\"version\": 4", "\"version\": 3", "a development version of CF-EBM (format 3");
 		refuseJson("\"betas\"", "\"gammas\"", "incomplete");
 		refuseJson("\"gain\"", "\"loss\"", "incomplete");
 		refuseJson("\"cf-ebm model\"", "\"other\"", "another program's");
-		refuseJson("SCORE_MATCHING", "java.lang.Runtime", "makes no sense");
-		refuseJson("\"channels\": 3", "\"channels\": -3", "makes no sense");
-		refuseJson("\"channels\": 3", "\"channels\": 1", "does not have the size");
-		refuseJson("\"baseWidth\": 2", "\"baseWidth\": 256", "does not have the size");
-		refuseJson("\"baseWidth\": 2", "\"baseWidth\": 2000000000", "makes no sense");
+		refuseJson("SCORE_MATCHING", "java.lang.Runtime", "not one of its kind");
+		refuseJson("SCORE_MATCHING", "CONTRASTIVE", "not one of its kind");
+		refuseJson("\"channels\": 3", "\"channels\": -3", "network makes no sense");
+		refuseJson("\"channels\": 3", "\"channels\": 1", "network makes no sense");
 		refuseJson("\"sigmaMin\": 0.02", "\"sigmaMin\": 2", "noise levels");
 		refuseJson("\"rangeLow\": 3.0", "\"rangeLow\": 5000.0", "makes no sense");
 		refuseJson("\"langevinSteps\": 0", "\"langevinSteps\": 2147483647", "Langevin steps");
@@ -287,6 +289,48 @@ class ModelFileTest {
 		refuseJson("\"f32\"", "\"f64\"", "does not know");
 		refuseJson("\"f32\"", "\"f16\"", "it has no stage-0.f16");
 		refuseJson("\"weights\": \"f32\"", "\"weights\": null", "does not know");
+	}
+
+	@Test
+	void aNetworkThatMakesNoSenseIsRefused() throws IOException {
+		final String widths = "\"widths\": [";
+		refuseJson(widths, widths + " 4,", "does not have the size");
+		for (final String wrong : List.of("0,", "-1,", "2000000000,", "65536, 65536,", "46341,", "null,", "1,1,1,1,1,1,1,1,"))
+			refuseJson(widths, widths + wrong, "makes no sense");
+		refuseJson(widths, "\"widths\": [], \"others\": [", "makes no sense");
+		refuseJson(widths, "\"widths\": [ 2 ], \"others\": [", "network makes no sense");
+		refuseJson("\"told\": true", "\"told\": false", "does not have the size");
+		refuseJson("\"form\": \"INNER_CORRECTED\"", "\"form\": \"OUTER\"", "makes no sense");
+		refuseJson("\"form\"", "\"shape\"", "makes no sense");
+		refuseJson("\"box\": 2", "\"box\": -2", "makes no sense");
+		refuseJson("\"box\": 2", "\"box\": 2000000000", "makes no sense");
+		refuseJson("\"unet\"", "\"net\"", "not one of its kind");
+	}
+
+	@Test
+	void aModelOfThePapersNetworkIsReadAndAForgedOneRefused() throws IOException {
+		final SplittableRandom rng = new SplittableRandom(1);
+		final PaperSpec spec = new PaperSpec(3, 2, true);
+		final PaperParameters coarse = PaperParameters.random(spec, 0, rng), fine = coarse.grow(rng);
+		fine.setBeta(0.25);
+		coarse.roundToFloat();
+		fine.roundToFloat();
+		model = new Model(new ModelInfo(Model.Kind.CONTRASTIVE, spec, new Normalization(3, 4000.5), null, 0, 0, 15, null, null, null, Map
+			.of()), new EnergyPyramid(List.of(coarse, fine)));
+		model.write(file);
+		final Model read = Model.read(file);
+		assertEquals(model.info(), read.info());
+		for (int s = 0; s < 2; s++) {
+			final PaperParameters was = (PaperParameters) model.pyramid().parameters(s), is = (PaperParameters) read.pyramid().parameters(s);
+			assertArrayEquals(was.values(), is.values());
+			was.leftSingularVectors().forEach((name, u) -> assertArrayEquals(u, is.leftSingularVectors().get(name)));
+			assertEquals(was.beta(), is.beta());
+		}
+		refuseJson("CONTRASTIVE", "SCORE_MATCHING", "not one of its kind");
+		refuseJson("\"channels\": 3", "\"channels\": -3", "makes no sense");
+		refuseJson("\"channels\": 3", "\"channels\": 1", "does not have the size");
+		refuseJson("\"baseWidth\": 2", "\"baseWidth\": 256", "does not have the size");
+		refuseJson("\"baseWidth\": 2", "\"baseWidth\": 2000000000", "makes no sense");
 	}
 
 	@Test
@@ -303,7 +347,7 @@ class ModelFileTest {
 		refuseJson("\"energy\": [", "\"energy\": [ [],", "one entry per stage");
 		refuseJson("\"energy\": [", "\"energies\": [", "one entry per stage");
 		refuseJson("\"energy\": [", "\"energy\": [ null, null ], \"more\": [", "incomplete");
-		for (final String key : List.of("levels", "surroundings", "tiles", "superposed", "surroundingsRanks", "far", "tilesRanks", "views"))
+		for (final String key : List.of("levels", "surroundings", "tiles", "superposed", "surroundingsQuantiles", "far", "tilesQuantiles", "views"))
 			refuseJson("\"" + key + "\": ", "\"other\": ", "incomplete");
 		refuseJson("\"views\": [", "\"views\": [ null,", "incomplete");
 		refuseJson("\"whitening\": [", "\"whitening\": [ null,", "makes no sense");
@@ -368,7 +412,7 @@ class ModelFileTest {
 	}
 
 	private void refuseJson(final String from, final String to, final String message) throws IOException {
-		write();
+		model.write(file);
 		final String json = json();
 		assertTrue(json.contains(from), json);
 		edit(file, "model.json", json.replaceFirst(java.util.regex.Pattern.quote(from), to).getBytes(

@@ -50,6 +50,18 @@ class NoiseEstimateTest {
 	}
 
 	@Test
+	void blocksWithMissingPixelsAreLeftOut() {
+		final Raster image = noisy(1, 100, 0, 2), gaps = image.copy();
+		for (int i = 0; i < 256 * 256; i++)
+			if (i % 256 < 100 || i == 40_123) gaps.values()[i] = i % 2 == 0 ? Float.NaN : Float.POSITIVE_INFINITY;
+		final double sigma = NoiseEstimate.of(image).sigma();
+		assertEquals(sigma, NoiseEstimate.of(gaps).sigma(), 0.1 * sigma);
+		java.util.Arrays.fill(gaps.values(), Float.NaN);
+		assertEquals(0, NoiseEstimate.of(gaps).sigma());
+		assertTrue(NoiseEstimate.of(gaps).isFree() && NoiseEstimate.of(new Raster(64, 64, 1)).isFree() && !NoiseEstimate.of(image).isFree());
+	}
+
+	@Test
 	void gainAndInterceptOfShotNoiseAreFound() {
 		final Anscombe truth = Anscombe.of(4, 100, 6);
 		final NoiseEstimate several = new NoiseEstimate(4);

@@ -22,12 +22,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.task.inpaint.Inpainter;
-import sc.fiji.cfebm.task.inpaint.SmoothFill;
+import sc.fiji.cfebm.task.SmoothFill;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
 import sc.fiji.cfebm.training.TrainingSettings;
@@ -93,19 +92,8 @@ class RestorationTest {
 	void whatCannotBeDenoisedIsRefusedInASentence() {
 		final Raster gray = waves(16, 16, 0);
 		assertMessage("this image is RGB", () -> denoise(new Raster(16, 16, 3), settings(Method.ONE_STEP)));
-		final Raster nan = gray.copy();
-		nan.values()[3] = Float.NaN;
-		assertMessage("NaN", () -> denoise(nan, settings(Method.ONE_STEP)));
-		nan.values()[3] = Float.NEGATIVE_INFINITY;
-		assertMessage("infinity", () -> denoise(nan, settings(Method.ONE_STEP)));
 		for (final double sigma : new double[] { 0, -1, Double.NaN, Double.POSITIVE_INFINITY })
 			assertMessage("positive number", () -> new Denoiser.Settings(Method.ONE_STEP, sigma, 1, 1, 1));
-		assertMessage("the range 0 to 200: 2 to 100.", () -> denoise(gray, new Denoiser.Settings(
-			Method.ONE_STEP, 101, 1, 1, 1)));
-		// Two gray values are the weakest noise it knows, too weak for samples: they would have nothing to begin at.
-		assertNull(denoiser.refusal(Method.ONE_STEP, NoiseModel.white(2.1), RANGE));
-		assertTrue(denoiser.refusal(Method.POSTERIOR, NoiseModel.white(2.1), RANGE).endsWith("use the method One step."));
-		assertNull(denoiser.refusal(Method.POSTERIOR, NoiseModel.white(2.3), RANGE));
 		assertMessage("needs a model trained with the preset Paper", () -> denoise(gray, settings(Method.PAPER)));
 		try (Denoiser d = new Denoiser(paper)) {
 			assertMessage("needs a model trained with score matching", () -> d.denoise(gray, RANGE, settings(
@@ -239,10 +227,8 @@ class RestorationTest {
 		final Raster image = waves(40, 40, 0);
 		assertThrows(CancellationException.class, () -> denoiser.denoise(image, RANGE, settings(Method.POSTERIOR), cancel));
 		assertEquals(4, asked[0]);
-		asked[0] = 0;
 		assertThrows(CancellationException.class, () -> denoiser.denoise(waves(300, 300, 0), RANGE, settings(
 			Method.ONE_STEP), cancel));
-		assertEquals(4, asked[0]);
 		asked[0] = 0;
 		assertThrows(CancellationException.class, () -> inpainter.inpaint(image, square(40, 40, 3, 3, 9), RANGE,
 			new Inpainter.Settings(Inpainter.Method.GENERATIVE, 1, 30, 0, 1), cancel));

@@ -22,8 +22,6 @@ import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Moments;
 import sc.fiji.cfebm.langevin.PixelEnergy;
 import sc.fiji.cfebm.langevin.Schedule;
-import sc.fiji.cfebm.progress.Progress;
-import sc.fiji.cfebm.raster.Raster;
 
 class GradientFieldsTest {
 
@@ -45,9 +43,6 @@ class GradientFieldsTest {
 			for (int i = 0; i < x.length; i++)
 				assertEquals((float) (2.0 * x[i] - 1), gradient[i]);
 		}
-		final Raster averaged = GradientFields.averaged(energy, true, true, new Raster(w, h, channels, x), Progress.NONE);
-		for (int i = 0; i < x.length; i++)
-			assertEquals(2.0 * x[i] - 1, averaged.values()[i], 1e-5);
 	}
 
 	/** All pixels of one gradient lie on one grid, whose origin is drawn afresh, evenly, for each gradient. */
@@ -82,7 +77,6 @@ class GradientFieldsTest {
 		GradientFields.tiled(energy, w, h, null, FIXED).gradient(x, 0, gradient);
 		assertEquals(38 * 25, energy.tiles);
 		assertEquals((38 * 25 + 63) / 64, energy.calls);
-		GradientFields.averaged(energy, true, true, new Raster(w, h, 2, x), Progress.NONE);
 		assertEquals(64, energy.largestBatch);
 		assertEquals(64 * SIDE * SIDE * 2, energy.largestBuffer);
 	}
@@ -166,34 +160,6 @@ class GradientFieldsTest {
 				.mean());
 		}
 		return Moments.of(differences);
-	}
-
-	/** One gradient cannot draw origins; its shifted grids and weights leave 4 % of the error of a border. */
-	@Test
-	void averagedGridsHideTheirBorders() {
-		final int w = 37, h = 29;
-		final Energy energy = wrongAtBorders(0);
-		final Raster averaged = GradientFields.averaged(energy, true, true, new Raster(w, h, 1), Progress.NONE);
-		final float[] single = new float[w * h];
-		GradientFields.tiled(energy, w, h, null, FIXED).gradient(new float[w * h], 0, single);
-		double most = 0;
-		for (int i = 0; i < single.length; i++) {
-			assertEquals(border(i % w, i / w) ? 1 : 0, single[i]);
-			most = Math.max(most, averaged.values()[i]);
-		}
-		assertTrue(most > 0 && most < 0.09, "A border of one direction 0.039, a corner of both twice that; got " + most);
-	}
-
-	@Test
-	void averagedIsDeterministicAndLeavesTheImageAlone() {
-		final Raster image = new Raster(37, 29, 2, random(37 * 29 * 2, 5)), copy = image.copy();
-		final PixelEnergy energy = new PixelEnergy(SIDE, 2, (x, y, value) -> Math.sin(3 * value) + 0.1 * x - 0.2 * y);
-		final Raster a = GradientFields.averaged(energy, true, true, image, Progress.NONE), b = GradientFields.averaged(energy, true, true, image, Progress.NONE);
-		assertArrayEquals(a.values(), b.values(), 0f);
-		assertArrayEquals(copy.values(), image.values(), 0f);
-		assertEquals(image.width(), a.width());
-		assertEquals(image.height(), a.height());
-		assertEquals(image.channels(), a.channels());
 	}
 
 	private static Schedule constant(final int length, final double a, final double s) {

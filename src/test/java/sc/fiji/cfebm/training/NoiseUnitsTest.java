@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,7 +22,6 @@ import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelDescription;
-import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.raster.Raster;
@@ -95,11 +93,9 @@ class NoiseUnitsTest {
 
 	@Test
 	void noNoiseIsOutsideWhatItKnows() {
-		try (Denoiser denoiser = new Denoiser(model)) {
-			for (final double sigma : new double[] { 1e-3, 1, 1e5 })
-				for (final Method method : List.of(Method.ONE_STEP, Method.POSTERIOR))
-					assertNull(denoiser.refusal(method, NoiseModel.white(sigma), RANGE));
-		}
+		for (final double sigma : new double[] { 1e-3, 1, 1e5 })
+			for (final float v : denoised(model, noisy, sigma, RANGE).values())
+				assertTrue(Float.isFinite(v));
 	}
 
 	@Test

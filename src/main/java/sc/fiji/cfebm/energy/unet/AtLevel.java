@@ -8,8 +8,9 @@ import sc.fiji.cfebm.energy.NoiseAwareEnergy;
  *
  * @param network whose view it is
  * @param sigma σ in model units
+ * @param told whether the network is told what is bright
  */
-record AtLevel(UnetEnergy network, double sigma) implements Energy {
+record AtLevel(UnetEnergy network, double sigma, boolean told) implements Energy {
 
 	@Override
 	public int size() {
@@ -25,7 +26,7 @@ record AtLevel(UnetEnergy network, double sigma) implements Energy {
 	public void evaluate(final float[] tiles, final int count, final double[] energies, final float[] gradient) {
 		final int size = count * size() * size() * channels();
 		final float[] all = gradient == null || gradient.length == size ? gradient : new float[size];
-		network.evaluate(network.tiles(tiles, count, sigma), NoiseAwareEnergy.Wanted.gradient(energies, all));
+		network.evaluate(network.tiles(tiles, count, sigma, told), NoiseAwareEnergy.Wanted.gradient(energies, all));
 		if (gradient == null) return;
 		for (int i = 0; i < size; i++)
 			gradient[i] = (float) sigma * all[i];
@@ -33,11 +34,11 @@ record AtLevel(UnetEnergy network, double sigma) implements Energy {
 
 	@Override
 	public Energy at(final double level) {
-		return network.at(level);
+		return new AtLevel(network, level, told);
 	}
 
 	@Override
 	public NoiseAwareEnergy ofImages() {
-		return network;
+		return told ? network : new Equivariant(network);
 	}
 }

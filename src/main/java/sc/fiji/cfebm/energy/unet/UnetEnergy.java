@@ -121,10 +121,21 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 		UnetProgram forward(final boolean training, final float[] z) {
 			final UnetProgram program = bench.program(new Shape(count, x.height(), x.width(), training));
-			final int k = UnetEnergy.this.constants();
-			program.forward(z, k == 0 ? NONE : Arrays.copyOfRange(x.constants(), first * k, (first + count) * k));
+			program.forward(z, told());
 			program.read(bench.r, bench.p);
 			return program;
+		}
+
+		/** 4σ and the noise level of images that the network is told about, of others zeros; null where it is told nothing. */
+		private float[] told() {
+			if (!weights.spec.told() || x.told() <= first) return null;
+			final float[] told = new float[2 * count];
+			for (int n = 0; n < Math.min(count, x.told() - first); n++) {
+				final float s = sigma(n * (pixels / count));
+				told[2 * n] = 4 * s;
+				told[2 * n + 1] = UnetProgram.level(s);
+			}
+			return told;
 		}
 
 		/** Lets the form look at z and the outputs: each value's share and its derivatives are then in the bench's arrays. */
@@ -164,8 +175,6 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			return x.pixels()[offset + value] + finiteSigma(value / channels()) * bench.r[value];
 		}
 	}
-
-	private static final float[] NONE = {};
 
 	private final UnetWeights weights;
 	private final HighPass highPass;
@@ -220,21 +229,31 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 	@Override
 	public Energy at(final double sigma) {
-		return new AtLevel(this, sigma);
+		return at(sigma, isTold());
+	}
+
+	/** @param told whether it is told what is bright */
+	private Energy at(final double sigma, final boolean told) {
+		return new AtLevel(this, sigma, told);
+	}
+
+	@Override
+	public Energy equivariant() {
+		return isTold() ? new Equivariant(this) : this;
 	}
 
 	@Override
 	public void parameterGradient(final float[] tiles, final double[] imageWeights, final int count, final double sigma,
 		final double[] energies, final double[] gradient)
 	{
-		parameterGradient(tiles(tiles, count, sigma), imageWeights, energies, gradient);
+		parameterGradient(tiles(tiles, count, sigma, isTold()), imageWeights, energies, gradient);
 	}
 
 	/** Tiles of this stage's own size. */
-	NoisyImages tiles(final float[] tiles, final int count, final double sigma) {
+	NoisyImages tiles(final float[] tiles, final int count, final double sigma, final boolean told) {
 		final int size = size() * size() * channels();
 		return NoisyImages.at(tiles.length == count * size ? tiles : Arrays.copyOf(tiles, count * size), count, size(), size(), sigma,
-			constants());
+			told);
 	}
 
 	@Override
@@ -243,8 +262,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 	}
 
 	@Override
-	public int constants() {
-		return weights.spec.constants().size();
+	public boolean isTold() {
+		return weights.spec.told();
 	}
 
 	@Override
@@ -529,8 +548,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			" channels, the network takes " + channels() + ".");
 		if (x.height() % multiple() != 0 || x.width() % multiple() != 0) throw new IllegalArgumentException("Heights and widths are " +
 			"multiples of " + multiple() + ", not " + x.width() + "×" + x.height() + ".");
-		if (constants() > 0 && (x.constants() == null || x.constants().length != x.count() * constants()))
-			throw new IllegalArgumentException("The network is told " + constants() + " constants for each image.");
+		if (x.told() > 0 && !isTold()) throw new IllegalArgumentException("This network can't be told what is bright.");
 	}
 
 	@Override

@@ -11,8 +11,8 @@ import sc.fiji.cfebm.energy.StageParameters;
  * The trainable parameters of one stage's network as one flat vector, and β. Values are in double precision so that an
  * optimiser step is never lost to rounding; the network computes in float.
  * <p>
- * Entries, convolutions as [O,k,k,I], each followed by its bias: {@code first} [w,3,3,4C+K], its inputs ordered (row,
- * column, channel) of two by two pixels, then the constants; from the finest level, of r px, to that of 16 px
+ * Entries, convolutions as [O,k,k,I], each followed by its bias: {@code first} [w,3,3,4C] or, where it is told what is bright,
+ * [w,3,3,5C+1], its inputs ordered (row, column, channel) of two by two pixels, then their brightness (channel) and the noise level; from the finest level, of r px, to that of 16 px
  * {@code encode<r>.a} and {@code .b} [w,3,3,w] and {@code down<r>} [w',2,2,w] to the coarser level's width w'; {@code middle0.a},
  * {@code .b}, {@code middle1.a}, {@code .b}; from 16 px to the finest {@code up<r>} [w',2,2,w] (a transposed convolution: its
  * inputs first; its bias has w values) and {@code decode<r>.a}, {@code .b}; {@code last} [4C,3,3,w], its outputs ordered as the
@@ -164,6 +164,7 @@ public final class UnetParameters implements StageParameters {
 	}
 
 	/** Whether it has the first and last layer of the stage before, too. */
+	@Override
 	public boolean fades() {
 		return fades;
 	}

@@ -239,7 +239,7 @@ final class UnetProgram implements AutoCloseable {
 	private final List<Op> ops = new ArrayList<>();
 	private final List<Gradient> gradients = new ArrayList<>();
 	private Path primal, fade;
-	private float[] image = new float[0], constants = new float[0];
+	private float[] image = new float[0], told, halved;
 	private boolean primalLoaded, fadeLoaded;
 
 	/** All by the thread that calls. @param training whether it keeps what gradients of the parameters need */
@@ -271,8 +271,15 @@ final class UnetProgram implements AutoCloseable {
 		channels = weights.spec.channels();
 	}
 
-	/** Runs the network. @param z images [N,H,W,C]; @param told constants [N,K] */
-	void forward(final float[] z, final float[] told) {
+	/**
+	 * Runs the network.
+	 *
+	 * @param z images [N,H,W,C]
+	 * @param brightness of each image that the network is told about 4σ and its noise level as the network sees it, of the others zeros,
+	 *          [N,2]; null where it is told nothing
+	 */
+	void forward(final float[] z, final float[] brightness) {
+		told = brightness;
 		primalLoaded = weights.beta() > 0;
 		fadeLoaded = weights.beta() < 1;
 		try {
@@ -285,14 +292,11 @@ final class UnetProgram implements AutoCloseable {
 			if (fade == null) {
 				build(() -> fade = new Path(UnetParameters.FADE, weights.stage - 1, height / 2, width / 2));
 				image = new float[count * (height / 2) * (width / 2) * channels];
-				constants = new float[count * weights.spec.constants().size()];
 			}
 			// Of the halved image, at half the noise level: the mean of four values of z, times two.
 			sum(z, 0.5f, image);
-			final int k = weights.spec.constants().size();
-			for (int i = 0; i < constants.length; i++)
-				constants[i] = (float) (told[i] + weights.spec.constants().get(i % k));
-			load(fade, image, constants);
+			halved = halved(told);
+			load(fade, image, halved);
 			fade.run(fade.forward);
 		}
 		catch (final OutOfMemoryError e) {
@@ -343,7 +347,7 @@ final class UnetProgram implements AutoCloseable {
 			if (p != null) takeImages(primal, primal.buffer, 1, beta, p);
 			primal.outGradient.put(primal.buffer, 0, primal.outGradient.size());
 			primal.run(parameters ? primal.back : primal.inputBack);
-			if (z != null) addInputGradient(primal, z);
+			if (z != null) addInputGradient(primal, told, z);
 		}
 		if (fadeLoaded) {
 			java.util.Arrays.fill(fade.buffer, 0);
@@ -357,7 +361,7 @@ final class UnetProgram implements AutoCloseable {
 			fade.run(parameters ? fade.back : fade.inputBack);
 			if (z != null) {
 				java.util.Arrays.fill(image, 0);
-				addInputGradient(fade, image);
+				addInputGradient(fade, halved, image);
 				spread(image, 0.5f, z);
 			}
 		}
@@ -369,20 +373,49 @@ final class UnetProgram implements AutoCloseable {
 			if (g.path == primal ? primalLoaded : fadeLoaded) g.tensor.addTo(to, g.offset, 1);
 	}
 
-	/** An image [N,H,W,C] and constants, unshuffled, into a path's input; what is filled up stays zero. */
+	/** The noise level as the network sees it. */
+	static float level(final float sigma) {
+		return 0.5f * (float) Math.log(sigma) - 1;
+	}
+
+	/** What it is told of images of half the size. */
+	private static float[] halved(final float[] told) {
+		if (told == null) return null;
+		final float[] half = told.clone();
+		for (int i = 0; i < half.length; i += 2)
+			if (half[i] > 0) {
+				half[i] *= 0.5f;
+				half[i + 1] = level(0.25f * half[i]);
+			}
+		return half;
+	}
+
+	/** An image [N,H,W,C] and what is told of it, unshuffled, into a path's input; what is filled up stays zero. */
 	private void load(final Path path, final float[] z, final float[] told) {
-		final int depth = path.in.dimension(3), k = weights.spec.constants().size();
+		final int depth = path.in.dimension(3);
 		java.util.Arrays.fill(path.buffer, 0);
 		shuffle(path, depth, 0, border, (at, pixel) -> path.buffer[at] = z[pixel]);
-		final int w = path.in.dimension(2), outside = border == 0 ? margins / 2 : 0, perImage = path.in.dimension(1) * w;
-		if (k > 0) for (int i = 0; i < count * perImage; i++)
-			if (i % perImage / w >= outside && i % perImage / w < path.in.dimension(1) - outside) System.arraycopy(told, i / perImage * k,
-				path.buffer, i * depth + 4 * channels, k);
+		eachTold(path, depth, told, (at, image) -> {
+			final float scale = 0.25f * told[2 * image];
+			for (int c = 0; c < channels; c++)
+				path.buffer[at + 4 * channels + c] = scale * (path.buffer[at + c] + path.buffer[at + channels + c] + path.buffer[at + 2 *
+					channels + c] + path.buffer[at + 3 * channels + c]);
+			path.buffer[at + 5 * channels] = told[2 * image + 1];
+		});
 		path.in.put(path.buffer, 0, path.in.size());
 	}
 
+	/** Visits the places in a path's input of images that the network is told about: where the place's channels begin, and the image. */
+	private void eachTold(final Path path, final int depth, final float[] told, final Pair pair) {
+		if (told == null) return;
+		final int w = path.in.dimension(2), h = path.in.dimension(1), outside = border == 0 ? margins / 2 : 0;
+		for (int n = 0; n < count; n++)
+			for (int i = outside * w; told[2 * n] > 0 && i < (h - outside) * w; i++)
+				pair.visit((n * h * w + i) * depth, n);
+	}
+
 	/** Adds a path's gradient of its image, with that of the mirrored pixels. */
-	private void addInputGradient(final Path path, final float[] to) {
+	private void addInputGradient(final Path path, final float[] told, final float[] to) {
 		final int line = path.in.dimension(2) * path.in.dimension(3);
 		path.inGradient.get(0, path.buffer, path.inGradient.size());
 		if (path.above != null) {
@@ -392,7 +425,12 @@ final class UnetProgram implements AutoCloseable {
 			path.below.get(three);
 			System.arraycopy(three, 2 * line, path.buffer, path.inGradient.size() - line, line);
 		}
-		shuffle(path, path.in.dimension(3), 0, border, (at, pixel) -> to[pixel] += path.buffer[at]);
+		final int depth = path.in.dimension(3);
+		eachTold(path, depth, told, (at, image) -> {
+			for (int i = 0; i < 4 * channels; i++)
+				path.buffer[at + i] += 0.25f * told[2 * image] * path.buffer[at + 4 * channels + i % channels];
+		});
+		shuffle(path, depth, 0, border, (at, pixel) -> to[pixel] += path.buffer[at]);
 	}
 
 	private void addImages(final Path path, final float[] from, final int depth, final int output, final float scale,
@@ -407,7 +445,7 @@ final class UnetProgram implements AutoCloseable {
 
 	private interface Pair {
 
-		void visit(int unshuffled, int pixel);
+		void visit(int unshuffled, int other);
 	}
 
 	/**

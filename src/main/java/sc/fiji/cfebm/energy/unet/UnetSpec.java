@@ -12,15 +12,16 @@ import sc.fiji.cfebm.energy.NetworkSpec;
  *
  * @param channels C of the images, from 1 on
  * @param widths features of each level, the coarsest first; stage s uses the first s + 1
- * @param constants what the network is told beside an image, such as the noise level or its correlation: for each constant
- *          what is added to it where the image is halved (for a logarithm of the noise level the logarithm of ½, mostly 0)
+ * @param told whether the network can be told what is bright, and how strong the noise is in the images' own units: it then has C + 1
+ *          channels more, all zero for images that it is not told of. Without it an image's gain and offset make no
+ *          difference; with it the network can tell a bright image from a dark one, as inventing images needs
  * @param zeroSum whether the kernels of the first layer sum to zero for each output and image channel, and it mirrors
  *          the image at its border, so that a constant added to an image does not matter to the network
  * @param box radius of the square whose mean is taken off each pixel before the form looks at the image, so that a constant does
  *          not matter to the energy either; 0: none is taken off
  * @param form how the network's outputs become an energy
  */
-public record UnetSpec(int channels, List<Integer> widths, List<Double> constants, boolean zeroSum, int box,
+public record UnetSpec(int channels, List<Integer> widths, boolean told, boolean zeroSum, int box,
 	EnergyForm form) implements NetworkSpec
 {
 
@@ -33,18 +34,15 @@ public record UnetSpec(int channels, List<Integer> widths, List<Double> constant
 	public UnetSpec {
 		Objects.requireNonNull(form);
 		widths = List.copyOf(widths);
-		constants = List.copyOf(constants);
 		if (channels < 1) throw new IllegalArgumentException("Images have at least one channel, not " + channels + ".");
 		if (widths.isEmpty() || widths.size() > MAX_STAGES || widths.stream().anyMatch(w -> w < 1))
 			throw new IllegalArgumentException("Widths are one to " + MAX_STAGES + " positive numbers, not " + widths + ".");
 		if (box < 0) throw new IllegalArgumentException("A radius is not negative, as " + box + " is.");
-		if (constants.stream().anyMatch(c -> !Double.isFinite(c))) throw new IllegalArgumentException(
-			"What is added to a constant is a finite number, not one of " + constants + ".");
 	}
 
-	/** Without constants, with the inner-product energy. */
+	/** Told nothing, with the inner-product energy. */
 	public UnetSpec(final int channels, final List<Integer> widths) {
-		this(channels, widths, List.of(), false, 0, EnergyForm.INNER);
+		this(channels, widths, false, false, 0, EnergyForm.INNER);
 	}
 
 	@Override
@@ -89,9 +87,9 @@ public record UnetSpec(int channels, List<Integer> widths, List<Double> constant
 		return reach + 4 * multiple(stage);
 	}
 
-	/** Input channels of the first layer: the unshuffled image's and the constants. */
+	/** Input channels of the first layer: the unshuffled image's, and those for what it is told. */
 	int inputs() {
-		return 4 * channels + constants.size();
+		return 4 * channels + (told ? channels + 1 : 0);
 	}
 
 	/** Output channels of the last layer. */

@@ -3,6 +3,7 @@ package sc.fiji.cfebm.task.inpaint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -15,6 +16,7 @@ import sc.fiji.cfebm.langevin.Antithetic;
 import sc.fiji.cfebm.langevin.GradientTerm;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
+import sc.fiji.cfebm.langevin.PlacedNoise;
 import sc.fiji.cfebm.langevin.Projection;
 import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.langevin.Schedule;
@@ -22,10 +24,12 @@ import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Distances;
+import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.task.Checks;
+import sc.fiji.cfebm.task.SmoothFill;
 import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
@@ -151,7 +155,7 @@ public final class Inpainter implements AutoCloseable {
 	/**
 	 * Fills the hole of one image.
 	 *
-	 * @param image [H,W,C] in gray values; what it holds inside the hole has no influence, but must be finite
+	 * @param image [H,W,C] in gray values; what it holds inside the hole has no influence, and nowhere what is NaN or infinite
 	 * @param hole [H,W], true where a pixel is to be filled in
 	 * @param range the gray values that become -1 and 1
 	 * @throws IllegalArgumentException with one sentence for the user
@@ -160,23 +164,25 @@ public final class Inpainter implements AutoCloseable {
 	public Result inpaint(final Raster image, final boolean[] hole, final Normalization range, final Settings settings,
 		final Progress progress)
 	{
-		Checks.requireFits(model, image);
+		Checks.requireChannels(model, image);
 		Checks.requireLevels(model);
-		requireHole(image, hole);
+		final boolean[] unknown = unknown(image, hole);
 		final Intensities units = model.units(range);
-		final Window window = Window.around(hole, image, model.size());
+		final Window near = Window.around(hole, image, model.size());
+		// Where nothing is known near the hole, what is farther away is.
+		final Window window = Missing.isAll(near.cut(unknown, image.width())) ? Window.all(image) : near;
 		final Raster part = window.cut(image);
-		final boolean[] partHole = window.cut(hole, image.width());
+		final boolean[] partHole = window.cut(hole, image.width()), partUnknown = window.cut(unknown, image.width());
 		progress.update(0, "Inpainting");
-		final List<Level> levels = levels(Level.of(units.toModel(part), partHole, progress), settings.method, progress);
+		final List<Level> levels = levels(Level.of(units.toModel(part), partUnknown, progress), settings.method, progress);
 		final RunningMoments moments = new RunningMoments(part.width(), part.height(), part.channels());
-		final Run run = new Run(levels, settings, progress);
+		final Run run = new Run(levels, window, settings, progress);
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int n = 0; n < settings.completions; n += 2) {
 			final long seed = seeds.nextLong();
-			moments.add(run.complete(n, new SplittableRandom(seed), UnaryOperator.identity()));
+			moments.add(run.complete(n, seed, UnaryOperator.identity()));
 			// Noise of the opposite sign: such a pair is worth more to the mean than two that know nothing of each other.
-			if (n + 1 < settings.completions) moments.add(run.complete(n + 1, new SplittableRandom(seed), Antithetic::new));
+			if (n + 1 < settings.completions) moments.add(run.complete(n + 1, seed, Antithetic::new));
 		}
 		final Raster filled = moments.mean(), mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
 		window.paste(units.toGray(filled), partHole, mean);
@@ -184,16 +190,24 @@ public final class Inpainter implements AutoCloseable {
 		return new Result(mean, deviation);
 	}
 
-	private static void requireHole(final Raster image, final boolean[] hole) {
+	/** Whether results depend on the range, but for where chains begin: those of the preset Paper's models do. */
+	public boolean needsRange() {
+		return model.kind() == Kind.CONTRASTIVE;
+	}
+
+	/** [H,W]: the hole, and what is missing elsewhere. */
+	private static boolean[] unknown(final Raster image, final boolean[] hole) {
 		if (hole.length != image.width() * image.height()) throw new IllegalArgumentException("The mask has " +
 			hole.length + " pixels, but the image has " + image.width() + "×" + image.height() + ".");
-		int marked = 0;
-		for (final boolean h : hole)
-			if (h) marked++;
-		if (marked == 0) throw new IllegalArgumentException(
-			"The mask marks no pixel of the image: select the area to fill in.");
-		if (marked == hole.length) throw new IllegalArgumentException(
-			"The mask covers the whole image: leave some pixels known.");
+		boolean any = false;
+		final boolean[] unknown = Objects.requireNonNullElseGet(Missing.in(image), () -> new boolean[hole.length]);
+		for (int p = 0; p < hole.length; p++) {
+			any |= hole[p];
+			unknown[p] |= hole[p];
+		}
+		if (!any) throw new IllegalArgumentException("The mask marks no pixel of the image: select the area to fill in.");
+		if (Missing.isAll(unknown)) throw new IllegalArgumentException("The mask covers the whole image: leave some pixels known.");
+		return unknown;
 	}
 
 	/** From the coarsest scale that is of use to the image's own. */
@@ -211,13 +225,16 @@ public final class Inpainter implements AutoCloseable {
 	private final class Run {
 
 		private final List<Level> levels;
+		/** The part of the image that the finest level is. */
+		private final Window window;
 		private final Settings settings;
 		private final Progress progress;
 		/** Share [H,W] of what a chain ends with in a completion; the rest is the smooth surface. */
 		private final float[] share;
 
-		Run(final List<Level> levels, final Settings settings, final Progress progress) {
+		Run(final List<Level> levels, final Window window, final Settings settings, final Progress progress) {
 			this.levels = levels;
+			this.window = window;
 			this.settings = settings;
 			this.progress = progress;
 			final Level finest = levels.get(levels.size() - 1);
@@ -231,22 +248,25 @@ public final class Inpainter implements AutoCloseable {
 		 * @param completion its number, from 0
 		 * @param noise makes the generator of all noise out of the one given
 		 */
-		float[] complete(final int completion, final SplittableRandom rng, final UnaryOperator<RandomGenerator> noise) {
-			final RandomGenerator normal = noise.apply(rng);
+		float[] complete(final int completion, final long seed, final UnaryOperator<RandomGenerator> noise) {
+			final SplittableRandom seeds = new SplittableRandom(seed);
 			float[] x = null;
 			for (int l = 0; l < levels.size(); l++) {
 				final Level level = levels.get(l);
 				final int stage = networks.size() - levels.size() + l, w = level.image.width(), h = level.image.height();
 				x = l == 0 ? level.image.values().clone() : merged(level, x, levels.get(l - 1).image);
 				final Schedule schedule = schedule(stage);
+				final int scale = 1 << levels.size() - 1 - l;
+				// Windows begin at multiples of the finest tile, so that coarse pixels lie as those of the whole image.
+				final RandomGenerator normal = noise.apply(new PlacedNoise(new Window(window.x() / scale, window.y() / scale, w, h), model
+					.channels(), seeds.nextLong()));
 				Noise.add(x, schedule.levels()[0], normal);
 				final double before = (double) completion * levels.size() + l, total = (double) settings.completions * levels
 					.size();
 				final String message = "Inpainting: completion " + (completion + 1) + " of " + settings.completions +
 					", scale " + (l + 1) + " of " + levels.size();
-				final LangevinChain chain = new LangevinChain(GradientFields.tiled(networks.get(stage), w, h, level.hole, rng
-					.split()), normal).project(Projection.known(level.image.values(), level.hole, model.channels())).cancelWhen(
-						progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step / schedule.length()) /
+				final LangevinChain chain = new LangevinChain(GradientFields.tiled(networks.get(stage).equivariant(), w, h, level.hole, seeds
+					.split()), normal).project(Projection.known(level.image.values(), level.hole, model.channels())).cancelWhen(progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step / schedule.length()) /
 							total, message));
 				if (model.kind() == Kind.CONTRASTIVE) chain.clamped();
 				else if (settings.method == Method.GENERATIVE) chain.addGradientTerm(GradientTerm.data(level.image.values(), leash(x.length)));
@@ -263,7 +283,7 @@ public final class Inpainter implements AutoCloseable {
 			if (model.kind() == Kind.CONTRASTIVE) return Schedule.paper(settings.steps > 0 ? settings.steps : Math.max(1, model
 				.info().langevinSteps()), stage, networks.size());
 			final int steps = settings.steps > 0 ? settings.steps : conservative ? CONSERVATIVE_STEPS : GENERATIVE_STEPS;
-			final double lowest = model.info().sigmaMin(), highest = model.info().sigmaMax();
+			final double lowest = Annealing.lowest(model.info().sigmaMin()), highest = model.info().sigmaMax();
 			final Annealing usual = Annealing.of(lowest, highest, steps);
 			// Where a coarser scale would have shown nothing new, the smooth surface is near the truth.
 			return Schedule.posterior(conservative ? Math.max(lowest, Math.min(CONSERVATIVE_LEVEL, highest)) : stage == 0 ? usual.first()

@@ -4,6 +4,7 @@ import sc.fiji.cfebm.anomaly.Features;
 import sc.fiji.cfebm.anomaly.NominalModelFit;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Intensities;
+import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelInfo;
 import sc.fiji.cfebm.progress.Progress;
@@ -46,7 +47,7 @@ public final class NominalCalibrator {
 	public static Model calibrate(final Model model, final Split data, final int tiles, final long seed, final Progress progress) {
 		final ModelInfo info = model.info();
 		try (StageNetwork finest = model.pyramid().network(model.pyramid().stages() - 1)) {
-			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(finest, Features.levels(info.sigmaMin(),
+			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(finest, Features.levels(Annealing.lowest(info.sigmaMin()),
 				info.sigmaMax()), data.training(), data.heldOut(), new Intensities(info.range(), info.shot()).scale(), tiles, seed,
 				progress)));
 		}

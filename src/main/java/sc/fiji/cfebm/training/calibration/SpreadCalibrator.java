@@ -27,7 +27,7 @@ public final class SpreadCalibrator {
 	/**
 	 * Noises patches, draws posterior samples as denoising does, and compares their spread with the error of their mean.
 	 *
-	 * @param energy f of an energy f/σ
+	 * @param energy told the noise
 	 * @param patches clean
 	 * @param sigmaMin lowest noise level the energy knows, in model units
 	 * @param sigmaMax highest
@@ -43,21 +43,20 @@ public final class SpreadCalibrator {
 		final int count = Math.max(FEWEST, (int) Math.round(share * PATCHES));
 		for (int l = 0; l < LEVELS; l++) {
 			levels[l] = sigmaMin * Math.pow(sigmaMax / sigmaMin, (l + 0.5) / LEVELS);
-			factors[l] = factor(energy, patches.draw(count, energy.size(), rng), levels[l], sigmaMin, rng, canceled);
+			factors[l] = factor(energy, patches.draw(count, energy.size(), rng), levels[l], rng, canceled);
 			if (!(factors[l] > 0) || Double.isInfinite(factors[l])) return null;
 		}
 		return new Uncertainty(levels, factors);
 	}
 
-	private static double factor(final Energy energy, final float[] clean, final double level, final double sigmaMin,
-		final SplittableRandom rng, final BooleanSupplier canceled)
+	private static double factor(final Energy energy, final float[] clean, final double level, final SplittableRandom rng, final BooleanSupplier canceled)
 	{
 		final float[] noisy = clean.clone(), samples = new float[Uncertainty.SAMPLES * clean.length];
 		Noise.add(noisy, level, rng);
 		for (int n = 0; n < Uncertainty.SAMPLES; n++)
 			System.arraycopy(noisy, 0, samples, n * clean.length, clean.length);
-		new LangevinChain(GradientFields.batch(energy), rng).cancelWhen(canceled).run(samples, Schedule.posterior(level, Math.max(
-			sigmaMin, level / Schedule.POSTERIOR_DEPTH), Uncertainty.STEPS));
+		new LangevinChain(GradientFields.batch(energy.equivariant()), rng).cancelWhen(canceled).run(samples, Schedule.posterior(level, level /
+			Schedule.POSTERIOR_DEPTH, Uncertainty.STEPS));
 		final int side = energy.size(), size = side * side * energy.channels();
 		final double[] ratios = new double[clean.length];
 		for (int first = 0; first < clean.length; first += size) {

@@ -33,7 +33,7 @@ public record DenoisingProbe(float[] clean, float[] noisy, float[] denoised) {
 	private static void step(final StageNetwork network, final float[] noisy, final int count, final double level,
 		final float[] denoised)
 	{
-		network.at(level).evaluate(noisy, count, null, denoised);
+		network.equivariant().at(level).evaluate(noisy, count, null, denoised);
 		for (int i = 0; i < noisy.length; i++)
 			denoised[i] = noisy[i] - (float) level * denoised[i];
 	}

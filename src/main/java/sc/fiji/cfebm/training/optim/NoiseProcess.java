@@ -10,7 +10,7 @@ import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.training.data.PatchSource;
 
 /**
- * Draws patches, adds noise of random levels to them, and says what ∇f is to be there.
+ * Draws patches, adds noise of random levels to them, and says what σ∇E is to be there.
  */
 @FunctionalInterface
 public interface NoiseProcess {
@@ -44,7 +44,7 @@ public interface NoiseProcess {
 	 * Patches [N,r,r,C] in model units.
 	 *
 	 * @param noisy x̃, of level σ
-	 * @param target what ∇f(x̃) is trained to: the noise over σ, or something of the same mean
+	 * @param target what σ∇E(x̃, σ) is trained to: the noise over σ, or something of the same mean
 	 * @param shares weights of the patches in the loss, N
 	 * @param sigmas σ of each, N
 	 * @param excess by how much the target's mean square is larger than that of the noise over σ, N: no network can follow
@@ -71,7 +71,7 @@ public interface NoiseProcess {
 	 */
 	Batch draw(int count, int resolution, RandomGenerator rng);
 
-	/** White noise on clean patches: x̃ = x + σn, and ∇f is to be n. */
+	/** White noise on clean patches: x̃ = x + σn, and σ∇E is to be n. */
 	static NoiseProcess white(final PatchSource patches, final Levels levels) {
 		return (count, resolution, rng) -> {
 			final float[] clean = patches.draw(count, resolution, rng);
@@ -123,7 +123,7 @@ public interface NoiseProcess {
 	/**
 	 * Images that are noisy themselves, with white normal noise of standard deviation σ_y, get more of it: x̃ = y + σ_a·n has
 	 * noise of σ² = σ_y² + σ_a². Of that only n is known, but the mean of all the noise given x̃, in units of σ, is that of
-	 * (σ/σ_a)·n, and the mean is what a least-squares fit learns. So ∇f is trained to (σ/σ_a)·n with weight (σ_a/σ)², and
+	 * (σ/σ_a)·n, and the mean is what a least-squares fit learns. So σ∇E is trained to (σ/σ_a)·n with weight (σ_a/σ)², and
 	 * becomes what clean images would make of it, for levels from σ_y on (after Moran et al., <em>Noisier2Noise</em>, CVPR
 	 * 2020, and Pang et al., <em>Recorrupted-to-Recorrupted</em>, CVPR 2021). Each patch comes twice, with n and -n: what
 	 * both have in common cancels, so that even for small σ_a the gradient has little scatter.

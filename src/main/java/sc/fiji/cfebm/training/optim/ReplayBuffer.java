@@ -15,7 +15,7 @@ import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
- * Samples of an energy f/σ for contrastive training: about every other batch comes from fresh coarse-to-fine chains and goes
+ * Samples of an energy E(x, σ) for contrastive training: about every other batch comes from fresh coarse-to-fine chains and goes
  * into the buffer, the others are taken from there, noised a little and annealed again, so that the samples keep up with
  * the energy for a third of the price.
  */
@@ -29,31 +29,36 @@ public final class ReplayBuffer implements NegativeSampler {
 	private final GaussianStart start;
 	private final Annealing annealing;
 	private final int capacity;
+	private final double level;
 	private final BooleanSupplier canceled;
 	/** Values of one tile. */
 	private final int size;
 	private final float[] kept;
 	private int filled;
 
-	/** @param stages the coarser stages' networks, then the one in training */
+	/**
+	 * @param stages the coarser stages' networks, then the one in training
+	 * @param level of the noise that samples get, in model units
+	 */
 	public ReplayBuffer(final List<? extends Energy> stages, final GaussianStart start, final Annealing annealing,
-		final int capacity, final BooleanSupplier canceled)
+		final int capacity, final double level, final BooleanSupplier canceled)
 	{
 		this.stages = stages;
 		this.start = start;
 		this.annealing = annealing;
 		this.capacity = capacity;
+		this.level = level;
 		this.canceled = canceled;
 		final Energy finest = finest();
 		size = finest.size() * finest.size() * finest.channels();
 		kept = new float[Math.multiplyExact(capacity, size)];
 	}
 
-	/** Samples with noise of the lowest level, at which f is an energy of its own. */
+	/** Samples with the noise at which they are compared with data. */
 	@Override
 	public float[] draw(final int count, final RandomGenerator rng) {
 		final float[] x = filled >= count && rng.nextBoolean() ? again(count, rng) : fresh(count, rng);
-		Noise.add(x, annealing.lowest(), rng);
+		Noise.add(x, level, rng);
 		return x;
 	}
 

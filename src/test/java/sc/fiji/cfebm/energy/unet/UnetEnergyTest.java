@@ -40,18 +40,16 @@ class UnetEnergyTest {
 	@EnumSource(EnergyForm.class)
 	void fadePathAloneIsThePreviousStageOfThePooledImage(final EnergyForm form) {
 		for (final int channels : new int[] { 1, 3 }) {
-			final UnetSpec spec = Unets.spec(channels, List.of(6, 5, 4), 1, channels == 3, channels - 1, form);
+			final UnetSpec spec = Unets.spec(channels, List.of(6, 5, 4), true, channels == 3, channels - 1, form);
 			final SplittableRandom rng = new SplittableRandom(1);
 			final UnetParameters coarse = Unets.parameters(spec, 1, 1, 5), fine = coarse.grow(rng);
 			assertEquals(0, fine.beta());
 			assertEquals(2, fine.stage());
 			final NoisyImages x = Unets.images(spec, 2, 16, 24);
-			final float[] told = x.constants().clone(), sigma = x.sigma().clone();
-			for (int i = 0; i < told.length; i++)
-				told[i] -= 0.5f;
+			final float[] sigma = x.sigma().clone();
 			for (int i = 0; i < sigma.length; i++)
 				sigma[i] /= 2;
-			final NoisyImages pooled = new NoisyImages(pool(x.pixels(), 24, channels), 2, 8, 12, sigma, x.offset(), told);
+			final NoisyImages pooled = new NoisyImages(pool(x.pixels(), 24, channels), 2, 8, 12, sigma, x.offset(), x.told());
 			final double[] a = new double[2], b = new double[2];
 			final float[] denoised = new float[x.pixels().length], coarser = new float[denoised.length / 4];
 			try (UnetEnergy f = energy(fine); UnetEnergy c = energy(coarse)) {
@@ -68,7 +66,7 @@ class UnetEnergyTest {
 	@Test
 	void gainAndOffsetOfImagesMakeNoDifference() {
 		final float gain = 37.3f, offset = -1234.5f;
-		final UnetSpec spec = Unets.spec(1, List.of(6, 5, 4), 0, false, EnergyForm.INNER);
+		final UnetSpec spec = Unets.spec(1, List.of(6, 5, 4), false, false, EnergyForm.INNER);
 		final UnetParameters p = Unets.parameters(spec, 2, 1, 3);
 		final float[] pixels = Unets.random(2 * 16 * 16, 4), other = new float[pixels.length];
 		for (int i = 0; i < pixels.length; i++)
@@ -88,9 +86,9 @@ class UnetEnergyTest {
 	/** With kernels that sum to zero, and surroundings taken off, an offset makes no difference at all. */
 	@Test
 	void offsetsMakeNoDifferenceWithZeroSums() {
-		final UnetSpec spec = Unets.spec(2, List.of(4, 4), 0, true, 3, EnergyForm.INNER_CORRECTED);
-		final NoisyImages x = new NoisyImages(Unets.random(2 * 24 * 16, 4), 1, 24, 16, new float[] { 0.3f }, new float[] { 0 }, null);
-		final NoisyImages y = new NoisyImages(x.pixels(), 1, 24, 16, x.sigma(), new float[] { 0.4f, -1.5f }, null);
+		final UnetSpec spec = Unets.spec(2, List.of(4, 4), false, true, 3, EnergyForm.INNER_CORRECTED);
+		final NoisyImages x = new NoisyImages(Unets.random(2 * 24 * 16, 4), 1, 24, 16, new float[] { 0.3f }, new float[] { 0 }, 0);
+		final NoisyImages y = new NoisyImages(x.pixels(), 1, 24, 16, x.sigma(), new float[] { 0.4f, -1.5f }, 0);
 		final float[] a = new float[x.pixels().length], b = a.clone(), denoisedA = a.clone(), denoisedB = a.clone();
 		final double[] energyA = new double[1], energyB = new double[1];
 		try (UnetEnergy energy = energy(Unets.parameters(spec, 1, 0.3, 3))) {
@@ -106,7 +104,7 @@ class UnetEnergyTest {
 	@ParameterizedTest
 	@CsvSource({ "INNER,2,1,1", "INNER,1,2,0.3", "INNER_CORRECTED,1,1,1", "INNER_CORRECTED,2,1,0.5", "NORM,2,1,1" })
 	void gradientIsTheDerivativeOfTheEnergy(final EnergyForm form, final int stage, final int channels, final double beta) {
-		final UnetSpec spec = Unets.spec(channels, List.of(5, 4, 3), 0, channels == 2, 2, form);
+		final UnetSpec spec = Unets.spec(channels, List.of(5, 4, 3), false, channels == 2, 2, form);
 		final UnetParameters p = Unets.parameters(spec, stage, beta, 8);
 		final NoisyImages x = uneven(spec, 2, 16, 8);
 		final double[] energies = new double[2], numeric = new double[24], analytic = new double[24];
@@ -137,7 +135,7 @@ class UnetEnergyTest {
 
 	@Test
 	void missingPixelsStayAndMakeNoDifference() {
-		final UnetSpec spec = Unets.spec(1, List.of(5, 4), 0, false, EnergyForm.INNER);
+		final UnetSpec spec = Unets.spec(1, List.of(5, 4), false, false, EnergyForm.INNER);
 		final UnetParameters p = Unets.parameters(spec, 1, 1, 8);
 		final NoisyImages x = uneven(spec, 1, 16, 16);
 		final float[] other = x.pixels().clone();
@@ -165,7 +163,7 @@ class UnetEnergyTest {
 	void trainingGradientsAreTheDerivativesOfTheLosses(final EnergyForm form, final int stage, final int channels,
 		final double beta, final boolean zeroSum)
 	{
-		final UnetSpec spec = Unets.spec(channels, List.of(5, 4, 3), 1, zeroSum, form);
+		final UnetSpec spec = Unets.spec(channels, List.of(5, 4, 3), true, zeroSum, form);
 		final UnetParameters p = Unets.parameters(spec, stage, beta, 8);
 		final NoisyImages x = uneven(spec, 2, 16, 8);
 		final float[] clean = Unets.random(x.pixels().length, 12);
@@ -203,7 +201,7 @@ class UnetEnergyTest {
 
 	@Test
 	void chunksAndWorkersMakeNoDifference() {
-		final UnetSpec spec = Unets.spec(1, List.of(8, 8), 0, false, EnergyForm.INNER);
+		final UnetSpec spec = Unets.spec(1, List.of(8, 8), false, false, EnergyForm.INNER);
 		final UnetParameters p = Unets.parameters(spec, 1, 1, 8);
 		// Several chunks, the last of them not full.
 		final int count = 11, side = 48;
@@ -240,9 +238,9 @@ class UnetEnergyTest {
 	@CsvSource({ "1,1,nd4j,false", "3,0.4,nd4j,true", "1,0.4,gemm,true" })
 	void stripsMakeNoDifference(final int channels, final double beta, final String way, final boolean zeroSum) {
 		System.setProperty(NativeRuntime.CONVOLUTION, way);
-		final UnetSpec spec = Unets.spec(channels, List.of(6, 5, 4), 1, zeroSum, EnergyForm.INNER);
+		final UnetSpec spec = Unets.spec(channels, List.of(6, 5, 4), true, zeroSum, EnergyForm.INNER);
 		final int height = 104, width = 1024, values = height * width * channels, open = NativeRuntime.open();
-		final float[] z = Unets.random(values, 3), told = { 0.3f }, cotangent = Unets.random(values, 4);
+		final float[] z = Unets.random(values, 3), told = { 0.3f, -1.4f }, cotangent = Unets.random(values, 4);
 		final float[][] r = new float[3][values], gradient = new float[3][values];
 		try (UnetWeights weights = new UnetWeights(Unets.parameters(spec, 2, beta, 8), Precision.FLOAT)) {
 			for (int k = 0; k < 3; k++)
@@ -268,7 +266,7 @@ class UnetEnergyTest {
 
 	@Test
 	void oneBadBatchDoesNotSpoilTheNext() {
-		final UnetSpec spec = Unets.spec(1, List.of(4, 3), 0, false, EnergyForm.INNER);
+		final UnetSpec spec = Unets.spec(1, List.of(4, 3), false, false, EnergyForm.INNER);
 		final UnetParameters p = Unets.parameters(spec, 1, 0.5, 8);
 		final NoisyImages x = Unets.images(spec, 3, 8, 8);
 		final float[] bad = new float[x.pixels().length];
@@ -315,15 +313,16 @@ class UnetEnergyTest {
 		return new UnetEnergy(p, Precision.DOUBLE, WORKERS);
 	}
 
-	/** σ differs from pixel to pixel by powers of two, every seventh pixel from the fifth on is missing; pixels are dyadic. */
+	/** σ differs from pixel to pixel by powers of two, every seventh pixel from the fifth on is missing; pixels are dyadic. A network that can be told is told of all but
+	 * the last image, and all pixels have the same σ. */
 	private static NoisyImages uneven(final UnetSpec spec, final int count, final int height, final int width) {
 		final float[] sigma = new float[count * height * width], pixels = Unets.random(sigma.length * spec.channels(), 7);
 		for (int i = 0; i < sigma.length; i++)
 			sigma[i] = i % 7 == 5 ? Float.POSITIVE_INFINITY : i % 3 == 0 ? 0.5f : 0.25f;
 		for (int i = 0; i < pixels.length; i++)
 			pixels[i] = Math.round(64 * pixels[i]) / 64f;
-		return new NoisyImages(pixels, count, height, width, sigma, new float[count], spec.constants().isEmpty() ? null : Unets
-			.random(count * spec.constants().size(), 9));
+		if (spec.told()) return new NoisyImages(pixels, count, height, width, new float[] { 0.25f }, new float[count], count - 1);
+		return new NoisyImages(pixels, count, height, width, sigma, new float[count], 0);
 	}
 
 	private static double loss(final NoisyImages x, final float[] result, final float[] clean, final double[] weights) {

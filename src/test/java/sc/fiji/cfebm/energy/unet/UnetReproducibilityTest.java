@@ -46,14 +46,13 @@ class UnetReproducibilityTest {
 		}
 
 		static String of(final int threads, final long seed) {
-			final UnetSpec spec = Unets.spec(1, List.of(16, 8), 1, true, EnergyForm.INNER_CORRECTED);
+			final UnetSpec spec = Unets.spec(1, List.of(16, 8), true, true, EnergyForm.INNER_CORRECTED);
 			final UnetParameters p = Unets.parameters(spec, 1, 0.5, seed);
 			final int count = 11, side = 48;
-			final float[] pixels = Unets.random(count * side * side, seed), sigma = Unets.random(count, 1), constants = Unets.random(count,
-				2), denoised = new float[pixels.length], picture = Unets.random(512 * 128, seed);
+			final float[] pixels = Unets.random(count * side * side, seed), sigma = Unets.random(count, 1), denoised = new float[pixels.length], picture = Unets.random(512 * 128, seed);
 			for (int n = 0; n < count; n++)
 				sigma[n] = 0.5f + 0.3f * sigma[n];
-			final NoisyImages x = new NoisyImages(pixels, count, side, side, sigma, new float[count], constants);
+			final NoisyImages x = new NoisyImages(pixels, count, side, side, sigma, new float[count], 5);
 			final double[] weights = new SplittableRandom(seed).doubles(count, -1, 1).toArray(), gradient = new double[p.values().length];
 			final double[] energies = new double[count], losses = new double[count];
 			try (Workers workers = new Workers(threads); UnetEnergy energy = new UnetEnergy(p, Precision.FLOAT, workers)) {
@@ -61,7 +60,7 @@ class UnetReproducibilityTest {
 				energy.parameterGradient(x, weights, null, gradient);
 				energy.estimateGradient(x, denoised, weights, losses, gradient);
 				energy.denoisedGradient(x, denoised, weights, false, losses, gradient);
-				energy.evaluate(new NoisyImages(picture, 1, 128, 512, new float[] { 0.3f }, new float[1], new float[1]), Wanted.denoised(
+				energy.evaluate(new NoisyImages(picture, 1, 128, 512, new float[] { 0.3f }, new float[1], 1), Wanted.denoised(
 					picture));
 			}
 			return RESULT + "energies " + bits(energies) + " denoised " + bits(doubles(denoised)) + " gradients " + bits(gradient) +

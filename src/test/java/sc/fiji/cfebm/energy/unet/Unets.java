@@ -11,16 +11,16 @@ final class Unets {
 
 	private Unets() {}
 
-	static UnetSpec spec(final int channels, final List<Integer> widths, final int constants, final boolean zeroSum,
+	static UnetSpec spec(final int channels, final List<Integer> widths, final boolean told, final boolean zeroSum,
 		final EnergyForm form)
 	{
-		return spec(channels, widths, constants, zeroSum, 0, form);
+		return spec(channels, widths, told, zeroSum, 0, form);
 	}
 
-	static UnetSpec spec(final int channels, final List<Integer> widths, final int constants, final boolean zeroSum,
+	static UnetSpec spec(final int channels, final List<Integer> widths, final boolean told, final boolean zeroSum,
 		final int box, final EnergyForm form)
 	{
-		return new UnetSpec(channels, widths, java.util.Collections.nCopies(constants, -0.5), zeroSum, box, form);
+		return new UnetSpec(channels, widths, told, zeroSum, box, form);
 	}
 
 	/** Parameters all of which matter: biases, and last layers that are not small. With β < 1 a stage that was grown. */
@@ -53,16 +53,15 @@ final class Unets {
 		return values;
 	}
 
-	/** Images with a σ and an offset for each, and constants. */
+	/** Images with a σ and an offset for each; of the first half of them a network that can be is told what is bright. */
 	static NoisyImages images(final UnetSpec spec, final int count, final int height, final int width) {
 		final float[] sigma = new float[count], offset = new float[count * spec.channels()];
 		for (int n = 0; n < count; n++)
 			sigma[n] = 0.2f + 0.13f * n;
 		for (int i = 0; i < offset.length; i++)
 			offset[i] = 0.05f * i - 0.1f;
-		final int k = spec.constants().size();
-		return new NoisyImages(random(count * height * width * spec.channels(), 7), count, height, width, sigma, offset, k == 0 ? null
-			: random(count * k, 9));
+		return new NoisyImages(random(count * height * width * spec.channels(), 7), count, height, width, sigma, offset, spec.told() ? (count +
+			1) / 2 : 0);
 	}
 
 	static double[] part(final double[] values, final UnetParameters.Entry e) {

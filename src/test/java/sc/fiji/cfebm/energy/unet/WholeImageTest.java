@@ -46,7 +46,7 @@ class WholeImageTest {
 
 	@Test
 	void aPartOfACropIsTheWholesToTheBit() {
-		final UnetSpec spec = Unets.spec(2, List.of(5, 4), 0, false, EnergyForm.INNER);
+		final UnetSpec spec = Unets.spec(2, List.of(5, 4), false, false, EnergyForm.INNER);
 		final int height = 300, width = 280, halo = 2 * UnetSpec.reach(1), top = PIECE, left = 0, cropHeight = 230, cropWidth = 250;
 		final NoisyImages x = image(spec, height, width);
 		final NoisyImages crop = crop(x, top, left, cropHeight, cropWidth);
@@ -76,7 +76,7 @@ class WholeImageTest {
 	@ParameterizedTest
 	@CsvSource({ "false,0", "true,0", "false,1" })
 	void piecesMakeNoDifference(final boolean careful, final int stage) {
-		final UnetSpec spec = Unets.spec(1, List.of(5, 4), 0, false, EnergyForm.INNER);
+		final UnetSpec spec = Unets.spec(1, List.of(5, 4), false, false, EnergyForm.INNER);
 		final NoisyImages x = image(spec, 135, 71);
 		try (UnetEnergy energy = new UnetEnergy(Unets.parameters(spec, stage, 1, 4), Precision.FLOAT, WORKERS)) {
 			final Results whole = Results.of(x, new WholeImage(energy, careful)), pieces = Results.of(x, new WholeImage(energy, careful,
@@ -90,7 +90,7 @@ class WholeImageTest {
 
 	@Test
 	void carefulIsTheMeanOfFourShifts() {
-		final UnetSpec spec = Unets.spec(1, List.of(4), 0, false, EnergyForm.INNER);
+		final UnetSpec spec = Unets.spec(1, List.of(4), false, false, EnergyForm.INNER);
 		final NoisyImages x = image(spec, 40, 42);
 		try (UnetEnergy energy = new UnetEnergy(Unets.parameters(spec, 0, 1, 4), Precision.FLOAT, WORKERS)) {
 			final Results careful = Results.of(x, new WholeImage(energy, true));
@@ -109,7 +109,7 @@ class WholeImageTest {
 	@ParameterizedTest
 	@CsvSource({ "1,1", "1,7", "3,2", "17,9" })
 	void smallImagesGo(final int height, final int width) {
-		final UnetSpec spec = Unets.spec(1, List.of(4, 3, 3), 0, false, EnergyForm.INNER);
+		final UnetSpec spec = Unets.spec(1, List.of(4, 3, 3), false, false, EnergyForm.INNER);
 		final NoisyImages x = image(spec, height, width);
 		try (UnetEnergy energy = new UnetEnergy(Unets.parameters(spec, 2, 1, 4), Precision.FLOAT, WORKERS)) {
 			for (final float v : Results.of(x, new WholeImage(energy, true)).denoised)
@@ -122,17 +122,17 @@ class WholeImageTest {
 
 	@Test
 	void missingPixelsStayAsTheyAre() {
-		final UnetSpec spec = Unets.spec(1, List.of(4), 0, false, EnergyForm.INNER);
+		final UnetSpec spec = Unets.spec(1, List.of(4), false, false, EnergyForm.INNER);
 		final NoisyImages all = image(spec, 20, 20);
 		final float[] sigma = all.sigma().clone(), pixels = all.pixels().clone(), a = pixels.clone(), b = pixels.clone();
 		sigma[50] = Float.POSITIVE_INFINITY;
 		try (UnetEnergy energy = new UnetEnergy(Unets.parameters(spec, 0, 1, 4), Precision.FLOAT, WORKERS)) {
 			final WholeImage whole = new WholeImage(energy, true);
 			pixels[50] = 12345;
-			whole.evaluate(new NoisyImages(pixels, 1, 20, 20, sigma, all.offset(), null), Wanted.denoised(a));
+			whole.evaluate(new NoisyImages(pixels, 1, 20, 20, sigma, all.offset(), 0), Wanted.denoised(a));
 			assertEquals(12345, a[50]);
 			pixels[50] = Float.NaN;
-			whole.evaluate(new NoisyImages(pixels, 1, 20, 20, sigma, all.offset(), null), Wanted.denoised(b));
+			whole.evaluate(new NoisyImages(pixels, 1, 20, 20, sigma, all.offset(), 0), Wanted.denoised(b));
 			assertEquals(Float.NaN, b[50]);
 			a[50] = b[50];
 			assertArrayEquals(a, b);
@@ -144,7 +144,7 @@ class WholeImageTest {
 		final float[] sigma = Unets.random(height * width, 5);
 		for (int i = 0; i < sigma.length; i++)
 			sigma[i] = 0.3f + 0.1f * sigma[i];
-		return new NoisyImages(Unets.random(height * width * spec.channels(), 7), 1, height, width, sigma, new float[] { 0.1f }, null);
+		return new NoisyImages(Unets.random(height * width * spec.channels(), 7), 1, height, width, sigma, new float[] { 0.1f }, 0);
 	}
 
 	private static NoisyImages crop(final NoisyImages x, final int top, final int left, final int height, final int width) {
@@ -155,6 +155,6 @@ class WholeImageTest {
 			sigma[i] = x.sigma()[from];
 			System.arraycopy(x.pixels(), from * c, pixels, i * c, c);
 		}
-		return new NoisyImages(pixels, 1, height, width, sigma, x.offset(), null);
+		return new NoisyImages(pixels, 1, height, width, sigma, x.offset(), 0);
 	}
 }

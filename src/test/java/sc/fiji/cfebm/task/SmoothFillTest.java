@@ -1,4 +1,4 @@
-package sc.fiji.cfebm.task.inpaint;
+package sc.fiji.cfebm.task;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +16,20 @@ import sc.fiji.cfebm.raster.Raster;
 class SmoothFillTest {
 
 	private static final int W = 31, H = 24;
+
+	@Test
+	void aRoughFillIsNearlyTheSame() {
+		final Raster image = new Raster(70, 60, 1);
+		final boolean[] hole = new boolean[70 * 60];
+		for (int i = 0; i < hole.length; i++) {
+			image.values()[i] = (float) (100 + 50 * Math.sin(i % 70 / 9.0) * Math.cos(i / 70 / 7.0));
+			hole[i] = i % 70 < 25 || i % 11 == 0;
+		}
+		final Raster exact = SmoothFill.HARMONIC.fill(image, hole, Progress.NONE), rough = SmoothFill.HARMONIC.roughly(image, hole,
+			Progress.NONE);
+		for (int i = 0; i < hole.length; i++)
+			assertEquals(exact.values()[i], rough.values()[i], hole[i] ? 2 : 0);
+	}
 
 	@Test
 	void flatAndSlantedPlanesAreContinuedExactly() {
