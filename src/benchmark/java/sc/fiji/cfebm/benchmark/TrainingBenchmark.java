@@ -115,12 +115,20 @@ final class TrainingBenchmark implements Benchmark {
 			0, List.of(iterations), shape[3], true, true, 1), new TrainingMonitor() {
 
 				private long before;
+				private boolean done;
 
 				@Override
 				public void step(final TrainingStep step) {
 					final long now = System.nanoTime();
 					if (step.stage() == stages - 1 && step.iteration() > 1) seconds.add((now - before) * 1e-9);
 					before = now;
+					done = step.stage() == stages - 1 && step.iteration() >= step.iterations() - 1;
+				}
+
+				/** A training that is stopped does not calibrate for longer than it took. */
+				@Override
+				public boolean isStopped() {
+					return done;
 				}
 			});
 		return new Timed(seconds, model);

@@ -93,6 +93,26 @@ class CfebmTest {
 	}
 
 	@Test
+	void withoutNoiseAndWithoutNumbersNothingChanges() {
+		final ArrayImg<FloatType, FloatArray> flat = ArrayImgs.floats(W, H), gaps = floats(), nothing = ArrayImgs.floats(W, H), target = ArrayImgs
+			.floats(W, H);
+		for (int i = 0; i < W * H; i++) {
+			flat.getAt(i % W, i / W).set(7.3f);
+			nothing.getAt(i % W, i / W).set(Float.NaN);
+			if (i % 7 == 0 && i % W < 20) gaps.getAt(i % W, i / W).set(Float.NaN);
+		}
+		for (final ArrayImg<FloatType, FloatArray> same : List.of(flat, nothing)) {
+			nuclei.denoise(same, target, 0, Progress.NONE);
+			assertArrayEquals(values(same), values(target));
+		}
+		nuclei.denoise(nothing, target, 20, Progress.NONE);
+		assertArrayEquals(values(nothing), values(target));
+		nuclei.denoise(gaps, target, 20, Progress.NONE);
+		for (int i = 0; i < W * H; i++)
+			assertEquals(Float.isNaN(values(gaps)[i]), Float.isNaN(values(target)[i]));
+	}
+
+	@Test
 	void inpaintingChangesTheHoleAloneAndDoesNotLookInside() throws Exception {
 		final ArrayImg<FloatType, FloatArray> image = floats(), spoilt = floats(), first = ArrayImgs.floats(W, H);
 		final Img<BitType> hole = hole();
