@@ -283,6 +283,20 @@ class TrainerTest {
 		}
 	}
 
+	/** However good a denoiser the network is, the descent of its energy must be learnt. */
+	@Test
+	void theLossMayRiseWhereTheEnergysOwnPhaseBegins() throws Exception {
+		final PaperParameters start = PaperParameters.random(new PaperSpec(1, 1, false), 0, new SplittableRandom(1));
+		final Recipe recipe = Preset.SCORE_MATCHING.recipe();
+		final int first = recipe.estimating(200);
+		try (StageTrainer trainer = new StageTrainer(recipe, start, 4, 200, (attempt, iteration) -> new SplittableRandom(iteration))) {
+			trainer.setObjectives((batch, rng, gradient) -> Objective.Report.ofLoss(trainer.done() < first ? 0.1 : 1.1), null, null);
+			while (!trainer.isFinished())
+				trainer.iterate();
+			assertEquals(0, trainer.rollbacks());
+		}
+	}
+
 	@Test
 	void aNetworkThatDiedBeginsAgain() throws Exception {
 		final PaperParameters start = PaperParameters.random(new PaperSpec(1, 1, false), 0, new SplittableRandom(1));
