@@ -145,7 +145,7 @@ class CfebmTest {
 	void samplesAreOfTheModelsSize() {
 		final List<Img<FloatType>> samples = nuclei.sample(2, 5, Progress.NONE);
 		assertEquals(2, samples.size());
-		assertArrayEquals(new long[] { 64, 64 }, samples.get(0).dimensionsAsLongArray());
+		assertArrayEquals(new long[] { nuclei.model().size(), nuclei.model().size() }, samples.get(0).dimensionsAsLongArray());
 	}
 
 	@Test

@@ -97,7 +97,8 @@ class StyleTranslatorTest {
 		final Raster image = waves(48, 48, 0.5);
 		final Result free = translate(image, new Settings(0.9, 0, false, 20, 0, 1)), held = translate(image, new Settings(0.9, 8, false,
 			20, 0, 1));
-		assertTrue(distance(image, held.image()) < 0.7 * distance(image, free.image()));
+		final double changed = distance(image, free.image()), less = distance(image, held.image());
+		assertTrue(less < 0.8 * changed, less + " against " + changed);
 	}
 
 	@Test

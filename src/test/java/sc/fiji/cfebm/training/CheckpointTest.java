@@ -75,7 +75,7 @@ class CheckpointTest {
 		final Path model = folder.resolve("a.cfebm"), checkpoint = checkpoints(model).file();
 		final SplittableRandom chance = new SplittableRandom(7);
 		int kills = 0;
-		while (kills < 3) {
+		while (kills < 2) {
 			final Process victim = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-cp", System.getProperty(
 				"java.class.path"), Victim.class.getName(), model.toString()).redirectErrorStream(true).redirectOutput(
 					new File(folder.toFile(), "log.txt")).start();

@@ -456,7 +456,7 @@ class TrainerTest {
 
 	private static double[] train(final Preset preset, final long seed) {
 		final Recipe recipe = preset == Preset.ROBUST ? quickRobust() : preset.recipe();
-		return Trainer.train(images(1), RANGE, settings(recipe, 16, seed, 10), TrainingMonitor.NONE).pyramid().parameters(1)
+		return Trainer.train(images(1), RANGE, settings(recipe, 16, seed, 4), TrainingMonitor.NONE).pyramid().parameters(1)
 			.values();
 	}
 
