@@ -120,6 +120,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 		require(unet == null || unet.channels() == channels && unet.stages() >= betas.length, "its network makes no sense");
 		require(unet != null == Kind.SCORE_MATCHING.name().equals(kind), "its network is not one of its kind");
 		require(unet == null || !unet.told() || start, "samples have nothing to start from");
+		require(unet == null || !unet.told() || start, "it has no start of samples");
 		require(langevinSteps >= 0 && langevinSteps <= MOST_STEPS, "its number of Langevin steps makes no sense");
 		require(palette >= 0 && palette <= MOST_COLORS, "its number of colors makes no sense");
 		require(!Kind.SCORE_MATCHING.name().equals(kind) || sigmaMin > 0 && sigmaMax > sigmaMin && sigmaMax < 1e6,

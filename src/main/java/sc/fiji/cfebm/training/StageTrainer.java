@@ -89,6 +89,8 @@ final class StageTrainer implements AutoCloseable {
 		parameters.setBeta(beta());
 		network.setParameters(parameters);
 		Arrays.fill(gradient, 0);
+		// The descent of the energy begins anew, however good a denoiser the network is by then.
+		if (done == recipe.estimating(iterations)) watchdog.forgetLosses();
 		final Objective objective = isContrastive() ? contrastive : scoreMatching;
 		final Objective.Report report = objective.addGradient(batch, generators.of(rollbacks, done), gradient);
 		final double norm = CombinedObjective.norm(gradient);

@@ -285,6 +285,7 @@ class ModelFileTest {
 		refuseJson("\"rangeLow\": 3.0", "\"rangeLow\": 5000.0", "makes no sense");
 		refuseJson("\"langevinSteps\": 0", "\"langevinSteps\": 2147483647", "Langevin steps");
 		refuseJson("\"1x1\"", "\"3x3\"", "does not know");
+		refuseJson("\"start\": true", "\"start\": false", "start of samples");
 		refuseJson("{", "[", "makes no sense");
 		refuseJson("\"f32\"", "\"f64\"", "does not know");
 		refuseJson("\"f32\"", "\"f16\"", "it has no stage-0.f16");

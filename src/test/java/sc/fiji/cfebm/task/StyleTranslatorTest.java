@@ -23,12 +23,8 @@ import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.StyleTranslator.Result;
 import sc.fiji.cfebm.task.StyleTranslator.Settings;
-import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Trainer;
-import sc.fiji.cfebm.training.TrainingSettings;
-import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
-/** Other images made to look like soft waves, by small models trained here in seconds. */
+/** Other images made to look like soft waves, by small models. */
 class StyleTranslatorTest {
 
 	private static final Normalization RANGE = new Normalization(0, 200);
@@ -37,15 +33,10 @@ class StyleTranslatorTest {
 
 	@BeforeAll
 	static void train() {
-		model = train(Preset.SCORE_MATCHING, 80, 200);
-		paperModel = train(Preset.PAPER, 1, 2);
+		model = WavesModels.scoreMatching();
+		paperModel = WavesModels.paper();
 		translator = new StyleTranslator(model);
 		paper = new StyleTranslator(paperModel);
-	}
-
-	private static Model train(final Preset preset, final Integer... iterations) {
-		return Trainer.train(List.of(waves(96, 96, 0), waves(96, 96, 1)), RANGE, new TrainingSettings(preset
-			.recipe(), 16, 4, 0, List.of(iterations), 16, true, false, 1), TrainingMonitor.NONE);
 	}
 
 	@AfterAll

@@ -55,6 +55,12 @@ public final class Watchdog {
 		return memory;
 	}
 
+	/** Forgets the losses so far, where those to come are of another kind. */
+	public void forgetLosses() {
+		memory[LOSSES] = memory[LOSS] = 0;
+		memory[BEST] = Double.POSITIVE_INFINITY;
+	}
+
 	/** Whether the loss tells that the energy knows something; true where there is no loss. */
 	public boolean isLearning() {
 		return memory[LOSS] <= NOTHING;
