@@ -50,7 +50,7 @@ class TrainCommandTest extends CommandTestBase {
 		final ImagePlus imp = noisy(shot, 160);
 		final File model = folder.resolve("noisy.cfebm").toFile();
 		run(TrainCommand.class, "image", imp, "model", model, "noise", noise, "preset", preset, "size", "8", "width", 2,
-			"batch", 8, "iterations", preset.equals("Denoising") ? "400" : "150");
+			"batch", preset.equals("Denoising") ? 8 : 16, "iterations", preset.equals("Denoising") ? "400" : "150");
 		final sc.fiji.cfebm.model.Model trained = sc.fiji.cfebm.model.Model.read(model.toPath());
 		assertEquals(shot, trained.info().shot() != null);
 		final ImagePlus small = noisy(shot, 64), clean = clean(shot, 64);
