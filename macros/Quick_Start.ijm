@@ -12,7 +12,7 @@ File.makeDirectory(out);
 model = out + "nuclei.cfebm";
 // Iterations instead of minutes, so that every run gives the same model.
 iterations = getArgument();
-if (iterations == "") iterations = "375,750,1500";
+if (iterations == "") iterations = "300,600,3000";
 setBatchMode(true);
 
 // 1. Train.

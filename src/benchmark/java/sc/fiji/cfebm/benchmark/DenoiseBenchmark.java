@@ -59,7 +59,7 @@ final class DenoiseBenchmark implements Benchmark {
 
 		static Photos read(final Options options, final Report report) throws IOException {
 			final SampleSet bsd = SampleSet.bsd(options, report);
-			final Model ours = Benchmark.model("bsd", bsd.training(), bsd.range(), new Training(Preset.DENOISING, 32, 16, true, 1500, 2500, 22000),
+			final Model ours = Benchmark.model("bsd", bsd.training(), bsd.range(), new Training(Preset.DENOISING, 32, 16, true, 3000, 5000, 44000),
 				options, report);
 			report.text("Our model of photographs: " + ours.info().training() + ".");
 			return new Photos(bsd, fourOfSet12(options, report), ours);

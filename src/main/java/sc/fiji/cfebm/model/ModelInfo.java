@@ -30,7 +30,15 @@ public record ModelInfo(Kind kind, NetworkSpec network, Normalization range, Ans
 	int langevinSteps, GaussianStart start, Palette palette, Calibration calibration, Map<String, String> training)
 {
 
+	/** Entry of the record that says what noise there was in the training images; absent where they were clean. */
+	public static final String NOISE = "noise of the training images";
+
 	public ModelInfo {
 		training = new LinkedHashMap<>(training);
+	}
+
+	/** Whether it was trained on noisy images alone, and knows no noise weaker than theirs. */
+	public boolean knowsNoisyImagesAlone() {
+		return training.containsKey(NOISE);
 	}
 }

@@ -176,7 +176,7 @@ public final class Denoiser implements AutoCloseable {
 	 */
 	public void requireMethod(final Method method) {
 		Checks.requireKind(model, method == Method.PAPER ? Kind.CONTRASTIVE : Kind.SCORE_MATCHING, "Denoising by \"" + method + "\"");
-		if (method == Method.POSTERIOR && model.info().sigmaMax() < 2 * model.info().sigmaMin()) throw new IllegalArgumentException(
+		if (method == Method.POSTERIOR && model.info().knowsNoisyImagesAlone()) throw new IllegalArgumentException(
 			"Posterior samples need a model that knows weaker noise than the image's, and this one, trained on noisy images, does not: use the method One step.");
 	}
 

@@ -93,7 +93,7 @@ final class ModelAssembler {
 		record.put("quarter turns", Boolean.toString(settings.quarterTurns()));
 		record.put("batch", Integer.toString(settings.batch(settings.stages() - 1)));
 		if (setup.starts() != null) record.put("chains", "from images of another style, at the finest stage alone");
-		if (settings.noise() > 0) record.put("noise of the training images", settings.shot() != null ? "shot noise" : "white, sigma " +
+		if (settings.noise() > 0) record.put(ModelInfo.NOISE, settings.shot() != null ? "shot noise" : "white, sigma " +
 			settings.noise());
 		record.put("rollbacks", Integer.toString(rollbacks));
 		record.put("seconds", String.format(Locale.ROOT, "%.0f", plan.seconds()));

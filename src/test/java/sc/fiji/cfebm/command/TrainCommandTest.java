@@ -65,8 +65,8 @@ class TrainCommandTest extends CommandTestBase {
 		}
 		says(shot ? "model is for images with shot noise" : "model is for images with white noise", DenoiseCommand.class, "image",
 			small, "model", model, shot ? "sigma" : "gain", 10.0);
+		says("method One step", DenoiseCommand.class, "image", small, "model", model, "method", "Posterior", given[0], given[1]);
 		if (preset.equals("Denoising")) {
-			says("method One step", DenoiseCommand.class, "image", small, "model", model, "method", "Posterior", given[0], given[1]);
 			says("can only denoise", SampleCommand.class, "model", model);
 			small.setRoi(3, 3, 5, 5);
 			says("can only denoise", InpaintCommand.class, "image", small, "model", model);
