@@ -41,7 +41,7 @@ final class CommandExamples {
 		add("CF-EBM Anomaly Map...", "model", gray, "rate", "20.5", "smallest", "3", "mask", "true", "parts", "true", "range",
 			"Image", "slices", "1-2");
 		add("CF-EBM Train Style...", "sources", images.toString(), "targets", images.toString(), "model", made, "preset",
-			"Score matching", "size", "32", "width", "1", "iterations", "1", "rotations", "false", "seed", "2", "resume", "false");
+			"Score matching", "size", "16", "width", "1", "iterations", "1", "rotations", "false", "seed", "2", "resume", "false");
 		add("CF-EBM Translate Style...", "model", gray, "strength", "0.35", "saliency", "true", "colors", "false", "steps", "2",
 			"trajectory", "1", "seed", "4");
 		add("CF-EBM Sample...", "model", folder.resolve("paper.cfebm").toString(), "count", "3", "output", "Montage", "stage", "8",

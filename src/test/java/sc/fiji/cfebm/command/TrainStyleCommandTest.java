@@ -25,8 +25,8 @@ class TrainStyleCommandTest extends CommandTestBase {
 			.resolve("targets " + preset)).toFile(), model = dir.resolve("style " + preset + ".cfebm").toFile();
 		IJ.saveAsTiff(image("a", 40, 40, 1, 16), images + "/a.tif");
 		IJ.saveAsTiff(image("b", 40, 40, 1, 24), colors + "/b.tif");
-		final Module done = run(TrainStyleCommand.class, "sources", images, "targets", colors, "model", model, "preset", preset, "width",
-			1, "iterations", "1");
+		final Module done = run(TrainStyleCommand.class, "sources", images, "targets", colors, "model", model, "preset", preset, "size",
+			"16", "width", 1, "iterations", "1");
 		final ImagePlus check = (ImagePlus) done.getOutput("check");
 		assertEquals(bits, check.getBitDepth());
 		assertEquals(shown, check.getStackSize());
