@@ -75,10 +75,17 @@ class CommandProgressTest {
 		try (Context context = new Context(StatusService.class, TaskService.class, EventService.class)) {
 			context.service(EventService.class).subscribe(this);
 			new CommandProgress(context, "test", () -> false).close();
-			// Events come on the event thread, in turn.
-			context.service(ThreadService.class).invoke(() -> {});
-			assertTrue(bars.stream().anyMatch(e -> e.getProgressValue() == e.getProgressMaximum()), bars.toString());
+			// Events come on the event thread, some time after.
+			for (int i = 0; i < 400 && !isFull(); i++) {
+				Thread.sleep(25);
+				context.service(ThreadService.class).invoke(() -> {});
+			}
+			assertTrue(isFull(), bars.toString());
 		}
+	}
+
+	private boolean isFull() {
+		return bars.stream().anyMatch(e -> e.getProgressValue() == e.getProgressMaximum());
 	}
 
 	@Test
