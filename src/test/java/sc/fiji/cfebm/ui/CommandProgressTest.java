@@ -9,6 +9,7 @@ import java.awt.event.KeyEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Test;
 import org.scijava.Context;
@@ -24,7 +25,7 @@ import sc.fiji.cfebm.progress.Progress;
 
 class CommandProgressTest {
 
-	private final List<StatusEvent> shown = new ArrayList<>(), bars = new ArrayList<>();
+	private final List<StatusEvent> shown = new ArrayList<>(), bars = new CopyOnWriteArrayList<>();
 	private boolean canceled;
 
 	@EventHandler
