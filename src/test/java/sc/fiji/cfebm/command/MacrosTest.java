@@ -82,7 +82,7 @@ class MacrosTest {
 		final Jvm.Outcome outcome = run(Stream.of("Sample", "Time_Lapse", "Dead_Lines", "Uncertainty").map(name -> Path.of("macros",
 			name + ".ijm").toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator)), "");
 		final String restored = "hyperstack-denoised.tif: 2 channels, 3 slices, 4 frames\n";
-		assertEquals("montage samples of nuclei 259x259\nlarge image samples of nuclei 256x192\n" + restored + restored +
+		assertEquals("montage samples of nuclei 131x131\nlarge image samples of nuclei 256x192\n" + restored + restored +
 			"The images are in " + dir + "/target/time-lapse/\ndead lines: 54.3 -> # gray values\n" +
 			"missing pixels: 32 bits, smallest value #\nThe pictures are in " + dir + "/target/dead-lines/\n" +
 			"true pixels within one standard deviation: # %, within two: # %\nThe picture is in " + dir + "/target/uncertainty/\n",
