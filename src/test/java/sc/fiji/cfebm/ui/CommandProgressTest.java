@@ -9,6 +9,7 @@ import java.awt.event.KeyEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Test;
 import org.scijava.Context;
@@ -24,7 +25,7 @@ import sc.fiji.cfebm.progress.Progress;
 
 class CommandProgressTest {
 
-	private final List<StatusEvent> shown = new ArrayList<>(), bars = new ArrayList<>();
+	private final List<StatusEvent> shown = new ArrayList<>(), bars = new CopyOnWriteArrayList<>();
 	private boolean canceled;
 
 	@EventHandler
@@ -75,10 +76,17 @@ class CommandProgressTest {
 		try (Context context = new Context(StatusService.class, TaskService.class, EventService.class)) {
 			context.service(EventService.class).subscribe(this);
 			new CommandProgress(context, "test", () -> false).close();
-			// Events come on the event thread, in turn.
-			context.service(ThreadService.class).invoke(() -> {});
-			assertTrue(bars.stream().anyMatch(e -> e.getProgressValue() == e.getProgressMaximum()), bars.toString());
+			// Events come on the event thread, some time after.
+			for (int i = 0; i < 400 && !isFull(); i++) {
+				Thread.sleep(25);
+				context.service(ThreadService.class).invoke(() -> {});
+			}
+			assertTrue(isFull(), bars.toString());
 		}
+	}
+
+	private boolean isFull() {
+		return bars.stream().anyMatch(e -> e.getProgressValue() == e.getProgressMaximum());
 	}
 
 	@Test

@@ -112,7 +112,7 @@ class NoiseProcessTest {
 	@Test
 	void aModelOfNoisyImagesKnowsTheCleanOnes() {
 		final Model model = Trainer.train(List.of(pixels(128, Math.hypot(S, OWN), 1)), UNITS, new TrainingSettings(
-			Preset.SCORE_MATCHING.recipe(), 8, 2, 0, List.of(400), 16, true, true, 1, null, OWN), TrainingMonitor.NONE);
+			Preset.SCORE_MATCHING.recipe().withLearningRate(0.5), 8, 2, 0, List.of(400), 16, true, true, 1, null, OWN), TrainingMonitor.NONE);
 		assertEquals(OWN, model.info().sigmaMin());
 		final Raster clean = pixels(64, S, 7), noisy = clean.copy(), noise = pixels(64, OWN, 8);
 		for (int i = 0; i < noisy.values().length; i++)
