@@ -1,5 +1,5 @@
 // Quick start: trains a small model on images of nuclei, removes the noise from an image it has not seen, and fills
-// in a scratch and a hole. Takes two minutes or so. Run it from the project's folder:
+// in a scratch and a hole. Takes two to three minutes. Run it from the project's folder:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Quick_Start.ijm
 // or open it in Fiji and give the project's folder when asked.
 
@@ -12,7 +12,7 @@ File.makeDirectory(out);
 model = out + "nuclei.cfebm";
 // Iterations instead of minutes, so that every run gives the same model.
 iterations = getArgument();
-if (iterations == "") iterations = "300,600,3000";
+if (iterations == "") iterations = "300,600,4000";
 setBatchMode(true);
 
 // 1. Train.
