@@ -15,7 +15,7 @@ public interface GradientTerm {
 	void add(float[] x, double level, float[] gradient);
 
 	/**
-	 * Holds a chain to an observation with white noise: adds σ_t·(x - y)/(σ_y² + σ_t²), for energies f/σ whose ∇f the
+	 * Holds a chain to an observation with white noise: adds σ_t·(x - y)/(σ_y² + σ_t²), for energies E(x, σ) whose σ∇E the
 	 * chain follows. Only of use where the noise of the observation differs from pixel to pixel; for white noise start
 	 * the chain at the observation instead.
 	 *
@@ -30,7 +30,7 @@ public interface GradientTerm {
 	}
 
 	/**
-	 * Holds a chain to what an image shows at a low resolution, for energies f/σ whose ∇f the chain follows: adds
+	 * Holds a chain to what an image shows at a low resolution, for energies E(x, σ) whose σ∇E the chain follows: adds
 	 * σ_t·2λ_t·LᵀL(x - x₀), the gradient of λ_t‖L(x) - L(x₀)‖² with λ_t = λ/(1 + 2λσ_t²). Under noise the state says less about
 	 * what the clean image will be, and however large λ is, steps that are differences of noise levels stay stable. L is a mean
 	 * over 3×3 pixels, taken twice (a standard deviation of 1.2 pixels); mirrored at the borders it is its own transpose.

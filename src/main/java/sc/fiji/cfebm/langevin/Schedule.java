@@ -6,7 +6,7 @@ import java.util.function.DoubleBinaryOperator;
 /**
  * The steps of a chain, x ← x - a·∇E(x) + s·z with z ~ N(0,I).
  * <p>
- * For an energy f(x)/σ trained by score matching, ∇E is ∇f and x - σ·∇f(x) is the mean of the clean images given x
+ * For an energy E(x, σ) trained by score matching the chain follows σ∇E, and x - σ·σ∇E is the mean of the clean images given x
  * (Tweedie), so the steps a are differences of noise levels. For a contrastive energy the step and noise are those of
  * its training.
  *
