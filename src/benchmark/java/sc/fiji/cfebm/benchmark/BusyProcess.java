@@ -25,15 +25,7 @@ final class BusyProcess implements AutoCloseable {
 	/** Ends it. */
 	@Override
 	public void close() {
-		// It ends when there is nothing more to read.
-		commands.close();
-		try {
-			process.waitFor();
-		}
-		catch (final InterruptedException e) {
-			process.destroy();
-			Thread.currentThread().interrupt();
-		}
+		Child.end(process, commands);
 	}
 
 	private static volatile boolean busy;

@@ -116,14 +116,7 @@ final class Libtorch implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		commands.close();
-		try {
-			process.waitFor();
-		}
-		catch (final InterruptedException e) {
-			process.destroy();
-			Thread.currentThread().interrupt();
-		}
+		Child.end(process, commands);
 		Files.deleteIfExists(file);
 	}
 

@@ -198,7 +198,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		private final Progress progress;
 		private final Window part;
 		private final List<Window> squares;
-		/** Values of a tile, whose energy is worth as much. */
+		/** Pixels of a tile, whose energy is the sum of theirs. */
 		private final int tile;
 		private final int width, height, channels, levels;
 		private final float[] image;

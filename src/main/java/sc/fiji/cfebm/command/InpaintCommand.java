@@ -16,6 +16,7 @@ import sc.fiji.cfebm.imagej.InpaintingMask;
 import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.imagej.Restored;
+import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
@@ -133,14 +134,15 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		public Restored.Plane process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
 			final boolean[] hole = task.holes.in(plane.slice());
 			if (hole == null) return null;
-			if (task.holes.known(plane.slice(), hole) == null) {
+			final Raster image = plane.read();
+			if (ImageRange.known(image, hole) == null) {
 				report.leave(plane, NOTHING_KNOWN);
 				return null;
 			}
 			if (task.holes.isImplied()) report.remark("nothing is selected: pixels that were no finite number are filled in");
 			if (inpainter.needsRange()) report.remark(DenoiseCommand.taken(range));
-			final Inpainter.Result result = inpainter.inpaint(plane.read(), hole, range, task.settings.withSeed(seed(task.settings.seed(),
-				plane)), progress);
+			final Inpainter.Result result = inpainter.inpaint(image, hole, range, task.settings.withSeed(seed(task.settings.seed(), plane)),
+				progress);
 			return new Restored.Plane(result.mean(), result.standardDeviation(), hole);
 		}
 

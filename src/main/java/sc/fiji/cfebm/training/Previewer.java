@@ -49,7 +49,7 @@ final class Previewer {
 			final DenoisingProbe patch = noise > 0 ? DenoisingProbe.ofNoisy(network, shown, Math.scalb(noise, step.stage() + 1 - step
 				.stages())) : DenoisingProbe.of(network, shown, 1, rng);
 			// A network that is never told what is bright can't invent anything.
-			final List<Raster> samples = setup.recipe().unet().told() == 0 ? List.of() : rasters(network, CoarseToFine.annealed(stages, setup.start(), SAMPLES, Annealing.of(setup
+			final List<Raster> samples = setup.start() == null ? List.of() : rasters(network, CoarseToFine.annealed(stages, setup.start(), SAMPLES, Annealing.of(setup
 				.sigmaMin(), setup.sigmaMax(), LANGEVIN_STEPS), rng, () -> false));
 			return new Preview(step, samples, noise > 0 ? null : raster(network, patch.clean(), 0), raster(network, patch.noisy(), 0), raster(network,
 				patch.denoised(), 0), patch.noisyPsnr(), patch.denoisedPsnr());

@@ -141,10 +141,6 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, Unet unet, do
 		return new Recipe(name, kind, spectralNorm, unet, fade, batches, optimizer.scaled(factor), levels, contrastive.scaled(factor));
 	}
 
-	public Recipe withSpectralNorm(final boolean on) {
-		return new Recipe(name, kind, on, unet, fade, batches, optimizer, levels, contrastive);
-	}
-
 	public Recipe withFade(final double share) {
 		return new Recipe(name, kind, spectralNorm, unet, share, batches, optimizer, levels, contrastive);
 	}

@@ -36,7 +36,9 @@ final class TrainingSetup {
 		final double highest = recipe().levels().highest();
 		sigmaMax = highest > 1.05 * noise ? highest : 2 * noise;
 		patches = new PatchSource(data.training(), scale, settings.size(), settings.flips(), settings.quarterTurns(), false);
-		wide = recipe().unet() == null ? patches : new PatchSource(data.training(), scale, recipe().patch(settings.size()), settings.flips(), settings.quarterTurns(), false);
+		final int side = recipe().patch(settings.size());
+		wide = side == settings.size() ? patches : new PatchSource(data.training(), scale, side, settings.flips(), settings
+			.quarterTurns(), false);
 		heldOut = new PatchSource(data.heldOut(), scale, settings.size(), settings.flips(), settings.quarterTurns(), true);
 		starts = chains == null ? null : new PatchSource(chains.images(), chains.range(), settings.size(), settings.flips(),
 			settings.quarterTurns(), false);

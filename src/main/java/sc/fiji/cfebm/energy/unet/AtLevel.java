@@ -10,17 +10,7 @@ import sc.fiji.cfebm.energy.NoiseAwareEnergy;
  * @param sigma σ in model units
  * @param told whether the network is told what is bright
  */
-record AtLevel(UnetEnergy network, double sigma, boolean told) implements Energy {
-
-	@Override
-	public int size() {
-		return network.size();
-	}
-
-	@Override
-	public int channels() {
-		return network.channels();
-	}
+record AtLevel(UnetEnergy network, double sigma, boolean told) implements View {
 
 	@Override
 	public void evaluate(final float[] tiles, final int count, final double[] energies, final float[] gradient) {
@@ -39,6 +29,6 @@ record AtLevel(UnetEnergy network, double sigma, boolean told) implements Energy
 
 	@Override
 	public NoiseAwareEnergy ofImages() {
-		return told ? network : new Equivariant(network);
+		return told ? network : network.equivariant().ofImages();
 	}
 }

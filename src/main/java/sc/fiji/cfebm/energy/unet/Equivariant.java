@@ -9,12 +9,7 @@ import sc.fiji.cfebm.energy.NoisyImages;
  *
  * @param network whose view it is
  */
-record Equivariant(UnetEnergy network) implements Energy, NoiseAwareEnergy {
-
-	@Override
-	public int size() {
-		return network.size();
-	}
+record Equivariant(UnetEnergy network) implements View, NoiseAwareEnergy {
 
 	@Override
 	public int channels() {

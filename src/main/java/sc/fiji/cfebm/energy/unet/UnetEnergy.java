@@ -229,12 +229,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 	@Override
 	public Energy at(final double sigma) {
-		return at(sigma, isTold());
-	}
-
-	/** @param told whether it is told what is bright */
-	private Energy at(final double sigma, final boolean told) {
-		return new AtLevel(this, sigma, told);
+		return new AtLevel(this, sigma, isTold());
 	}
 
 	@Override
