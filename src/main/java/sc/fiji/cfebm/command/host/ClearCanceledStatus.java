@@ -2,7 +2,10 @@ package sc.fiji.cfebm.command.host;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import org.scijava.app.StatusService;
 import org.scijava.app.event.StatusEvent;
@@ -24,6 +27,9 @@ public final class ClearCanceledStatus extends AbstractService implements SciJav
 	@Parameter(required = false)
 	private StatusService status;
 
+	/** SciJava gives each listener of an event in turn, and events out of turn: the text may yet be on its way to the status bar. */
+	private static final Executor SOON = CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
+
 	/** Titles of commands that were canceled. They stay: SciJava may show two texts for one. */
 	private final Set<String> canceled = ConcurrentHashMap.newKeySet();
 
@@ -32,13 +38,13 @@ public final class ClearCanceledStatus extends AbstractService implements SciJav
 	private void onCanceled(final ModuleCanceledEvent event) {
 		if (status == null || !(event.getModule().getDelegateObject() instanceof HostedCommand)) return;
 		canceled.add(event.getModule().getInfo().getTitle());
-		status.clearStatus();
+		SOON.execute(status::clearStatus);
 	}
 
 	@EventHandler
 	private void onStatus(final StatusEvent event) {
 		final String text = event.getStatusMessage();
 		if (text != null && text.toLowerCase(Locale.ROOT).contains("cancel") && canceled.stream().anyMatch(text::contains)) //
-			status.clearStatus();
+			SOON.execute(status::clearStatus);
 	}
 }

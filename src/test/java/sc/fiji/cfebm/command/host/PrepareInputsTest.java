@@ -103,8 +103,11 @@ class PrepareInputsTest {
 				.orElse(null);
 		assertNotNull(dialog);
 		final Window shown = dialog;
-		EventQueue.invokeAndWait(() -> shown.dispatchEvent(new WindowEvent(shown, WindowEvent.WINDOW_CLOSING)));
-		script.join();
+		// ImageJ's dialog misses a close that comes between its being shown and its wait for it.
+		while (script.isAlive()) {
+			EventQueue.invokeAndWait(() -> shown.dispatchEvent(new WindowEvent(shown, WindowEvent.WINDOW_CLOSING)));
+			script.join(100);
+		}
 		assertTrue(prepare.isCanceled());
 		assertResolved(module);
 	}
