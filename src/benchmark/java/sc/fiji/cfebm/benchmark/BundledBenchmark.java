@@ -65,14 +65,12 @@ final class BundledBenchmark implements Benchmark {
 		}
 	}
 
-	/** They were made with larger batches and smaller steps than the preset takes now. */
-	private static final int BATCH = 16;
-	private static final Recipe RECIPE = Preset.SCORE_MATCHING.recipe().withLearningRate(0.5);
+	private static final Recipe RECIPE = Preset.SCORE_MATCHING.recipe();
 
-	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 32, 16, RECIPE, List.of(400, 700, 5000), null,
+	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 32, 16, RECIPE, List.of(800, 1500, 24000), null,
 		"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0", folder("dsb2018_fluo256",
 			"train/images"), "other images of the same set", folder("dsb2018_fluo256", "test/images")), new Bundle("photo", 32, 16,
-				RECIPE, List.of(300, 600, 5500), EIGHT_BITS,
+				RECIPE, List.of(800, 1500, 36000), EIGHT_BITS,
 				"200 gray crops of photographs and textures, CC0 or in the public domain", "CC0 1.0", folder("cc0_photographs", "train"),
 				"crops of other photographs of the same kind", folder("cc0_photographs", "test")));
 
@@ -100,7 +98,7 @@ final class BundledBenchmark implements Benchmark {
 			Files.createDirectories(options.models());
 			final List<Raster> images = bundle.training.read(options.data(), report);
 			final Normalization range = bundle.range != null ? bundle.range : Ranges.ofPercentiles(images);
-			Trainer.train(images, range, new TrainingSettings(bundle.recipe, bundle.size, bundle.width, 0, bundle.iterations, BATCH, true, true, Benchmark.SEED),
+			Trainer.train(images, range, new TrainingSettings(bundle.recipe, bundle.size, bundle.width, 0, bundle.iterations, 0, true, true, Benchmark.SEED),
 				Benchmark.monitor(report)).withRecord(provenance(bundle)).writeHalf(file);
 		}
 		if (!AnomalyDetector.knowsNominal(Model.read(file))) {
