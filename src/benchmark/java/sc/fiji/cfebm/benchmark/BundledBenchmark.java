@@ -20,7 +20,6 @@ import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.Trainer;
 import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.calibration.NominalCalibrator;
@@ -49,14 +48,13 @@ final class BundledBenchmark implements Benchmark {
 	 *
 	 * @param size side of its tiles in pixels
 	 * @param width base width
-	 * @param recipe how it is trained
 	 * @param iterations of each stage
 	 * @param range null for the training images' percentiles
 	 * @param data what it was trained on, in words
 	 * @param licence of that data
 	 * @param heldOut what its figures are from, in words; none of it was trained on
 	 */
-	private record Bundle(String name, int size, int width, Recipe recipe, List<Integer> iterations, Normalization range, String data, String licence, Images training,
+	private record Bundle(String name, int size, int width, List<Integer> iterations, Normalization range, String data, String licence, Images training,
 		String heldOut, Images test)
 	{
 
@@ -65,12 +63,10 @@ final class BundledBenchmark implements Benchmark {
 		}
 	}
 
-	private static final Recipe RECIPE = Preset.SCORE_MATCHING.recipe();
-
-	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 32, 16, RECIPE, List.of(800, 1500, 24000), null,
+	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 32, 16, List.of(800, 1500, 24000), null,
 		"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0", folder("dsb2018_fluo256",
 			"train/images"), "other images of the same set", folder("dsb2018_fluo256", "test/images")), new Bundle("photo", 32, 16,
-				RECIPE, List.of(800, 1500, 36000), EIGHT_BITS,
+				List.of(800, 1500, 36000), EIGHT_BITS,
 				"200 gray crops of photographs and textures, CC0 or in the public domain", "CC0 1.0", folder("cc0_photographs", "train"),
 				"crops of other photographs of the same kind", folder("cc0_photographs", "test")));
 
@@ -98,7 +94,7 @@ final class BundledBenchmark implements Benchmark {
 			Files.createDirectories(options.models());
 			final List<Raster> images = bundle.training.read(options.data(), report);
 			final Normalization range = bundle.range != null ? bundle.range : Ranges.ofPercentiles(images);
-			Trainer.train(images, range, new TrainingSettings(bundle.recipe, bundle.size, bundle.width, 0, bundle.iterations, 0, true, true, Benchmark.SEED),
+			Trainer.train(images, range, new TrainingSettings(Preset.SCORE_MATCHING.recipe(), bundle.size, bundle.width, 0, bundle.iterations, 0, true, true, Benchmark.SEED),
 				Benchmark.monitor(report)).withRecord(provenance(bundle)).writeHalf(file);
 		}
 		if (!AnomalyDetector.knowsNominal(Model.read(file))) {
