@@ -41,7 +41,7 @@ record UnetCase(int channels, List<Integer> widths, int count, int side) {
 	}
 
 	UnetSpec spec() {
-		return new UnetSpec(channels, widths, false, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
+		return new UnetSpec(channels, widths, false, false, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
 	}
 
 	Flops flops() {

@@ -37,7 +37,7 @@ final class TrainingRun {
 	/**
 	 * What a training needs.
 	 *
-	 * @param starts see {@link Trainer#train(Split, ChainStarts, Normalization, TrainingSettings, Checkpoints, TrainingMonitor)}
+	 * @param starts see {@link Trainer#train(Split, ChainStarts, Model, Normalization, TrainingSettings, Checkpoints, TrainingMonitor)}
 	 */
 	record Data(Split split, ChainStarts starts, Normalization range, TrainingSettings settings) {}
 
@@ -78,7 +78,7 @@ final class TrainingRun {
 			// Esc in any of ImageJ's windows must not end hours of training without a question.
 			if (window != null) progress.onEscape(window::askToCancel);
 			final TrainingMonitor monitor = new CompositeMonitor(progress, window, course);
-			final Model trained = Trainer.train(data.split, data.starts, data.range, data.settings, new Checkpoints(checkpoint,
+			final Model trained = Trainer.train(data.split, data.starts, null, data.range, data.settings, new Checkpoints(checkpoint,
 				CHECKPOINT_SECONDS, resume), monitor).withRecord(record(command, images));
 			write(trained, file);
 			if (!IJ.isMacro()) ModelField.remember(model);

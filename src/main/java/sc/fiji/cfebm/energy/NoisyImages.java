@@ -13,8 +13,11 @@ package sc.fiji.cfebm.energy;
  *          its channels [N,C]; where there is one image after another from one picture, they should all have the same
  * @param told of how many images, the first ones, an energy is told what is bright and how strong the noise is: their pixels less the
  *          offset, and σ, are in model units, and σ is finite and the same for all pixels of an image
+ * @param correlation of the noise of neighbours in a row, then of neighbours in a column, for each image [N,2]; null: the noise is white
  */
-public record NoisyImages(float[] pixels, int count, int height, int width, float[] sigma, float[] offset, int told) {
+public record NoisyImages(float[] pixels, int count, int height, int width, float[] sigma, float[] offset, int told,
+	float[] correlation)
+{
 
 	/** @throws IllegalArgumentException if the lengths don't fit each other */
 	public NoisyImages {
@@ -30,10 +33,19 @@ public record NoisyImages(float[] pixels, int count, int height, int width, floa
 			"There are " + offset.length + " offsets for " + count + " images.");
 		if (told < 0 || told > count) throw new IllegalArgumentException("Of " + count + " images an energy can't be told about " +
 			told + ".");
+		if (correlation != null && correlation.length != 2 * count) throw new IllegalArgumentException("There are " + correlation.length +
+			" correlations for " + count + " images, which have two each.");
 		if (told > 0 && sigma.length == all && area > 1) throw new IllegalArgumentException(
 			"Where an energy is told σ, all pixels of an image have the same.");
 		for (final float s : sigma)
 			if (!(s > 0)) throw new IllegalArgumentException("σ is positive or infinite, not " + s + ".");
+	}
+
+	/** With white noise. */
+	public NoisyImages(final float[] pixels, final int count, final int height, final int width, final float[] sigma,
+		final float[] offset, final int told)
+	{
+		this(pixels, count, height, width, sigma, offset, told, null);
 	}
 
 	/** One σ for each image, each image's mean as its offset; of none an energy is told more. */
@@ -64,7 +76,12 @@ public record NoisyImages(float[] pixels, int count, int height, int width, floa
 
 	/** The same but for the pixels. */
 	public NoisyImages with(final float[] others) {
-		return new NoisyImages(others, count, height, width, sigma, offset, told);
+		return new NoisyImages(others, count, height, width, sigma, offset, told, correlation);
+	}
+
+	/** The same with noise of other correlations [N,2]; null: white. */
+	public NoisyImages withCorrelation(final float[] others) {
+		return new NoisyImages(pixels, count, height, width, sigma, offset, told, others);
 	}
 
 	public int channels() {

@@ -108,7 +108,7 @@ public final class WholeImage {
 		}
 		final Wanted part = new Wanted(null, like(to.map(), size), like(to.gradient(), size * c), like(to.estimate(), size * c), like(
 			to.denoised(), size * c));
-		energy.evaluate(new NoisyImages(pixels, 1, height, width, sigma, x.offset(), x.told()), part);
+		energy.evaluate(new NoisyImages(pixels, 1, height, width, sigma, x.offset(), x.told(), x.correlation()), part);
 		add(part.map(), 1, x.width(), vertical, horizontal, share, to.map());
 		add(part.gradient(), c, x.width(), vertical, horizontal, share, to.gradient());
 		add(part.estimate(), c, x.width(), vertical, horizontal, share, to.estimate());

@@ -47,8 +47,11 @@ public final class SameDiffGraph {
 	 */
 	private record Told(SDVariable scale, SDVariable level, Told halved) {}
 
-	/** Placeholders: images [N,H,W,C] and σ [1,1,1,1], [N,1,1,1] or [N,H,W,1]. */
-	static final String IMAGE = "image", SIGMA = "sigma";
+	/**
+	 * Placeholders: images [N,H,W,C], σ [1,1,1,1], [N,1,1,1] or [N,H,W,1], and for a network that can be told it the correlation of the
+	 * noise of neighbours in a row and in a column [N,1,1,2], zeros for white noise.
+	 */
+	static final String IMAGE = "image", SIGMA = "sigma", CORRELATION = "correlation";
 	/** Outputs: N(x, σ) [N,H,W,C], E of each image [N], and their sum, for ∇E. */
 	static final String ESTIMATE = "estimate", ENERGY = "energy", TOTAL = "total";
 	/** What the names of the same outputs of a network that is told what is bright begin with. */
@@ -92,15 +95,16 @@ public final class SameDiffGraph {
 		sd.constant(RANGE, network.array(range.low(), range.high()));
 		final SDVariable image = sd.placeHolder(IMAGE, type, -1, -1, -1, parameters.channels());
 		final SDVariable sigma = sd.placeHolder(SIGMA, type, -1, -1, -1, 1);
+		final SDVariable correlation = parameters.spec().correlated() ? sd.placeHolder(CORRELATION, type, -1, 1, 1, 2) : null;
 		// Rounded it is a step function: it is no part of the gradient, as in the engine.
 		final SDVariable step = sigma.mean(true, 1, 2, 3).div(PARTS);
 		final SDVariable mean = sd.math().round(image.mean(true, 1, 2, 3).div(step)).mul(step);
-		final Outputs any = network.network(image, sigma, mean, null);
+		final Outputs any = network.network(image, sigma, mean, null, correlation);
 		network.name("", any.share, any.estimate);
 		if (parameters.spec().told()) {
 			final double unit = (range.high() - range.low()) / 2, middle = (range.high() + range.low()) / 2;
 			final Outputs told = network.network(image.sub(middle).div(unit), sigma.div(unit), sd.constant(network.array(0)), sd.constant(
-				network.array(1).reshape(1, 1, 1, 1)));
+				network.array(1).reshape(1, 1, 1, 1)), correlation);
 			network.name(TOLD, told.share, told.estimate.mul(unit).add(middle));
 		}
 		sd.setLossVariables(TOTAL);
@@ -125,10 +129,13 @@ public final class SameDiffGraph {
 	 * @param offset m, what is taken off x
 	 * @param told 1 for images that the network is told about, whose values are in model units, 0 for others [N,1,1,1] or, for all,
 	 *          [1,1,1,1]; null: none. Where it is told of one, σ is not one of each pixel
+	 * @param correlation of the noise of neighbours in a row and in a column [N,1,1,2]; null: white noise. Of a network that can be told
 	 */
-	public Outputs network(final SDVariable image, final SDVariable sigma, final SDVariable offset, final SDVariable told) {
+	public Outputs network(final SDVariable image, final SDVariable sigma, final SDVariable offset, final SDVariable told,
+		final SDVariable correlation)
+	{
 		final SDVariable z = image.sub(offset).div(sigma.mul(4));
-		final SDVariable[] outputs = outputs(z, told == null ? null : told(told, sigma, p.fades()));
+		final SDVariable[] outputs = outputs(z, told == null ? null : told(told, sigma, p.fades()), correlation);
 		final SDVariable r = outputs[0], high = highPass(z);
 		final SDVariable share = switch (spec.form()) {
 			case INNER -> high.mul(r).mul(-2);
@@ -144,44 +151,52 @@ public final class SameDiffGraph {
 	}
 
 	/** R and, where there is one, P: the mixture of what both paths say. */
-	private SDVariable[] outputs(final SDVariable z, final Told told) {
+	private SDVariable[] outputs(final SDVariable z, final Told told, final SDVariable correlation) {
 		final double beta = p.beta();
-		final SDVariable[] primal = path("", p.stage(), z, told);
+		final SDVariable[] primal = path("", p.stage(), z, told, correlation);
 		if (!p.fades()) return primal;
-		final SDVariable[] fade = path(FADE, p.stage() - 1, halved(z).mul(2), told == null ? null : told.halved), all =
-			new SDVariable[primal.length];
+		final SDVariable[] fade = path(FADE, p.stage() - 1, halved(z).mul(2), told == null ? null : told.halved,
+			correlation), all = new SDVariable[primal.length];
 		for (int i = 0; i < all.length; i++)
 			all[i] = primal[i].mul(beta).add(doubled(fade[i]).mul(0.5 * (1 - beta)));
 		return all;
 	}
 
 	/** R and, where there is one, P, each [N,H,W,C]. */
-	private SDVariable[] path(final String prefix, final int stage, final SDVariable z, final Told told) {
+	private SDVariable[] path(final String prefix, final int stage, final SDVariable z, final Told told, final SDVariable correlation) {
 		final SDVariable u = unshuffled(spec.zeroSum() ? along(1, mirrored(z, 1, 2, 0), along(2, mirrored(z, 2, 2, 0), z)) : z);
-		final SDVariable first = convolve(told == null ? u : withTold(u, told), first(prefix + "first", told != null).permute(1, 2, 3, 0),
-			3, 1, spec.zeroSum() ? 0 : 1).add(bias(prefix + "first"));
+		final SDVariable first = convolve(inputs(u, told, correlation), first(prefix + "first", told != null, correlation != null).permute(1,
+			2, 3, 0), 3, 1, spec.zeroSum() ? 0 : 1).add(bias(prefix + "first"));
 		final SDVariable last = convolution(prefix + "last", level(stage, first), 1);
 		// A new array: SameDiff keeps the one that it gives.
 		return spec.form().outputs() == 1 ? new SDVariable[] { shuffled(last) } : Arrays.stream(sd.split(last, spec.form().outputs(), 3))
 			.map(this::shuffled).toArray(SDVariable[]::new);
 	}
 
-	/** Beside 2×2 pixels how bright they are, and the noise level. */
-	private SDVariable withTold(final SDVariable u, final Told told) {
-		return sd.concat(3, u, quarter(u).mul(told.scale), sd.onesLike(u.mean(true, 3)).mul(told.level));
+	/** 2×2 pixels, and beside them how bright they are, the noise level, and its correlation. */
+	private SDVariable inputs(final SDVariable u, final Told told, final SDVariable correlation) {
+		final SDVariable ones = sd.onesLike(u.mean(true, 3));
+		final SDVariable withTold = told == null ? u : sd.concat(3, u, quarter(u).mul(told.scale), ones.mul(told.level));
+		return correlation == null ? withTold : sd.concat(3, withTold, sd.concat(3, ones, ones).mul(correlation));
 	}
 
 	/** The first layer's weights: with the mean over what an output sees of a channel taken off, without inputs that are zero. */
-	private SDVariable first(final String name, final boolean told) {
+	private SDVariable first(final String name, final boolean told, final boolean correlated) {
 		final int[] shape = p.entry(name).shape();
-		final int outputs = shape[0], c = spec.channels(), more = shape[3] - 4 * c;
+		final int outputs = shape[0], c = spec.channels(), toldInputs = spec.told() ? c + 1 : 0, more = shape[3] - 4 * c;
 		SDVariable pixels = variables.get(name);
 		if (more > 0) pixels = sd.slice(pixels, new int[4], outputs, 3, 3, 4 * c);
 		if (spec.zeroSum()) {
 			final SDVariable flat = pixels.reshape(outputs, 36, c);
 			pixels = flat.sub(flat.mean(true, 1)).reshape(outputs, 3, 3, 4 * c);
 		}
-		return told ? sd.concat(3, pixels, sd.slice(variables.get(name), new int[] { 0, 0, 0, 4 * c }, outputs, 3, 3, more)) : pixels;
+		if (told) pixels = sd.concat(3, pixels, inputs(name, outputs, 4 * c, toldInputs));
+		return correlated ? sd.concat(3, pixels, inputs(name, outputs, 4 * c + toldInputs, 2)) : pixels;
+	}
+
+	/** The first layer's weights of some inputs. */
+	private SDVariable inputs(final String name, final int outputs, final int from, final int count) {
+		return sd.slice(variables.get(name), new int[] { 0, 0, 0, from }, outputs, 3, 3, count);
 	}
 
 	private SDVariable level(final int level, final SDVariable x) {

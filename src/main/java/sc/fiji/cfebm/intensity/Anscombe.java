@@ -66,6 +66,11 @@ public record Anscombe(double gain, double intercept) {
 		return map(clean, z -> mean(count(z)));
 	}
 
+	/** A gray value without noise, as the mean of {@link #forward} of what a camera would make of it. */
+	public double forwardMean(final double clean) {
+		return mean(count(clean));
+	}
+
 	/** The transformed ends of a range. */
 	public Normalization forwardMean(final Normalization range) {
 		return new Normalization(mean(count(range.low())), mean(count(range.high())));

@@ -44,13 +44,14 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 	 * @param plan iterations of every stage
 	 * @param costs seconds that an iteration of each stage was planned to take: score matching, contrastive
 	 * @param stage the one in training
+	 * @param fades whether it has a Fade path
 	 * @param rollbacks of the watchdog in the stages that are done
 	 * @param seconds of training so far
 	 * @param history the steps so far, thinned
 	 * @param lengths of the arrays of the stage's state: now, good, lastGood, buffer
 	 */
 	record Header(TrainingSettings settings, long images, int channels, List<Integer> plan, List<double[]> costs, int stage,
-		int rollbacks, double seconds, List<TrainingStep> history, int[] lengths)
+		boolean fades, int rollbacks, double seconds, List<TrainingStep> history, int[] lengths)
 	{}
 
 	void write(final Path file) throws IOException {
@@ -110,7 +111,7 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 				if (!p.isFinite()) throw new IOException("no numbers");
 				finished.add(p);
 			}
-			final int state = StageTrainer.stateSize(parameters(header, header.stage, true, size));
+			final int state = StageTrainer.stateSize(parameters(header, header.stage, header.fades, size));
 			for (int i = 0; i < 3; i++)
 				if (header.lengths[i] != state) throw new IOException("wrong length");
 			final StageTrainer.Saved stage = new StageTrainer.Saved(in.readInt(), doubles(in, state, size), doubles(in, state,

@@ -3,6 +3,7 @@ package sc.fiji.cfebm.training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 import sc.fiji.cfebm.energy.StageParameters;
@@ -32,7 +33,7 @@ final class CheckpointKeeper {
 		this.checkpoints = checkpoints;
 		this.log = log;
 		fingerprint = checkpoints == null ? 0 : Fingerprint.of(setup.data(), setup.range()) + (starts == null ? 0 : Fingerprint.of(
-			starts));
+			starts)) + (setup.from(0) == null ? 0 : Arrays.hashCode(setup.from(0).values()));
 	}
 
 	/**
@@ -86,7 +87,7 @@ final class CheckpointKeeper {
 		final StageTrainer.Saved saved = stage.saved();
 		try {
 			new Checkpoint(new Checkpoint.Header(setup.settings(), fingerprint, setup.channels(), plan.iterations(), plan.costs(), s,
-				rollbacks, plan.seconds(), history, new int[] { saved.now().length, saved.good().length, saved.lastGood().length, saved
+				stage.fades(), rollbacks, plan.seconds(), history, new int[] { saved.now().length, saved.good().length, saved.lastGood().length, saved
 					.buffer().length }), finished, saved).write(checkpoints.file());
 			failed = false;
 		}

@@ -40,7 +40,7 @@ public enum Preset {
 	}
 
 	private static Recipe scoreMatching(final String name, final double told, final double highest, final Contrastive contrastive) {
-		return new Recipe(name, Kind.SCORE_MATCHING, false, new Unet(0.6, told, 1.5), 0.05, List.of(8, 8, 8, 8, 4, 2, 1), new Optimizer(2e-3, 0.9, 0.999,
+		return new Recipe(name, Kind.SCORE_MATCHING, false, new Unet(0.6, told, 0.25, 0.25, 1.5), 0.05, List.of(8, 8, 8, 8, 4, 2, 1), new Optimizer(2e-3, 0.9, 0.999,
 			100, true, 30, 0.999), new Levels(0.008, highest), contrastive);
 	}
 

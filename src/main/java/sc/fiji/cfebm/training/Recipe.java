@@ -112,16 +112,21 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, Unet unet, do
 	 *          trains x - σ²∇E of its energy, which costs twice as much
 	 * @param told share of the patches of which the network is told what is bright and how strong the noise is in the images' units: what it
 	 *          invents images by, and finds anomalies; 0: it can't be told. The others it learns to restore whatever their brightness
+	 * @param correlated share of the patches that the network is not told about whose noise is correlated between neighbours, as the network is told; 0: it can't be told
+	 * @param shots share of the patches that the network is not told about that are shots of few to many photons, as the network sees them through the Anscombe transform
 	 * @param patch side of a patch, by that of the finest stage's tile: the network sees farther than a small tile. Patches of more than
 	 *          48 pixels are no wider than the tile
 	 */
-	public record Unet(double estimateShare, double told, double patch) {
+	public record Unet(double estimateShare, double told, double correlated, double shots, double patch) {
 
 		public Unet {
 			if (!(estimateShare >= 0 && estimateShare < 1)) throw new IllegalArgumentException(
 				"The share of the denoiser's iterations must be from 0 to below 1, not " + estimateShare + ".");
 			if (!(told >= 0 && told <= 1)) throw new IllegalArgumentException(
 				"The share of patches that the network is told about must be between 0 and 1, not " + told + ".");
+			if (!(correlated >= 0 && shots >= 0 && correlated + shots <= 1)) throw new IllegalArgumentException(
+				"The shares of patches with correlated noise and of shots must be between 0 and 1 together, not " + correlated + " and " +
+					shots + ".");
 		}
 	}
 
@@ -147,6 +152,10 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, Unet unet, do
 
 	public Recipe withLevels(final double lowest, final double highest) {
 		return new Recipe(name, kind, spectralNorm, unet, fade, batches, optimizer, new Levels(lowest, highest), contrastive);
+	}
+
+	public Recipe withUnet(final Unet other) {
+		return new Recipe(name, kind, spectralNorm, other, fade, batches, optimizer, levels, contrastive);
 	}
 
 	public Recipe withContrastive(final Contrastive other) {

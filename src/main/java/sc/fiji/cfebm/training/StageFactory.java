@@ -14,6 +14,7 @@ import sc.fiji.cfebm.langevin.CoarseToFine;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.training.Seeds.Purpose;
 import sc.fiji.cfebm.training.data.PatchSource;
+import sc.fiji.cfebm.training.optim.CameraNoise;
 import sc.fiji.cfebm.training.optim.ChainsFromImages;
 import sc.fiji.cfebm.training.optim.CombinedObjective;
 import sc.fiji.cfebm.training.optim.ContrastiveDivergence;
@@ -54,6 +55,7 @@ final class StageFactory {
 	 * @param coarser the stage before; null for stage 0
 	 */
 	StageParameters beginning(final int stage, final StageParameters coarser) {
+		if (setup.from(stage) != null) return setup.from(stage);
 		final var rng = setup.seeds(Purpose.NETWORK, stage);
 		if (stage == 0) return setup.settings().spec(setup.channels()).random(0, rng);
 		return rounded(coarser.grow(rng));
@@ -132,6 +134,9 @@ final class StageFactory {
 			.power(s));
 		if (setup.noise() > 0) return NoiseProcess.onNoisy(patches, levels, pooled * setup.noise(), settings.shot() == null
 			? NoiseProcess.Strength.WHITE : NoiseProcess.Strength.shots(setup.scale()));
+		final Recipe.Unet unet = setup.recipe().unet();
+		if (settings.shot() == null && !setup.isForOneLevel()) return new CameraNoise(patches, levels, unet.told(), unet.correlated(), unet
+			.shots());
 		if (settings.shot() == null || s < settings.stages() - 1) return NoiseProcess.white(patches, levels);
 		return NoiseProcess.shots(patches, levels, setup.scale());
 	}

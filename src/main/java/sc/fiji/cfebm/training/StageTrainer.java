@@ -203,6 +203,11 @@ final class StageTrainer implements AutoCloseable {
 		return batch;
 	}
 
+	/** Whether it has a Fade path. */
+	boolean fades() {
+		return parameters.fades();
+	}
+
 	/** Whether the next iteration is a contrastive one. */
 	boolean isContrastive() {
 		return done >= recipe.warmStart(iterations);

@@ -90,7 +90,7 @@ public final class Trainer {
 	public static Model train(final Split data, final Normalization range, final TrainingSettings settings,
 		final Checkpoints checkpoints, final TrainingMonitor monitor) throws IOException
 	{
-		return train(data, null, range, settings, checkpoints, monitor);
+		return train(data, null, null, range, settings, checkpoints, monitor);
 	}
 
 	/**
@@ -99,11 +99,13 @@ public final class Trainer {
 	 * noise, then clamped.
 	 *
 	 * @param starts null: from noise, coarse to fine; else the recipe is a contrastive one
+	 * @param from a model whose networks the training goes on from, for which the settings were made ({@link TrainingSettings#from});
+	 *          null: from random ones
 	 */
-	public static Model train(final Split data, final ChainStarts starts, final Normalization range,
+	public static Model train(final Split data, final ChainStarts starts, final Model from, final Normalization range,
 		final TrainingSettings settings, final Checkpoints checkpoints, final TrainingMonitor monitor) throws IOException
 	{
-		final Trainer trainer = new Trainer(new TrainingSetup(data, starts, range, settings), starts, checkpoints, monitor);
+		final Trainer trainer = new Trainer(new TrainingSetup(data, starts, from, range, settings), starts, checkpoints, monitor);
 		try {
 			return trainer.run();
 		}
@@ -217,7 +219,7 @@ public final class Trainer {
 
 	private void plan() {
 		plan = settings.iterations().isEmpty() ? measure() : IterationPlan.of(settings);
-		if (setup.starts() != null) plan = plan.onFinest(!settings.iterations().isEmpty());
+		if (setup.isOnFinest()) plan = plan.onFinest(!settings.iterations().isEmpty());
 	}
 
 	/** Times some iterations of every stage on networks that are thrown away. */

@@ -9,6 +9,7 @@ import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.unet.EnergyForm;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
 
 /**
@@ -32,6 +33,9 @@ import sc.fiji.cfebm.model.Model.Kind;
 public record TrainingSettings(Recipe recipe, int size, int baseWidth, double minutes, List<Integer> iterations, int batch,
 	boolean flips, boolean quarterTurns, long seed, Anscombe shot, double noise)
 {
+
+	/** The learning rate of a training that goes on from a model, as a share of one that does not. */
+	private static final double GO_ON = 0.5;
 
 	/** Of clean images in gray values. */
 	public TrainingSettings(final Recipe recipe, final int size, final int baseWidth, final double minutes,
@@ -58,6 +62,26 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		if (recipe.kind() == Kind.CONTRASTIVE && (shot != null || noise > 0)) throw new IllegalArgumentException("The preset " +
 			recipe.name() + " knows nothing of noise: choose another one for images with noise.");
 		if (noise > 0) recipe = recipe.withContrastive(Recipe.Contrastive.NONE);
+		// Their noise is added to the images' own, or is the camera's for which they are transformed.
+		if ((noise > 0 || shot != null) && recipe.unet() != null) recipe = recipe.withUnet(new Recipe.Unet(recipe.unet().estimateShare(), recipe
+			.unet().told(), 0, 0, recipe.unet().patch()));
+	}
+
+	/**
+	 * The same for a training that goes on from a model: the size and widths are the model's. Its energy is trained at once, since it is
+	 * no random one, in smaller steps.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if the model can't be gone on from by this recipe
+	 */
+	public TrainingSettings from(final Model model) {
+		if (recipe.unet() == null || !(model.info().network() instanceof UnetSpec)) throw new IllegalArgumentException("The preset " + recipe
+			.name() + (recipe.unet() == null ? " does not go on from a model" : " can't go on from this model, which is one of the preset Paper") +
+			": start from none.");
+		final Recipe.Unet unet = recipe.unet();
+		final List<Integer> widths = ((UnetSpec) model.info().network()).widths();
+		return new TrainingSettings(recipe.withUnet(new Recipe.Unet(0, unet.told(), unet.correlated(), unet.shots(), unet.patch()))
+			.withLearningRate(GO_ON).withFade(0), model.size(), widths.get(widths.size() - 1) / 2, minutes, iterations, batch, flips,
+			quarterTurns, seed, shot, noise);
 	}
 
 	/** Number of stages. */
@@ -76,7 +100,7 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		final List<Integer> widths = new ArrayList<>();
 		for (int s = 0; s < stages(); s++)
 			widths.add(baseWidth * Math.max(2, 4 - Math.max(0, s + 3 - stages())));
-		return new UnetSpec(channels, widths, recipe.unet().told() > 0, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
+		return new UnetSpec(channels, widths, recipe.unet().told() > 0, recipe.unet().correlated() > 0, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
 	}
 
 	/** Patches per iteration. */

@@ -5,6 +5,10 @@ import java.util.SplittableRandom;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.unet.UnetParameters;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.training.Seeds.Purpose;
 import sc.fiji.cfebm.training.data.ChainStarts;
@@ -20,16 +24,21 @@ final class TrainingSetup {
 	private final double noise, sigmaMax;
 	private final PatchSource patches, wide, heldOut, starts;
 	private final GaussianStart start;
+	private final Model from;
 
 	/**
 	 * @param range the gray values that become -1 and 1
 	 * @param chains images that chains start from; null: they start from noise
+	 * @param from a model whose networks the training goes on from; null: random ones
 	 * @throws IllegalArgumentException with one sentence for the user
 	 */
-	TrainingSetup(final Split data, final ChainStarts chains, final Normalization range, final TrainingSettings settings) {
+	TrainingSetup(final Split data, final ChainStarts chains, final Model from, final Normalization range,
+		final TrainingSettings settings)
+	{
 		this.settings = settings;
 		this.data = data;
 		this.range = range;
+		this.from = from;
 		scale = new Intensities(range, settings.shot()).scale();
 		noise = scale.toModel(settings.noise());
 		// The levels must begin where the images' own noise ends.
@@ -101,6 +110,19 @@ final class TrainingSetup {
 	/** Of the coarsest samples; null for a contrastive energy, and for one that can't be sampled. */
 	GaussianStart start() {
 		return start;
+	}
+
+	/** The parameters of a model's stage that the training goes on from; null: it begins with random ones. */
+	StageParameters from(final int stage) {
+		return from == null ? null : ((UnetParameters) from.pyramid().parameters(stage)).adapted((UnetSpec) settings.spec(channels()));
+	}
+
+	/**
+	 * Whether the finest stage alone is trained: the paper's translation of style; or what restores images, and goes on from a model that
+	 * does.
+	 */
+	boolean isOnFinest() {
+		return starts != null || from != null && recipe().unet().told() == 0;
 	}
 
 	/** Standard deviation of the training images' own noise at the finest stage, in model units; 0: they are clean. */

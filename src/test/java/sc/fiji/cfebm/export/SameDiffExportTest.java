@@ -140,7 +140,7 @@ class SameDiffExportTest {
 	/** A model with random weights and biases, three stages; with β < 1 the last one's training was stopped while it faded in. */
 	private static Model model(final int channels, final boolean told, final double beta) {
 		final SplittableRandom rng = new SplittableRandom(channels);
-		final UnetSpec spec = new UnetSpec(channels, List.of(5, 4, 3), told, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
+		final UnetSpec spec = new UnetSpec(channels, List.of(5, 4, 3), told, false, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
 		final List<UnetParameters> stages = new ArrayList<>();
 		for (int s = 0; s <= 2; s++) {
 			final UnetParameters p = s == 0 ? UnetParameters.random(spec, s, rng) : stages.get(s - 1).grow(rng);

@@ -58,7 +58,7 @@ class HostileModelsTest {
 	@BeforeEach
 	void write() throws IOException {
 		final SplittableRandom rng = new SplittableRandom(1);
-		final UnetSpec spec = new UnetSpec(1, List.of(1, 1), true, true, 2, EnergyForm.INNER_CORRECTED);
+		final UnetSpec spec = new UnetSpec(1, List.of(1, 1), true, false, true, 2, EnergyForm.INNER_CORRECTED);
 		final StageParameters coarse = spec.random(0, rng), fine = coarse.grow(rng);
 		final float[] tiles = new float[100 * 64];
 		for (int i = 0; i < tiles.length; i++)
@@ -168,7 +168,7 @@ class HostileModelsTest {
 			final int channels = network[0], width = network[1];
 			refuseZeros(paper.replaceFirst("\"baseWidth\": 0", "\"baseWidth\": " + width), channels, new PaperSpec(channels, width, false));
 			refuseZeros(json.replaceFirst("\"widths\": \\[[^]]*", "\"widths\": [" + 4 * width + "," + 3 * width), channels, new UnetSpec(channels,
-				List.of(4 * width, 3 * width), true, true, 2, EnergyForm.INNER_CORRECTED));
+				List.of(4 * width, 3 * width), true, false, true, 2, EnergyForm.INNER_CORRECTED));
 		}
 		for (final String piece : new String[] { "[],", "[[", "{\"a\":", "\"a\":\"\",", "0,", " ", "\"", "1" })
 			for (int k = 0; k < 15; k++) {

@@ -60,7 +60,7 @@ class ModelFileTest {
 	@BeforeEach
 	void write() throws IOException {
 		final SplittableRandom rng = new SplittableRandom(1);
-		final UnetSpec spec = new UnetSpec(3, List.of(2, 3), true, true, 2, EnergyForm.INNER_CORRECTED);
+		final UnetSpec spec = new UnetSpec(3, List.of(2, 3), true, false, true, 2, EnergyForm.INNER_CORRECTED);
 		final UnetParameters coarse = UnetParameters.random(spec, 0, rng), fine = coarse.grow(rng);
 		fine.setBeta(0.25);
 		coarse.roundToFloat();

@@ -39,7 +39,7 @@ class AnomalyDetectorTest {
 	@BeforeAll
 	static void measure() {
 		final SplittableRandom rng = new SplittableRandom(1);
-		final UnetSpec spec = new UnetSpec(1, List.of(2), true, true, 2, EnergyForm.INNER_CORRECTED);
+		final UnetSpec spec = new UnetSpec(1, List.of(2), true, false, true, 2, EnergyForm.INNER_CORRECTED);
 		final EnergyPyramid pyramid = new EnergyPyramid(List.of(spec.random(0, rng)));
 		final NominalModel nominal;
 		try (StageNetwork network = pyramid.network(0)) {

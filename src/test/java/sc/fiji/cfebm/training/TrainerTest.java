@@ -78,7 +78,7 @@ class TrainerTest {
 		for (final float value : new float[] { 0, 0, 200 }) {
 			final Raster start = new Raster(32, 32, 1);
 			java.util.Arrays.fill(start.values(), value);
-			final Model model = Trainer.train(split, new ChainStarts(List.of(start), RANGE), RANGE, settings(recipe, 16, 1, 4), null,
+			final Model model = Trainer.train(split, new ChainStarts(List.of(start), RANGE), null, RANGE, settings(recipe, 16, 1, 4), null,
 				monitor);
 			assertEquals("1,4", model.info().training().get("iterations"));
 			assertEquals(3, model.info().langevinSteps());
@@ -89,8 +89,8 @@ class TrainerTest {
 		assertFalse(java.util.Arrays.equals(weights.get(0), weights.get(2)));
 		final ChainStarts rgb = new ChainStarts(List.of(new Raster(20, 20, 3)), RANGE), gray = new ChainStarts(List.of(new Raster(20, 20,
 			1)), RANGE);
-		assertMessage("1 channels, not 3", () -> Trainer.train(split, rgb, RANGE, settings(recipe, 16, 1, 4), null, monitor));
-		assertMessage("contrastive", () -> Trainer.train(split, gray, RANGE, settings(Preset.ROBUST, 16, 1, 4), null, monitor));
+		assertMessage("1 channels, not 3", () -> Trainer.train(split, rgb, null, RANGE, settings(recipe, 16, 1, 4), null, monitor));
+		assertMessage("contrastive", () -> Trainer.train(split, gray, null, RANGE, settings(Preset.ROBUST, 16, 1, 4), null, monitor));
 	}
 
 	@Test

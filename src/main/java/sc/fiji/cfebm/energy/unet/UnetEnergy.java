@@ -121,7 +121,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 		UnetProgram forward(final boolean training, final float[] z) {
 			final UnetProgram program = bench.program(new Shape(count, x.height(), x.width(), training));
-			program.forward(z, told());
+			program.forward(z, told(), correlation());
 			program.read(bench.r, bench.p);
 			return program;
 		}
@@ -136,6 +136,12 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 				told[2 * n + 1] = UnetProgram.level(s);
 			}
 			return told;
+		}
+
+		/** The correlations of the chunk's images [N,2]; null where the noise is white, or the network can't be told. */
+		private float[] correlation() {
+			return weights.spec.correlated() && x.correlation() != null ? Arrays.copyOfRange(x.correlation(), 2 * first, 2 * (first + count))
+				: null;
 		}
 
 		/** Lets the form look at z and the outputs: each value's share and its derivatives are then in the bench's arrays. */

@@ -139,6 +139,36 @@ public final class UnetParameters implements StageParameters {
 		return p;
 	}
 
+	/**
+	 * The same network for a spec that differs in what it can be told alone: inputs of the first layer that both have are kept, others
+	 * begin at zero, so that it says what it said.
+	 *
+	 * @throws IllegalArgumentException if the specs differ in anything else
+	 */
+	public UnetParameters adapted(final UnetSpec other) {
+		if (!new UnetSpec(spec.channels(), spec.widths(), other.told(), other.correlated(), spec.zeroSum(), spec.box(), spec.form()).equals(
+			other)) throw new IllegalArgumentException("A network with " + spec + " does not become one with " + other + ".");
+		final UnetParameters p = new UnetParameters(other, stage, fades);
+		p.beta = beta;
+		for (final Entry e : p.entries.values()) {
+			final Entry from = entry(e.name);
+			if (!e.name.endsWith("first")) System.arraycopy(values, from.offset, p.values, e.offset, e.size());
+			else for (int i = 0; i < e.size(); i++) {
+				final int input = input(i % other.inputs(), other);
+				if (input >= 0) p.values[e.offset + i] = values[from.offset + i / other.inputs() * spec.inputs() + input];
+			}
+		}
+		return p;
+	}
+
+	/** Which of this network's inputs another one's is; -1: none. */
+	private int input(final int of, final UnetSpec other) {
+		if (of < 4 * spec.channels()) return of;
+		final int correlation = of - other.correlationInput();
+		if (correlation >= 0) return spec.correlated() ? spec.correlationInput() + correlation : -1;
+		return spec.told() ? of : -1;
+	}
+
 	@Override
 	public int channels() {
 		return spec.channels();

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
 import sc.fiji.cfebm.energy.NetworkSpec;
@@ -277,15 +278,16 @@ final class UnetProgram implements AutoCloseable {
 	 * @param z images [N,H,W,C]
 	 * @param brightness of each image that the network is told about 4σ and its noise level as the network sees it, of the others zeros,
 	 *          [N,2]; null where it is told nothing
+	 * @param correlation of each image's noise, as the network is told it [N,2]; null: white noise, or it can't be told
 	 */
-	void forward(final float[] z, final float[] brightness) {
+	void forward(final float[] z, final float[] brightness, final float[] correlation) {
 		told = brightness;
 		primalLoaded = weights.beta() > 0;
 		fadeLoaded = weights.beta() < 1;
 		try {
 			if (primalLoaded) {
 				if (primal == null) build(() -> primal = new Path("", weights.stage, height, width));
-				load(primal, z, told);
+				load(primal, z, told, correlation);
 				primal.run(primal.forward);
 			}
 			if (!fadeLoaded) return;
@@ -296,7 +298,8 @@ final class UnetProgram implements AutoCloseable {
 			// Of the halved image, at half the noise level: the mean of four values of z, times two.
 			sum(z, 0.5f, image);
 			halved = halved(told);
-			load(fade, image, halved);
+			// Of the noise's correlation it is told the same: a short fade soon unlearns the difference.
+			load(fade, image, halved, correlation);
 			fade.run(fade.forward);
 		}
 		catch (final OutOfMemoryError e) {
@@ -391,7 +394,7 @@ final class UnetProgram implements AutoCloseable {
 	}
 
 	/** An image [N,H,W,C] and what is told of it, unshuffled, into a path's input; what is filled up stays zero. */
-	private void load(final Path path, final float[] z, final float[] told) {
+	private void load(final Path path, final float[] z, final float[] told, final float[] correlation) {
 		final int depth = path.in.dimension(3);
 		java.util.Arrays.fill(path.buffer, 0);
 		shuffle(path, depth, 0, border, (at, pixel) -> path.buffer[at] = z[pixel]);
@@ -402,15 +405,21 @@ final class UnetProgram implements AutoCloseable {
 					channels + c] + path.buffer[at + 3 * channels + c]);
 			path.buffer[at + 5 * channels] = told[2 * image + 1];
 		});
+		final int last = weights.spec.correlationInput();
+		if (correlation != null) eachPlace(path, depth, n -> true, (at, image) -> System.arraycopy(correlation, 2 * image, path.buffer, at +
+			last, 2));
 		path.in.put(path.buffer, 0, path.in.size());
 	}
 
 	/** Visits the places in a path's input of images that the network is told about: where the place's channels begin, and the image. */
 	private void eachTold(final Path path, final int depth, final float[] told, final Pair pair) {
-		if (told == null) return;
+		if (told != null) eachPlace(path, depth, n -> told[2 * n] > 0, pair);
+	}
+
+	private void eachPlace(final Path path, final int depth, final IntPredicate which, final Pair pair) {
 		final int w = path.in.dimension(2), h = path.in.dimension(1), outside = border == 0 ? margins / 2 : 0;
 		for (int n = 0; n < count; n++)
-			for (int i = outside * w; told[2 * n] > 0 && i < (h - outside) * w; i++)
+			for (int i = outside * w; which.test(n) && i < (h - outside) * w; i++)
 				pair.visit((n * h * w + i) * depth, n);
 	}
 

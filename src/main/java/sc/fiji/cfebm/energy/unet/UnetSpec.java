@@ -15,14 +15,16 @@ import sc.fiji.cfebm.energy.NetworkSpec;
  * @param told whether the network can be told what is bright, and how strong the noise is in the images' own units: it then has C + 1
  *          channels more, all zero for images that it is not told of. Without it an image's gain and offset make no
  *          difference; with it the network can tell a bright image from a dark one, as inventing images needs
+ * @param correlated whether the network can be told how the noise of a pixel is correlated with that of its neighbours, by two channels
+ *          more, which are zero for white noise
  * @param zeroSum whether the kernels of the first layer sum to zero for each output and image channel, and it mirrors
  *          the image at its border, so that a constant added to an image does not matter to the network
  * @param box radius of the square whose mean is taken off each pixel before the form looks at the image, so that a constant does
  *          not matter to the energy either; 0: none is taken off
  * @param form how the network's outputs become an energy
  */
-public record UnetSpec(int channels, List<Integer> widths, boolean told, boolean zeroSum, int box,
-	EnergyForm form) implements NetworkSpec
+public record UnetSpec(int channels, List<Integer> widths, boolean told, boolean correlated, boolean zeroSum,
+	int box, EnergyForm form) implements NetworkSpec
 {
 
 	/** Radius of the square whose mean is taken off: tried with 16 (docs/experiments.md). */
@@ -45,7 +47,7 @@ public record UnetSpec(int channels, List<Integer> widths, boolean told, boolean
 
 	/** Told nothing, with the inner-product energy. */
 	public UnetSpec(final int channels, final List<Integer> widths) {
-		this(channels, widths, false, false, 0, EnergyForm.INNER);
+		this(channels, widths, false, false, false, 0, EnergyForm.INNER);
 	}
 
 	@Override
@@ -92,6 +94,11 @@ public record UnetSpec(int channels, List<Integer> widths, boolean told, boolean
 
 	/** Input channels of the first layer: the unshuffled image's, and those for what it is told. */
 	int inputs() {
+		return correlationInput() + (correlated ? 2 : 0);
+	}
+
+	/** The first of the two input channels of the noise's correlation, which come last. */
+	int correlationInput() {
 		return 4 * channels + (told ? channels + 1 : 0);
 	}
 

@@ -49,14 +49,16 @@ public interface NoiseProcess {
 	 * @param sigmas σ of each, N
 	 * @param excess by how much the target's mean square is larger than that of the noise over σ, N: no network can follow
 	 *          that, and a loss to be looked at leaves it out
+	 * @param correlation of the noise of neighbours in a row and in a column [N,2], zeros for white noise
 	 */
-	record Batch(float[] noisy, float[] target, double[] shares, double[] sigmas, double[] excess) {
+	record Batch(float[] noisy, float[] target, double[] shares, double[] sigmas, double[] excess, float[] correlation) {
 
 		Batch(final int count, final int size) {
-			this(new float[count * size], new float[count * size], new double[count], new double[count], new double[count]);
+			this(new float[count * size], new float[count * size], new double[count], new double[count], new double[count], new float[2 *
+				count]);
 		}
 
-		private void addWhite(final float[] clean, final int patch, final double sigma, final RandomGenerator rng) {
+		void addWhite(final float[] clean, final int patch, final double sigma, final RandomGenerator rng) {
 			final int size = clean.length / shares.length;
 			for (int k = patch * size; k < (patch + 1) * size; k++) {
 				target[k] = (float) rng.nextGaussian();

@@ -47,7 +47,8 @@ public final class UnetScoreMatching implements Objective {
 			for (int k = i * size; k < (i + 1) * size; k++)
 				clean[k] = drawn.noisy()[k] - sigma[i] * drawn.target()[k];
 		}
-		final NoisyImages images = new NoisyImages(drawn.noisy(), batch, side, side, sigma, new float[batch], (int) Math.round(told * batch));
+		final NoisyImages images = new NoisyImages(drawn.noisy(), batch, side, side, sigma, new float[batch],
+			(int) Math.round(told * batch), drawn.correlation());
 		if (estimating.getAsBoolean()) network.estimateGradient(images, clean, weights, losses, gradient);
 		else network.denoisedGradient(images, clean, weights, false, losses, gradient);
 		double loss = 0;

@@ -49,7 +49,7 @@ class UnetEnergyTest {
 			final float[] sigma = x.sigma().clone();
 			for (int i = 0; i < sigma.length; i++)
 				sigma[i] /= 2;
-			final NoisyImages pooled = new NoisyImages(pool(x.pixels(), 24, channels), 2, 8, 12, sigma, x.offset(), x.told());
+			final NoisyImages pooled = new NoisyImages(pool(x.pixels(), 24, channels), 2, 8, 12, sigma, x.offset(), x.told(), x.correlation());
 			final double[] a = new double[2], b = new double[2];
 			final float[] denoised = new float[x.pixels().length], coarser = new float[denoised.length / 4];
 			try (UnetEnergy f = energy(fine); UnetEnergy c = energy(coarse)) {
@@ -240,7 +240,7 @@ class UnetEnergyTest {
 		System.setProperty(NativeRuntime.CONVOLUTION, way);
 		final UnetSpec spec = Unets.spec(channels, List.of(6, 5, 4), true, zeroSum, EnergyForm.INNER);
 		final int height = 104, width = 1024, values = height * width * channels, open = NativeRuntime.open();
-		final float[] z = Unets.random(values, 3), told = { 0.3f, -1.4f }, cotangent = Unets.random(values, 4);
+		final float[] z = Unets.random(values, 3), told = { 0.3f, -1.4f }, correlation = { 0.5f, 0.2f }, cotangent = Unets.random(values, 4);
 		final float[][] r = new float[3][values], gradient = new float[3][values];
 		try (UnetWeights weights = new UnetWeights(Unets.parameters(spec, 2, beta, 8), Precision.FLOAT)) {
 			for (int k = 0; k < 3; k++)
@@ -248,7 +248,7 @@ class UnetEnergyTest {
 					: new UnetProgram(weights, height, width, workers))
 				{
 					for (int repeat = 0; repeat < 2; repeat++) {
-						program.forward(z, told);
+						program.forward(z, told, correlation);
 						program.read(r[k], null);
 						program.backward(cotangent, null, false, gradient[k]);
 					}

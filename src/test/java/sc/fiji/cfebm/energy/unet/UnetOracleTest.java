@@ -151,7 +151,7 @@ class UnetOracleTest {
 			}
 			final SDVariable image = sd.var("image", array(doubles(x.pixels()), HEIGHT, WIDTH, c)), s = constant(sigma, 1, 1, 1);
 			final SameDiffGraph.Outputs said = network.network(image, s, constant(doubles(x.offset()), 1, 1, c), x.told() == 0 ? null
-				: constant(told, 1, 1, 1));
+				: constant(told, 1, 1, 1), x.correlation() == null ? null : constant(doubles(x.correlation()), 1, 1, 2));
 			return say(image, s, said.share(), said.estimate(), v, clean);
 		}
 

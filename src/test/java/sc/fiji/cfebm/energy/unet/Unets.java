@@ -20,7 +20,7 @@ final class Unets {
 	static UnetSpec spec(final int channels, final List<Integer> widths, final boolean told, final boolean zeroSum,
 		final int box, final EnergyForm form)
 	{
-		return new UnetSpec(channels, widths, told, zeroSum, box, form);
+		return new UnetSpec(channels, widths, told, told, zeroSum, box, form);
 	}
 
 	/** Parameters all of which matter: biases, and last layers that are not small. With β < 1 a stage that was grown. */
@@ -53,15 +53,16 @@ final class Unets {
 		return values;
 	}
 
-	/** Images with a σ and an offset for each; of the first half of them a network that can be is told what is bright. */
+	/** Images with a σ and an offset for each; a network that can be is told the noise's correlations, and of half of them what is bright. */
 	static NoisyImages images(final UnetSpec spec, final int count, final int height, final int width) {
 		final float[] sigma = new float[count], offset = new float[count * spec.channels()];
 		for (int n = 0; n < count; n++)
 			sigma[n] = 0.2f + 0.13f * n;
 		for (int i = 0; i < offset.length; i++)
 			offset[i] = 0.05f * i - 0.1f;
-		return new NoisyImages(random(count * height * width * spec.channels(), 7), count, height, width, sigma, offset, spec.told() ? (count +
-			1) / 2 : 0);
+		final NoisyImages images = new NoisyImages(random(count * height * width * spec.channels(), 7), count, height, width, sigma, offset,
+			spec.told() ? (count + 1) / 2 : 0);
+		return spec.correlated() ? images.withCorrelation(random(2 * count, 8)) : images;
 	}
 
 	static double[] part(final double[] values, final UnetParameters.Entry e) {
