@@ -26,6 +26,10 @@ public final class NoiseEstimate {
 	private static final double ENOUGH = 0.02;
 	/** Clipped blocks are worth a warning from this share on. */
 	private static final double MUCH = 0.2;
+	/** Noise of neighbours that is correlated by less counts as white. */
+	private static final double CORRELATED = 0.15;
+	/** By how much larger than in the dark shot noise is in bright parts. */
+	private static final double GROWS = 1.3;
 	/** Mean over median of the noise's variance in a block, for Gaussian white noise (2 million blocks). */
 	private static final double MEAN_OVER_MEDIAN = 1.0475;
 
@@ -41,6 +45,7 @@ public final class NoiseEstimate {
 
 	private final int perPlane;
 	private final List<Block> blocks = new ArrayList<>();
+	private final Neighbours neighbours = new Neighbours();
 
 	/** @param planes how many planes are going to be added; of many only a part of each is looked at */
 	public NoiseEstimate(final int planes) {
@@ -66,12 +71,47 @@ public final class NoiseEstimate {
 				lowest = Math.min(lowest, v);
 				highest = Math.max(highest, v);
 			}
+		neighbours.add(noisy, lowest, highest, (int) Math.ceil(Math.sqrt(columns * rows * noisy.channels() / (4.0 * perPlane))));
 		final int k = (int) Math.ceil(Math.sqrt((double) columns * rows * noisy.channels() / perPlane));
 		for (int y = 0; y < rows; y += k)
 			for (int x = 0; x < columns; x += k)
 				for (int c = 0; c < noisy.channels(); c++)
 					if (isFinite(noisy, x * BLOCK, y * BLOCK, c)) blocks.add(block(noisy, 1 + x * BLOCK, 1 + y * BLOCK, c, lowest, highest));
 		return this;
+	}
+
+	/**
+	 * What kind of noise there is: shot noise where its variance grows with brightness along a line, else noise that is alike
+	 * everywhere; either may be correlated between neighbours.
+	 *
+	 * @return null if there is none
+	 */
+	public NoiseModel find() {
+		final Anscombe line = isFree() ? null : line();
+		if (line != null && isShot(line)) {
+			final Neighbours.Found found = neighbours.find(v -> line.gain() * v + line.intercept());
+			final double factor = isCorrelated(found) ? found.variance() : 1;
+			return NoiseModel.shot(new Anscombe(factor * line.gain(), factor * line.intercept())).correlated(correlation(found));
+		}
+		final double sigma = sigma();
+		if (!(sigma > 0)) return null;
+		final Neighbours.Found found = neighbours.find(v -> sigma * sigma);
+		return NoiseModel.white(isCorrelated(found) ? sigma * Math.sqrt(found.variance()) : sigma).correlated(correlation(found));
+	}
+
+	private static boolean isCorrelated(final Neighbours.Found found) {
+		return found != null && found.variance() > 1 && Math.max(found.x(), found.y()) > CORRELATED;
+	}
+
+	private static NoiseModel.Correlation correlation(final Neighbours.Found found) {
+		return isCorrelated(found) ? new NoiseModel.Correlation(found.x(), found.y()) : NoiseModel.Correlation.NONE;
+	}
+
+	/** Whether bright parts have so much more noise than dark ones. */
+	private boolean isShot(final Anscombe line) {
+		final double[] means = usable().stream().mapToDouble(Block::mean).sorted().toArray();
+		final double dark = line.sigma(means[(int) (0.05 * means.length)]), bright = line.sigma(means[(int) (0.98 * (means.length - 1))]);
+		return bright > GROWS * dark;
 	}
 
 	/** @return σ of white noise in the images' units; 0 for images without noise, or smaller than a block */
@@ -93,6 +133,14 @@ public final class NoiseEstimate {
 	 * @throws IllegalArgumentException with one sentence, if the noise does not grow with brightness
 	 */
 	public Anscombe shot() {
+		final Anscombe line = line();
+		if (line == null) throw new IllegalArgumentException(
+			"The noise does not grow with the brightness, as shot noise does: take it for white noise, or give the gain.");
+		return line;
+	}
+
+	/** Null if the noise does not grow with brightness. */
+	private Anscombe line() {
 		final List<Block> byMean = new ArrayList<>(usable());
 		byMean.sort(Comparator.comparingDouble(Block::mean));
 		final int bins = Math.min(BINS, byMean.size() / 10);
@@ -104,9 +152,7 @@ public final class NoiseEstimate {
 			variances[b] = flat.stream().mapToDouble(Block::variance).average().orElseThrow();
 		}
 		final double[] line = bins < 2 ? new double[2] : line(means, variances);
-		if (!(line[0] > 0)) throw new IllegalArgumentException(
-			"The noise does not grow with the brightness, as shot noise does: take it for white noise, or give the gain.");
-		return new Anscombe(line[0], line[1]);
+		return line[0] > 0 ? new Anscombe(line[0], line[1]) : null;
 	}
 
 	/** Words to be added to an estimate that is to be taken with care; else none. */
