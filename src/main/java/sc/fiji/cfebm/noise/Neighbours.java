@@ -9,23 +9,30 @@ import sc.fiji.cfebm.raster.Raster;
 
 /**
  * Tells whether noise is correlated between neighbours. Second differences of pixels d apart, v(p - d) - 2v(p) + v(p + d), are blind to
- * gradients; of white noise their mean square is 6σ² for every d, of noise that neighbours share it grows with d until it is. Of each
- * image the flattest fields of 16×16 pixels count.
+ * gradients; of white noise their mean square is 6σ² for every d, of noise that neighbours share it grows with d until it is. Noise is
+ * everywhere: of all fields of 16×16 pixels the calmest count, since structure leaves some without.
  */
 final class Neighbours {
 
-	private static final int SIDE = 16, LAGS = 4, COARSE = 4, FEWEST = 6;
-	/** Share of the fields that count as flat. */
-	private static final double FLAT = 0.1;
+	private static final int SIDE = 16, LAGS = 4, FEWEST = 6;
+	/** Share of the fields that count as calm, and the mean of their variance over that of all, for noise alone. */
+	private static final double CALM = 0.2, CALM_OVER_ALL = 0.8;
+	/** What the calm fields have at least of the variance of the middle one: noise is alike everywhere. */
+	private static final double ALIKE = 0.5;
 	/** By how much more than before the last second differences of noise may be. */
 	private static final double STILL = 1.1;
 
 	/**
 	 * @param mean of its values
-	 * @param coarse variance of the means of 4×4 pixels
 	 * @param squares mean squares of second differences over 6, along rows for d = 1 to 4, then along columns
 	 */
-	private record Field(double mean, double coarse, double[] squares) {}
+	private record Field(double mean, double[] squares) {
+
+		/** Mean square of those of the largest distances. */
+		double far() {
+			return (squares[LAGS - 2] + squares[LAGS - 1] + squares[2 * LAGS - 2] + squares[2 * LAGS - 1]) / 4;
+		}
+	}
 
 	/**
 	 * What was found, in units of what was expected of white noise.
@@ -75,16 +82,10 @@ final class Neighbours {
 			squares[d - 1] = rows / n;
 			squares[LAGS + d - 1] = columns / n;
 		}
-		double sum = 0, coarse = 0;
-		final int blocks = SIDE / COARSE;
-		final double[] means = new double[blocks * blocks];
-		for (int i = 0; i < v.length; i++) {
-			sum += v[i] / v.length;
-			means[i / SIDE / COARSE * blocks + i % SIDE / COARSE] += v[i] / (COARSE * COARSE);
-		}
-		for (final double mean : means)
-			coarse += square(mean - sum) / means.length;
-		return new Field(sum, coarse, squares);
+		double sum = 0;
+		for (final double value : v)
+			sum += value / v.length;
+		return new Field(sum, squares);
 	}
 
 	/**
@@ -92,8 +93,9 @@ final class Neighbours {
 	 * @return null if there are too few fields to tell, or what they show is no noise
 	 */
 	Found find(final DoubleUnaryOperator variance) {
-		final List<Field> flat = fields.stream().filter(f -> variance.applyAsDouble(f.mean) > 0).sorted(Comparator.comparingDouble(
-			f -> f.coarse / variance.applyAsDouble(f.mean))).limit(Math.max(FEWEST, (long) (FLAT * fields.size()))).toList();
+		final List<Field> calmest = fields.stream().filter(f -> variance.applyAsDouble(f.mean) > 0).sorted(Comparator.comparingDouble(
+			f -> f.far() / variance.applyAsDouble(f.mean))).toList();
+		final List<Field> flat = calmest.subList(0, Math.min(calmest.size(), Math.max(FEWEST, (int) (CALM * calmest.size()))));
 		if (flat.size() < FEWEST) return null;
 		final double[] squares = new double[2 * LAGS];
 		for (final Field f : flat)
@@ -101,8 +103,11 @@ final class Neighbours {
 				squares[i] += f.squares[i] / variance.applyAsDouble(f.mean) / flat.size();
 		// Structure makes them grow as well, but goes on to: noise's hold still where neighbours share nothing any more.
 		if (squares[LAGS - 1] > STILL * squares[LAGS - 2] || squares[2 * LAGS - 1] > STILL * squares[2 * LAGS - 2]) return null;
+		final Field middle = calmest.get(calmest.size() / 2);
+		if (flat.stream().mapToDouble(f -> f.far() / variance.applyAsDouble(f.mean)).average().orElseThrow() < ALIKE * middle.far() / variance
+			.applyAsDouble(middle.mean)) return null;
 		final double all = (squares[LAGS - 2] + squares[LAGS - 1] + squares[2 * LAGS - 2] + squares[2 * LAGS - 1]) / 4;
-		return new Found(all, correlation(squares[0] / all), correlation(squares[LAGS] / all));
+		return new Found(all / CALM_OVER_ALL, correlation(squares[0] / all), correlation(squares[LAGS] / all));
 	}
 
 	/**

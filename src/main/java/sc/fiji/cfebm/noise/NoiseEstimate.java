@@ -29,7 +29,14 @@ public final class NoiseEstimate {
 	/** Noise of neighbours that is correlated by less counts as white. */
 	private static final double CORRELATED = 0.15;
 	/** By how much larger than in the dark shot noise is in bright parts. */
-	private static final double GROWS = 1.3;
+	private static final double GROWS = 1.5;
+	/**
+	 * Share of the blocks that are calmest, the variance of the least calm of them over the mean of all, for Gaussian white noise (a
+	 * chi-squared distribution of 14), and what of it a floor must have at least.
+	 */
+	private static final double CALM = 0.1, CALM_OVER_MEAN = 0.556, MOST_OF_IT = 0.6;
+	/** Median distance of the bins from their line, as a share of the variance, up to which they lie on it. */
+	private static final double STRAIGHT = 0.15;
 	/** Mean over median of the noise's variance in a block, for Gaussian white noise (2 million blocks). */
 	private static final double MEAN_OVER_MEDIAN = 1.0475;
 
@@ -88,15 +95,15 @@ public final class NoiseEstimate {
 	 */
 	public NoiseModel find() {
 		final Anscombe line = isFree() ? null : line();
-		if (line != null && isShot(line)) {
-			final Neighbours.Found found = neighbours.find(v -> line.gain() * v + line.intercept());
+		final Neighbours.Found found = line == null ? null : neighbours.find(v -> line.gain() * v + line.intercept());
+		if (line != null && isShot(line) && isStraight(line) && isFloor(line)) {
 			final double factor = isCorrelated(found) ? found.variance() : 1;
 			return NoiseModel.shot(new Anscombe(factor * line.gain(), factor * line.intercept())).correlated(correlation(found));
 		}
 		final double sigma = sigma();
 		if (!(sigma > 0)) return null;
-		final Neighbours.Found found = neighbours.find(v -> sigma * sigma);
-		return NoiseModel.white(isCorrelated(found) ? sigma * Math.sqrt(found.variance()) : sigma).correlated(correlation(found));
+		final Neighbours.Found alike = neighbours.find(v -> sigma * sigma);
+		return NoiseModel.white(isCorrelated(alike) ? sigma * Math.sqrt(alike.variance()) : sigma).correlated(correlation(alike));
 	}
 
 	private static boolean isCorrelated(final Neighbours.Found found) {
@@ -112,6 +119,44 @@ public final class NoiseEstimate {
 		final double[] means = usable().stream().mapToDouble(Block::mean).sorted().toArray();
 		final double dark = line.sigma(means[(int) (0.05 * means.length)]), bright = line.sigma(means[(int) (0.98 * (means.length - 1))]);
 		return bright > GROWS * dark;
+	}
+
+	/**
+	 * Whether the line is a floor: noise is everywhere, so that even the calmest bright blocks have it, while structure, which may also
+	 * be stronger where it is bright, leaves some of them calm.
+	 */
+	private boolean isFloor(final Anscombe line) {
+		final List<Block> byMean = byMean();
+		final int bins = Math.min(BINS, byMean.size() / 10);
+		double least = bins == 0 ? 0 : Double.POSITIVE_INFINITY;
+		for (int b = bins / 2; b < bins; b++) {
+			final double[] ratios = bin(byMean, b, bins).stream().mapToDouble(k -> k.variance / square(line.sigma(k.mean))).sorted().toArray();
+			least = Math.min(least, ratios[(int) (CALM * ratios.length)] / CALM_OVER_MEAN);
+		}
+		return least > MOST_OF_IT;
+	}
+
+	/** Whether the bins lie on the line: noise of shots does, while structure is as it comes. */
+	private boolean isStraight(final Anscombe line) {
+		final List<Block> byMean = byMean();
+		final int bins = Math.min(BINS, byMean.size() / 10);
+		final double[] errors = new double[bins];
+		for (int b = 0; b < bins; b++) {
+			final List<Block> bin = bin(byMean, b, bins);
+			errors[b] = Math.abs(flattest(bin, FLAT_IN_BIN * bin.size()).stream().mapToDouble(k -> k.variance / square(line.sigma(k.mean)))
+				.average().orElseThrow() - 1);
+		}
+		return new Median().evaluate(errors) < STRAIGHT;
+	}
+
+	private List<Block> byMean() {
+		final List<Block> byMean = new ArrayList<>(usable());
+		byMean.sort(Comparator.comparingDouble(Block::mean));
+		return byMean;
+	}
+
+	private static List<Block> bin(final List<Block> byMean, final int bin, final int bins) {
+		return byMean.subList(bin * byMean.size() / bins, (bin + 1) * byMean.size() / bins);
 	}
 
 	/** @return σ of white noise in the images' units; 0 for images without noise, or smaller than a block */
@@ -141,12 +186,11 @@ public final class NoiseEstimate {
 
 	/** Null if the noise does not grow with brightness. */
 	private Anscombe line() {
-		final List<Block> byMean = new ArrayList<>(usable());
-		byMean.sort(Comparator.comparingDouble(Block::mean));
+		final List<Block> byMean = byMean();
 		final int bins = Math.min(BINS, byMean.size() / 10);
 		final double[] means = new double[Math.max(0, bins)], variances = new double[means.length];
 		for (int b = 0; b < bins; b++) {
-			final List<Block> bin = byMean.subList(b * byMean.size() / bins, (b + 1) * byMean.size() / bins);
+			final List<Block> bin = bin(byMean, b, bins);
 			final List<Block> flat = flattest(bin, FLAT_IN_BIN * bin.size());
 			means[b] = flat.stream().mapToDouble(Block::mean).average().orElseThrow();
 			variances[b] = flat.stream().mapToDouble(Block::variance).average().orElseThrow();
