@@ -107,7 +107,9 @@ final class Neighbours {
 		if (flat.stream().mapToDouble(f -> f.far() / variance.applyAsDouble(f.mean)).average().orElseThrow() < ALIKE * middle.far() / variance
 			.applyAsDouble(middle.mean)) return null;
 		final double all = (squares[LAGS - 2] + squares[LAGS - 1] + squares[2 * LAGS - 2] + squares[2 * LAGS - 1]) / 4;
-		return new Found(all / CALM_OVER_ALL, correlation(squares[0] / all), correlation(squares[LAGS] / all));
+		// Fields that are calm for large distances are less so for small ones.
+		final double near = Math.sqrt(CALM_OVER_ALL);
+		return new Found(all / CALM_OVER_ALL, correlation(near * squares[0] / all), correlation(near * squares[LAGS] / all));
 	}
 
 	/**

@@ -27,7 +27,7 @@ public final class NoiseEstimate {
 	/** Clipped blocks are worth a warning from this share on. */
 	private static final double MUCH = 0.2;
 	/** Noise of neighbours that is correlated by less counts as white. */
-	private static final double CORRELATED = 0.15;
+	private static final double CORRELATED = 0.22;
 	/** By how much larger than in the dark shot noise is in bright parts. */
 	private static final double GROWS = 1.5;
 	/**
