@@ -2,6 +2,9 @@ package sc.fiji.cfebm.imagej;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +26,8 @@ import sc.fiji.cfebm.model.AtomicFile;
  */
 public final class ResultFile {
 
-	/** Properties of the image. */
-	private static final String ORIGIN = "Made by", FACTS = "Facts";
+	/** Properties of the image; their values are written as in addresses: of letters beyond Latin ImageJ keeps a half. */
+	private static final String ORIGIN = "cfebm.origin", FACTS = "cfebm.facts";
 
 	private ResultFile() {}
 
@@ -36,10 +39,10 @@ public final class ResultFile {
 	 * @throws IOException with one sentence about “it”, if the file isn't there afterwards as it should be
 	 */
 	public static void save(final ImagePlus image, final Path file, final String origin, final Map<String, String> facts) throws IOException {
-		image.setProp(ORIGIN, origin);
+		image.setProp(ORIGIN, URLEncoder.encode(origin, StandardCharsets.UTF_8));
 		final StringBuilder lines = new StringBuilder();
 		facts.forEach((name, value) -> lines.append(name).append('\t').append(value).append('\n'));
-		image.setProp(FACTS, lines.toString());
+		image.setProp(FACTS, URLEncoder.encode(lines.toString(), StandardCharsets.UTF_8));
 		final String cannot = "It can't be saved as " + file + ": ";
 		// ImageJ's sentence would come in a dialog.
 		IJ.redirectErrorMessages(true);
@@ -105,7 +108,8 @@ public final class ResultFile {
 			final FileInfo[] info = ImageFile.tiffInfo(file);
 			final String[] pairs = info == null || info.length == 0 ? null : info[0].properties;
 			for (int i = 0; pairs != null && i + 1 < pairs.length; i += 2)
-				properties.put(pairs[i], pairs[i + 1]);
+				if (ORIGIN.equals(pairs[i]) || FACTS.equals(pairs[i])) properties.put(pairs[i], URLDecoder.decode(pairs[i + 1],
+					StandardCharsets.UTF_8));
 		}
 		catch (final IOException | RuntimeException e) {
 			// No TIFF file, or a damaged one: not one of ours, then.
