@@ -59,7 +59,7 @@ final class BatchRun {
 	private final List<String> others = new ArrayList<>();
 	private int done, before, failed;
 	private String firstFailure;
-	private IOException unsaved;
+	private IOException noTable, noSheet;
 	private long saved = System.nanoTime();
 
 	/**
@@ -131,7 +131,7 @@ final class BatchRun {
 			sheet.save();
 		}
 		catch (final IOException e) {
-			unsaved = e;
+			noSheet = e;
 		}
 		if (!others.isEmpty()) progress.log(TITLE + ": " + others.stream().limit(MOST_NAMES).map(name -> "“" + name + "”").collect(Collectors
 			.joining(", ")) + (others.size() > MOST_NAMES ? " and " + (others.size() - MOST_NAMES) + " more" : "") + (others.size() == 1
@@ -141,9 +141,9 @@ final class BatchRun {
 		progress.log(TITLE + ": " + done + " of " + all + (all == 1 ? " image" : " images") + " done" + (before > 0 ? ", " + before +
 			" done before" : "") + (failed > 0 ? ", " + failed + " not done" : "") + ", in " + output + ".");
 		if (failed > 0) throw new IllegalArgumentException(failed + " of " + all + (all == 1 ? " image" : " images") + " could not be done" +
-			(failed > 1 ? ", the first " : ", ") + firstFailure + ": see " + (unsaved == null ? tableFile : "the log") + ".");
-		if (unsaved != null) throw new IOException("All images are done, but the table or the contact sheet could not be saved in " + output +
-			": make room there and call it again.", unsaved);
+			(failed > 1 ? ", the first " : ", ") + firstFailure + ": see " + (noTable == null ? tableFile : "the log, as there is no room for the table") + ".");
+		if (noTable != null || noSheet != null) throw new IOException("All images are done, but the " + (noTable != null ? "table"
+			: "contact sheet") + " can't be saved in " + output + ": make room there and call it again.", noTable != null ? noTable : noSheet);
 	}
 
 	/** From the input folder, with the same separators everywhere. */
@@ -207,7 +207,7 @@ final class BatchRun {
 				sheet.add(name(file), image, outputs.get(outputs.size() - 1));
 			}
 			catch (final IOException e) {
-				unsaved = e;
+				noSheet = e;
 			}
 			return facts;
 		}
@@ -269,7 +269,7 @@ final class BatchRun {
 			sheet.add(name, from, to);
 		}
 		catch (final IOException e) {
-			unsaved = e;
+			noSheet = e;
 		}
 	}
 
@@ -281,7 +281,7 @@ final class BatchRun {
 			sheet.addNothing(name, "not done");
 		}
 		catch (final IOException e) {
-			unsaved = e;
+			noSheet = e;
 		}
 		final Map<String, String> row = new LinkedHashMap<>();
 		row.put(RESULT, NOT_DONE + why);
@@ -307,7 +307,7 @@ final class BatchRun {
 			AtomicFile.write(tableFile, out -> out.write(table.csv().getBytes(StandardCharsets.UTF_8)));
 		}
 		catch (final IOException e) {
-			if (last) unsaved = e;
+			if (last) noTable = e;
 		}
 	}
 }

@@ -3,10 +3,13 @@ package sc.fiji.cfebm.imagej;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 import ij.ImagePlus;
 import ij.process.ImageProcessor;
@@ -108,6 +111,11 @@ public final class ContactSheet {
 		onPage = 0;
 		pages++;
 		final Path file = pages == 1 ? first : first.resolveSibling(first.getFileName().toString().replaceFirst("\\.png$", "-" + pages + ".png"));
-		AtomicFile.write(file, out -> ImageIO.write(used, "png", out));
+		final ByteArrayOutputStream png = new ByteArrayOutputStream();
+		// Made in memory: on a full disk Java's own stream would fail once more later, with a trace.
+		try (ImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
+			ImageIO.write(used, "png", out);
+		}
+		AtomicFile.write(file, png::writeTo);
 	}
 }

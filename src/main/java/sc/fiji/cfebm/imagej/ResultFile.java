@@ -1,7 +1,10 @@
 package sc.fiji.cfebm.imagej;
 
+import java.io.BufferedOutputStream;
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-import ij.IJ;
 import ij.ImagePlus;
 import ij.io.FileInfo;
 import ij.io.FileSaver;
+import ij.io.RoiEncoder;
+import ij.io.TiffEncoder;
 import ij.plugin.FileInfoVirtualStack;
 import ij.process.ImageProcessor;
 import sc.fiji.cfebm.model.AtomicFile;
@@ -44,23 +48,33 @@ public final class ResultFile {
 		facts.forEach((name, value) -> lines.append(name).append('\t').append(value).append('\n'));
 		image.setProp(FACTS, URLEncoder.encode(lines.toString(), StandardCharsets.UTF_8));
 		final String cannot = "It can't be saved as " + file + ": ";
-		// ImageJ's sentence would come in a dialog.
-		IJ.redirectErrorMessages(true);
 		try {
 			AtomicFile.make(file, temporary -> {
-				if (!new FileSaver(image).saveAsTiff(temporary.toString())) {
-					AtomicFile.requireSpace("It", file, (long) image.getSizeInBytes());
-					throw new IOException(cannot + "ImageJ can't write it, its log says why.");
+				try (OutputStream out = new BufferedOutputStream(new FileOutputStream(temporary.toFile()), 1 << 16)) {
+					write(image, out);
 				}
-				if (!isSame(image, temporary.toFile())) throw new IOException(cannot + "what was written does not read back the same.");
+				if (!isSame(image, temporary.toFile())) throw new IOException("what was written does not read back the same");
 			});
 		}
-		catch (final FileSystemException e) {
-			throw new IOException(cannot + (Files.isDirectory(file) ? "there is a folder of that name." : "the folder can't be written to."), e);
+		catch (final IOException e) {
+			final String why = e instanceof FileSystemException ? Files.isDirectory(file) ? "there is a folder of that name"
+				: "the folder can't be written to" : e.getMessage();
+			throw new IOException(cannot + why + ".", e);
 		}
-		finally {
-			IJ.redirectErrorMessages(false);
-		}
+	}
+
+	/** As ImageJ's FileSaver, which says what goes wrong in a dialog and ends a running macro. */
+	private static void write(final ImagePlus image, final OutputStream out) throws IOException {
+		final FileSaver saver = new FileSaver(image);
+		final FileInfo info = image.getFileInfo();
+		info.description = saver.getDescriptionString();
+		info.info = image.getInfoProperty();
+		info.sliceLabels = image.getStack().getSliceLabels();
+		info.roi = RoiEncoder.saveAsByteArray(image.getRoi());
+		info.overlay = FileSaver.getOverlay(image);
+		info.properties = image.getPropertiesAsArray();
+		if (image.isComposite()) saver.saveDisplayRangesAndLuts(image, info);
+		new TiffEncoder(info).write(out);
 	}
 
 	/** Plane by plane: what was written may be as large as half of the memory. */

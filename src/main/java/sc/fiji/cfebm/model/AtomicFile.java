@@ -70,8 +70,13 @@ public final class AtomicFile {
 	public static void requireSpace(final String what, final Path file, final long bytes) throws IOException {
 		final FileStore store = Files.getFileStore(file.toAbsolutePath().getParent());
 		// Some network drives say 0 for all they are asked.
-		if (store.getTotalSpace() > 0 && store.getUsableSpace() < bytes) throw new IOException(String.format(Locale.ROOT,
-			"%s cannot be written to %s: it takes %.2f MB, and %.2f MB are free there.", what, file, bytes / 1e6, store.getUsableSpace() / 1e6));
+		final long free = store.getUsableSpace();
+		if (store.getTotalSpace() > 0 && free < bytes) throw new IOException(what + " cannot be written to " + file + ": it takes " + kilobytes(
+			bytes) + ", and " + kilobytes(free) + " are free there.");
+	}
+
+	private static String kilobytes(final long bytes) {
+		return String.format(Locale.ROOT, "%,d kB", bytes / 1000);
 	}
 
 	/**

@@ -50,6 +50,9 @@ class ResultFileTest {
 		signed.getCalibration().setSigned16BitCalibration();
 		final ImagePlus marked = image(8, 1, 3);
 		marked.setOverlay(new Overlay(new Roi(1, 1, 3, 3)));
+		marked.setProp("Info", "what was done");
+		marked.getStack().setSliceLabel("the first", 1);
+		marked.setDisplayRange(20, 100);
 		marked.setRoi(new Roi(2, 2, 3, 3));
 		final ImagePlus density = image(8, 1, 1);
 		density.getCalibration().setFunction(Calibration.STRAIGHT_LINE, new double[] { 5, -2 }, "OD");
@@ -62,6 +65,11 @@ class ResultFileTest {
 			final ImagePlus read = IJ.openImage(file.toString());
 			assertEquals(each.getNChannels() + " " + each.getNSlices() + " " + each.getBitDepth(), read.getNChannels() + " " + read.getNSlices() +
 				" " + read.getBitDepth());
+			assertEquals(each.getOverlay() == null, read.getOverlay() == null);
+			assertEquals(each.getRoi() == null, read.getRoi() == null);
+			assertEquals(each.getInfoProperty(), read.getInfoProperty());
+			assertEquals(each.getStack().getSliceLabel(1), read.getStack().getSliceLabel(1));
+			assertEquals(each.getDisplayRangeMax(), read.getDisplayRangeMax(), 1e-3);
 			assertEquals(each.getCalibration().getCValue(7), read.getCalibration().getCValue(7));
 		}
 		assertEquals(1, dir.toFile().list().length);
