@@ -4,12 +4,15 @@ import java.io.DataInputStream;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -105,22 +108,21 @@ public final class ImageFile {
 	 * @throws UnreadableException if the file is missing, cut, damaged, no image, or of a kind that nobody here reads
 	 */
 	public static ImagePlus open(final File file) throws UnreadableException {
-		IJ.redirectErrorMessages(true);
-		try {
+		try (QuietErrors quiet = new QuietErrors()) {
 			if (!file.canRead()) throw new UnreadableException(file.exists() ? "can't be read" : "is not there any more", "");
 			final String kind = unsupportedTiff(file);
 			if (kind != null) return openByHost(file, kind);
 			final int type = type(file);
 			if (type == Opener.UNKNOWN) return openUnknown(file);
 			if (!TYPES.contains(type)) throw new UnreadableException(UNKNOWN, "");
-			// Looked at before ImageJ does, whose readers stop a running macro at a damaged file, or fill up what is missing.
+			// Readers fill up what is missing.
 			final boolean intact = switch (type) {
 				case Opener.TIFF, Opener.TIFF_AND_DICOM -> isIntactTiff(file);
-				case Opener.PNG, Opener.JPEG, Opener.GIF, Opener.BMP -> ImageIO.read(file) != null;
+				case Opener.PNG, Opener.JPEG, Opener.GIF, Opener.BMP -> isIntact(file);
 				default -> true;
 			};
 			final ImagePlus imp = intact ? openByImageJ(file) : null;
-			if (imp != null) return imp;
+			if (imp != null && !(type == Opener.DICOM && isCut(imp.getOriginalFileInfo(), file))) return imp;
 		}
 		catch (final UnreadableException e) {
 			throw e;
@@ -131,10 +133,26 @@ public final class ImageFile {
 		catch (final IOException | RuntimeException e) {
 			// Readers do all of this on damaged files.
 		}
-		finally {
-			IJ.redirectErrorMessages(false);
-		}
 		throw new UnreadableException(DAMAGED, "");
+	}
+
+	/** Whether Java reads all of an image; it shows the rest of one that is cut off in gray, with a warning. */
+	private static boolean isIntact(final File file) throws IOException {
+		try (ImageInputStream in = ImageIO.createImageInputStream(file)) {
+			final Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+			if (!readers.hasNext()) return false;
+			final ImageReader reader = readers.next();
+			final boolean[] cut = new boolean[1];
+			reader.addIIOReadWarningListener((source, warning) -> cut[0] |= warning.matches("(?is).*(premature|truncated).*"));
+			reader.setInput(in);
+			try {
+				reader.read(0);
+				return !cut[0];
+			}
+			finally {
+				reader.dispose();
+			}
+		}
 	}
 
 	/** Silent: what is wrong is said by us. */
@@ -154,7 +172,7 @@ public final class ImageFile {
 			throw new UnreadableException(UNKNOWN, "");
 		}
 		// There may be readers of other kinds, plugins that ImageJ asks.
-		if (imp == null) imp = openByImageJ(file);
+		if (imp == null) imp = new Opener().openWithHandleExtraFileTypes(file.getPath(), new int[1]);
 		if (imp == null && OWN.contains(ending(file))) throw new UnreadableException(UNKNOWN, "");
 		if (imp == null) throw new UnreadableException("is not an image of a kind that ImageJ reads by itself",
 			"install Bio-Formats, or save it as TIFF");
@@ -221,8 +239,12 @@ public final class ImageFile {
 		final FileInfo[] info = tiffInfo(file);
 		if (info == null || info.length == 0) return false;
 		for (final FileInfo image : info)
-			if (end(image) > file.length()) return false;
+			if (isCut(image, file)) return false;
 		return true;
+	}
+
+	private static boolean isCut(final FileInfo info, final File file) {
+		return info != null && end(info) > file.length();
 	}
 
 	/** Where the pixels of an image end in its file. */
