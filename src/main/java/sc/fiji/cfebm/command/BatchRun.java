@@ -141,7 +141,8 @@ final class BatchRun {
 		progress.log(TITLE + ": " + done + " of " + all + (all == 1 ? " image" : " images") + " done" + (before > 0 ? ", " + before +
 			" done before" : "") + (failed > 0 ? ", " + failed + " not done" : "") + ", in " + output + ".");
 		if (failed > 0) throw new IllegalArgumentException(failed + " of " + all + (all == 1 ? " image" : " images") + " could not be done" +
-			(failed > 1 ? ", the first " : ", ") + firstFailure + ": see " + (noTable == null ? tableFile : "the log, as there is no room for the table") + ".");
+			(failed > 1 ? ", the first " : ", ") + firstFailure + ": see " + (noTable == null ? tableFile
+				: "the log, as there is no room for the table") + ".");
 		if (noTable != null || noSheet != null) throw new IOException("All images are done, but the " + (noTable != null ? "table"
 			: "contact sheet") + " can't be saved in " + output + ": make room there and call it again.", noTable != null ? noTable : noSheet);
 	}
@@ -156,7 +157,8 @@ final class BatchRun {
 		final String result = stem + "-" + suffix + ".tif";
 		try {
 			final String other = taken.putIfAbsent(result.toLowerCase(Locale.ROOT), name);
-			if (other != null) throw new IllegalArgumentException("Its result would be called as that of “" + other + "” is: rename one of them.");
+			if (other != null) throw new IllegalArgumentException("Its result would be called as that of “" + other +
+				"” is: rename one of them.");
 			final PlaneCommand<?, ?> command = commands.get();
 			final String origin = origin(command.call(), file, name);
 			final Map<String, String> facts = ResultFile.find(output.resolve(result), origin);

@@ -110,7 +110,8 @@ public final class ContactSheet {
 		page = null;
 		onPage = 0;
 		pages++;
-		final Path file = pages == 1 ? first : first.resolveSibling(first.getFileName().toString().replaceFirst("\\.png$", "-" + pages + ".png"));
+		final Path file = pages == 1 ? first : first.resolveSibling(first.getFileName().toString().replaceFirst("\\.png$", "-" +
+			pages + ".png"));
 		final ByteArrayOutputStream png = new ByteArrayOutputStream();
 		// Made in memory: on a full disk Java's own stream would fail once more later, with a trace.
 		try (ImageOutputStream out = new MemoryCacheImageOutputStream(png)) {

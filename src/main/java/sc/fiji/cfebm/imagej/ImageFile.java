@@ -31,9 +31,9 @@ public final class ImageFile {
 		Opener.GIF, Opener.BMP, Opener.PNG, Opener.AVI, Opener.ZIP);
 
 	/** Endings of what ImageJ reads by itself, and of what others read; a file that has one may be no image. */
-	private static final Set<String> OWN = Set.of("tif", "tiff", "png", "jpg", "jpeg", "gif", "bmp", "dcm", "fits", "pgm", "avi"), OTHERS = Set
-		.of("btf", "tf8", "czi", "lif", "nd2", "lsm", "oib", "oif", "vsi", "ims", "stk", "dv", "r3d", "zvi", "mrc", "svs", "ndpi", "scn",
-			"ics", "ids", "sld", "al3d", "jp2", "nrrd", "mha", "webp");
+	private static final Set<String> OWN = Set.of("tif", "tiff", "png", "jpg", "jpeg", "gif", "bmp", "dcm", "fits", "pgm", "avi");
+	private static final Set<String> OTHERS = Set.of("btf", "tf8", "czi", "lif", "nd2", "lsm", "oib", "oif", "vsi", "ims", "stk", "dv", "r3d",
+		"zvi", "mrc", "svs", "ndpi", "scn", "ics", "ids", "sld", "al3d", "jp2", "nrrd", "mha", "webp");
 
 	/** First four bytes of TIFF files, with numbers least and most significant byte first, and of BigTIFF files. */
 	private static final int LITTLE_TIFF = 0x49492a00, BIG_TIFF = 0x4d4d002a, LITTLE_BIG_TIFF = 0x49492b00, BIG_BIG_TIFF = 0x4d4d002b;
@@ -187,8 +187,8 @@ public final class ImageFile {
 		catch (final IOException | OutOfMemoryError e) {
 			throw new UnreadableException("is " + kind + " that the reader of this ImageJ cannot read, or that does not fit into memory,", "");
 		}
-		throw new UnreadableException("is " + kind + ", which ImageJ reads with Bio-Formats only,", "install Bio-Formats or save the image as a " +
-			"plain TIFF");
+		throw new UnreadableException("is " + kind + ", which ImageJ reads with Bio-Formats only,",
+			"install Bio-Formats or save the image as a plain TIFF");
 	}
 
 	private static ClassLoader plugins() {

@@ -3,6 +3,7 @@ package sc.fiji.cfebm.command;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import javax.imageio.ImageIO;
@@ -20,12 +23,15 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.scijava.Cancelable;
+import org.scijava.command.CommandService;
+import org.scijava.module.ModuleService;
 
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
 import ij.io.FileSaver;
 import ij.measure.ResultsTable;
+import sc.fiji.cfebm.ui.CommandProgress;
 
 /** Folders of images through the real command framework. */
 class BatchCommandTest extends CommandTestBase {
@@ -265,5 +271,26 @@ class BatchCommandTest extends CommandTestBase {
 		says("No folder of images is given", BatchCommand.class, "model", gray);
 		says("No folder is given to save results in", BatchCommand.class, "model", gray, "input", input.toFile());
 		assertFalse(Files.exists(output));
+	}
+
+	@Test
+	void whatIsDoneBeforeACancelStaysAndIsInTheTable() throws Exception {
+		save("a.tif", 8);
+		save("b.tif", 8);
+		final ModuleService modules = context.service(ModuleService.class);
+		final Supplier<PlaneCommand<?, ?>> commands = () -> {
+			final DenoiseCommand command = (DenoiseCommand) modules.createModule(context.service(CommandService.class).getCommand(
+				DenoiseCommand.class)).getDelegateObject();
+			command.model = gray;
+			return command;
+		};
+		try (CommandProgress progress = new CommandProgress(context, "x", () -> Files.exists(output.resolve("a-denoised.tif")))) {
+			assertThrows(CancellationException.class, () -> new BatchRun(input, output, "denoised", commands, Throwable::getMessage, progress)
+				.run());
+		}
+		assertEquals(List.of("a.tif"), List.copyOf(table("cfebm-denoised.csv").keySet()));
+		assertEquals(List.of("a-denoised.tif", "cfebm-denoised.csv"), made());
+		assertEquals("", batch("Denoise", ""));
+		assertEquals("done before, done", result("a.tif") + ", " + result("b.tif"));
 	}
 }

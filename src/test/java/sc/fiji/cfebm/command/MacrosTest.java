@@ -206,7 +206,6 @@ class MacrosTest {
 		assertEquals(2, IJ.openImage(output + "/z-denoised.tif").getStackSize());
 		Files.delete(images.resolve("cut.tif"));
 		Files.delete(images.resolve("garbage.png"));
-		// In a folder of its own the macro would be of another name.
 		final Path again = Files.writeString(dir.resolve("again.ijm"), "runMacro(\"" + macro + "\", \"" + images + "|" + model + "|" + output +
 			"|12\");\nprint(\"went on\");\n");
 		final Jvm.Outcome second = run(again.toString(), "");
