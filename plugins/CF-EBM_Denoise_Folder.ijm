@@ -15,7 +15,7 @@ if (arguments.length >= 3) {
 } else {
 	Dialog.create("CF-EBM Denoise Folder");
 	Dialog.addDirectory("Noisy images", "");
-	Dialog.addFile("Model (file, or nuclei, photo)", "");
+	Dialog.addFile("Model (file, or microscopy, photo, nuclei)", "");
 	Dialog.addDirectory("Save denoised images in", "");
 	Dialog.addNumber("Noise (sigma in gray values, 0: estimate)", sigma);
 	Dialog.show();

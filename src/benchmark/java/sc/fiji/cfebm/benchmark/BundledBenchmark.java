@@ -20,6 +20,7 @@ import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.Trainer;
 import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.calibration.NominalCalibrator;
@@ -46,15 +47,15 @@ final class BundledBenchmark implements Benchmark {
 	/**
 	 * One model.
 	 *
-	 * @param size side of its tiles in pixels
-	 * @param width base width
+	 * @param recipe how it is trained
+	 * @param start the bundled model that its training goes on from; null: from scratch
 	 * @param iterations of each stage
 	 * @param range null for the training images' percentiles
 	 * @param data what it was trained on, in words
 	 * @param licence of that data
 	 * @param heldOut what its figures are from, in words; none of it was trained on
 	 */
-	private record Bundle(String name, int size, int width, List<Integer> iterations, Normalization range, String data, String licence, Images training,
+	private record Bundle(String name, Recipe recipe, String start, List<Integer> iterations, Normalization range, String data, String licence, Images training,
 		String heldOut, Images test)
 	{
 
@@ -63,12 +64,29 @@ final class BundledBenchmark implements Benchmark {
 		}
 	}
 
-	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", 32, 16, List.of(800, 1500, 24000), null,
+	private static final int SIZE = 32, WIDTH = 16;
+
+	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", white(), null, List.of(800, 1500, 24000), null,
 		"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0", folder("dsb2018_fluo256",
-			"train/images"), "other images of the same set", folder("dsb2018_fluo256", "test/images")), new Bundle("photo", 32, 16,
+			"train/images"), "other images of the same set", folder("dsb2018_fluo256", "test/images")), new Bundle("photo", white(), null,
 				List.of(800, 1500, 36000), EIGHT_BITS,
 				"200 gray crops of photographs and textures, CC0 or in the public domain", "CC0 1.0", folder("cc0_photographs", "train"),
-				"crops of other photographs of the same kind", folder("cc0_photographs", "test")));
+				"crops of other photographs of the same kind", folder("cc0_photographs", "test")), new Bundle("microscopy", cameras(), "photo",
+					List.of(1, 1, 40000), EIGHT_BITS, MicroscopeFields.DESCRIPTION, "CC0 1.0 or in the public domain", (data, report) -> MicroscopeFields
+						.training(data, report), "fields of other specimens", (data, report) -> MicroscopeFields.test(data, report).subList(0,
+							IMAGES - 1)));
+
+	/** As before there was noise of other kinds in trainings. */
+	private static Recipe white() {
+		final Recipe recipe = Preset.SCORE_MATCHING.recipe();
+		return recipe.withUnet(new Recipe.Unet(recipe.unet().estimateShare(), recipe.unet().told(), 0, 0, recipe.unet().patch()));
+	}
+
+	/** Of correlated noise and shots more than a preset has. */
+	private static Recipe cameras() {
+		final Recipe recipe = Preset.DENOISING.recipe();
+		return recipe.withUnet(new Recipe.Unet(recipe.unet().estimateShare(), 0, 0.35, 0.35, recipe.unet().patch()));
+	}
 
 	@Override
 	public String name() {
@@ -94,12 +112,15 @@ final class BundledBenchmark implements Benchmark {
 			Files.createDirectories(options.models());
 			final List<Raster> images = bundle.training.read(options.data(), report);
 			final Normalization range = bundle.range != null ? bundle.range : Ranges.ofPercentiles(images);
-			Trainer.train(images, range, new TrainingSettings(Preset.SCORE_MATCHING.recipe(), bundle.size, bundle.width, 0, bundle.iterations, 0, true, true, Benchmark.SEED),
+			final TrainingSettings settings = new TrainingSettings(bundle.recipe, SIZE, WIDTH, 0, bundle.iterations, 0, true, true,
+				Benchmark.SEED);
+			final Model from = bundle.start == null ? null : Model.read(options.models().resolve(bundle.start + ".cfebm"));
+			Trainer.train(Split.ofImages(images, SIZE, Benchmark.SEED), null, from, range, from == null ? settings : settings.from(from), null,
 				Benchmark.monitor(report)).withRecord(provenance(bundle)).writeHalf(file);
 		}
 		if (!AnomalyDetector.knowsNominal(Model.read(file))) {
 			report.progress("Measuring what is nominal for the model " + bundle.name);
-			NominalCalibrator.calibrate(Model.read(file), Split.ofImages(bundle.training.read(options.data(), report), bundle.size,
+			NominalCalibrator.calibrate(Model.read(file), Split.ofImages(bundle.training.read(options.data(), report), SIZE,
 				Benchmark.SEED), Benchmark.SEED, Progress.NONE).writeHalf(file);
 		}
 		// The model as others will get it.

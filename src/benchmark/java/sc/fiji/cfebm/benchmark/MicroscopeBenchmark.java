@@ -139,10 +139,9 @@ final class MicroscopeBenchmark implements Benchmark {
 	/** White noise on nuclei of another microscope, and on cells of another laboratory. */
 	private static void others(final Options options, final Report report) throws IOException {
 		final Path open = options.data().resolve("open");
-		final List<Raster> clean = new ArrayList<>(SampleSet.read(open.resolve("dsb2018_fluo520x696/test/images"), report));
-		for (final Raster image : SampleSet.read(open.resolve("cc0_microscopy/test"), report))
-			clean.add(image);
-		final List<Raster> scaled = clean.stream().map(MicroscopeBenchmark::eightBits).toList(), noisy = NucleiBenchmark.noisy(scaled,
+		final List<Raster> scaled = new ArrayList<>(SampleSet.read(open.resolve("dsb2018_fluo520x696/test/images"), report));
+		scaled.addAll(MicroscopeFields.test(options.data(), report));
+		final List<Raster> noisy = NucleiBenchmark.noisy(scaled,
 			OTHER_SIGMA);
 		double gain = 0;
 		int above = 0;
@@ -155,26 +154,15 @@ final class MicroscopeBenchmark implements Benchmark {
 			}
 		}
 		report.heading("Microscopes that the model has not seen");
-		report.text(scaled.size() + " fields, each stretched to 0..255 (1st to 99.8th percentile), white noise of sigma " + OTHER_SIGMA +
+		report.text(scaled.size() + " fields (nuclei of another microscope as they are, others stretched to 0 to 255), white noise of sigma " + OTHER_SIGMA +
 			", defaults, beside the best Gaussian for each field.");
 		report.result(OTHER, gain, "dB");
 		report.result(OTHER_ABOVE, 100.0 * above / scaled.size(), "%");
 	}
 
-	private static Raster eightBits(final Raster image) {
-		final float[] sorted = image.values().clone();
-		java.util.Arrays.sort(sorted);
-		final float low = sorted[sorted.length / 100], high = sorted[(int) (0.998 * (sorted.length - 1))];
-		final Raster out = image.copy();
-		for (int i = 0; i < out.values().length; i++)
-			out.values()[i] = 255 * (out.values()[i] - low) / (high - low);
-		return out;
-	}
-
 	/** Noise that is known, and what is found of it. */
 	private static void found(final Options options, final Report report) {
-		final List<Raster> images = SampleSet.read(options.data().resolve("open/cc0_microscopy/test"), report).stream().map(
-			MicroscopeBenchmark::eightBits).toList();
+		final List<Raster> images = MicroscopeFields.test(options.data(), report);
 		final List<List<Object>> rows = new ArrayList<>();
 		int right = 0, all = 0;
 		for (final KnownNoise kind : KnownNoise.values()) {

@@ -81,6 +81,12 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 		return Inputs.isRangeOwn(range);
 	}
 
+	/** What is unusual is told better by a model that knows what is bright. */
+	@Override
+	boolean suits(final Model bundled) {
+		return super.suits(bundled) && bundled.info().start() != null;
+	}
+
 	@Override
 	String page() {
 		return "docs/anomaly.md";

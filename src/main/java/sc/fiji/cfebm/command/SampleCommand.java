@@ -68,6 +68,12 @@ public class SampleCommand extends ModelCommand {
 		return List.of("model", "count", "output", "width", "height");
 	}
 
+	/** A model that is not told what is bright can't invent images. */
+	@Override
+	boolean suits(final Model bundled) {
+		return bundled.info().start() != null;
+	}
+
 	@Override
 	String page() {
 		return "docs/sampling.md";

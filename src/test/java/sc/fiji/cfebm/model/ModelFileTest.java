@@ -195,7 +195,7 @@ class ModelFileTest {
 
 	@Test
 	void bundledModelsAreWrittenAsTheyWereRead() throws IOException {
-		for (final String name : List.of("nuclei.cfebm", "photo.cfebm")) {
+		for (final String name : List.of("microscopy.cfebm", "nuclei.cfebm", "photo.cfebm")) {
 			final Path bundled = Path.of("plugins", "CF-EBM", "models", name), again = folder.resolve(name);
 			Model.read(bundled).writeHalf(again);
 			assertEquals(entries(bundled), entries(again));
