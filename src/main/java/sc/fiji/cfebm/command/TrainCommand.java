@@ -17,6 +17,7 @@ import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.TrainingSettings;
@@ -100,15 +101,15 @@ public class TrainCommand extends TrainingCommand {
 
 	/** In a method of its own: the images must not stay in memory beside their parts while the training goes on. */
 	private TrainingRun.Data data(final TrainingImages.Noise kind, final NoiseSettings given, final CommandProgress progress) {
-		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(opened()) : ImageFolder.read(split(
+		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(opened(progress)) : ImageFolder.read(split(
 			folder), progress), kind, given, progress);
 		final TrainingSettings settings = settings(images.level(), images.shot(), images.noise());
 		return new TrainingRun.Data(Split.of(images.sources(), settings.size(), seed()), null, images.range(), settings);
 	}
 
-	private ImageSource opened() {
+	private ImageSource opened(final Progress progress) {
 		try (ImageLock lock = new ImageLock(open())) {
-			return new Planes(image).source();
+			return new Planes(image).source(progress);
 		}
 	}
 
