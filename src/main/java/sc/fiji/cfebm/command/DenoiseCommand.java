@@ -128,8 +128,28 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		}
 
 		@Override
-		public Restored sink(final Planes planes, final PlaneSelection kept) {
-			return new Restored(planes, kept, "denoised", isPosterior());
+		public boolean isWithoutOutliers() {
+			return true;
+		}
+
+		@Override
+		public boolean isFine() {
+			return true;
+		}
+
+		@Override
+		public Restored.Plane joined(final PlaneParts parts, final List<Restored.Plane> results) {
+			return parts.restored(results);
+		}
+
+		@Override
+		public Restored.Plane cleaned(final PlaneParts parts) {
+			return new Restored.Plane(parts.joined(parts.parts().stream().map(Plane::read).toList()), selected);
+		}
+
+		@Override
+		public Restored sink(final Planes planes, final PlaneSelection kept, final boolean fine) {
+			return new Restored(planes, kept, "denoised", isPosterior(), fine);
 		}
 
 		private boolean isPosterior() {

@@ -149,6 +149,41 @@ public final class Planes {
 		return lastValues;
 	}
 
+	/** From one gray value of a plane of whole numbers to the next, as they are seen. */
+	public double step(final int slice) {
+		return Math.abs(seen(slice).slope());
+	}
+
+	/** What of a plane's gray values is not as it seems, in a few words each. */
+	public List<String> remarks(final int slice) {
+		final List<String> remarks = new ArrayList<>();
+		final String unit = imp.getCalibration().getValueUnit();
+		if (seen(slice).isTurned()) remarks.add("its LUT is inverting, so the model sees its gray values turned round, as they are seen");
+		if (!Seen.isCalibrated(imp)) return remarks;
+		if (!Seen.isLinear(imp)) remarks.add("gray values are the stored ones, since those that ImageJ shows (" + unit +
+			") are not in proportion to them");
+		else if (unit != null && !unit.isBlank() && !unit.equalsIgnoreCase("gray value")) remarks.add("gray values are those that ImageJ shows (" +
+			unit + ")");
+		return remarks;
+	}
+
+	/** The share of a plane's pixels, 0 to 1, that are as bright as it can store: what they were is not known. */
+	public double saturated(final int slice) {
+		final ImageProcessor ip = processor(slice);
+		if (imp.getBitDepth() == 32) return 0;
+		int highest = 0;
+		for (int i = 0; i < ip.getPixelCount() && channels() == 1; i++)
+			highest = Math.max(highest, ip.get(i));
+		final boolean turned = seen(slice).slope() < 0;
+		if (imp.getBitDepth() == 16 && !turned && !InpaintingMask.isFull(highest) || imp.getBitDepth() == 8 && !turned && highest < 255) return 0;
+		int count = 0;
+		for (int i = 0; i < ip.getPixelCount(); i++) {
+			final int v = ip.get(i);
+			if (channels() == 3 ? (v & 255) == 255 || (v >> 8 & 255) == 255 || (v >> 16 & 255) == 255 : v == (turned ? 0 : highest)) count++;
+		}
+		return (double) count / ip.getPixelCount();
+	}
+
 	/** How a plane's values are seen. */
 	Seen seen(final int slice) {
 		return seen.computeIfAbsent(position(slice)[0], channel -> Seen.of(imp, channels() == 3 ? null : lut(slice)));
@@ -226,7 +261,7 @@ public final class Planes {
 	 * A new image like this one: its type, dimensions, position, calibration, LUTs, display range, overlay, slice labels and
 	 * properties.
 	 *
-	 * @param stack slices of the same type and size as this image has
+	 * @param stack slices of the same size as this image has, and of the same type, or of 32 bits with the values that ImageJ shows
 	 * @param kept which of this image's planes the slices come from; of the last ones some may be missing, but no part of a frame
 	 *          or, in the first frame, of a slice
 	 */
@@ -234,13 +269,15 @@ public final class Planes {
 		final ImagePlus out = imp.createImagePlus();
 		out.setStack(title, stack);
 		final ImagePlus result = finish(out, 1, kept);
-		result.setCalibration(imp.getCalibration());
+		final boolean fine = result.getBitDepth() != imp.getBitDepth();
+		result.setCalibration(fine ? calibration() : imp.getCalibration());
 		if (channels() != 1) return result;
-		if (imp.isComposite() && kept.isAll()) ((CompositeImage) result).copyLuts(imp);
-		else if (result.isComposite()) ((CompositeImage) result).setLuts(kept.channels().stream().map(c -> imp.getLuts()[c - 1]).toArray(
-			LUT[]::new));
+		if (imp.isComposite() && kept.isAll() && !fine) ((CompositeImage) result).copyLuts(imp);
+		else if (result.isComposite()) ((CompositeImage) result).setLuts(kept.channels().stream().map(c -> fine ? shown(imp.getLuts()[c - 1],
+			c) : imp.getLuts()[c - 1]).toArray(LUT[]::new));
 		else {
-			final LUT lut = lut(kept.planes().get(0));
+			final int first = kept.planes().get(0);
+			final LUT lut = fine ? shown(lut(first), first) : lut(first);
 			result.setLut(lut);
 			result.setDisplayRange(lut.min, lut.max);
 		}
@@ -336,6 +373,14 @@ public final class Planes {
 		lut.min = imp.getDisplayRangeMin();
 		lut.max = imp.getDisplayRangeMax();
 		return lut;
+	}
+
+	/** The same with a display range in the values that ImageJ shows. */
+	private LUT shown(final LUT lut, final int slice) {
+		final LUT shown = (LUT) lut.clone();
+		shown.min = seen(slice).shown(seen(slice).of((float) lut.min));
+		shown.max = seen(slice).shown(seen(slice).of((float) lut.max));
+		return shown;
 	}
 
 	/** A processor of this image's type, size and LUT, to write planes to. */

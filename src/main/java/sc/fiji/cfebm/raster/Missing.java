@@ -19,6 +19,15 @@ public final class Missing {
 		return missing;
 	}
 
+	/** An image with NaN in all channels where pixels are missing; the image itself if none is. */
+	public static Raster marked(final Raster image, final boolean[] missing) {
+		if (missing == null) return image;
+		final Raster marked = image.copy();
+		for (int i = 0; i < marked.values().length; i++)
+			if (missing[i / image.channels()]) marked.values()[i] = Float.NaN;
+		return marked;
+	}
+
 	/** Whether no pixel is left that has a value. */
 	public static boolean isAll(final boolean[] missing) {
 		if (missing == null) return false;
