@@ -211,7 +211,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		 * @return null if none is given and none is found
 		 */
 		private NoiseModel noise(final Plane plane, final Raster noisy, final RunReport report) {
-			if (!task.noise.isEstimated(model)) return task.noise.of(model, null);
+			if (!task.noise.isEstimated(model)) return plane.seen(task.noise).of(model, null);
 			final NoiseEstimate ofChannel = estimates.get(plane.channel());
 			final NoiseEstimate estimate = ofChannel != null ? ofChannel : NoiseEstimate.of(noisy);
 			final NoiseModel found = task.noise.of(model, estimate);
@@ -219,6 +219,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			report.detail(plane, "Estimated noise: " + found + estimate.warning());
 			if (found.shot() != null) report.remark("estimated noise: " + found);
 			else report.number("estimated noise: sigma", found.sigma(), " gray values");
+			plane.describe(found.sigma(), report);
 			// Its share differs from slice to slice.
 			if (!estimate.warning().isEmpty()) report.remark("some pixels have the lowest or highest value: noise that is cut off there " +
 				"is stronger than estimated");

@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.command;
 
 import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.raster.Raster;
 
 /**
@@ -23,5 +24,17 @@ record Plane(Planes planes, int slice, int channel, Raster read, String name, bo
 	/** The same for a result of 32 bits. */
 	Plane fine() {
 		return new Plane(planes, slice, channel, read, name, false);
+	}
+
+	/** What a user says of the noise in the gray values that ImageJ shows, in those of this plane. */
+	NoiseSettings seen(final NoiseSettings shown) {
+		final double scale = shown.sigma() > 0 ? planes.seenPerShown(slice) : 1;
+		return new NoiseSettings(scale * shown.sigma(), shown.gain(), shown.gain() > 0 ? planes.shown(slice, shown.offset()) : 0, shown.read());
+	}
+
+	/** Says what noise in this plane's gray values is in those that ImageJ shows, where they are not the same. */
+	void describe(final double sigma, final RunReport report) {
+		final double scale = planes.seenPerShown(slice);
+		if (scale != 1 && sigma > 0) report.number("where the image has its median that is", sigma / scale, " " + planes.unit());
 	}
 }

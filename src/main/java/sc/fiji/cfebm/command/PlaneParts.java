@@ -54,6 +54,17 @@ record PlaneParts(Raster whole, List<Plane> parts, String how, int outliers) {
 		return new PlaneParts(whole, parts, how, outliers);
 	}
 
+	/** The share of the parts' values, 0 to 1, that are this one, or are brighter. */
+	double share(final double level) {
+		long count = 0, all = 0;
+		for (final Plane part : parts) {
+			all += part.read().values().length;
+			for (final float v : part.read().values())
+				if (v >= level) count++;
+		}
+		return (double) count / all;
+	}
+
 	/**
 	 * One image of what became of the parts.
 	 *

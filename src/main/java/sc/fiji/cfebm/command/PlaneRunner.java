@@ -164,12 +164,15 @@ final class PlaneRunner {
 		final PlaneParts parts = parts(slice, engine, task);
 		remark(task, parts, slice, report);
 		final List<R> results = new ArrayList<>();
-		final int count = parts.parts().size();
+		final int count = parts.parts().size(), left = report.left();
 		for (final Plane part : parts.parts())
 			results.add(process(engine.processor, fine ? part.fine() : part, range, report, once(count == 1 ? progress : progress.part(results
 				.size(), count), report)));
 		if (results.stream().anyMatch(Objects::nonNull)) return task.joined(parts, results);
-		return parts.outliers() > 0 ? task.cleaned(parts) : null;
+		if (parts.outliers() == 0) return null;
+		report.takeBack(left);
+		report.remark("no other noise was found");
+		return task.cleaned(parts);
 	}
 
 	/** Says what of an image is not as it seems. */
@@ -178,7 +181,7 @@ final class PlaneRunner {
 		planes.remarks(slice).forEach(report::remark);
 		if (parts.outliers() > 0) report.number("isolated pixels far from all around them (hot, dead, salt or pepper) that were replaced:", parts
 			.outliers(), "");
-		final double saturated = task.isWithoutOutliers() ? planes.saturated(slice) : 0;
+		final double saturated = task.isWithoutOutliers() ? parts.share(planes.saturation(slice)) : 0;
 		if (saturated > SATURATED) report.number("saturated, so that what they had is not known:", 100 * saturated, " % of the pixels");
 	}
 

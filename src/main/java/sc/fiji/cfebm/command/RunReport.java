@@ -63,6 +63,16 @@ final class RunReport {
 		fine = true;
 	}
 
+	/** How many planes are left as they are so far. */
+	int left() {
+		return left.size();
+	}
+
+	/** The last ones are not, after all; so many are left. */
+	void takeBack(final int count) {
+		left.subList(count, left.size()).clear();
+	}
+
 	/** Whether what came out is a result: something was done to a plane, or some needed nothing. */
 	boolean isResult() {
 		return worked > 0 || fine;

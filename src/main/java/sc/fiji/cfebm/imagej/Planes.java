@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.imagej;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,7 +159,7 @@ public final class Planes {
 	public List<String> remarks(final int slice) {
 		final List<String> remarks = new ArrayList<>();
 		final String unit = imp.getCalibration().getValueUnit();
-		if (seen(slice).isTurned()) remarks.add("its LUT is inverting, so the model sees its gray values turned round, as they are seen");
+		if (seen(slice).isTurned()) remarks.add("its high gray values are shown dark, so the model sees them turned round, as they are seen");
 		if (!Seen.isCalibrated(imp)) return remarks;
 		if (!Seen.isLinear(imp)) remarks.add("gray values are the stored ones, since those that ImageJ shows (" + unit +
 			") are not in proportion to them");
@@ -167,21 +168,42 @@ public final class Planes {
 		return remarks;
 	}
 
-	/** The share of a plane's pixels, 0 to 1, that are as bright as it can store: what they were is not known. */
-	public double saturated(final int slice) {
+	/** The gray value, as it is seen, of a plane's pixels that are as bright as can be stored: what they were is not known. NaN: none are. */
+	public double saturation(final int slice) {
+		final int bits = imp.getBitDepth();
+		if (bits == 32) return Double.NaN;
+		if (seen(slice).slope() < 0) return seen(slice).of(0);
+		if (bits != 16) return seen(slice).of(255);
 		final ImageProcessor ip = processor(slice);
-		if (imp.getBitDepth() == 32) return 0;
 		int highest = 0;
-		for (int i = 0; i < ip.getPixelCount() && channels() == 1; i++)
+		for (int i = 0; i < ip.getPixelCount(); i++)
 			highest = Math.max(highest, ip.get(i));
-		final boolean turned = seen(slice).slope() < 0;
-		if (imp.getBitDepth() == 16 && !turned && !InpaintingMask.isFull(highest) || imp.getBitDepth() == 8 && !turned && highest < 255) return 0;
-		int count = 0;
-		for (int i = 0; i < ip.getPixelCount(); i++) {
-			final int v = ip.get(i);
-			if (channels() == 3 ? (v & 255) == 255 || (v >> 8 & 255) == 255 || (v >> 16 & 255) == 255 : v == (turned ? 0 : highest)) count++;
-		}
-		return (double) count / ip.getPixelCount();
+		return InpaintingMask.isFull(highest) ? seen(slice).of(highest) : Double.NaN;
+	}
+
+	/**
+	 * How many stored gray values one of those that ImageJ shows is, near the plane's median.
+	 *
+	 * @return 1 where those that are seen are the shown ones, up to their sign, as under a linear calibration
+	 */
+	public double seenPerShown(final int slice) {
+		if (!Seen.isCalibrated(imp) || Seen.isLinear(imp)) return 1;
+		final float[] values = read(slice).values().clone();
+		Arrays.sort(values);
+		final Calibration calibration = imp.getCalibration();
+		final int most = (1 << imp.getBitDepth()) - 1, v = (int) Math.max(1, Math.min(most - 1, Math.round(seen(slice).stored(values[values.length / 2]))));
+		final double slope = Math.abs(calibration.getCValue(v + 1) - calibration.getCValue(v - 1)) / 2;
+		return slope > 0 && Double.isFinite(slope) ? 1 / slope : 1;
+	}
+
+	/** The value that ImageJ shows, or, if that one is given, the one that is seen; stored ones where the calibration is not linear. */
+	public double shown(final int slice, final double value) {
+		return seen(slice).shown(value);
+	}
+
+	/** The unit of the gray values that ImageJ shows. */
+	public String unit() {
+		return imp.getCalibration().getValueUnit();
 	}
 
 	/** How a plane's values are seen. */
