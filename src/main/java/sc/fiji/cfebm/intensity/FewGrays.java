@@ -14,6 +14,8 @@ public final class FewGrays {
 
 	/** Gray values from the darkest to the brightest, without noise; and from the darkest to the mean. */
 	private static final double RANGE = 16, MEAN = 2;
+	/** Pixels of which nothing can be told. */
+	private static final int TOO_FEW = 64;
 
 	private int planes, few;
 
@@ -24,7 +26,7 @@ public final class FewGrays {
 	 * @param step from one of its gray values to the next
 	 */
 	public void add(final Raster plane, final double step) {
-		if (Missing.in(plane) != null) return;
+		if (plane.values().length < TOO_FEW || Missing.in(plane) != null) return;
 		double lowest = Double.POSITIVE_INFINITY, highest = Double.NEGATIVE_INFINITY, sum = 0;
 		for (final float v : plane.values()) {
 			lowest = Math.min(lowest, v);

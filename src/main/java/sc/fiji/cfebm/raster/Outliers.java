@@ -24,7 +24,7 @@ public record Outliers(Raster image, int count) {
 	private static final double DENSE = 0.003, MOST = 0.25;
 	/** So many may be connected where they are few, and where they are dense. */
 	private static final int ALONE = 1, CLUSTER = 5;
-	/** Share of the outliers of one sign from which on their value is a common one. */
+	/** Share of the outliers of one sign from which on the value of these is a common one. */
 	private static final double ALIKE = 0.5;
 	/** How many may be half as high or more and still be none, as a share of the outliers. */
 	private static final double BETWEEN = 0.1;
@@ -100,57 +100,55 @@ public record Outliers(Raster image, int count) {
 					alone[p] = true;
 					limits[p] = Math.max(FAR * sigmaAround(p, candidates), STEPS * step);
 				}
-			final double least = gap(alone, limits);
-			if (Double.isNaN(least)) return null;
 			final boolean[] far = new boolean[values.length];
-			for (int p = 0; p < far.length; p++)
-				far[p] = alone[p] && Math.abs(heights[p]) > least * limits[p];
-			for (final int sign : new int[] { 1, -1 })
-				addAlike(sign, far, limits);
-			return far;
+			boolean any = false;
+			for (final int sign : new int[] { 1, -1 }) {
+				final float common = common(sign, alone, limits);
+				final double least = Float.isNaN(common) ? gap(sign, alone, limits) : Double.NaN;
+				for (int p = 0; p < far.length; p++) {
+					final double height = sign * heights[p];
+					if (alone[p] && height > least * limits[p] || values[p] == common && height > COMMON / FAR * (alone[p] ? limits[p] : FAR *
+						sigma)) far[p] = any = true;
+				}
+			}
+			return any ? far : null;
 		}
 
 		/**
-		 * The height, in units of the limits, above which pixels are outliers: the lowest with hardly any from half of it up to it. Stars,
-		 * grains and single photons are of all heights.
+		 * Salt and pepper have one value each, the highest and the lowest. Where the image is like it, a pixel is less far from its
+		 * neighbours, and none the less one of them.
+		 *
+		 * @return the value that most outliers of a sign have; NaN if there is none
+		 */
+		private float common(final int sign, final boolean[] alone, final double[] limits) {
+			int count = 0, same = 0;
+			float end = Float.NaN;
+			for (int p = 0; p < alone.length; p++) {
+				if (!Float.isNaN(values[p]) && !(sign * values[p] <= sign * end)) end = values[p];
+				if (alone[p] && sign * heights[p] > limits[p]) count++;
+			}
+			for (int p = 0; p < alone.length; p++)
+				if (alone[p] && sign * heights[p] > limits[p] && values[p] == end) same++;
+			return count >= FEWEST && same >= ALIKE * count ? end : Float.NaN;
+		}
+
+		/**
+		 * The height, in units of the limits, above which pixels of a sign are outliers: the lowest with hardly any from half of it up to it.
+		 * Stars, grains and single photons are of all heights.
 		 *
 		 * @return NaN if there are no such pixels
 		 */
-		private double gap(final boolean[] alone, final double[] limits) {
+		private double gap(final int sign, final boolean[] alone, final double[] limits) {
 			for (double least = 1;; least *= 2) {
 				int outliers = 0, between = 0;
 				for (int p = 0; p < alone.length; p++) {
-					if (!alone[p]) continue;
-					final double height = Math.abs(heights[p]) / limits[p];
+					final double height = alone[p] ? sign * heights[p] / limits[p] : 0;
 					if (height > least) outliers++;
 					else if (height > least / 2) between++;
 				}
 				if (outliers == 0) return Double.NaN;
 				if (between <= BETWEEN * outliers) return least;
 			}
-		}
-
-		/** Salt and pepper have one value each; where the image is like it, a pixel is less far from its neighbours. */
-		private void addAlike(final int sign, final boolean[] far, final double[] limits) {
-			int count = 0;
-			final float[] found = new float[far.length];
-			for (int p = 0; p < far.length; p++)
-				if (far[p] && sign * heights[p] > 0) found[count++] = values[p];
-			if (count < FEWEST) return;
-			Arrays.sort(found, 0, count);
-			int longest = 0;
-			float common = 0;
-			for (int i = 0, from = 0; i <= count; i++)
-				if (i == count || found[i] != found[from]) {
-					if (i - from > longest) {
-						longest = i - from;
-						common = found[from];
-					}
-					from = i;
-				}
-			if (longest < ALIKE * count) return;
-			for (int p = 0; p < far.length; p++)
-				if (values[p] == common && sign * heights[p] > COMMON / FAR * (limits[p] > 0 ? limits[p] : FAR * sigma)) far[p] = true;
 		}
 
 		/** Whether a pixel has few others like it beside it, and its further neighbours are no part of a spot. */

@@ -191,15 +191,15 @@ class ImageFolderTest {
 	}
 
 	@Test
-	void grayImagesSavedAsRgbAreGrayAndRgbBesideColors() {
+	void grayImagesSavedAsRgbAreGrayAndRgbBesideColors() throws IOException {
 		save("a.png", 9, 9, 1, 8);
 		final ImagePlus asRgb = IJ.createImage("x", "RGB ramp", 9, 8, 1);
-		IJ.saveAs(asRgb, "png", dir + "/b.png");
+		assertTrue(ImageIO.write(asRgb.getBufferedImage(), "png", dir.resolve("b.png").toFile()));
 		assertTrue(read().stream().allMatch(plane -> plane.channels() == 1));
 		assertEquals(asRgb.getProcessor().get(4, 4) & 255, read().get(1).get(4, 4, 0));
 		assertTrue(dir.resolve("a.png").toFile().delete());
 		asRgb.getProcessor().set(3, 3, 0xff0000);
-		IJ.saveAs(asRgb, "png", dir + "/c.png");
+		assertTrue(ImageIO.write(asRgb.getBufferedImage(), "png", dir.resolve("c.png").toFile()));
 		assertTrue(read().stream().allMatch(plane -> plane.channels() == 3));
 	}
 
@@ -222,7 +222,7 @@ class ImageFolderTest {
 		save("a.tif", 9, 9, 1, 8);
 		final ImagePlus color = IJ.createImage("x", "RGB ramp", 9, 9, 1);
 		color.getProcessor().set(3, 3, 0xff0000);
-		IJ.saveAs(color, "png", dir + "/b.png");
+		assertTrue(ImageIO.write(color.getBufferedImage(), "png", dir.resolve("b.png").toFile()));
 		says("“a.tif” is gray but “b.png” is RGB", dir.toFile());
 		says("not a folder", dir.resolve("a.tif").toFile());
 		says("does not exist", dir.resolve("no").toFile());
