@@ -21,7 +21,7 @@ class OutliersTest {
 		final Raster image = new Raster(W, H, channels);
 		for (int i = 0; i < image.values().length; i++) {
 			final int x = i / channels % W, y = i / channels / W;
-			image.values()[i] = (float) Math.rint(128 + 30 * Math.signum(Math.sin(x / 9.0) * Math.sin(y / 7.0) - 0.5) + 5 * random.nextGaussian());
+			image.values()[i] = (float) Math.rint(128 + 8 * Math.signum(Math.sin(x / 9.0) * Math.sin(y / 7.0) - 0.5) + 5 * random.nextGaussian());
 		}
 		return image;
 	}
