@@ -29,7 +29,8 @@ record Plane(Planes planes, int slice, int channel, Raster read, String name, bo
 	/** What a user says of the noise in the gray values that ImageJ shows, in those of this plane. */
 	NoiseSettings seen(final NoiseSettings shown) {
 		final double scale = shown.sigma() > 0 ? planes.seenPerShown(slice) : 1;
-		return new NoiseSettings(scale * shown.sigma(), shown.gain(), shown.gain() > 0 ? planes.shown(slice, shown.offset()) : 0, shown.read());
+		return new NoiseSettings(scale * shown.sigma(), shown.gain(), shown.gain() > 0 ? planes.shown(slice, shown.offset()) : 0, shown
+			.read());
 	}
 
 	/** Says what noise in this plane's gray values is in those that ImageJ shows, where they are not the same. */

@@ -10,8 +10,8 @@ import sc.fiji.cfebm.raster.Outliers;
 import sc.fiji.cfebm.raster.Raster;
 
 /**
- * What a model is shown of a plane: the plane, or, of an RGB image for a gray model, its three colors one by one, the gray image that it
- * is, or its brightness; without outliers, if the task is not to see them.
+ * What a model is shown of a plane: the plane, or, of an RGB image for a gray model, its three colors one by one, the gray image that
+ * it is, or its brightness; without outliers, if the task is not to see them.
  *
  * @param whole the plane as it is
  * @param parts what is worked on, in the order of the channels; one or three
@@ -48,8 +48,8 @@ record PlaneParts(Raster whole, List<Plane> parts, String how, int outliers) {
 		for (int c = 0; c < shown.size(); c++) {
 			final Outliers found = task.isWithoutOutliers() ? Outliers.in(shown.get(c)) : null;
 			if (found != null) outliers += found.count();
-			parts.add(new Plane(planes, slice, shown.size() == 1 ? channel : c + 1, found == null ? shown.get(c) : found.image(), (shown.size() == 1
-				? "" : COLORS[c] + (planes.count() == 1 ? " of " : ", ")) + planes.name(slice), integers));
+			final String name = (shown.size() == 1 ? "" : COLORS[c] + (planes.count() == 1 ? " of " : ", ")) + planes.name(slice);
+			parts.add(new Plane(planes, slice, shown.size() == 1 ? channel : c + 1, found == null ? shown.get(c) : found.image(), name, integers));
 		}
 		return new PlaneParts(whole, parts, how, outliers);
 	}
@@ -72,7 +72,8 @@ record PlaneParts(Raster whole, List<Plane> parts, String how, int outliers) {
 	 * @return of as many channels as the plane has
 	 */
 	Raster joined(final List<Raster> images) {
-		return images.size() == 1 ? images.get(0).channels() == 1 ? images.get(0).replicated(whole.channels()) : images.get(0) : Raster.of(images);
+		if (images.size() > 1) return Raster.of(images);
+		return images.get(0).channels() == 1 ? images.get(0).replicated(whole.channels()) : images.get(0);
 	}
 
 	/** What became of the plane, of what became of its parts; null: that part stays as it is. */

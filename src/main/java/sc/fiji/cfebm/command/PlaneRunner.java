@@ -39,7 +39,8 @@ final class PlaneRunner {
 
 	/** Share of the pixels from which on it is said that they are saturated. */
 	private static final double SATURATED = 1e-3;
-	private static final String FINE = "the result has 32 bits, since the image has few gray values, which rounding to whole ones would change";
+	private static final String FINE = "the result has 32 bits, since the image has few gray values, which rounding to whole ones would " +
+		"change";
 
 	/** A model and what works with it. */
 	private record Engine<R>(Model model, PlaneProcessor<R> processor) {}

@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 /**
  * Single pixels that are far from all around them: hot and dead pixels, salt and pepper. They are no noise that a model knows, and
  * spoil what is around them. A pixel counts if it is farther from the median of its neighbours than ten standard deviations of the
- * noise there, and its neighbours are not raised with it, as they are around the smallest spot that a lens can make. Not where such pixels go over
- * into the others without a gap, as single photons do.
+ * noise there, and its neighbours are not raised with it, as they are around the smallest spot that a lens can make. Not where such
+ * pixels go over into the others without a gap, as single photons do.
  *
  * @param image the image with other values in their place: the median of the neighbours that are none
  * @param count how many pixels there were, at least 1
@@ -70,9 +70,11 @@ public record Outliers(Raster image, int count) {
 		Channel(final Raster image, final int channel) {
 			w = image.width();
 			h = image.height();
-			values = new float[w * h];
+			// A large image is not copied needlessly.
+			final boolean shared = image.channels() == 1 && Missing.in(image) == null;
+			values = shared ? image.values() : new float[w * h];
 			heights = new float[w * h];
-			for (int p = 0; p < values.length; p++) {
+			for (int p = 0; p < values.length && !shared; p++) {
 				final float v = image.values()[p * image.channels() + channel];
 				values[p] = Float.isFinite(v) ? v : Float.NaN;
 			}
@@ -93,12 +95,12 @@ public record Outliers(Raster image, int count) {
 				}
 			if (count == 0 || count > MOST * values.length) return null;
 			final int most = count > DENSE * values.length ? CLUSTER : ALONE;
-			final double[] limits = new double[values.length];
+			final float[] limits = new float[values.length];
 			final boolean[] alone = new boolean[values.length];
 			for (int p = 0; p < values.length; p++)
 				if (candidates[p] && isAlone(p, candidates, most)) {
 					alone[p] = true;
-					limits[p] = Math.max(FAR * sigmaAround(p, candidates), STEPS * step);
+					limits[p] = (float) Math.max(FAR * sigmaAround(p, candidates), STEPS * step);
 				}
 			final boolean[] far = new boolean[values.length];
 			boolean any = false;
@@ -120,7 +122,7 @@ public record Outliers(Raster image, int count) {
 		 *
 		 * @return the value that most outliers of a sign have; NaN if there is none
 		 */
-		private float common(final int sign, final boolean[] alone, final double[] limits) {
+		private float common(final int sign, final boolean[] alone, final float[] limits) {
 			int count = 0, same = 0;
 			float end = Float.NaN;
 			for (int p = 0; p < alone.length; p++) {
@@ -138,7 +140,7 @@ public record Outliers(Raster image, int count) {
 		 *
 		 * @return NaN if there are no such pixels
 		 */
-		private double gap(final int sign, final boolean[] alone, final double[] limits) {
+		private double gap(final int sign, final boolean[] alone, final float[] limits) {
 			for (double least = 1;; least *= 2) {
 				int outliers = 0, between = 0;
 				for (int p = 0; p < alone.length; p++) {
