@@ -93,7 +93,7 @@ public final class Cfebm implements AutoCloseable {
 	{
 		final Raster image = read(noisy, target, model.channels());
 		final NoiseSettings said = new NoiseSettings(sigma, 0, 0, 0);
-		final NoiseModel noise = said.of(model, said.isEstimated(model) ? NoiseEstimate.of(image) : null);
+		final NoiseModel noise = said.of(model, !said.isAny() ? NoiseEstimate.of(image) : null);
 		if (noise == null) {
 			Checks.requireChannels(model, image);
 			Rasters.write(image, target);

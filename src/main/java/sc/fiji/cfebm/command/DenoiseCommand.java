@@ -5,6 +5,7 @@ import static sc.fiji.cfebm.command.Inputs.choose;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import org.scijava.ItemIO;
@@ -22,6 +23,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseEstimate;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.noise.Residual;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
@@ -157,15 +159,15 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		}
 	}
 
-	/** @param estimates of channels with shot noise */
+	/** @param estimates of all planes of a channel */
 	private record Processor(Task task, Model model, Denoiser denoiser, Map<Integer, NoiseEstimate> estimates)
 			implements PlaneProcessor<Restored.Plane> {
 
-		/** Shot noise is that of the camera, the same in all planes; white noise may differ from plane to plane. */
+		/** One camera for the whole stack: what kind of noise there is, all planes of a channel say together. */
 		@Override
 		public Raster look(final Plane plane) {
 			final Raster noisy = plane.read();
-			if (model.info().shot() != null && task.noise.isEstimated(model)) estimates.computeIfAbsent(plane.channel(),
+			if (!task.noise.isAny()) estimates.computeIfAbsent(plane.channel(),
 				channel -> new NoiseEstimate(task.perChannel)).add(noisy);
 			return ImageRange.withoutNoise(noisy);
 		}
@@ -191,7 +193,17 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 				"less and the result is rounded to whole ones: to keep what lies between, make the image 32-bit first (Image > Type)");
 			final Denoiser.Result result = denoiser.denoise(noisy, task.selected, scale, new Denoiser.Settings(task.method, found, task.careful,
 				task.chains, task.steps, seed(task.seed, plane)), progress);
+			if (!paper) check(plane, Residual.of(noisy, result.mean(), found), report);
 			return new Restored.Plane(result.mean(), result.standardDeviation(), task.selected);
+		}
+
+		/** Says where something was taken off that is no noise. */
+		private static void check(final Plane plane, final Residual residual, final RunReport report) {
+			if (!residual.isAlarming()) return;
+			report.detail(plane, String.format(Locale.ROOT, "In %.2g %% of it more was taken off than such noise can be, most of all near x %d, y %d.",
+				100 * residual.share(), residual.x(), residual.y()));
+			report.number("more was taken off than such noise can be, since the image is unlike what the model knows or has other noise, in",
+				100 * residual.share(), " % of it (where, stands in the result's info)");
 		}
 
 		private static double mean(final Raster image, final boolean[] missing) {
@@ -206,19 +218,26 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		}
 
 		/**
-		 * White noise from the whole plane, also where a part of it is selected: the more pixels, the better.
+		 * From the whole plane, also where a part of it is selected: the more pixels, the better. Shot noise is the same in all planes;
+		 * noise that is alike everywhere may differ from plane to plane.
 		 *
 		 * @return null if none is given and none is found
 		 */
 		private NoiseModel noise(final Plane plane, final Raster noisy, final RunReport report) {
-			if (!task.noise.isEstimated(model)) return plane.seen(task.noise).of(model, null);
-			final NoiseEstimate ofChannel = estimates.get(plane.channel());
-			final NoiseEstimate estimate = ofChannel != null ? ofChannel : NoiseEstimate.of(noisy);
-			final NoiseModel found = task.noise.of(model, estimate);
+			if (task.noise.isAny()) return plane.seen(task.noise).of(model, null);
+			final NoiseEstimate estimate = estimates.computeIfAbsent(plane.channel(), channel -> NoiseEstimate.of(noisy));
+			final NoiseModel ofAll = task.noise.of(model, estimate), own = ofAll == null || ofAll.shot() != null ? ofAll : NoiseEstimate.of(
+				noisy).find();
+			final NoiseModel found = own == null || (own.shot() == null) == (ofAll.shot() == null) ? own : ofAll;
 			if (found == null) return null;
 			report.detail(plane, "Estimated noise: " + found + estimate.warning());
+			final boolean correlated = found.correlation().isAny();
 			if (found.shot() != null) report.remark("estimated noise: " + found);
-			else report.number("estimated noise: sigma", found.sigma(), " gray values");
+			else report.number("estimated noise: " + (correlated ? "correlated between neighbours" : "white") + ", sigma", found.sigma(),
+				" gray values");
+			if (correlated && !denoiser.knowsCorrelation()) report.remark(
+				"the model was not trained for noise that is correlated between neighbours: only what of it is coarse is removed");
+			if (correlated && task.method == Method.POSTERIOR) report.remark("the samples take the noise for white");
 			plane.describe(found.sigma(), report);
 			// Its share differs from slice to slice.
 			if (!estimate.warning().isEmpty()) report.remark("some pixels have the lowest or highest value: noise that is cut off there " +

@@ -61,6 +61,8 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	String output = WHOLE;
 
 	private final PreviewWindow window = new PreviewWindow();
+	private RunReport report;
+	private String found = "";
 
 	/**
 	 * Checks the inputs and makes a task of them as they are now.
@@ -123,14 +125,30 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 		final PlaneSelection chosen = chosen(), kept = WHOLE.equals(choose("The output", output, WHOLE, CHOSEN)) ? PlaneSelection.all(
 			image) : chosen;
 		final PlaneRunner runner = new PlaneRunner(image, chosen, kept, models(chosen), isRangeOwn());
-		final RunReport report = new RunReport();
+		report = new RunReport();
 		runner.run(task(runner.planes(), chosen), report, progress, (sink, complete) -> {
 			// A macro ends and leaves nothing.
 			if (!complete && IJ.isMacro()) return;
 			give(sink);
-			describe(report, chosen);
-			progress.log(report.line(name(), image.getTitle(), chosen.kind(), chosen.size()));
+			describe(chosen);
+			found = report.said(chosen.kind(), chosen.size());
+			progress.log(name() + ", “" + image.getTitle() + "”: " + found + ".");
 		});
+	}
+
+	/** What was found in the last run, as the log says it. */
+	final String found() {
+		return found;
+	}
+
+	/** Figures of the last run, of all its planes the largest, by their names. */
+	final Map<String, String> figures() {
+		return report.largest();
+	}
+
+	/** The command with its inputs as a macro gives them, but for the image. */
+	final String call() {
+		return getInfo().getTitle() + " " + options(input -> input.getType() != ImagePlus.class);
 	}
 
 	private String name() {
@@ -208,9 +226,9 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	}
 
 	/** Says in the images that came out what was done to which planes. */
-	private void describe(final RunReport report, final PlaneSelection chosen) {
+	private void describe(final PlaneSelection chosen) {
 		final List<String> lines = new ArrayList<>();
-		lines.add(getInfo().getTitle() + " " + options(input -> input.getType() != ImagePlus.class));
+		lines.add(call());
 		lines.add("Worked on: " + (image.getStackSize() == 1 ? "" : chosen + " of ") + "“" + image.getTitle() + "”");
 		lines.addAll(report.details());
 		for (final ImagePlus imp : outputs()) {

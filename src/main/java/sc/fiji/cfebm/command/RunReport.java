@@ -91,19 +91,27 @@ final class RunReport {
 	}
 
 	/**
-	 * The run in one line.
+	 * The run in one line, a sentence without its subject and full stop.
 	 *
 	 * @param kind what a plane is called
 	 * @param planes number of planes that were to be worked on
 	 */
-	String line(final String command, final String image, final String kind, final long planes) {
+	String said(final String kind, final long planes) {
 		final List<String> parts = new ArrayList<>();
 		if (planes > 1) parts.add((worked < planes ? worked + " of " : "") + planes + " " + kind + "s");
 		numbers.forEach((of, values) -> parts.add(of.name + " " + range(values) + of.unit));
 		remarks.forEach((text, slices) -> parts.add(text + (slices.size() > 1 ? " (in " + slices.size() + " " + kind + "s)" : "")));
 		if (!left.isEmpty()) parts.add((left.size() == 1 ? left.get(0).replaceFirst("\\.$", "") : left.size() + " " + kind +
 			"s are left as they are, why stands in the result's info"));
-		return command + ", “" + image + "”: " + (parts.isEmpty() ? "done" : String.join("; ", parts)) + ".";
+		return parts.isEmpty() ? "done" : String.join("; ", parts);
+	}
+
+	/** The largest of each number, by its name. */
+	Map<String, String> largest() {
+		final Map<String, String> largest = new LinkedHashMap<>();
+		numbers.forEach((of, values) -> largest.put(of.name.replaceFirst(":$", "") + (of.unit.isEmpty() ? "" : " (" + of.unit.strip() + ")"),
+			NoiseModel.rounded(values.getMax())));
+		return largest;
 	}
 
 	private static String range(final DoubleSummaryStatistics values) {

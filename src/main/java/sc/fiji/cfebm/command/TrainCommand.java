@@ -16,6 +16,7 @@ import ij.ImagePlus;
 import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.ImageSource;
@@ -29,6 +30,8 @@ import sc.fiji.cfebm.ui.CommandProgress;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train...", headless = true)
 public class TrainCommand extends TrainingCommand {
 
+	private static final String NONE = "None";
+
 	@Parameter(label = "Image", required = false, persist = false, description = "Trained on, all its slices, if no folder is given.")
 	private ImagePlus image;
 
@@ -39,6 +42,10 @@ public class TrainCommand extends TrainingCommand {
 	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Denoising", "Paper" },
 		description = "Robust: suits all tasks. Score matching: its first part alone, faster. Denoising: the best for that task, and for no other. Paper: the training of the CF-EBM paper, for comparison.")
 	private String preset = "Robust";
+
+	@Parameter(label = "Start from a model (None: from scratch)", required = false, persist = false,
+		description = "A model to go on from, such as microscopy, photo, or a .cfebm file: for a few minutes of training on images of your own. Size and base width are then the model's.")
+	private String start = NONE;
 
 	@Parameter(label = "Noise in the images", persist = false, choices = { "None", "None, for shot noise", "White noise", "Shot noise" },
 		description = "None: they are clean. None, for shot noise: clean, for denoising images of a camera whose gain is given. White or Shot noise: there are no clean ones, the model learns from noisy ones.")
@@ -85,9 +92,16 @@ public class TrainCommand extends TrainingCommand {
 		return image;
 	}
 
+	/** The model to go on from; null: none. */
+	private Model start() throws IOException {
+		return start == null || start.isBlank() || NONE.equalsIgnoreCase(start.strip()) ? null : Inputs.readModel(new File(start.strip()));
+	}
+
 	/** What is wrong with the settings must be said before images are read. */
-	private NoiseSettings given() {
-		settings(0, null, 0);
+	private NoiseSettings given() throws IOException {
+		final TrainingSettings settings = settings(0, null, 0);
+		final Model from = start();
+		if (from != null) settings.from(from);
 		return new NoiseSettings(sigma, gain, offset, read);
 	}
 
@@ -95,16 +109,24 @@ public class TrainCommand extends TrainingCommand {
 	protected void execute(final CommandProgress progress) throws IOException {
 		final TrainingImages.Noise kind = choose("The noise", noise, TrainingImages.Noise.values());
 		final NoiseSettings given = given();
-		train(() -> data(kind, given, progress), preset, isBlank(folder) ? image == null ? "" : "the image “" + image.getTitle() + "”"
+		final Model from = start();
+		train(() -> data(kind, given, from, progress), preset, isBlank(folder) ? image == null ? "" : "the image “" + image.getTitle() + "”"
 			: TrainingRun.folders(folder), progress);
 	}
 
 	/** In a method of its own: the images must not stay in memory beside their parts while the training goes on. */
-	private TrainingRun.Data data(final TrainingImages.Noise kind, final NoiseSettings given, final CommandProgress progress) {
+	private TrainingRun.Data data(final TrainingImages.Noise kind, final NoiseSettings given, final Model from,
+		final CommandProgress progress)
+	{
 		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(opened(progress)) : ImageFolder.read(split(
 			folder), progress), kind, given, progress);
-		final TrainingSettings settings = settings(images.level(), images.shot(), images.noise());
-		return new TrainingRun.Data(Split.of(images.sources(), settings.size(), seed()), null, images.range(), settings);
+		final TrainingSettings asked = settings(images.level(), images.shot(), images.noise());
+		final TrainingSettings settings = from == null ? asked : asked.from(from);
+		final int channels = images.sources().get(0).planes().get(0).channels();
+		if (from != null && from.channels() != channels) throw new IllegalArgumentException("The model “" + start + "” has " + from.channels() +
+			" and the images have " + channels + (channels == 1 ? " channel" : " channels") + ": start from another model, or from None.");
+		if (from != null) progress.log("Goes on from the model “" + start + "”, whose size and width it keeps.");
+		return new TrainingRun.Data(Split.of(images.sources(), settings.size(), seed()), null, from, images.range(), settings);
 	}
 
 	private ImageSource opened(final Progress progress) {

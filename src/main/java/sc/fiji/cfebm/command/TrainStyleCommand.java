@@ -103,7 +103,7 @@ public class TrainStyleCommand extends TrainingCommand {
 			"The source images are RGB but the target images are gray: convert the source images (Image > Type).");
 		starts = new ChainStarts(images.stream().map(image -> image.replicated(channels)).toList(), from.range());
 		return new TrainingRun.Data(Split.of(to.sources(), settings.size(), seed()), settings.recipe().kind() == Kind.CONTRASTIVE
-			? starts : null, to.range(), settings);
+			? starts : null, null, to.range(), settings);
 	}
 
 	private ImagePlus check(final Model trained, final CommandProgress progress) {

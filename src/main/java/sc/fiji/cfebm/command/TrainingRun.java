@@ -37,9 +37,10 @@ final class TrainingRun {
 	/**
 	 * What a training needs.
 	 *
+	 * @param from a model to go on from; null: from scratch
 	 * @param starts see {@link Trainer#train(Split, ChainStarts, Model, Normalization, TrainingSettings, Checkpoints, TrainingMonitor)}
 	 */
-	record Data(Split split, ChainStarts starts, Normalization range, TrainingSettings settings) {}
+	record Data(Split split, ChainStarts starts, Model from, Normalization range, TrainingSettings settings) {}
 
 	/** Reads images; what it keeps in memory beside the data goes when it returns. */
 	@FunctionalInterface
@@ -78,7 +79,7 @@ final class TrainingRun {
 			// Esc in any of ImageJ's windows must not end hours of training without a question.
 			if (window != null) progress.onEscape(window::askToCancel);
 			final TrainingMonitor monitor = new CompositeMonitor(progress, window, course);
-			final Model trained = Trainer.train(data.split, data.starts, null, data.range, data.settings, new Checkpoints(checkpoint,
+			final Model trained = Trainer.train(data.split, data.starts, data.from, data.range, data.settings, new Checkpoints(checkpoint,
 				CHECKPOINT_SECONDS, resume), monitor).withRecord(record(command, images));
 			write(trained, file);
 			if (!IJ.isMacro()) ModelField.remember(model);

@@ -1,9 +1,7 @@
 package sc.fiji.cfebm.imagej;
 
 import java.awt.Color;
-import java.io.DataInputStream;
 import java.io.File;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -21,17 +19,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import javax.imageio.ImageIO;
-
-import ij.IJ;
 import ij.ImagePlus;
 import ij.ImageStack;
-import ij.io.FileInfo;
-import ij.io.Opener;
-import ij.io.TiffDecoder;
 import ij.process.ImageProcessor;
 import ij.process.LUT;
 import sc.fiji.cfebm.progress.Progress;
@@ -42,11 +35,6 @@ public final class ImageFolder {
 
 	private static final List<String> ENDINGS = List.of(".tif", ".tiff", ".png", ".jpg", ".jpeg", ".gif", ".bmp");
 
-	private static final Set<Integer> TYPES = Set.of(Opener.TIFF, Opener.TIFF_AND_DICOM, Opener.PNG, Opener.JPEG,
-		Opener.GIF, Opener.BMP);
-
-	/** First four bytes of TIFF files, with numbers least and most significant byte first, and of BigTIFF files. */
-	private static final int LITTLE_TIFF = 0x49492a00, BIG_TIFF = 0x4d4d002a, LITTLE_BIG_TIFF = 0x49492b00, BIG_BIG_TIFF = 0x4d4d002b;
 	/** Names of other files that are said. */
 	private static final int MOST_NAMES = 5;
 
@@ -122,9 +110,32 @@ public final class ImageFolder {
 		final List<Found> others, final Progress progress)
 	{
 		final Path root = folder.toPath();
+		final String parent = several ? folder.getName() + File.separator : "";
+		for (final Path path : files(root, null, unreadable -> progress.log("“" + unreadable + "” can't be read and is left out."), progress))
+			if (seen.add(real(path))) (isImage(path) ? files : others).add(new Found(path, parent + root.relativize(path)));
+	}
+
+	private static Path real(final Path path) {
+		try {
+			return path.toRealPath();
+		}
+		catch (final IOException e) {
+			return path; // it is gone by now, and will be found unreadable
+		}
+	}
+
+	/**
+	 * All files in a folder and its subfolders, by path; hidden files and folders are left out.
+	 *
+	 * @param except a folder that is left out, too; null: none
+	 * @param unreadable is told folders, and links to images, that lead nowhere or can't be read
+	 * @throws IllegalArgumentException with one sentence, if the folder can't be read
+	 * @throws CancellationException if the user asked to stop
+	 */
+	public static List<Path> files(final Path folder, final Path except, final Consumer<Path> unreadable, final Progress progress) {
 		final List<Path> found = new ArrayList<>();
 		try {
-			Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE,
+			Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE,
 				new SimpleFileVisitor<Path>() {
 
 					@Override
@@ -132,7 +143,9 @@ public final class ImageFolder {
 						throws IOException
 					{
 						progress.throwIfCanceled();
-						return path.equals(root) || !isHidden(path) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+						final boolean left = !path.equals(folder) && isHidden(path) || except != null && Files.exists(except) && Files.isSameFile(path,
+							except);
+						return left ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
 					}
 
 					@Override
@@ -146,18 +159,16 @@ public final class ImageFolder {
 					@Override
 					public FileVisitResult visitFileFailed(final Path path, final IOException e) {
 						// A link back up leads to nothing new.
-						if (!(e instanceof FileSystemLoopException)) progress.log("“" + path + "” can't be read and is left out.");
+						if (!(e instanceof FileSystemLoopException)) unreadable.accept(path);
 						return FileVisitResult.CONTINUE;
 					}
 				});
-			found.sort(Comparator.comparing(Path::toString));
-			final String parent = several ? folder.getName() + File.separator : "";
-			for (final Path path : found)
-				if (seen.add(path.toRealPath())) (isImage(path) ? files : others).add(new Found(path, parent + root.relativize(path)));
 		}
 		catch (final IOException e) {
 			throw new IllegalArgumentException("The folder “" + folder + "” can't be read: " + e.getMessage() + ".", e);
 		}
+		found.sort(Comparator.comparing(Path::toString));
+		return found;
 	}
 
 	private static boolean isHidden(final Path path) throws IOException {
@@ -205,73 +216,17 @@ public final class ImageFolder {
 
 	private static Planes open(final Found found) throws UnreadableException {
 		final File file = found.path.toFile();
-		IJ.redirectErrorMessages(true);
 		try {
-			final String kind = unsupportedTiff(file);
-			if (kind != null) return new Planes(openByHost(file, found.quoted(), kind));
-			final Opener opener = new Opener();
-			opener.setSilentMode(true);
-			final int type = opener.getFileType(file.getPath());
-			if (!TYPES.contains(type)) throw new UnreadableException(found.quoted() + " is not an image of a known kind and is left out.");
-			final boolean tiff = type == Opener.TIFF || type == Opener.TIFF_AND_DICOM;
-			// Looked at before ImageJ does, whose readers stop a running macro at a damaged file.
-			final boolean intact = tiff ? isIntactTiff(file) : ImageIO.read(file) != null;
-			final ImagePlus imp = intact ? opener.openImage(file.getPath()) : null;
-			if (imp != null) return new Planes(tiff && !Planes.isPalette(imp) ? imp : withoutPalette(imp));
+			final ImagePlus imp = ImageFile.open(file);
+			return new Planes(ImageFile.isTiff(file) && !Planes.isPalette(imp) ? imp : withoutPalette(imp));
 		}
-		catch (final IOException | RuntimeException | OutOfMemoryError e) {
-			// Readers do all of this on damaged files; either way the file is named in the warning.
+		catch (final ImageFile.UnreadableException e) {
+			throw new UnreadableException(found.quoted() + " " + e.what() + " and is left out" + (e.advice().isEmpty() ? "." : ": " + e
+				.advice() + "."));
 		}
-		finally {
-			IJ.redirectErrorMessages(false);
+		catch (final RuntimeException | OutOfMemoryError e) {
+			throw new UnreadableException(found.quoted() + " is damaged and is left out.");
 		}
-		throw new UnreadableException(found.quoted() + " is damaged and is left out.");
-	}
-
-	private static ImagePlus openByHost(final File file, final String name, final String kind) throws UnreadableException {
-		final ClassLoader plugins = IJ.getClassLoader();
-		try {
-			final ImagePlus imp = HostReaders.open(file, plugins == null ? ImageFolder.class.getClassLoader() : plugins);
-			if (imp != null) return imp;
-		}
-		catch (final IOException | OutOfMemoryError e) {
-			throw new UnreadableException(name + " is " + kind + " that the reader of this ImageJ cannot read, or it does not fit into " +
-				"memory: it is left out.");
-		}
-		throw new UnreadableException(name + " is " + kind + ", which ImageJ reads with Bio-Formats only, and is left out: install " +
-			"Bio-Formats or save the image as a plain TIFF.");
-	}
-
-	/** The kind of a TIFF file that ImageJ itself does not read; null if it does, or the file is none. */
-	private static String unsupportedTiff(final File file) throws IOException {
-		try (DataInputStream in = new DataInputStream(new FileInputStream(file))) {
-			final int header = in.readInt();
-			if (header == LITTLE_BIG_TIFF || header == BIG_BIG_TIFF) return "a BigTIFF file";
-			if (header != LITTLE_TIFF && header != BIG_TIFF) return null;
-			// Of a file that is cut off the decoder would say that it knows no such kind.
-			if (!holdsDirectory(file, in, header == LITTLE_TIFF)) return null;
-		}
-		try {
-			new TiffDecoder(file.getParent() + File.separator, file.getName()).getTiffInfo();
-			return null;
-		}
-		catch (final IOException e) {
-			final String message = String.valueOf(e.getMessage());
-			if (message.contains("tiled")) return "a tiled TIFF file";
-			if (message.contains("cannot open") || message.contains("Cannot open") || message.contains("nsupported")) return "a TIFF file of a " +
-				"rare kind";
-			throw e;
-		}
-	}
-
-	/** @param in behind the file's first four bytes */
-	private static boolean holdsDirectory(final File file, final DataInputStream in, final boolean little) throws IOException {
-		final int place = in.readInt();
-		final long offset = (little ? Integer.reverseBytes(place) : place) & 0xffffffffL, header = 8;
-		if (offset < header || offset + 2 > file.length()) return false;
-		in.skipNBytes(offset - header);
-		final short count = in.readShort();
-		return offset + 2 + 12L * ((little ? Short.reverseBytes(count) : count) & 0xffff) <= file.length();
 	}
 
 	/** The image that the palette shows; the image itself if there is none, or it is only inverting. */
@@ -292,22 +247,6 @@ public final class ImageFolder {
 		shown.applyTable(IntStream.range(0, 256).map(lut::getRed).toArray());
 		shown.setLut(LUT.createLutFromColor(Color.WHITE));
 		return shown;
-	}
-
-	private static boolean isIntactTiff(final File file) throws IOException {
-		final FileInfo[] info = new TiffDecoder(file.getParent() + File.separator, file.getName()).getTiffInfo();
-		return info != null && info.length > 0 && !isCut(info[0], file);
-	}
-
-	/** ImageJ fills up what is missing at the end of a TIFF file with zeros, and says nothing. */
-	private static boolean isCut(final FileInfo info, final File file) {
-		if (info.compression > FileInfo.COMPRESSION_NONE ||
-			info.fileType == FileInfo.BITMAP) return false;
-		final int strips = info.stripOffsets == null ? 0 : info.stripOffsets.length;
-		final long end = strips > 1 && info.nImages <= 1 ? (info.stripOffsets[strips - 1] & 0xffffffffL) +
-			info.stripLengths[strips - 1] : info.getOffset() + (long) info.width * info.height * info.getBytesPerPixel() *
-				Math.max(1, info.nImages);
-		return end > file.length();
 	}
 
 	private static final class UnreadableException extends Exception {

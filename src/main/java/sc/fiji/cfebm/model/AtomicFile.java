@@ -1,13 +1,18 @@
 package sc.fiji.cfebm.model;
 
 import java.io.BufferedOutputStream;
+import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -21,6 +26,16 @@ public final class AtomicFile {
 
 		void writeTo(OutputStream out) throws IOException;
 	}
+
+	/** Makes a file; the disk need not have it yet. */
+	@FunctionalInterface
+	public interface Maker {
+
+		void make(Path file) throws IOException;
+	}
+
+	/** Of the names of temporary files. */
+	private static final String BEGIN = ".cfebm-", END = ".tmp";
 
 	private AtomicFile() {}
 
@@ -46,21 +61,53 @@ public final class AtomicFile {
 	}
 
 	/**
+	 * Checks that a folder has room for a file, before the work for it.
+	 *
+	 * @param what is to be written, as the beginning of a sentence
+	 * @param bytes that it takes at least
+	 * @throws IOException with one sentence naming the file
+	 */
+	public static void requireSpace(final String what, final Path file, final long bytes) throws IOException {
+		final FileStore store = Files.getFileStore(file.toAbsolutePath().getParent());
+		// Some network drives say 0 for all they are asked.
+		final long free = store.getUsableSpace();
+		if (store.getTotalSpace() > 0 && free < bytes) throw new IOException(what + " cannot be written to " + file + ": it takes " + kilobytes(
+			bytes) + ", and " + kilobytes(free) + " are free there.");
+	}
+
+	private static String kilobytes(final long bytes) {
+		return String.format(Locale.ROOT, "%,d kB", bytes / 1000);
+	}
+
+	/**
 	 * Writes a file, or leaves what was there as it was.
 	 *
 	 * @throws IOException if the folder cannot be written to, or the disk is full
 	 */
 	public static void write(final Path path, final Content content) throws IOException {
-		final Path target = path.toAbsolutePath();
-		// Not createTempFile: its file, and so the target, would be readable by its owner alone.
-		final Path temporary = target.resolveSibling(".cfebm-" + UUID.randomUUID() + ".tmp");
-		try {
+		make(path, temporary -> {
 			// Not a channel, which an interrupt of the thread would close.
 			try (FileOutputStream file = new FileOutputStream(temporary.toFile())) {
 				final OutputStream out = new BufferedOutputStream(file, 1 << 16);
 				content.writeTo(out);
 				out.flush();
-				// A machine that loses power must not find a name without its content.
+			}
+		});
+	}
+
+	/**
+	 * Lets a file be made under another name in the same folder, then gives it its own; or leaves what was there as it was.
+	 *
+	 * @throws IOException if the maker throws it, the folder cannot be written to, or the disk is full
+	 */
+	public static void make(final Path path, final Maker maker) throws IOException {
+		final Path target = path.toAbsolutePath();
+		// Not createTempFile: its file, and so the target, would be readable by its owner alone.
+		final Path temporary = target.resolveSibling(BEGIN + UUID.randomUUID() + END);
+		try {
+			maker.make(temporary);
+			// A machine that loses power must not find a name without its content.
+			try (RandomAccessFile file = new RandomAccessFile(temporary.toFile(), "rw")) {
 				file.getFD().sync();
 			}
 			move(temporary, target);
@@ -68,6 +115,15 @@ public final class AtomicFile {
 		finally {
 			Files.deleteIfExists(temporary);
 		}
+	}
+
+	/** Deletes temporary files that a program which was killed has left in a folder, if they are a day old: nobody writes them any more. */
+	public static void sweep(final Path folder) {
+		final File[] files = folder.toFile().listFiles((parent, name) -> name.startsWith(BEGIN) && name.endsWith(END));
+		if (files == null) return;
+		final long old = System.currentTimeMillis() - Duration.ofDays(1).toMillis();
+		for (final File file : files)
+			if (file.lastModified() < old) file.delete();
 	}
 
 	/** Adds an entry to a zip; without the time, so that the same content gives the same file. */

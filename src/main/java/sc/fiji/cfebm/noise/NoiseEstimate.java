@@ -26,6 +26,17 @@ public final class NoiseEstimate {
 	private static final double ENOUGH = 0.02;
 	/** Clipped blocks are worth a warning from this share on. */
 	private static final double MUCH = 0.2;
+	/** Noise of neighbours that is correlated by less counts as white. */
+	private static final double CORRELATED = 0.22;
+	/** By how much larger than in the dark shot noise is in bright parts. */
+	private static final double GROWS = 1.5;
+	/**
+	 * Share of the blocks that are calmest, the variance of the least calm of them over the mean of all, for Gaussian white noise (a
+	 * chi-squared distribution of 14), and what of it a floor must have at least.
+	 */
+	private static final double CALM = 0.1, CALM_OVER_MEAN = 0.556, MOST_OF_IT = 0.6;
+	/** Median distance of the bins from their line, as a share of the variance, up to which they lie on it. */
+	private static final double STRAIGHT = 0.15;
 	/** Mean over median of the noise's variance in a block, for Gaussian white noise (2 million blocks). */
 	private static final double MEAN_OVER_MEDIAN = 1.0475;
 
@@ -41,6 +52,7 @@ public final class NoiseEstimate {
 
 	private final int perPlane;
 	private final List<Block> blocks = new ArrayList<>();
+	private final Neighbours neighbours = new Neighbours();
 
 	/** @param planes how many planes are going to be added; of many only a part of each is looked at */
 	public NoiseEstimate(final int planes) {
@@ -66,12 +78,85 @@ public final class NoiseEstimate {
 				lowest = Math.min(lowest, v);
 				highest = Math.max(highest, v);
 			}
+		neighbours.add(noisy, lowest, highest, (int) Math.ceil(Math.sqrt(columns * rows * noisy.channels() / (4.0 * perPlane))));
 		final int k = (int) Math.ceil(Math.sqrt((double) columns * rows * noisy.channels() / perPlane));
 		for (int y = 0; y < rows; y += k)
 			for (int x = 0; x < columns; x += k)
 				for (int c = 0; c < noisy.channels(); c++)
 					if (isFinite(noisy, x * BLOCK, y * BLOCK, c)) blocks.add(block(noisy, 1 + x * BLOCK, 1 + y * BLOCK, c, lowest, highest));
 		return this;
+	}
+
+	/**
+	 * What kind of noise there is: shot noise where its variance grows with brightness along a line, else noise that is alike
+	 * everywhere; either may be correlated between neighbours.
+	 *
+	 * @return null if there is none
+	 */
+	public NoiseModel find() {
+		final Anscombe line = isFree() ? null : line();
+		final Neighbours.Found found = line == null ? null : neighbours.find(v -> line.gain() * v + line.intercept());
+		if (line != null && isShot(line) && isStraight(line) && isFloor(line)) {
+			final double factor = isCorrelated(found) ? found.variance() : 1;
+			return NoiseModel.shot(new Anscombe(factor * line.gain(), factor * line.intercept())).correlated(correlation(found));
+		}
+		final double sigma = sigma();
+		if (!(sigma > 0)) return null;
+		final Neighbours.Found alike = neighbours.find(v -> sigma * sigma);
+		return NoiseModel.white(isCorrelated(alike) ? sigma * Math.sqrt(alike.variance()) : sigma).correlated(correlation(alike));
+	}
+
+	private static boolean isCorrelated(final Neighbours.Found found) {
+		return found != null && found.variance() > 1 && Math.max(found.x(), found.y()) > CORRELATED;
+	}
+
+	private static NoiseModel.Correlation correlation(final Neighbours.Found found) {
+		return isCorrelated(found) ? new NoiseModel.Correlation(found.x(), found.y()) : NoiseModel.Correlation.NONE;
+	}
+
+	/** Whether bright parts have so much more noise than dark ones. */
+	private boolean isShot(final Anscombe line) {
+		final double[] means = usable().stream().mapToDouble(Block::mean).sorted().toArray();
+		final double dark = line.sigma(means[(int) (0.05 * means.length)]), bright = line.sigma(means[(int) (0.98 * (means.length - 1))]);
+		return bright > GROWS * dark;
+	}
+
+	/**
+	 * Whether the line is a floor: noise is everywhere, so that even the calmest bright blocks have it, while structure, which may also
+	 * be stronger where it is bright, leaves some of them calm.
+	 */
+	private boolean isFloor(final Anscombe line) {
+		final List<Block> byMean = byMean();
+		final int bins = Math.min(BINS, byMean.size() / 10);
+		double least = bins == 0 ? 0 : Double.POSITIVE_INFINITY;
+		for (int b = bins / 2; b < bins; b++) {
+			final double[] ratios = bin(byMean, b, bins).stream().mapToDouble(k -> k.variance / square(line.sigma(k.mean))).sorted().toArray();
+			least = Math.min(least, ratios[(int) (CALM * ratios.length)] / CALM_OVER_MEAN);
+		}
+		return least > MOST_OF_IT;
+	}
+
+	/** Whether the bins lie on the line: noise of shots does, while structure is as it comes. */
+	private boolean isStraight(final Anscombe line) {
+		final List<Block> byMean = byMean();
+		final int bins = Math.min(BINS, byMean.size() / 10);
+		final double[] errors = new double[bins];
+		for (int b = 0; b < bins; b++) {
+			final List<Block> bin = bin(byMean, b, bins);
+			errors[b] = Math.abs(flattest(bin, FLAT_IN_BIN * bin.size()).stream().mapToDouble(k -> k.variance / square(line.sigma(k.mean)))
+				.average().orElseThrow() - 1);
+		}
+		return new Median().evaluate(errors) < STRAIGHT;
+	}
+
+	private List<Block> byMean() {
+		final List<Block> byMean = new ArrayList<>(usable());
+		byMean.sort(Comparator.comparingDouble(Block::mean));
+		return byMean;
+	}
+
+	private static List<Block> bin(final List<Block> byMean, final int bin, final int bins) {
+		return byMean.subList(bin * byMean.size() / bins, (bin + 1) * byMean.size() / bins);
 	}
 
 	/** @return σ of white noise in the images' units; 0 for images without noise, or smaller than a block */
@@ -93,20 +178,25 @@ public final class NoiseEstimate {
 	 * @throws IllegalArgumentException with one sentence, if the noise does not grow with brightness
 	 */
 	public Anscombe shot() {
-		final List<Block> byMean = new ArrayList<>(usable());
-		byMean.sort(Comparator.comparingDouble(Block::mean));
+		final Anscombe line = line();
+		if (line == null) throw new IllegalArgumentException(
+			"The noise does not grow with the brightness, as shot noise does: take it for white noise, or give the gain.");
+		return line;
+	}
+
+	/** Null if the noise does not grow with brightness. */
+	private Anscombe line() {
+		final List<Block> byMean = byMean();
 		final int bins = Math.min(BINS, byMean.size() / 10);
 		final double[] means = new double[Math.max(0, bins)], variances = new double[means.length];
 		for (int b = 0; b < bins; b++) {
-			final List<Block> bin = byMean.subList(b * byMean.size() / bins, (b + 1) * byMean.size() / bins);
+			final List<Block> bin = bin(byMean, b, bins);
 			final List<Block> flat = flattest(bin, FLAT_IN_BIN * bin.size());
 			means[b] = flat.stream().mapToDouble(Block::mean).average().orElseThrow();
 			variances[b] = flat.stream().mapToDouble(Block::variance).average().orElseThrow();
 		}
 		final double[] line = bins < 2 ? new double[2] : line(means, variances);
-		if (!(line[0] > 0)) throw new IllegalArgumentException(
-			"The noise does not grow with the brightness, as shot noise does: take it for white noise, or give the gain.");
-		return new Anscombe(line[0], line[1]);
+		return line[0] > 0 ? new Anscombe(line[0], line[1]) : null;
 	}
 
 	/** Words to be added to an estimate that is to be taken with care; else none. */

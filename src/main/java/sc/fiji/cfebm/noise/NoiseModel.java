@@ -12,29 +12,51 @@ import sc.fiji.cfebm.model.Model;
  * The noise that an image is to be freed of: white noise, or shot noise.
  *
  * @param sigma standard deviation of white noise in gray values
- * @param shot shot noise; null: white noise
+ * @param shot shot noise; null: it is alike everywhere
+ * @param correlation of the noise of neighbours
  */
-public record NoiseModel(double sigma, Anscombe shot) {
+public record NoiseModel(double sigma, Anscombe shot, Correlation correlation) {
+
+	/**
+	 * How the noise of a pixel is correlated with that of its neighbours, from -1 to 1.
+	 *
+	 * @param x with that of its neighbours in the row
+	 * @param y with that of its neighbours in the column
+	 */
+	public record Correlation(double x, double y) {
+
+		public static final Correlation NONE = new Correlation(0, 0);
+
+		/** Whether there is any. */
+		public boolean isAny() {
+			return x != 0 || y != 0;
+		}
+	}
 
 	/** @throws IllegalArgumentException with one sentence, if σ is no positive number */
 	public static NoiseModel white(final double sigma) {
 		if (!(sigma > 0 && Double.isFinite(sigma))) throw new IllegalArgumentException(
 			"Sigma must be a positive number of gray values, not " + sigma + ".");
-		return new NoiseModel(sigma, null);
+		return new NoiseModel(sigma, null, Correlation.NONE);
 	}
 
 	public static NoiseModel shot(final Anscombe shot) {
-		return new NoiseModel(Double.NaN, shot);
+		return new NoiseModel(Double.NaN, shot, Correlation.NONE);
+	}
+
+	/** The same with correlated neighbours. */
+	public NoiseModel correlated(final Correlation other) {
+		return new NoiseModel(sigma, shot, other);
 	}
 
 	/**
 	 * The gray values that become -1 and 1: a model for shot noise counts photons, and its range is that of its training, in the
 	 * image's gray values.
 	 *
-	 * @param image the range for white noise
+	 * @param image the range for white noise, or a model of images with any
 	 */
 	public Normalization range(final Model model, final Normalization image) {
-		return shot == null ? image : shot.equalPhotonRange(model.range(), model.info().shot());
+		return shot == null || model.info().shot() == null ? image : shot.equalPhotonRange(model.range(), model.info().shot());
 	}
 
 	/** Its standard deviation in model units. */
@@ -50,8 +72,11 @@ public record NoiseModel(double sigma, Anscombe shot) {
 	/** In words, as the log has it. */
 	@Override
 	public String toString() {
-		return shot == null ? "sigma " + rounded(sigma) + " gray values" : "shot noise with a gain of " + rounded(shot.gain()) +
-			" gray values per photon and no light at " + rounded(shot.black()) + " (were there no read noise)";
+		final String kind = shot == null ? (correlation.isAny() ? "" : "white, ") + "sigma " + rounded(sigma) + " gray values"
+			: "shot noise with a gain of " + rounded(shot.gain()) + " gray values per photon and no light at " + rounded(shot.black()) +
+				" (were there no read noise)";
+		return !correlation.isAny() ? kind : kind + ", neighbours correlated (" + rounded(correlation.x) + " along rows, " + rounded(
+			correlation.y) + " along columns)";
 	}
 
 	/** Three digits. */

@@ -35,10 +35,6 @@ public record NoiseSettings(double sigma, double gain, double offset, double rea
 		return sigma > 0 || gain > 0;
 	}
 
-	/** Whether a model needs the noise to be estimated. */
-	public boolean isEstimated(final Model model) {
-		return model.info().shot() == null ? sigma == 0 : gain == 0;
-	}
 
 	/**
 	 * The noise for a model.
@@ -49,13 +45,11 @@ public record NoiseSettings(double sigma, double gain, double offset, double rea
 	 */
 	public NoiseModel of(final Model model, final NoiseEstimate estimate) {
 		final boolean shot = model.info().shot() != null;
-		if (shot && sigma > 0 || !shot && gain > 0) throw new IllegalArgumentException("The model is for images with " + (shot
-			? "shot noise: give the camera's gain and offset, or 0 to have them estimated, instead of sigma."
-			: "white noise: give its sigma, or 0 to have it estimated, instead of a gain."));
+		if (shot && sigma > 0) throw new IllegalArgumentException(
+			"The model is for images with shot noise: give the camera's gain and offset, or 0 to have them estimated, instead of sigma.");
 		if (sigma > 0) return NoiseModel.white(sigma);
 		if (gain > 0) return NoiseModel.shot(Anscombe.of(gain, offset, read));
 		if (shot) return estimate.isFree() ? null : NoiseModel.shot(estimate.shot());
-		final double found = estimate.sigma();
-		return found > 0 ? NoiseModel.white(found) : null;
+		return estimate.find();
 	}
 }

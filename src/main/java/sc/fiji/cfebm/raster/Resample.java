@@ -1,6 +1,6 @@
 package sc.fiji.cfebm.raster;
 
-/** Doubling, the change of scale from a stage to the next, and a mean that keeps the size. */
+/** Halving and doubling, the changes of scale from a stage to the next, and a mean that keeps the size. */
 public final class Resample {
 
 	private Resample() {}
@@ -14,6 +14,20 @@ public final class Resample {
 		for (int y = 0; y < height; y++)
 			for (int x = 0; x < width; x++)
 				System.arraycopy(in.values(), in.index(x / 2, y / 2, 0), out.values(), out.index(x, y, 0), c);
+		return out;
+	}
+
+	/** Means of squares of 2×2 pixels; of what sticks out of the image, those of what is there. */
+	public static Raster halved(final Raster in) {
+		final int c = in.channels();
+		final Raster out = new Raster((in.width() + 1) / 2, (in.height() + 1) / 2, c);
+		for (int y = 0; y < out.height(); y++)
+			for (int x = 0; x < out.width(); x++)
+				for (int k = 0; k < c; k++) {
+					final int right = Math.min(2 * x + 1, in.width() - 1), below = Math.min(2 * y + 1, in.height() - 1);
+					out.values()[out.index(x, y, k)] = 0.25f * (in.get(2 * x, 2 * y, k) + in.get(right, 2 * y, k) + in.get(2 * x, below, k) + in
+						.get(right, below, k));
+				}
 		return out;
 	}
 

@@ -33,9 +33,8 @@ public final class Checks {
 	}
 
 	static void requireNoise(final Model model, final NoiseModel noise) {
-		final boolean shot = model.info().shot() != null;
-		if (shot != (noise.shot() != null)) throw new IllegalArgumentException("The model is for images with " + (shot
-			? "shot noise, not with white noise." : "white noise, not with shot noise."));
+		if (model.info().shot() != null && noise.shot() == null) throw new IllegalArgumentException(
+			"The model is for images with shot noise, not with white noise.");
 	}
 
 	/**

@@ -10,6 +10,7 @@ import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.WholeImage;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.LangevinChain;
@@ -18,10 +19,12 @@ import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.tiling.GradientField;
 import sc.fiji.cfebm.tiling.GradientFields;
@@ -165,7 +168,8 @@ public final class Denoiser implements AutoCloseable {
 		final Intensities units = new Intensities(range, settings.noise.shot());
 		final Raster y = units.toModel(image);
 		final double sigma = settings.noise.level(range);
-		if (settings.method == Method.ONE_STEP) return new Result(units.toGray(oneStep(y, sigma, settings.careful, progress)), null);
+		if (settings.method == Method.ONE_STEP) return new Result(units.toGray(oneStep(y, sigma, settings.noise
+			.correlation(), settings.careful, progress)), null);
 		return posterior(y, part, sigma, units, settings, progress);
 	}
 
@@ -190,12 +194,39 @@ public final class Denoiser implements AutoCloseable {
 		return method == Method.ONE_STEP ? Window.all(noisy) : Window.around(where, noisy, model.size());
 	}
 
-	private Raster oneStep(final Raster y, final double sigma, final boolean careful, final Progress progress) {
+	/**
+	 * For a network that can't be told of correlated noise: of the image of half the size, where the noise is nearly white, the noise is
+	 * taken off the whole one. Finer noise stays; there is little of it.
+	 */
+	private Raster atHalf(final Raster y, final double sigma, final Correlation correlation, final boolean careful,
+		final Progress progress)
+	{
+		final Raster half = Resample.halved(y);
+		final Raster change = oneStep(half, sigma / 2 * Math.sqrt((1 + correlation.x()) * (1 + correlation.y())), Correlation.NONE, careful,
+			progress);
+		for (int i = 0; i < change.values().length; i++)
+			change.values()[i] -= half.values()[i];
+		final Raster all = Resample.smoothed(Resample.doubled(change, y.width(), y.height()));
+		for (int i = 0; i < all.values().length; i++)
+			all.values()[i] += y.values()[i];
+		return all;
+	}
+
+	/** Whether the model can be told how noise is correlated between neighbours; if not, only what of it is coarser than they are is removed. */
+	public boolean knowsCorrelation() {
+		return model.info().network() instanceof UnetSpec && ((UnetSpec) model.info().network()).correlated();
+	}
+
+	private Raster oneStep(final Raster y, final double sigma, final Correlation correlation, final boolean careful,
+		final Progress progress)
+	{
 		progress.throwIfCanceled();
+		if (correlation.isAny() && !knowsCorrelation()) return atHalf(y, sigma, correlation, careful, progress);
 		progress.update(0, "Denoising");
 		final float[] denoised = new float[y.values().length];
-		new WholeImage(energy.ofImages(), careful).evaluate(NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.ofImages().isTold()), Wanted
-			.denoised(denoised));
+		final NoisyImages image = NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.ofImages().isTold());
+		new WholeImage(energy.ofImages(), careful).evaluate(correlation.isAny() ? image.withCorrelation(new float[] { (float) correlation.x(),
+			(float) correlation.y() }) : image, Wanted.denoised(denoised));
 		// No pixel's noise is as strong as this; where a network meets contrasts that it has never seen, it may be far out.
 		final float most = (float) (MOST * sigma);
 		for (int i = 0; i < denoised.length; i++)

@@ -80,7 +80,8 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		final Recipe.Unet unet = recipe.unet();
 		final List<Integer> widths = ((UnetSpec) model.info().network()).widths();
 		return new TrainingSettings(recipe.withUnet(new Recipe.Unet(0, unet.told(), unet.correlated(), unet.shots(), unet.patch()))
-			.withLearningRate(GO_ON).withFade(0), model.size(), widths.get(widths.size() - 1) / 2, minutes, iterations, batch, flips,
+			.withLearningRate(GO_ON).withFade(0), model.size(), widths.get(widths.size() - 1) / 2, minutes, iterations.size() == stages()
+				&& model.size() != size ? List.of(iterations.get(iterations.size() - 1)) : iterations, batch, flips,
 			quarterTurns, seed, shot, noise);
 	}
 

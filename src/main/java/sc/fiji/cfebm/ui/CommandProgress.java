@@ -33,6 +33,10 @@ public final class CommandProgress implements Progress, AutoCloseable {
 	private final EscapeKey escape = new EscapeKey();
 	private volatile Runnable question;
 	private long lastUpdate;
+	/** What is worked on now of what there is, and when the first was begun. */
+	private String kind = "";
+	private int index, count = 1;
+	private long begun;
 
 	/**
 	 * @param context may lack the status and task services; then nothing is shown
@@ -63,10 +67,12 @@ public final class CommandProgress implements Progress, AutoCloseable {
 		final long now = nanos.getAsLong();
 		if (now - lastUpdate < INTERVAL_NANOS) return;
 		lastUpdate = now;
-		final int step = (int) Math.round(STEPS * Math.max(0, Math.min(1, fraction)));
-		if (status != null) status.showStatus(step, STEPS, message);
+		final double done = (index + Math.max(0, Math.min(1, fraction))) / count;
+		final int step = (int) Math.round(STEPS * done);
+		final String text = count == 1 ? message : text(kind, index, count, done, (now - begun) * 1e-9, message);
+		if (status != null) status.showStatus(step, STEPS, text);
 		if (task != null) tell(() -> {
-			task.setStatusMessage(message);
+			task.setStatusMessage(text);
 			task.setProgressValue(step);
 		});
 	}
@@ -106,6 +112,19 @@ public final class CommandProgress implements Progress, AutoCloseable {
 	}
 
 	/**
+	 * From now on what is told is about one of several things, each of which has parts of its own.
+	 *
+	 * @param kind what it is called, such as "image"
+	 * @param index from 0
+	 */
+	public void narrow(final String kind, final int index, final int count) {
+		if (index == 0) begun = nanos.getAsLong();
+		this.kind = kind;
+		this.index = index;
+		this.count = count;
+	}
+
+	/**
 	 * The progress of several parts, worked on one after the other, that take equally long.
 	 *
 	 * @param kind what a part is called, such as "slice"
@@ -134,7 +153,9 @@ public final class CommandProgress implements Progress, AutoCloseable {
 
 				@Override
 				public void update(final double fraction, final String message) {
-					final double done = (index + fraction) / count, seconds = (nanos.getAsLong() - start) * 1e-9;
+					// The time that all is going to take is told once.
+					final double done = (index + fraction) / count, seconds = CommandProgress.this.count > 1 ? 0 : (nanos.getAsLong() - start) *
+						1e-9;
 					CommandProgress.this.update(done, text(kind, index, count, done, seconds, message));
 				}
 

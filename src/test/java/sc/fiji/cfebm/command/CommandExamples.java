@@ -1,9 +1,12 @@
 package sc.fiji.cfebm.command;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
@@ -40,6 +43,8 @@ final class CommandExamples {
 			"feather", "1", "seed", "3");
 		add("CF-EBM Anomaly Map...", "model", gray, "rate", "20.5", "smallest", "3", "mask", "true", "parts", "true", "range",
 			"Image", "slices", "1-2");
+		add("CF-EBM Batch...", "task", "Denoise", "input", images.toString(), "output", folder.resolve("made images").toString(), "model", gray,
+			"options", "method=[One step] sigma=12.5");
 		add("CF-EBM Train Style...", "sources", images.toString(), "targets", images.toString(), "model", made, "preset",
 			"Score matching", "size", "16", "width", "1", "iterations", "1", "rotations", "false", "seed", "2", "resume", "false");
 		add("CF-EBM Translate Style...", "model", gray, "strength", "0.35", "saliency", "true", "colors", "false", "steps", "2",
@@ -81,10 +86,17 @@ final class CommandExamples {
 		return imp;
 	}
 
-	/** What came out, each pixel and each weight of a network that was written; then its file is deleted. Empty: nothing. */
+	/** What came out, each pixel and each weight of a network that was written; then its files are deleted. Empty: nothing. */
 	String results(final Iterable<ImagePlus> images) throws IOException {
 		final Map<String, String> found = new TreeMap<>();
-		for (final ImagePlus imp : images) {
+		final List<ImagePlus> all = new ArrayList<>();
+		images.forEach(all::add);
+		final File[] saved = folder.resolve("made images").toFile().listFiles();
+		for (final File file : saved == null ? new File[0] : saved) {
+			if (file.getName().endsWith(".tif")) all.add(IJ.openImage(file.getPath()));
+			Files.delete(file.toPath());
+		}
+		for (final ImagePlus imp : all) {
 			final CRC32 sum = new CRC32();
 			for (int slice = 1; slice <= imp.getStackSize(); slice++)
 				for (int c = 0; c < imp.getStack().getProcessor(slice).getNChannels(); c++)

@@ -82,7 +82,7 @@ class DenoiseCommandTest extends CommandTestBase {
 		final ImagePlus out = (ImagePlus) execute(DenoiseCommand.class, "image", stack, "model", gray).getOutput("denoised");
 		assertArrayEquals((byte[]) stack.getStack().getPixels(2), (byte[]) out.getStack().getPixels(2));
 		assertFalse(java.util.Arrays.equals((byte[]) stack.getStack().getPixels(3), (byte[]) out.getStack().getPixels(3)));
-		assertTrue(out.getInfoProperty().contains("slice 3 of “stack”: Estimated noise: sigma "), out.getInfoProperty());
+		assertTrue(out.getInfoProperty().contains("slice 3 of “stack”: Estimated noise: white, sigma "), out.getInfoProperty());
 		assertTrue(out.getInfoProperty().contains("slice 2 of “stack” is left as it is. No noise was found"), out.getInfoProperty());
 		final ImagePlus drawing = IJ.createImage("drawing", 64, 64, 1, 32), dot = image("dot", 5, 5, 1, 8);
 		drawing.getProcessor().setf(3, 4, 7.25f);

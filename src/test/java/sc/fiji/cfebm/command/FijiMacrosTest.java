@@ -138,7 +138,7 @@ class FijiMacrosTest {
 
 	@Test
 	void aFileThatIsNoImageDoesNotEndTheWorkOnAFolder() {
-		assertTrue(printed.get("folder").contains("garbage.png is not done: the file can't be read."), printed.get("folder"));
-		assertTrue(printed.get("folder").contains("1 of 2 images denoised"), printed.get("folder"));
+		assertTrue(printed.get("folder").contains("“garbage.png” is not done: it is not an image of a known kind."), printed.get("folder"));
+		assertTrue(printed.get("folder").contains("1 of 2 images done, 1 not done"), printed.get("folder"));
 	}
 }

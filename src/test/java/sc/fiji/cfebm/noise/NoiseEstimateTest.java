@@ -1,6 +1,8 @@
 package sc.fiji.cfebm.noise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static sc.fiji.cfebm.task.Waves.waves;
@@ -85,6 +87,81 @@ class NoiseEstimateTest {
 	}
 
 	/** Waves of 0 to 200 gray values above the offset. */
+	@Test
+	void theKindOfNoiseIsFound() {
+		final NoiseModel shot = NoiseEstimate.of(noisy(4, 100, 6, 1)).find();
+		assertEquals(4, shot.shot().gain(), 0.4);
+		assertFalse(shot.correlation().isAny());
+		assertTrue(shot.toString().startsWith("shot noise with a gain of "), shot.toString());
+		final NoiseModel white = NoiseEstimate.of(filtered(0, 12)).find();
+		assertEquals(12, white.sigma(), 0.7);
+		assertTrue(white.shot() == null && !white.correlation().isAny(), white.toString());
+		assertNull(NoiseEstimate.of(new Raster(100, 100, 1)).find());
+	}
+
+	@ParameterizedTest
+	@ValueSource(doubles = { 0.6, 0.9 })
+	void correlatedNoiseIsFoundWithItsWholeStrength(final double width) {
+		final NoiseModel found = NoiseEstimate.of(filtered(width, 12)).find();
+		final double truth = Math.exp(-1 / (4 * width * width));
+		assertNull(found.shot());
+		assertEquals(12, found.sigma(), 1.5);
+		assertEquals(truth, found.correlation().x(), 0.12);
+		assertEquals(truth, found.correlation().y(), 0.12);
+		assertTrue(found.toString().contains("neighbours correlated"), found.toString());
+	}
+
+	/** Fine texture in a half of what is bright is neither correlated noise nor shots. */
+	@Test
+	void structureIsNoNoise() {
+		final SplittableRandom rng = new SplittableRandom(3);
+		final Raster image = filtered(0.9, 30);
+		for (int y = 0; y < 256; y++)
+			for (int x = 0; x < 256; x++)
+				image.values()[y * 256 + x] = (float) (3 * rng.nextGaussian() + (x < 128 ? 50 + 10 * Math.sin(y / 40.0) : 90 + 10 * Math.sin(x /
+					30.0) + (y < 128 ? image.get(x, y, 0) - 100 : 0)));
+		final NoiseModel found = NoiseEstimate.of(image).find();
+		assertTrue(found.shot() == null && !found.correlation().isAny(), found.toString());
+		assertEquals(3, found.sigma(), 0.4);
+	}
+
+	@Test
+	void aResidualThatIsMoreThanNoiseIsShown() {
+		final Raster clean = waves(256, 200, 0.2), image = clean.copy();
+		final SplittableRandom rng = new SplittableRandom(4);
+		for (int i = 0; i < image.values().length; i++)
+			image.values()[i] += 5 * rng.nextGaussian();
+		final NoiseModel noise = NoiseModel.white(5);
+		assertFalse(Residual.of(image, clean, noise).isAlarming());
+		for (int y = 80; y < 88; y++)
+			for (int x = 40; x < 48; x++)
+				image.values()[y * 256 + x] += 12;
+		final Residual found = Residual.of(image, clean, noise);
+		assertEquals(1.0 / (32 * 25), found.share(), 1e-9);
+		assertEquals(44, found.x());
+		assertEquals(84, found.y());
+		assertFalse(Residual.of(image, image, noise).isAlarming());
+	}
+
+	/** Gentle waves with noise of a standard deviation that went through a Gaussian filter; of width 0: white. */
+	private static Raster filtered(final double width, final double sigma) {
+		final Raster image = new Raster(256, 256, 1), noise = new Raster(264, 264, 1);
+		final SplittableRandom rng = new SplittableRandom(11);
+		for (int i = 0; i < noise.values().length; i++)
+			noise.values()[i] = (float) rng.nextGaussian();
+		double squares = 0;
+		final double[] taps = new double[9];
+		for (int k = 0; k < 9; k++)
+			squares += Math.pow(taps[k] = width == 0 ? k == 4 ? 1 : 0 : Math.exp(-(k - 4) * (k - 4) / (2 * width * width)), 2);
+		for (int i = 0; i < 256 * 256; i++) {
+			double sum = 0;
+			for (int k = 0; k < 81; k++)
+				sum += taps[k / 9] * taps[k % 9] * noise.get(i % 256 + k % 9, i / 256 + k / 9, 0);
+			image.values()[i] = (float) (100 + 40 * Math.sin(i % 256 / 40.0) * Math.cos(i / 256 / 30.0) + sigma * sum / squares);
+		}
+		return image;
+	}
+
 	private static Raster noisy(final double gain, final double offset, final double read, final long seed) {
 		final Raster image = waves(256, 256, 0.3);
 		final Well19937c rng = new Well19937c(seed);

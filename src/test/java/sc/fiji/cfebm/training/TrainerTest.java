@@ -21,6 +21,7 @@ import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.energy.unet.UnetParameters;
 import sc.fiji.cfebm.training.calibration.NominalCalibrator;
 import sc.fiji.cfebm.training.data.ChainStarts;
 import sc.fiji.cfebm.training.data.Split;
@@ -116,6 +117,24 @@ class TrainerTest {
 		assertEquals(64, model.info().start().size());
 		assertEquals(2, model.info().calibration().stages().size());
 		assertEquals("20,20", model.info().training().get("iterations"));
+	}
+
+	@Test
+	void aTrainingGoesOnFromAModelsNetworks() throws Exception {
+		final Model first = Trainer.train(images(1), RANGE, settings(Preset.SCORE_MATCHING, 16, 2, 20), TrainingMonitor.NONE);
+		final TrainingSettings settings = settings(Preset.DENOISING, 8, 1, 3).from(first);
+		assertEquals(16, settings.size());
+		final Model second = Trainer.train(Split.ofImages(images(1), 16, 1), null, first, RANGE, settings, null, TrainingMonitor.NONE);
+		final UnetParameters from = (UnetParameters) first.pyramid().parameters(1), to = (UnetParameters) second.pyramid().parameters(1);
+		assertTrue(from.spec().told() && !to.spec().told());
+		final double[] start = from.adapted(to.spec()).values();
+		double moved = 0;
+		for (int i = 0; i < start.length; i++)
+			moved = Math.max(moved, Math.abs(start[i] - to.values()[i]));
+		assertTrue(moved > 0 && moved < 0.02, "moved by " + moved);
+		final Model paper = Trainer.train(images(1), RANGE, settings(Preset.PAPER, 8, 1, 1), TrainingMonitor.NONE);
+		assertMessage("start from none", () -> settings(Preset.DENOISING, 8, 1, 1).from(paper));
+		assertMessage("start from none", () -> settings(Preset.PAPER, 8, 1, 1).from(first));
 	}
 
 	@Test

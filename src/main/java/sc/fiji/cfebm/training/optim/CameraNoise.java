@@ -21,6 +21,8 @@ public record CameraNoise(PatchSource patches, Levels levels, double told, doubl
 	private static final double FEWEST = 1.5, MOST = 300;
 	/** Most photons of the background, as a share of those. */
 	private static final double BACKGROUND = 0.3;
+	/** Contrast in model units that is made the full range of photons: less is mostly what noise the images have themselves. */
+	private static final double FAINTEST = 0.25;
 	/** Standard deviation of the error of a correlation that the network is told, as one found in an image has. */
 	private static final double ERROR = 0.03;
 
@@ -62,7 +64,7 @@ public record CameraNoise(PatchSource patches, Levels levels, double told, doubl
 			high = Math.max(high, clean[k]);
 		}
 		final double peak = FEWEST * Math.pow(MOST / FEWEST, rng.nextDouble()), background = BACKGROUND * rng.nextDouble() * peak;
-		final double perUnit = (peak - background) / Math.max(high - low, 1e-3);
+		final double perUnit = (peak - background) / Math.max(high - low, FAINTEST);
 		final Anscombe photons = new Anscombe(1, 0);
 		for (int k = patch * size; k < (patch + 1) * size; k++) {
 			final double mean = photons.forwardMean(background + perUnit * (clean[k] - low));

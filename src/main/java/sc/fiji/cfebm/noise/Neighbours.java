@@ -1,0 +1,131 @@
+package sc.fiji.cfebm.noise;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+
+import sc.fiji.cfebm.raster.Raster;
+
+/**
+ * Tells whether noise is correlated between neighbours. Second differences of pixels d apart, v(p - d) - 2v(p) + v(p + d), are blind to
+ * gradients; of white noise their mean square is 6σ² for every d, of noise that neighbours share it grows with d until it is. Noise is
+ * everywhere: of all fields of 16×16 pixels the calmest count, since structure leaves some without.
+ */
+final class Neighbours {
+
+	private static final int SIDE = 16, LAGS = 4, FEWEST = 6;
+	/** Share of the fields that count as calm, and the mean of their variance over that of all, for noise alone. */
+	private static final double CALM = 0.2, CALM_OVER_ALL = 0.8;
+	/** What the calm fields have at least of the variance of the middle one: noise is alike everywhere. */
+	private static final double ALIKE = 0.5;
+	/** By how much more than before the last second differences of noise may be. */
+	private static final double STILL = 1.1;
+
+	/**
+	 * @param mean of its values
+	 * @param squares mean squares of second differences over 6, along rows for d = 1 to 4, then along columns
+	 */
+	private record Field(double mean, double[] squares) {
+
+		/** Mean square of those of the largest distances. */
+		double far() {
+			return (squares[LAGS - 2] + squares[LAGS - 1] + squares[2 * LAGS - 2] + squares[2 * LAGS - 1]) / 4;
+		}
+	}
+
+	/**
+	 * What was found, in units of what was expected of white noise.
+	 *
+	 * @param variance of the noise over that which pixels that are next to each other would have it be
+	 * @param x correlation of neighbours in a row
+	 * @param y correlation of neighbours in a column
+	 */
+	record Found(double variance, double x, double y) {}
+
+	private final List<Field> fields = new ArrayList<>();
+
+	/** Takes a plane into account. @param step fields are looked at in every step-th row and column of them */
+	void add(final Raster image, final float lowest, final float highest, final int step) {
+		for (int y = 0; y + SIDE <= image.height(); y += SIDE * step)
+			for (int x = 0; x + SIDE <= image.width(); x += SIDE * step)
+				for (int c = 0; c < image.channels(); c++) {
+					final double[] v = values(image, x, y, c, lowest, highest);
+					if (v != null) fields.add(field(v));
+				}
+	}
+
+	/** Null if a pixel is missing, or more than a few have the lowest or highest value, where noise may be cut off. */
+	private static double[] values(final Raster image, final int x0, final int y0, final int c, final float lowest, final float highest) {
+		final double[] v = new double[SIDE * SIDE];
+		int ends = 0;
+		for (int i = 0; i < v.length; i++) {
+			final float value = image.get(x0 + i % SIDE, y0 + i / SIDE, c);
+			if (!Float.isFinite(value)) return null;
+			if (value == lowest || value == highest) ends++;
+			v[i] = value;
+		}
+		return ends > v.length / 20 ? null : v;
+	}
+
+	private static Field field(final double[] v) {
+		final double[] squares = new double[2 * LAGS];
+		for (int d = 1; d <= LAGS; d++) {
+			double rows = 0, columns = 0;
+			for (int i = 0; i < SIDE; i++)
+				for (int k = d; k < SIDE - d; k++) {
+					final int row = i * SIDE + k, column = k * SIDE + i;
+					rows += square(v[row - d] - 2 * v[row] + v[row + d]);
+					columns += square(v[column - d * SIDE] - 2 * v[column] + v[column + d * SIDE]);
+				}
+			final int n = 6 * SIDE * (SIDE - 2 * d);
+			squares[d - 1] = rows / n;
+			squares[LAGS + d - 1] = columns / n;
+		}
+		double sum = 0;
+		for (final double value : v)
+			sum += value / v.length;
+		return new Field(sum, squares);
+	}
+
+	/**
+	 * @param variance of the noise by the brightness, as pixels that are next to each other would have it
+	 * @return null if there are too few fields to tell, or what they show is no noise
+	 */
+	Found find(final DoubleUnaryOperator variance) {
+		final List<Field> calmest = fields.stream().filter(f -> variance.applyAsDouble(f.mean) > 0).sorted(Comparator.comparingDouble(
+			f -> f.far() / variance.applyAsDouble(f.mean))).toList();
+		final List<Field> flat = calmest.subList(0, Math.min(calmest.size(), Math.max(FEWEST, (int) (CALM * calmest.size()))));
+		if (flat.size() < FEWEST) return null;
+		final double[] squares = new double[2 * LAGS];
+		for (final Field f : flat)
+			for (int i = 0; i < squares.length; i++)
+				squares[i] += f.squares[i] / variance.applyAsDouble(f.mean) / flat.size();
+		// Structure makes them grow as well, but goes on to: noise's hold still where neighbours share nothing any more.
+		if (squares[LAGS - 1] > STILL * squares[LAGS - 2] || squares[2 * LAGS - 1] > STILL * squares[2 * LAGS - 2]) return null;
+		final Field middle = calmest.get(calmest.size() / 2);
+		if (flat.stream().mapToDouble(f -> f.far() / variance.applyAsDouble(f.mean)).average().orElseThrow() < ALIKE * middle.far() / variance
+			.applyAsDouble(middle.mean)) return null;
+		final double all = (squares[LAGS - 2] + squares[LAGS - 1] + squares[2 * LAGS - 2] + squares[2 * LAGS - 1]) / 4;
+		// Fields that are calm for large distances are less so for small ones.
+		final double near = Math.sqrt(CALM_OVER_ALL);
+		return new Found(all / CALM_OVER_ALL, correlation(near * squares[0] / all), correlation(near * squares[LAGS] / all));
+	}
+
+	/**
+	 * The correlation r of neighbours from 1 - 4/3·r₁ + 1/3·r₂ = s₁, with r₂ the fourth power of r₁, as of a Gaussian filter.
+	 */
+	private static double correlation(final double first) {
+		double low = -0.5, high = 0.95;
+		for (int i = 0; i < 40; i++) {
+			final double r = (low + high) / 2, s = 1 - 4 * r / 3 + (r > 0 ? r * r * r * r / 3 : 0);
+			if (s > first) low = r;
+			else high = r;
+		}
+		return low;
+	}
+
+	private static double square(final double x) {
+		return x * x;
+	}
+}
