@@ -17,6 +17,7 @@ import sc.fiji.cfebm.imagej.Anomalies;
 import sc.fiji.cfebm.imagej.AnomalyRegions;
 import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
@@ -128,7 +129,17 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 		}
 
 		@Override
-		public Anomalies sink(final Planes planes, final PlaneSelection kept) {
+		public boolean isOfBrightness() {
+			return true;
+		}
+
+		@Override
+		public AnomalyRegions joined(final PlaneParts parts, final List<AnomalyRegions> results) {
+			return results.get(0);
+		}
+
+		@Override
+		public Anomalies sink(final Planes planes, final PlaneSelection kept, final boolean fine) {
 			return new Anomalies(planes, kept);
 		}
 	}
@@ -142,8 +153,13 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 
 		@Override
 		public AnomalyRegions process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
-			final Raster image = plane.read();
-			warn(plane, image, range, report);
+			final Raster image = plane.read(), known = ImageRange.known(image, null);
+			if (known == null) {
+				report.keep(plane, "None of its pixels is a finite number.");
+				return null;
+			}
+			if (known != image) report.remark("where pixels are no finite number the map is none");
+			warn(plane, known, range, report);
 			final Anomaly anomaly = detector.detect(image, task.selected, range, progress);
 			final Window part = anomaly.part();
 			final Map<String, Raster> parts = new LinkedHashMap<>();

@@ -130,8 +130,28 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		}
 
 		@Override
-		public Restored sink(final Planes planes, final PlaneSelection kept) {
-			return new Restored(planes, kept, "denoised", isPosterior());
+		public boolean isWithoutOutliers() {
+			return true;
+		}
+
+		@Override
+		public boolean isFine() {
+			return true;
+		}
+
+		@Override
+		public Restored.Plane joined(final PlaneParts parts, final List<Restored.Plane> results) {
+			return parts.restored(results);
+		}
+
+		@Override
+		public Restored.Plane cleaned(final PlaneParts parts) {
+			return new Restored.Plane(parts.joined(parts.parts().stream().map(Plane::read).toList()), selected);
+		}
+
+		@Override
+		public Restored sink(final Planes planes, final PlaneSelection kept, final boolean fine) {
+			return new Restored(planes, kept, "denoised", isPosterior(), fine);
 		}
 
 		private boolean isPosterior() {
@@ -204,7 +224,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		 * @return null if none is given and none is found
 		 */
 		private NoiseModel noise(final Plane plane, final Raster noisy, final RunReport report) {
-			if (task.noise.isAny()) return task.noise.of(model, null);
+			if (task.noise.isAny()) return plane.seen(task.noise).of(model, null);
 			final NoiseEstimate estimate = estimates.computeIfAbsent(plane.channel(), channel -> NoiseEstimate.of(noisy));
 			final NoiseModel ofAll = task.noise.of(model, estimate), own = ofAll == null || ofAll.shot() != null ? ofAll : NoiseEstimate.of(
 				noisy).find();
@@ -218,6 +238,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			if (correlated && !denoiser.knowsCorrelation()) report.remark(
 				"the model was not trained for noise that is correlated between neighbours: only what of it is coarse is removed");
 			if (correlated && task.method == Method.POSTERIOR) report.remark("the samples take the noise for white");
+			plane.describe(found.sigma(), report);
 			// Its share differs from slice to slice.
 			if (!estimate.warning().isEmpty()) report.remark("some pixels have the lowest or highest value: noise that is cut off there " +
 				"is stronger than estimated");

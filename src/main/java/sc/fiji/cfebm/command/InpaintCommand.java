@@ -109,8 +109,13 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		}
 
 		@Override
-		public Restored sink(final Planes planes, final PlaneSelection kept) {
-			return new Restored(planes, kept, "inpainted", settings.completions() > 1);
+		public Restored.Plane joined(final PlaneParts parts, final List<Restored.Plane> results) {
+			return parts.restored(results);
+		}
+
+		@Override
+		public Restored sink(final Planes planes, final PlaneSelection kept, final boolean fine) {
+			return new Restored(planes, kept, "inpainted", settings.completions() > 1, fine);
 		}
 
 		@Override
@@ -124,7 +129,7 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		@Override
 		public Raster look(final Plane plane) {
 			final boolean[] hole = task.holes.in(plane.slice());
-			final Raster known = task.holes.known(plane.slice(), hole);
+			final Raster known = ImageRange.known(plane.read(), hole);
 			task.any |= hole != null && known != null;
 			task.unknown |= known == null;
 			return known;

@@ -96,7 +96,8 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 
 	@Override
 	boolean suits(final Model bundled) {
-		return shown() == null || bundled.channels() == (shown().getType() == ImagePlus.COLOR_RGB ? 3 : 1);
+		return shown() == null || bundled.channels() == (shown().getType() == ImagePlus.COLOR_RGB && !new Planes(shown()).read(shown()
+			.getCurrentSlice()).isGray() ? 3 : 1);
 	}
 
 	/** The image to work on; before it is set, the one that it is going to be; null if there is none. */

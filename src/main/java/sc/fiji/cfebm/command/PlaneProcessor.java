@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.command;
 
+import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
@@ -19,7 +20,7 @@ interface PlaneProcessor<R> extends AutoCloseable {
 	 * @throws IllegalArgumentException with one sentence for the user
 	 */
 	default Raster look(final Plane plane) {
-		return plane.planes().readFinite(plane.slice());
+		return ImageRange.known(plane.read(), null);
 	}
 
 	/**

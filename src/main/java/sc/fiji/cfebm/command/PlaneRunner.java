@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import ij.ImagePlus;
 import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.PlaneSink;
 import sc.fiji.cfebm.imagej.Planes;
+import sc.fiji.cfebm.intensity.FewGrays;
 import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
@@ -35,6 +37,11 @@ final class PlaneRunner {
 		void take(S sink, boolean complete);
 	}
 
+	/** Share of the pixels from which on it is said that they are saturated. */
+	private static final double SATURATED = 1e-3;
+	private static final String FINE = "the result has 32 bits, since the image has few gray values, which rounding to whole ones would " +
+		"change";
+
 	/** A model and what works with it. */
 	private record Engine<R>(Model model, PlaneProcessor<R> processor) {}
 
@@ -44,6 +51,9 @@ final class PlaneRunner {
 	/** By channel, from 1. */
 	private final Map<Integer, File> models;
 	private final boolean ownRange;
+	private PlaneParts last;
+	private int lastSlice;
+	private boolean fine;
 
 	/**
 	 * @param image whose planes are worked on; locked while it runs
@@ -83,11 +93,14 @@ final class PlaneRunner {
 		try (ImageLock lock = new ImageLock(image); Engines<R> engines = new Engines<>()) {
 			for (final int channel : chosen.channels())
 				engines.open(models.get(channel), task, planes.channels(), image.getTitle());
-			final S sink = task.sink(planes, kept);
-			final Map<Integer, Normalization> ranges = look(engines, progress);
+			final FewGrays grays = new FewGrays();
+			final Map<Integer, Normalization> ranges = look(engines, task, grays, progress);
 			task.looked();
+			fine = grays.isTrue();
+			final S sink = task.sink(planes, kept, fine);
+			if (fine) report.remark(FINE);
 			try {
-				work(engines, ranges, sink, report, progress);
+				work(engines, task, ranges, sink, report, progress);
 			}
 			catch (final RuntimeException | OutOfMemoryError e) {
 				if (report.hasWorked() && !sink.isEmpty()) outcome.take(sink, false);
@@ -98,37 +111,79 @@ final class PlaneRunner {
 	}
 
 	/** Each channel has a range of its own, as it has its own brightness. All its planes are read, whatever it is taken from. */
-	private <R> Map<Integer, Normalization> look(final Engines<R> engines, final CommandProgress progress) {
+	private <R> Map<Integer, Normalization> look(final Engines<R> engines, final PlaneTask<R, ?> task, final FewGrays grays,
+		final CommandProgress progress)
+	{
 		final Map<Integer, Normalization> ranges = new TreeMap<>();
 		final long[] looked = new long[1];
 		for (final int channel : chosen.channels()) {
 			final Engine<R> engine = engines.of(models.get(channel));
-			final Stream<Raster> seen = chosen.planes().stream().filter(slice -> chosen.channel(slice) == channel).map(slice -> {
+			final Stream<Raster> seen = chosen.planes().stream().filter(slice -> chosen.channel(slice) == channel).flatMap(slice -> {
 				progress.throwIfCanceled();
 				progress.update((double) looked[0]++ / chosen.size(), "Looking at " + planes.name(slice));
-				return engine.processor.look(new Plane(planes, slice, channel));
+				final List<Plane> parts = parts(slice, engine, task).parts();
+				if (task.isFine() && planes.isOfIntegers() && planes.channels() == 1) grays.add(parts.get(0).read(), planes.step(slice));
+				return parts.stream().map(engine.processor::look);
 			}).filter(Objects::nonNull);
-			final Normalization own = ownRange ? ImageRange.of(planes.channels(), seen::iterator) : null;
+			final int channels = engine.model.channels() == 1 ? 1 : planes.channels();
+			final Normalization own = ownRange ? ImageRange.of(channels, seen::iterator) : null;
 			if (!ownRange) seen.forEach(plane -> {});
 			ranges.put(channel, own == null ? engine.model.range() : own);
 		}
 		return ranges;
 	}
 
-	private <R> void work(final Engines<R> engines, final Map<Integer, Normalization> ranges, final PlaneSink<R> sink,
-		final RunReport report, final CommandProgress progress)
+	private PlaneParts parts(final int slice, final Engine<?> engine, final PlaneTask<?, ?> task) {
+		if (slice != lastSlice) {
+			last = PlaneParts.of(planes, slice, chosen.channel(slice), engine.model.channels(), task, planes.isOfIntegers());
+			lastSlice = slice;
+		}
+		return last;
+	}
+
+	private <R> void work(final Engines<R> engines, final PlaneTask<R, ?> task, final Map<Integer, Normalization> ranges,
+		final PlaneSink<R> sink, final RunReport report, final CommandProgress progress)
 	{
-		final CommandProgress.Parts parts = progress.parts(chosen.kind(), (int) chosen.size());
+		final CommandProgress.Parts steps = progress.parts(chosen.kind(), (int) chosen.size());
 		for (final int slice : kept.planes()) {
 			progress.throwIfCanceled();
+			report.begin(slice);
 			final int channel = chosen.channel(slice);
-			final R result = chosen.contains(slice) ? process(engines.of(models.get(channel)).processor, new Plane(planes, slice, channel),
-				ranges.get(channel), report, once(parts.next(), report)) : null;
+			final R result = chosen.contains(slice) ? process(engines.of(models.get(channel)), task, slice, ranges.get(channel), report,
+				steps.next()) : null;
 			sink.add(slice, result);
 			if (result != null) report.worked();
 		}
 		if (!report.isResult()) throw new IllegalArgumentException("Nothing in “" + image.getTitle() + "” was worked on" +
 			(report.firstLeft() == null ? "." : ": " + report.firstLeft()));
+	}
+
+	/** Works on all parts of a plane. */
+	private <R> R process(final Engine<R> engine, final PlaneTask<R, ?> task, final int slice, final Normalization range,
+		final RunReport report, final Progress progress)
+	{
+		final PlaneParts parts = parts(slice, engine, task);
+		remark(task, parts, slice, report);
+		final List<R> results = new ArrayList<>();
+		final int count = parts.parts().size(), left = report.left();
+		for (final Plane part : parts.parts())
+			results.add(process(engine.processor, fine ? part.fine() : part, range, report, once(count == 1 ? progress : progress.part(results
+				.size(), count), report)));
+		if (results.stream().anyMatch(Objects::nonNull)) return task.joined(parts, results);
+		if (parts.outliers() == 0) return null;
+		report.takeBack(left);
+		report.remark("no other noise was found");
+		return task.cleaned(parts);
+	}
+
+	/** Says what of an image is not as it seems. */
+	private void remark(final PlaneTask<?, ?> task, final PlaneParts parts, final int slice, final RunReport report) {
+		if (parts.how() != null) report.remark(parts.how());
+		planes.remarks(slice).forEach(report::remark);
+		if (parts.outliers() > 0) report.number("isolated pixels far from all around them (hot, dead, salt or pepper) that were replaced:", parts
+			.outliers(), "");
+		final double saturated = task.isWithoutOutliers() ? parts.share(planes.saturation(slice)) : 0;
+		if (saturated > SATURATED) report.number("saturated, so that what they had is not known:", 100 * saturated, " % of the pixels");
 	}
 
 	private <R> R process(final PlaneProcessor<R> processor, final Plane plane, final Normalization range, final RunReport report,

@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.command;
 
+import java.util.List;
+
 import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.PlaneSink;
 import sc.fiji.cfebm.imagej.Planes;
@@ -14,9 +16,36 @@ import sc.fiji.cfebm.model.Model;
  */
 interface PlaneTask<R, S extends PlaneSink<R>> {
 
-	/** Whether a model is for images with planes of so many channels. */
+	/** Whether a model is for images with planes of so many channels; gray models see colors one by one. */
 	default boolean takes(final Model model, final int channels) {
-		return model.channels() == channels;
+		return model.channels() == channels || model.channels() == 1;
+	}
+
+	/** Whether a gray model is shown one image of all colors instead of each. */
+	default boolean isOfBrightness() {
+		return false;
+	}
+
+	/** Whether hot pixels, salt and pepper are taken away before anything else, since the model knows no such noise. */
+	default boolean isWithoutOutliers() {
+		return false;
+	}
+
+	/** Whether whole numbers are too coarse for what comes out of an image of few gray values, so that it gets 32 bits. */
+	default boolean isFine() {
+		return false;
+	}
+
+	/**
+	 * What came out of a plane, of what came out of its parts.
+	 *
+	 * @param results at least one is not null: that part stays as it is
+	 */
+	R joined(PlaneParts parts, List<R> results);
+
+	/** What comes out of a plane from which outliers alone were taken away. */
+	default R cleaned(final PlaneParts parts) {
+		return null;
 	}
 
 	/**
@@ -27,12 +56,13 @@ interface PlaneTask<R, S extends PlaneSink<R>> {
 	PlaneProcessor<R> open(Model model);
 
 	/**
-	 * Makes room for what comes out. Called when all models are open, before a plane is read.
+	 * Makes room for what comes out. Called when all planes to be worked on were looked at.
 	 *
 	 * @param kept the planes that the result has
+	 * @param fine whether it has 32 bits whatever the image has
 	 * @throws IllegalArgumentException with one sentence, if there is not as much memory
 	 */
-	S sink(Planes planes, PlaneSelection kept);
+	S sink(Planes planes, PlaneSelection kept, boolean fine);
 
 	/**
 	 * Called when all planes to be worked on were looked at.

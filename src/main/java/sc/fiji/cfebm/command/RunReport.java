@@ -2,9 +2,11 @@ package sc.fiji.cfebm.command;
 
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import sc.fiji.cfebm.noise.NoiseModel;
 
@@ -15,10 +17,16 @@ final class RunReport {
 
 	private final List<String> details = new ArrayList<>();
 	private final Map<Quantity, DoubleSummaryStatistics> numbers = new LinkedHashMap<>();
-	private final Map<String, Integer> remarks = new LinkedHashMap<>();
+	/** In which planes they are true. */
+	private final Map<String, Set<Integer>> remarks = new LinkedHashMap<>();
 	private final List<String> left = new ArrayList<>();
-	private int worked;
+	private int worked, slice;
 	private boolean fine;
+
+	/** What is said next is about a plane; by its index in the stack. */
+	void begin(final int plane) {
+		slice = plane;
+	}
 
 	/** Counts a plane that something was done to. */
 	void worked() {
@@ -41,7 +49,7 @@ final class RunReport {
 
 	/** Something about a plane that the log has once, though it may be true of many. */
 	void remark(final String what) {
-		remarks.merge(what, 1, Integer::sum);
+		remarks.computeIfAbsent(what, key -> new HashSet<>()).add(slice);
 	}
 
 	/** A plane stays as it is, for a reason in one sentence. */
@@ -53,6 +61,16 @@ final class RunReport {
 	void keep(final Plane plane, final String why) {
 		leave(plane, why);
 		fine = true;
+	}
+
+	/** How many planes are left as they are so far. */
+	int left() {
+		return left.size();
+	}
+
+	/** The last ones are not, after all; so many are left. */
+	void takeBack(final int count) {
+		left.subList(count, left.size()).clear();
 	}
 
 	/** Whether what came out is a result: something was done to a plane, or some needed nothing. */
@@ -82,7 +100,7 @@ final class RunReport {
 		final List<String> parts = new ArrayList<>();
 		if (planes > 1) parts.add((worked < planes ? worked + " of " : "") + planes + " " + kind + "s");
 		numbers.forEach((of, values) -> parts.add(of.name + " " + range(values) + of.unit));
-		remarks.forEach((text, count) -> parts.add(text + (count > 1 ? " (in " + count + " " + kind + "s)" : "")));
+		remarks.forEach((text, slices) -> parts.add(text + (slices.size() > 1 ? " (in " + slices.size() + " " + kind + "s)" : "")));
 		if (!left.isEmpty()) parts.add((left.size() == 1 ? left.get(0).replaceFirst("\\.$", "") : left.size() + " " + kind +
 			"s are left as they are, why stands in the result's info"));
 		return parts.isEmpty() ? "done" : String.join("; ", parts);

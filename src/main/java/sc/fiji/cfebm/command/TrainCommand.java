@@ -18,6 +18,7 @@ import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.TrainingSettings;
@@ -117,7 +118,7 @@ public class TrainCommand extends TrainingCommand {
 	private TrainingRun.Data data(final TrainingImages.Noise kind, final NoiseSettings given, final Model from,
 		final CommandProgress progress)
 	{
-		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(opened()) : ImageFolder.read(split(
+		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(opened(progress)) : ImageFolder.read(split(
 			folder), progress), kind, given, progress);
 		final TrainingSettings asked = settings(images.level(), images.shot(), images.noise());
 		final TrainingSettings settings = from == null ? asked : asked.from(from);
@@ -128,9 +129,9 @@ public class TrainCommand extends TrainingCommand {
 		return new TrainingRun.Data(Split.of(images.sources(), settings.size(), seed()), null, from, images.range(), settings);
 	}
 
-	private ImageSource opened() {
+	private ImageSource opened(final Progress progress) {
 		try (ImageLock lock = new ImageLock(open())) {
-			return new Planes(image).source();
+			return new Planes(image).source(progress);
 		}
 	}
 

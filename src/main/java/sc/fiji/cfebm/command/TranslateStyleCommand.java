@@ -16,6 +16,7 @@ import sc.fiji.cfebm.imagej.Translated;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.task.Defaults;
@@ -115,7 +116,7 @@ public class TranslateStyleCommand extends SeededPlaneCommand<Translated.Plane, 
 		/** Gray images can become RGB ones. */
 		@Override
 		public boolean takes(final Model model, final int channels) {
-			return model.channels() == channels || channels == 1;
+			return model.channels() == channels || channels == 1 || model.channels() == 1;
 		}
 
 		@Override
@@ -125,7 +126,16 @@ public class TranslateStyleCommand extends SeededPlaneCommand<Translated.Plane, 
 		}
 
 		@Override
-		public Translated sink(final Planes planes, final PlaneSelection kept) {
+		public Translated.Plane joined(final PlaneParts parts, final List<Translated.Plane> results) {
+			final Translated.Plane first = results.get(0);
+			if (results.size() == 1) return first.image().channels() == parts.whole().channels() || first.image().channels() == 3 ? first : first.with(
+				parts.joined(List.of(first.image())), first.saliency());
+			return first.with(parts.joined(results.stream().map(Translated.Plane::image).toList()), Raster.of(results.stream().map(
+				Translated.Plane::saliency).toList()).mean());
+		}
+
+		@Override
+		public Translated sink(final Planes planes, final PlaneSelection kept, final boolean fine) {
 			return new Translated(planes, kept, color ? 3 : planes.channels(), saliency);
 		}
 	}
@@ -135,14 +145,28 @@ public class TranslateStyleCommand extends SeededPlaneCommand<Translated.Plane, 
 		@Override
 		public Translated.Plane process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
 			final Raster image = plane.read();
+			final boolean[] missing = Missing.in(image), selected = missing == null ? task.selected : selected(missing);
+			if (missing != null && Missing.isAll(missing)) {
+				report.keep(plane, "None of its pixels is a finite number.");
+				return null;
+			}
+			if (missing != null) report.remark("pixels that are no finite number stay as they are");
 			final Window part = Window.around(task.selected, image, model.size());
 			final Normalization to = model.channels() == image.channels() ? range : Normalization.RGB;
 			final Settings all = task.settings;
 			final StyleTranslator.Result result = translator.translate(part.cut(image), range, to, new Settings(all.strength(), all
 				.content(), all.colors(), all.steps(), task.begun ? 0 : all.every(), seed(all.seed(), plane)), progress);
 			task.begun = true;
-			return new Translated.Plane(part.embed(result.image(), image), part.embed(result.saliency(), image), task.selected, result
+			return new Translated.Plane(part.embed(result.image(), image), part.embed(result.saliency(), image), selected, result
 				.trajectory(), to);
+		}
+
+		/** What is asked for and not missing. */
+		private boolean[] selected(final boolean[] missing) {
+			final boolean[] selected = new boolean[missing.length];
+			for (int p = 0; p < selected.length; p++)
+				selected[p] = !missing[p] && (task.selected == null || task.selected[p]);
+			return selected;
 		}
 
 		@Override

@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.imagej;
 
+import java.awt.Color;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
@@ -46,8 +47,9 @@ public final class ImageFolder {
 	 * values, of any sizes, all with the same number of channels.
 	 * <p>
 	 * A palette of a PNG, GIF or BMP file is part of the image: with colors it makes an RGB image, with grays the gray
-	 * values. A TIFF file's is taken for a LUT, in which ImageJ shows a gray image and which changes no value, and so is
-	 * an inverting one in any file.
+	 * values. A TIFF file's is taken for a LUT, in which ImageJ shows a gray image and which changes no value, unless its colors are in
+	 * no order. Values under an inverting LUT are turned round, in any file. RGB images whose red, green and blue are the same are gray,
+	 * if none of the others has colors. Of planes with NaN or infinite pixels only a part is read, see {@link Planes}.
 	 *
 	 * @param progress is told the file being read and, in one sentence each, what can't be read and is left out
 	 * @throws IllegalArgumentException with one sentence, if there is no usable image, or gray and RGB images are mixed
@@ -60,18 +62,19 @@ public final class ImageFolder {
 		for (final File folder : folders)
 			find(folder, folders.size() > 1, seen, files, others, progress);
 		if (!others.isEmpty()) progress.log(leftOut(others));
-		final List<ImageSource> sources = new ArrayList<>();
+		final Sources read = new Sources();
 		for (int i = 0; i < files.size(); i++) {
 			progress.throwIfCanceled();
 			progress.update((double) i / files.size(), "Reading image " + (i + 1) + " of " + files.size() + ": " + files.get(
 				i).name);
 			try {
-				sources.add(read(files.get(i), sources));
+				read.add(files.get(i), progress);
 			}
 			catch (final UnreadableException e) {
 				progress.log(e.getMessage());
 			}
 		}
+		final List<ImageSource> sources = read.alike();
 		if (sources.isEmpty()) throw new IllegalArgumentException((folders.size() == 1 ? "The folder “" + folders.get(0) +
 			"” has no image" : "The folders have no image") + " that can be read (tif, png, jpg, gif or bmp).");
 		return sources;
@@ -176,17 +179,38 @@ public final class ImageFolder {
 		return ENDINGS.stream().anyMatch(path.toString().toLowerCase(Locale.ROOT)::endsWith);
 	}
 
-	private static ImageSource read(final Found file, final List<ImageSource> before) throws UnreadableException {
-		final Planes image = open(file);
-		final String name = file.quoted();
-		if (!before.isEmpty() && before.get(0).planes().get(0).channels() != image.channels())
-			throw new IllegalArgumentException(name + " is " + (image.channels() == 3 ? "RGB" : "gray") + " but “" + before
-				.get(0).name() + "” is " + (image.channels() == 3 ? "gray" : "RGB") + ": use images of one kind.");
-		try {
-			return image.source(file.name);
+	/** What was read of the files so far. */
+	private static final class Sources {
+
+		private final List<ImageSource> sources = new ArrayList<>();
+		/** Names of the first one that is stored as gray, and of the first that has colors; null: there is none. */
+		private String gray, color;
+
+		/** @throws IllegalArgumentException with one sentence, if gray and color images are mixed */
+		void add(final Found file, final Progress progress) throws UnreadableException {
+			final Planes image = open(file);
+			final ImageSource source;
+			try {
+				source = image.source(file.name, progress);
+			}
+			catch (final IllegalArgumentException e) {
+				throw new UnreadableException(file.quoted() + " is left out: " + e.getMessage());
+			}
+			if (image.channels() == 1 && gray == null) gray = file.quoted();
+			if (channels(source) == 3 && color == null) color = file.quoted();
+			if (gray != null && color != null) throw new IllegalArgumentException(gray + " is gray but " + color +
+				" is RGB: use images of one kind.");
+			sources.add(source);
 		}
-		catch (final IllegalArgumentException e) {
-			throw new UnreadableException(name + " is left out: " + e.getMessage());
+
+		/** Gray images that were saved as RGB are gray, but among images with colors RGB. */
+		List<ImageSource> alike() {
+			return color == null ? sources : sources.stream().map(source -> new ImageSource(source.name(), source.planes().stream().map(
+				plane -> plane.replicated(3)).toList())).toList();
+		}
+
+		private static int channels(final ImageSource source) {
+			return source.planes().get(0).channels();
 		}
 	}
 
@@ -194,7 +218,7 @@ public final class ImageFolder {
 		final File file = found.path.toFile();
 		try {
 			final ImagePlus imp = ImageFile.open(file);
-			return new Planes(ImageFile.isTiff(file) ? imp : withoutPalette(imp));
+			return new Planes(ImageFile.isTiff(file) && !Planes.isPalette(imp) ? imp : withoutPalette(imp));
 		}
 		catch (final ImageFile.UnreadableException e) {
 			throw new UnreadableException(found.quoted() + " " + e.what() + " and is left out" + (e.advice().isEmpty() ? "." : ": " + e
@@ -221,6 +245,7 @@ public final class ImageFolder {
 		if (IntStream.range(0, 256).allMatch(v -> lut.getRed(v) == 255 - v)) return ip;
 		final ImageProcessor shown = ip.duplicate();
 		shown.applyTable(IntStream.range(0, 256).map(lut::getRed).toArray());
+		shown.setLut(LUT.createLutFromColor(Color.WHITE));
 		return shown;
 	}
 

@@ -146,10 +146,15 @@ public final class InpaintingMask {
 			for (int i = 0; i < ip.getPixelCount(); i++)
 				if (ip.getf(i) > largest) largest = ip.getf(i);
 		}
-		if (bits == 16 && !FULL.contains((int) largest)) throw new IllegalArgumentException("No pixel of " + Planes.quoted(imp) +
+		if (bits == 16 && !isFull((int) largest)) throw new IllegalArgumentException("No pixel of " + Planes.quoted(imp) +
 			" is saturated: its largest value is " + (int) largest +
 			", not what a camera of 10, 12, 14 or 16 bits gives at most (1023, 4095, 16383, 65535).");
 		return largest;
+	}
+
+	/** Whether a 16-bit image's largest value is all that a camera can give. */
+	static boolean isFull(final int largest) {
+		return FULL.contains(largest);
 	}
 
 	private IntFunction<boolean[]> image() {
@@ -215,16 +220,6 @@ public final class InpaintingMask {
 			Planes.quoted(imp) + " is a finite number, so there is nothing to fill in." : is(SATURATED) ? "No pixel of " + Planes.quoted(
 				imp) + " is saturated, so there is nothing to fill in." : "The mask “" + source +
 					"” is zero everywhere, so there is nothing to fill in in " + Planes.quoted(imp) + ".";
-	}
-
-	/**
-	 * The known pixels of a slice as one row: what the range of gray values is taken from.
-	 *
-	 * @param hole of this slice; null: there is none
-	 * @return null if there is none; pixels that are no finite number are not known, wherever they are
-	 */
-	public Raster known(final int slice, final boolean[] hole) {
-		return ImageRange.known(planes.read(slice), hole);
 	}
 
 	private boolean[] filled(final List<Roi> areas, final int slice) {

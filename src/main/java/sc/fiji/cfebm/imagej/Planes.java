@@ -1,12 +1,13 @@
 package sc.fiji.cfebm.imagej;
 
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 import ij.CompositeImage;
 import ij.ImagePlus;
@@ -23,26 +24,36 @@ import ij.process.ShortProcessor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
+import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.ImageSource;
+import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Rasters;
 
 /**
  * An image's planes (8-, 16- or 32-bit gray, or RGB) as {@link Raster}s, one per slice of its stack, and new images
- * like it. Values are the stored ones: a calibration of gray values, ImageJ's way to show signed 16 bits among them,
- * is kept with the image and has no part in the computation.
+ * like it. Values are those that ImageJ shows, by a linear calibration of gray values (signed 16 bits, Hounsfield units) if there is
+ * one; under an inverting LUT they are turned round, so that bright is what is seen bright. What is written is taken back the same way.
  */
-public final class Planes implements Iterable<Raster> {
+public final class Planes {
 
 	private static final String[] DIMENSIONS = { "channel", "slice", "frame" };
 
 	private static final Pattern EXTENSION = Pattern.compile("(.*?[^.\\s])((?:\\.ome)?\\.(?=\\w*[A-Za-z])\\w{1,5})");
+
+	/** Of red, green and blue together: between neighbours of a LUT, twice in a row; and on the way from its first color to the last. */
+	private static final int JUMP = 64, LONGEST = 5000;
+
+	/** Side of the smallest part that is trained on. */
+	private static final int LEAST = 8;
 
 	private final ImagePlus imp;
 	private ImageProcessor last;
 	/** Null until it is asked for. */
 	private Raster lastValues;
 	private int lastSlice;
+	/** By channel, from 1. */
+	private final Map<Integer, Seen> seen = new HashMap<>();
 
 	/**
 	 * @param imp any image but {@code null}; it is read, never changed
@@ -56,6 +67,27 @@ public final class Planes implements Iterable<Raster> {
 			" has no pixels (0×0), or is not the title of an open image.");
 		this.imp = imp;
 		requireOpen();
+		if (isPalette(imp)) throw new IllegalArgumentException(quoted(imp) +
+			" is 8-bit color, whose values are numbers of a palette's colors: convert it (Image > Type > RGB Color), or, if they are gray " +
+			"values, choose a gray LUT (Image > Lookup Tables > Grays).");
+	}
+
+	/** Whether colors of neighbouring numbers have nothing in common: those of a palette, in which no gray values are shown. */
+	static boolean isPalette(final ImagePlus imp) {
+		return imp.getBitDepth() == 8 && !imp.isComposite() && isPalette(imp.getProcessor().getLut());
+	}
+
+	static boolean isPalette(final LUT lut) {
+		int jumps = 0, way = 0;
+		boolean before = false;
+		for (int i = 1; i < 256; i++) {
+			final int step = Math.abs(lut.getRed(i) - lut.getRed(i - 1)) + Math.abs(lut.getGreen(i) - lut.getGreen(i - 1)) + Math.abs(lut
+				.getBlue(i) - lut.getBlue(i - 1));
+			if (before && step > JUMP) jumps++;
+			before = step > JUMP;
+			way += step;
+		}
+		return jumps > 0 || way > LONGEST;
 	}
 
 	/**
@@ -108,8 +140,75 @@ public final class Planes implements Iterable<Raster> {
 	@SuppressWarnings("unchecked")
 	public Raster read(final int slice) {
 		final ImageProcessor ip = processor(slice);
-		if (lastValues == null) lastValues = Rasters.read(ip instanceof ColorProcessor ? wrap(colors((ColorProcessor) ip), ip) : wrap(ip));
+		if (lastValues == null) {
+			lastValues = Rasters.read(ip instanceof ColorProcessor ? wrap(colors((ColorProcessor) ip), ip) : wrap(ip));
+			final Seen as = seen(slice);
+			final float[] values = lastValues.values();
+			for (int i = 0; i < values.length && !as.isStored(); i++)
+				values[i] = as.of(values[i]);
+		}
 		return lastValues;
+	}
+
+	/** From one gray value of a plane of whole numbers to the next, as they are seen. */
+	public double step(final int slice) {
+		return Math.abs(seen(slice).slope());
+	}
+
+	/** What of a plane's gray values is not as it seems, in a few words each. */
+	public List<String> remarks(final int slice) {
+		final List<String> remarks = new ArrayList<>();
+		final String unit = imp.getCalibration().getValueUnit();
+		if (seen(slice).isTurned()) remarks.add("its high gray values are shown dark, so the model sees them turned round, as they are seen");
+		if (!Seen.isCalibrated(imp)) return remarks;
+		if (!Seen.isLinear(imp)) remarks.add("gray values are the stored ones, since those that ImageJ shows (" + unit +
+			") are not in proportion to them");
+		else if (unit != null && !unit.isBlank() && !unit.equalsIgnoreCase("gray value")) remarks.add("gray values are those that ImageJ shows (" +
+			unit + ")");
+		return remarks;
+	}
+
+	/** The gray value, as it is seen, of a plane's pixels that are as bright as can be stored: what they were is not known. NaN: none are. */
+	public double saturation(final int slice) {
+		final int bits = imp.getBitDepth();
+		if (bits == 32) return Double.NaN;
+		if (seen(slice).slope() < 0) return seen(slice).of(0);
+		if (bits != 16) return seen(slice).of(255);
+		final ImageProcessor ip = processor(slice);
+		int highest = 0;
+		for (int i = 0; i < ip.getPixelCount(); i++)
+			highest = Math.max(highest, ip.get(i));
+		return InpaintingMask.isFull(highest) ? seen(slice).of(highest) : Double.NaN;
+	}
+
+	/**
+	 * How many stored gray values one of those that ImageJ shows is, near the plane's median.
+	 *
+	 * @return 1 where those that are seen are the shown ones, up to their sign, as under a linear calibration
+	 */
+	public double seenPerShown(final int slice) {
+		if (!Seen.isCalibrated(imp) || Seen.isLinear(imp)) return 1;
+		final float[] values = read(slice).values().clone();
+		Arrays.sort(values);
+		final Calibration calibration = imp.getCalibration();
+		final int most = (1 << imp.getBitDepth()) - 1, v = (int) Math.max(1, Math.min(most - 1, Math.round(seen(slice).stored(values[values.length / 2]))));
+		final double slope = Math.abs(calibration.getCValue(v + 1) - calibration.getCValue(v - 1)) / 2;
+		return slope > 0 && Double.isFinite(slope) ? 1 / slope : 1;
+	}
+
+	/** The value that ImageJ shows, or, if that one is given, the one that is seen; stored ones where the calibration is not linear. */
+	public double shown(final int slice, final double value) {
+		return seen(slice).shown(value);
+	}
+
+	/** The unit of the gray values that ImageJ shows. */
+	public String unit() {
+		return imp.getCalibration().getValueUnit();
+	}
+
+	/** How a plane's values are seen. */
+	Seen seen(final int slice) {
+		return seen.computeIfAbsent(position(slice)[0], channel -> Seen.of(imp, channels() == 3 ? null : lut(slice)));
 	}
 
 	/** One plane as ImageJ has it, not to be written into. That of a virtual stack is read from the disk, unless it was read last. */
@@ -122,41 +221,33 @@ public final class Planes implements Iterable<Raster> {
 		return last;
 	}
 
-	/** All planes in order, each read when it is asked for; a value that is not finite throws as in {@link #checkFinite}. */
-	@Override
-	public Iterator<Raster> iterator() {
-		return IntStream.rangeClosed(1, count()).mapToObj(this::readFinite).iterator();
-	}
-
-	/** All planes, every value a finite number, under the image's title. */
-	public ImageSource source() {
-		return source(imp.getTitle());
-	}
-
-	ImageSource source(final String name) {
-		final List<Raster> planes = new ArrayList<>();
-		forEach(planes::add);
-		return new ImageSource(name, planes);
-	}
-
-	/** As {@link #read}, and every value is a finite number. */
-	public Raster readFinite(final int slice) {
-		final Raster plane = read(slice);
-		checkFinite(slice, null);
-		return plane;
+	/** All planes to train on, under the image's title, see {@link #source(String, Progress)}. */
+	public ImageSource source(final Progress progress) {
+		return source(imp.getTitle(), progress);
 	}
 
 	/**
-	 * @param hole [H,W], pixels that don't matter; may be {@code null}
-	 * @throws IllegalArgumentException with one sentence naming image, slice and pixel, if a value is NaN or infinite
+	 * All planes to train on: every value is a finite number. Of a plane with pixels that are missing it is the largest rectangle without
+	 * any; an RGB image that is gray is gray.
+	 *
+	 * @param progress told in one sentence what is left out
+	 * @throws IllegalArgumentException with one sentence, if nothing is left
 	 */
-	public void checkFinite(final int slice, final boolean[] hole) {
-		final Raster plane = read(slice);
-		final int c = plane.channels();
-		for (int i = 0; i < plane.values().length; i++)
-			if (!Float.isFinite(plane.values()[i]) && (hole == null || !hole[i / c]))
-				throw new IllegalArgumentException("The value at x=" + i / c % plane.width() + ", y=" + i / c / plane.width() +
-					" of " + name(slice) + " is " + plane.values()[i] + ": every pixel must be a finite number.");
+	ImageSource source(final String name, final Progress progress) {
+		final List<Raster> planes = new ArrayList<>();
+		int cut = 0, left = 0;
+		for (int slice = 1; slice <= count(); slice++) {
+			final Raster plane = read(slice), whole = Missing.largestWhole(plane, LEAST);
+			if (whole == null) left++;
+			else planes.add(whole);
+			if (whole != null && whole != plane) cut++;
+		}
+		if (planes.isEmpty()) throw new IllegalArgumentException("“" + name + "” has no part of " + LEAST + "×" + LEAST +
+			" pixels or more in which every pixel is a finite number.");
+		if (cut + left > 0) progress.log("Of “" + name + "” only parts are used, in which every pixel is a finite number" + (left == 0 ? "."
+			: "; " + left + (left == 1 ? " plane has none." : " planes have none.")));
+		final boolean gray = channels() == 3 && planes.stream().allMatch(Raster::isGray);
+		return new ImageSource(name, gray ? planes.stream().map(plane -> plane.channel(0)).toList() : planes);
 	}
 
 	/** The plane in words: the image's title and, if there are several, which channel, slice and frame. */
@@ -192,7 +283,7 @@ public final class Planes implements Iterable<Raster> {
 	 * A new image like this one: its type, dimensions, position, calibration, LUTs, display range, overlay, slice labels and
 	 * properties.
 	 *
-	 * @param stack slices of the same type and size as this image has
+	 * @param stack slices of the same size as this image has, and of the same type, or of 32 bits with the values that ImageJ shows
 	 * @param kept which of this image's planes the slices come from; of the last ones some may be missing, but no part of a frame
 	 *          or, in the first frame, of a slice
 	 */
@@ -200,13 +291,15 @@ public final class Planes implements Iterable<Raster> {
 		final ImagePlus out = imp.createImagePlus();
 		out.setStack(title, stack);
 		final ImagePlus result = finish(out, 1, kept);
-		result.setCalibration(imp.getCalibration());
+		final boolean fine = result.getBitDepth() != imp.getBitDepth();
+		result.setCalibration(fine ? calibration() : imp.getCalibration());
 		if (channels() != 1) return result;
-		if (imp.isComposite() && kept.isAll()) ((CompositeImage) result).copyLuts(imp);
-		else if (result.isComposite()) ((CompositeImage) result).setLuts(kept.channels().stream().map(c -> imp.getLuts()[c - 1]).toArray(
-			LUT[]::new));
+		if (imp.isComposite() && kept.isAll() && !fine) ((CompositeImage) result).copyLuts(imp);
+		else if (result.isComposite()) ((CompositeImage) result).setLuts(kept.channels().stream().map(c -> fine ? shown(imp.getLuts()[c - 1],
+			c) : imp.getLuts()[c - 1]).toArray(LUT[]::new));
 		else {
-			final LUT lut = lut(kept.planes().get(0));
+			final int first = kept.planes().get(0);
+			final LUT lut = fine ? shown(lut(first), first) : lut(first);
 			result.setLut(lut);
 			result.setDisplayRange(lut.min, lut.max);
 		}
@@ -285,19 +378,14 @@ public final class Planes implements Iterable<Raster> {
 		final Raster plane = read(slice);
 		final ByteProcessor gray = new ByteProcessor(imp.getWidth(), imp.getHeight());
 		final LUT lut = channels() == 1 ? lut(slice) : null;
-		final boolean inverted = lut != null && brightness(lut, 255) < brightness(lut, 0);
+		final double low = lut == null ? 0 : seen(slice).of((float) lut.min), high = lut == null ? 255 : seen(slice).of((float) lut.max);
+		final double black = seen(slice).slope() < 0 ? high : low, white = seen(slice).slope() < 0 ? low : high;
 		for (int i = 0; i < gray.getPixelCount(); i++) {
 			final float[] v = plane.values();
-			final double level = lut == null ? (v[3 * i] + v[3 * i + 1] + v[3 * i + 2]) / 3 : 255 * (v[i] - lut.min) / (lut.max -
-				lut.min);
-			final int shown = (int) Math.max(0, Math.min(255, Math.round(level)));
-			gray.set(i, inverted ? 255 - shown : shown);
+			final double level = lut == null ? (v[3 * i] + v[3 * i + 1] + v[3 * i + 2]) / 3 : 255 * (v[i] - black) / (white - black);
+			gray.set(i, (int) Math.max(0, Math.min(255, Math.round(level))));
 		}
 		return gray;
-	}
-
-	private static int brightness(final LUT lut, final int level) {
-		return lut.getRed(level) + lut.getGreen(level) + lut.getBlue(level);
 	}
 
 	/** Colors and display range of a plane of one channel. */
@@ -307,6 +395,14 @@ public final class Planes implements Iterable<Raster> {
 		lut.min = imp.getDisplayRangeMin();
 		lut.max = imp.getDisplayRangeMax();
 		return lut;
+	}
+
+	/** The same with a display range in the values that ImageJ shows. */
+	private LUT shown(final LUT lut, final int slice) {
+		final LUT shown = (LUT) lut.clone();
+		shown.min = seen(slice).shown(seen(slice).of((float) lut.min));
+		shown.max = seen(slice).shown(seen(slice).of((float) lut.max));
+		return shown;
 	}
 
 	/** A processor of this image's type, size and LUT, to write planes to. */
@@ -340,17 +436,32 @@ public final class Planes implements Iterable<Raster> {
 
 	/**
 	 * Puts a plane into a {@link #blank} processor with some other values, rounded and clamped but for 32 bits. Everywhere
-	 * else it is the original, bit by bit.
+	 * else it is the original, bit by bit; in a processor of 32 bits for an image that has fewer, the values that ImageJ shows.
 	 *
 	 * @param values [H,W,C]; null for the plane as it is
 	 * @param where [H,W], true where values are taken; null for everywhere
 	 */
 	void write(final Raster values, final boolean[] where, final int slice, final ImageProcessor to) {
+		if (to.getBitDepth() != imp.getBitDepth()) {
+			final float[] target = (float[]) to.getPixels();
+			for (int i = 0; i < target.length; i++)
+				target[i] = (float) seen(slice).shown((values != null && (where == null || where[i]) ? values : read(slice)).values()[i]);
+			return;
+		}
 		final Object source = processor(slice).getPixels(), target = to.getPixels();
 		if (values == null) System.arraycopy(source, 0, target, 0, to.getPixelCount());
-		else write(values, to);
+		else write(stored(values, slice), to);
 		if (values != null && where != null) for (int i = 0; i < where.length; i++)
 			if (!where[i]) System.arraycopy(source, i, target, i, 1);
+	}
+
+	private Raster stored(final Raster values, final int slice) {
+		final Seen as = seen(slice);
+		if (as.isStored()) return values;
+		final Raster stored = values.copy();
+		for (int i = 0; i < stored.values().length; i++)
+			stored.values()[i] = as.stored(stored.values()[i]);
+		return stored;
 	}
 
 	/** Puts values into a processor of their size and channels: rounded and clamped, but for 32 bits. */

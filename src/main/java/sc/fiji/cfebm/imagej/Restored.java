@@ -19,7 +19,13 @@ public final class Restored implements PlaneSink<Restored.Plane> {
 	 * @param deviation same shape, in gray values; not looked at if none are wanted
 	 * @param where [H,W], true where values are taken; elsewhere the plane stays as it is, bit by bit; null: everywhere
 	 */
-	public record Plane(Raster mean, Raster deviation, boolean[] where) {}
+	public record Plane(Raster mean, Raster deviation, boolean[] where) {
+
+		/** With an image without deviations. */
+		public Plane(final Raster mean, final boolean[] where) {
+			this(mean, new Raster(mean.width(), mean.height(), mean.channels()), where);
+		}
+	}
 
 	private final Planes planes;
 	private final String suffix;
@@ -30,16 +36,19 @@ public final class Restored implements PlaneSink<Restored.Plane> {
 	 * @param kept the planes that the images have
 	 * @param suffix of the image's title
 	 * @param withDeviations whether {@link #deviations} will be asked for
+	 * @param fine whether the image has 32 bits whatever the original, of one channel, has
 	 * @throws IllegalArgumentException with one sentence, if ImageJ has not as much memory
 	 */
-	public Restored(final Planes planes, final PlaneSelection kept, final String suffix, final boolean withDeviations) {
+	public Restored(final Planes planes, final PlaneSelection kept, final String suffix, final boolean withDeviations,
+		final boolean fine)
+	{
 		this.planes = planes;
 		this.suffix = suffix;
-		done = new CompletedPlanes(planes, kept, planes.bytesPerPixel() + (withDeviations ? Float.BYTES * planes.channels() : 0));
+		done = new CompletedPlanes(planes, kept, (fine ? Float.BYTES : planes.bytesPerPixel()) + (withDeviations ? Float.BYTES * planes.channels() : 0));
 		deviations = withDeviations ? new ImageStack() : null;
 		for (final int slice : kept.planes()) {
 			final ImageProcessor blank = planes.blank();
-			means.addSlice(planes.label(slice), blank);
+			means.addSlice(planes.label(slice), fine ? new FloatProcessor(blank.getWidth(), blank.getHeight()) : blank);
 			if (withDeviations) for (int c = 0; c < planes.channels(); c++)
 				deviations.addSlice(planes.label(slice), new FloatProcessor(blank.getWidth(), blank.getHeight()));
 		}

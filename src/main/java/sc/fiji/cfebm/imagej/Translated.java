@@ -26,7 +26,13 @@ public final class Translated implements PlaneSink<Translated.Plane> {
 	 * @param trajectory how it became so, in gray values; empty if that is not kept
 	 * @param display gray values that a trajectory shows as black and white
 	 */
-	public record Plane(Raster image, Raster saliency, boolean[] where, List<Raster> trajectory, Normalization display) {}
+	public record Plane(Raster image, Raster saliency, boolean[] where, List<Raster> trajectory, Normalization display) {
+
+		/** The same with other images. */
+		public Plane with(final Raster other, final Raster otherSaliency) {
+			return new Plane(other, otherSaliency, where, trajectory, display);
+		}
+	}
 
 	private final Planes planes;
 	private final boolean alike;

@@ -23,4 +23,26 @@ public interface Progress {
 	default void throwIfCanceled() {
 		if (isCanceled()) throw new java.util.concurrent.CancellationException("Canceled.");
 	}
+
+	/** The progress of one of several parts that are alike, of which this is the whole; from 0. */
+	default Progress part(final int index, final int count) {
+		final Progress whole = this;
+		return new Progress() {
+
+			@Override
+			public void update(final double fraction, final String message) {
+				whole.update((index + fraction) / count, message);
+			}
+
+			@Override
+			public void log(final String line) {
+				whole.log(line);
+			}
+
+			@Override
+			public boolean isCanceled() {
+				return whole.isCanceled();
+			}
+		};
+	}
 }

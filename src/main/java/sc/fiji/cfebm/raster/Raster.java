@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.raster;
 
+import java.util.List;
+
 /**
  * One plane of an image as the engine sees it: a dense float array [H,W,C], row by row, channels innermost. Whether
  * its values are gray values or model units (about [-1, 1]) is said by whoever hands it on.
@@ -45,6 +47,39 @@ public record Raster(int width, int height, int channels, float[] values) {
 		final Raster out = new Raster(width, height, times);
 		for (int i = 0; i < out.values.length; i++)
 			out.values[i] = values[i / times];
+		return out;
+	}
+
+	/** Whether red, green and blue are the same everywhere, bit by bit: a gray image that was saved in colors. */
+	public boolean isGray() {
+		for (int i = 0; i < values.length; i += channels)
+			for (int c = 1; c < channels; c++)
+				if (Float.floatToRawIntBits(values[i + c]) != Float.floatToRawIntBits(values[i])) return false;
+		return true;
+	}
+
+	/** One channel, from 0, as an image [H,W,1]. */
+	public Raster channel(final int channel) {
+		final Raster out = new Raster(width, height, 1);
+		for (int i = 0; i < out.values.length; i++)
+			out.values[i] = values[i * channels + channel];
+		return out;
+	}
+
+	/** The mean of all channels, [H,W,1]. */
+	public Raster mean() {
+		final Raster out = new Raster(width, height, 1);
+		for (int i = 0; i < values.length; i++)
+			out.values[i / channels] += values[i] / channels;
+		return out;
+	}
+
+	/** An image of the channels [H,W,1], of the same size, in order. */
+	public static Raster of(final List<Raster> channels) {
+		final int n = channels.size();
+		final Raster out = new Raster(channels.get(0).width, channels.get(0).height, n);
+		for (int i = 0; i < out.values.length; i++)
+			out.values[i] = channels.get(i % n).values[i / n];
 		return out;
 	}
 }

@@ -16,6 +16,7 @@ import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.GaussianFit;
@@ -75,7 +76,8 @@ public final class AnomalyDetector implements AutoCloseable {
 	 * selection's own: that of squares as large as a tile, half a tile apart in the box around the selection, as far as half of
 	 * their pixels are selected.
 	 *
-	 * @param image [H,W,C] in gray values, at least as large as a tile
+	 * @param image [H,W,C] in gray values, at least as large as a tile; pixels that are NaN or infinite are missing: the map is NaN there, and
+	 *          the model is shown a smooth continuation of the others
 	 * @param where [H,W], the selection, at least one pixel; null: the whole image
 	 * @param range the gray values that become -1 and 1
 	 * @param progress told the share done, and asked whether to stop
@@ -89,21 +91,34 @@ public final class AnomalyDetector implements AutoCloseable {
 		final Window box = where == null ? Window.all(image) : Window.bounds(where, image).atLeast(side, image), part = where == null ? box
 			: box.grown(Features.reach(network), side, image);
 		final Raster cut = part.cut(image);
-		Checks.requireFits(model, cut);
-		final Raster inUnits = model.units(range).toModel(cut);
+		Checks.requireChannels(model, cut);
+		final boolean[] missing = Missing.in(cut);
+		Checks.requireAny(missing);
+		final Raster inUnits = model.units(range).toModel(missing == null ? cut : SmoothFill.HARMONIC.roughly(cut, missing, progress));
+		final boolean[] wanted = wanted(image, where);
 		for (final float v : inUnits.values())
 			if (!(Math.abs(v) < BEYOND)) throw new IllegalArgumentException("The image has values too far from the gray values from " + range.low() +
 				" to " + range.high() + ", which the model knows: replace them first.");
-		final Features features = Features.of(network, nominal.levels(), inUnits, part, squares(box, where, w), progress);
+		final Features features = Features.of(network, nominal.levels(), inUnits, part, squares(box, wanted, w), progress);
 		final float[] map = features.distances(nominal.surroundings().features());
 		final double[] surroundings = features.overWindows(map);
 		final double highest = IntStream.range(0, surroundings.length).mapToDouble(i -> nominal.tiles().zScore(features.windows().get(i),
 			surroundings[i])).max().orElseThrow();
 		for (int p = 0; p < map.length; p++)
 			map[p] = (float) nominal.surroundings().zScore(map[p]);
-		final double area = where == null ? (double) w * h : marked(Window.all(image), where, w);
-		return new Anomaly(part, new Raster(part.width(), part.height(), 1, map), ofMany(highest, Math.max(1, area / (side * side))), parts(
+		final double area = wanted == null ? (double) w * h : marked(Window.all(image), wanted, w);
+		return new Anomaly(part, Missing.marked(new Raster(part.width(), part.height(), 1, map), missing), ofMany(highest, Math.max(1, area / (side * side))), parts(
 			features));
+	}
+
+	/** The selected pixels that have a value, [H,W]; null: all. */
+	private static boolean[] wanted(final Raster image, final boolean[] where) {
+		final boolean[] missing = Missing.in(image);
+		if (missing == null) return where;
+		final boolean[] wanted = new boolean[missing.length];
+		for (int p = 0; p < wanted.length; p++)
+			wanted[p] = !missing[p] && (where == null || where[p]);
+		return wanted;
 	}
 
 	/** Those of which at least half is selected; where the selection is too thin for any, the one with most of it. */

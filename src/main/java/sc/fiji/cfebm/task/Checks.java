@@ -15,17 +15,15 @@ public final class Checks {
 
 	private Checks() {}
 
-	/** @throws IllegalArgumentException with one sentence, for other channels than the model's, or a value that is not finite */
-	public static void requireFits(final Model model, final Raster image) {
-		requireChannels(model, image);
-		if (Missing.in(image) != null) throw new IllegalArgumentException(
-			"The image contains values that are not finite numbers (NaN or infinity): fill them in with CF-EBM Inpaint first.");
-	}
-
 	/** @throws IllegalArgumentException with one sentence, for other channels than the model's */
 	public static void requireChannels(final Model model, final Raster image) {
 		if (image.channels() != model.channels()) throw new IllegalArgumentException("The model was trained on " + kindOf(
 			model.channels()) + " images, but this image is " + kindOf(image.channels()) + ".");
+	}
+
+	/** @throws IllegalArgumentException with one sentence, if there is no pixel to begin with */
+	static void requireAny(final boolean[] missing) {
+		if (Missing.isAll(missing)) throw new IllegalArgumentException("No pixel of the image is a finite number.");
 	}
 
 	static void requireKind(final Model model, final Kind kind, final String task) {

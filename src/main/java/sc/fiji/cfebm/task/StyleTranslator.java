@@ -16,6 +16,7 @@ import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.tiling.GradientField;
@@ -95,7 +96,8 @@ public final class StyleTranslator implements AutoCloseable {
 	/**
 	 * Translates one image.
 	 *
-	 * @param source [H,W,C] in gray values; a gray one will do for a model of RGB
+	 * @param source [H,W,C] in gray values; a gray one will do for a model of RGB; pixels that are NaN or infinite are missing: they are NaN
+	 *          in the result, and the model is shown a smooth continuation of the others in their place
 	 * @param from the source's gray values that become -1 and 1
 	 * @param to the result's gray values that -1 and 1 become
 	 * @throws IllegalArgumentException with one sentence for the user
@@ -105,11 +107,14 @@ public final class StyleTranslator implements AutoCloseable {
 		final Progress progress)
 	{
 		final Raster image = source.channels() == 1 ? source.replicated(model.channels()) : source;
-		Checks.requireFits(model, image);
+		Checks.requireChannels(model, image);
+		final boolean[] missing = Missing.in(image);
+		Checks.requireAny(missing);
 		if (settings.colors && model.info().palette() == null) throw new IllegalArgumentException(
 			"The model does not know its training images' colors: switch matching colors off.");
-		final Raster x0 = from.toModel(image);
-		return new Chain(x0, settings.colors ? recolored(x0, settings.strength) : x0, to, settings, progress).run();
+		final Raster x0 = from.toModel(missing == null ? image : SmoothFill.HARMONIC.roughly(image, missing, progress));
+		final Result all = new Chain(x0, settings.colors ? recolored(x0, settings.strength) : x0, to, settings, progress).run();
+		return missing == null ? all : new Result(Missing.marked(all.image, missing), Missing.marked(all.saliency, missing), all.trajectory);
 	}
 
 	/** Langevin steps if none are given: for a contrastive energy those of its training. */

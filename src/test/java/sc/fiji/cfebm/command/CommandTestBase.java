@@ -124,4 +124,23 @@ abstract class CommandTestBase {
 		}
 		return imp;
 	}
+
+	interface Call {
+
+		void run() throws Exception;
+	}
+
+	/** What ImageJ's log gets, which goes to the console where ImageJ has no window. */
+	static String logged(final Call call) throws Exception {
+		final java.io.PrintStream before = System.out;
+		final java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+		System.setOut(new java.io.PrintStream(out, true, java.nio.charset.StandardCharsets.UTF_8));
+		try {
+			call.run();
+		}
+		finally {
+			System.setOut(before);
+		}
+		return out.toString(java.nio.charset.StandardCharsets.UTF_8);
+	}
 }

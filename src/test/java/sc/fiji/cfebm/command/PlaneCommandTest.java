@@ -383,8 +383,13 @@ class PlaneCommandTest extends CommandTestBase {
 			}
 
 			@Override
-			public Restored sink(final Planes planes, final PlaneSelection kept) {
-				return new Restored(planes, kept, "copied", false);
+			public Restored.Plane joined(final PlaneParts parts, final List<Restored.Plane> results) {
+				return parts.restored(results);
+			}
+
+			@Override
+			public Restored sink(final Planes planes, final PlaneSelection kept, final boolean fine) {
+				return new Restored(planes, kept, "copied", false, fine);
 			}
 		};
 		final PlaneRunner runner = new PlaneRunner(imp, PlaneSelection.all(imp), PlaneSelection.all(imp), Map.of(1, gray, 2, paper), true);
@@ -396,25 +401,6 @@ class PlaneCommandTest extends CommandTestBase {
 		}
 		assertEquals(2, closed.size());
 		assertFalse(imp.isLocked());
-	}
-
-	private interface Call {
-
-		void run() throws Exception;
-	}
-
-	/** What ImageJ's log gets, which goes to the console where ImageJ has no window. */
-	private static String logged(final Call call) throws Exception {
-		final java.io.PrintStream before = System.out;
-		final java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
-		System.setOut(new java.io.PrintStream(out, true, java.nio.charset.StandardCharsets.UTF_8));
-		try {
-			call.run();
-		}
-		finally {
-			System.setOut(before);
-		}
-		return out.toString(java.nio.charset.StandardCharsets.UTF_8);
 	}
 
 	@Test

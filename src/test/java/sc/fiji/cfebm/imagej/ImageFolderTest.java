@@ -168,13 +168,50 @@ class ImageFolderTest {
 	}
 
 	@Test
-	void valuesThatAreNotFiniteLeaveTheFileOut() {
+	void ofImagesWithValuesThatAreNotFiniteThePartWithoutThemIsRead() {
 		save("a.tif", 4, 4, 1, 32);
-		final ImagePlus bad = IJ.createImage("x", 4, 4, 1, 32);
-		bad.getProcessor().setf(1, 2, Float.NaN);
-		IJ.saveAsTiff(bad, dir + "/b.tif");
-		assertEquals(1, read().size());
-		assertTrue(warnings.get(0).contains("b.tif") && warnings.get(0).contains("NaN"), warnings.toString());
+		final ImagePlus border = IJ.createImage("x", 30, 20, 2, 32), nothing = IJ.createImage("x", 30, 20, 1, 32);
+		for (int i = 0; i < 600; i++) {
+			if (i % 30 < 5 || i / 30 > 16) border.getProcessor().setf(i, Float.NaN);
+			if (i % 5 != 2) nothing.getProcessor().setf(i, Float.NEGATIVE_INFINITY);
+		}
+		border.getProcessor().setf(12, 7, Float.POSITIVE_INFINITY);
+		IJ.saveAsTiff(border, dir + "/b.tif");
+		IJ.saveAsTiff(nothing, dir + "/c.tif");
+		final List<Raster> read = read();
+		assertEquals(3, read.size());
+		assertEquals(25, read.get(1).width());
+		assertEquals(17, read.get(1).height());
+		assertEquals(30, read.get(2).width());
+		for (final Raster plane : read)
+			for (final float v : plane.values())
+				assertTrue(Float.isFinite(v));
+		assertTrue(warnings.get(0).startsWith("Of “b.tif” only parts are used"), warnings.toString());
+		assertTrue(warnings.get(1).startsWith("“c.tif” is left out: ") && warnings.get(1).contains("finite"), warnings.toString());
+	}
+
+	@Test
+	void grayImagesSavedAsRgbAreGrayAndRgbBesideColors() throws IOException {
+		save("a.png", 9, 9, 1, 8);
+		final ImagePlus asRgb = IJ.createImage("x", "RGB ramp", 9, 8, 1);
+		assertTrue(ImageIO.write(asRgb.getBufferedImage(), "png", dir.resolve("b.png").toFile()));
+		assertTrue(read().stream().allMatch(plane -> plane.channels() == 1));
+		assertEquals(asRgb.getProcessor().get(4, 4) & 255, read().get(1).get(4, 4, 0));
+		assertTrue(dir.resolve("a.png").toFile().delete());
+		asRgb.getProcessor().set(3, 3, 0xff0000);
+		assertTrue(ImageIO.write(asRgb.getBufferedImage(), "png", dir.resolve("c.png").toFile()));
+		assertTrue(read().stream().allMatch(plane -> plane.channels() == 3));
+	}
+
+	@Test
+	void grayWithTransparencyIsGray() throws IOException {
+		final java.awt.image.ColorModel model = new java.awt.image.ComponentColorModel(java.awt.color.ColorSpace.getInstance(
+			java.awt.color.ColorSpace.CS_GRAY), true, false, java.awt.Transparency.TRANSLUCENT, java.awt.image.DataBuffer.TYPE_BYTE);
+		final java.awt.image.WritableRaster pixels = model.createCompatibleWritableRaster(9, 8);
+		for (int i = 0; i < 72; i++)
+			pixels.setPixel(i % 9, i / 9, new int[] { 3 * i, 255 });
+		ImageIO.write(new BufferedImage(model, pixels, false, null), "png", dir.resolve("a.png").toFile());
+		assertEquals(1, read().get(0).channels());
 	}
 
 	@Test
@@ -183,8 +220,10 @@ class ImageFolderTest {
 		Files.write(dir.resolve("broken.tif"), new byte[30]);
 		says("has no image", dir.toFile());
 		save("a.tif", 9, 9, 1, 8);
-		save("b.png", 9, 9, 1, 24);
-		says("“b.png” is RGB but “a.tif” is gray", dir.toFile());
+		final ImagePlus color = IJ.createImage("x", "RGB ramp", 9, 9, 1);
+		color.getProcessor().set(3, 3, 0xff0000);
+		assertTrue(ImageIO.write(color.getBufferedImage(), "png", dir.resolve("b.png").toFile()));
+		says("“a.tif” is gray but “b.png” is RGB", dir.toFile());
 		says("not a folder", dir.resolve("a.tif").toFile());
 		says("does not exist", dir.resolve("no").toFile());
 		final File empty = Files.createDirectory(dir.resolve("empty")).toFile();
@@ -237,7 +276,7 @@ class ImageFolderTest {
 			assertArrayEquals(new float[] { 0, 37, 74 }, Arrays.copyOf(read().get(0).values(), 3));
 			Files.delete(gray);
 			final Path inverting = palette("inverting." + format, v -> 255 - v, v -> 255 - v, v -> 255 - v);
-			assertArrayEquals(new float[] { 0, 1, 2 }, Arrays.copyOf(read().get(0).values(), 3));
+			assertArrayEquals(new float[] { 255, 254, 253 }, Arrays.copyOf(read().get(0).values(), 3));
 			Files.delete(inverting);
 		}
 	}

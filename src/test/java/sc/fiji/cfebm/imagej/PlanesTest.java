@@ -97,16 +97,78 @@ class PlanesTest {
 	}
 
 	@Test
-	void signed16BitIsItsStoredValues() {
+	void signed16BitIsWhatImageJShows() {
 		final ImagePlus imp = new ImagePlus("ct", new ShortProcessor(2, 1, new short[] { (short) 32768, (short) 33000 },
 			null));
 		imp.getCalibration().setSigned16BitCalibration();
 		final Planes planes = new Planes(imp);
-		assertArrayEquals(new float[] { 32768, 33000 }, planes.read(1).values());
+		assertArrayEquals(new float[] { 0, 232 }, planes.read(1).values());
 		final Restored restored = restored(imp, true);
 		restored.add(1, new Restored.Plane(planes.read(1), planes.read(1), null));
 		assertTrue(restored.image().getCalibration().isSigned16Bit());
 		assertFalse(restored.deviations().getCalibration().calibrated());
+	}
+
+	/** Whatever the calibration and the LUT, what goes in comes out again. */
+	@Test
+	void linearCalibrationsAndInvertingLutsAreSeenAndTakenBack() {
+		final short[] stored = { 0, 7, (short) 40000, (short) 65535 };
+		for (final double slope : new double[] { 1, 0.5, -2 })
+			for (final boolean inverting : new boolean[] { false, true }) {
+				final ImagePlus imp = new ImagePlus("x", new ShortProcessor(4, 1, stored.clone(), null));
+				imp.getCalibration().setFunction(Calibration.STRAIGHT_LINE, new double[] { 100, slope }, "HU");
+				if (inverting) imp.getProcessor().invertLut();
+				final Planes planes = new Planes(imp);
+				final float[] seen = planes.read(1).values().clone();
+				assertEquals(inverting ? seen[1] > seen[2] : seen[1] < seen[2], true, "slope " + slope);
+				final boolean turned = inverting == slope > 0;
+				for (int i = 0; i < 4; i++)
+					assertEquals(turned ? 200 + slope * 65535 - (100 + slope * (stored[i] & 0xffff)) : 100 + slope * (stored[i] & 0xffff), seen[i], 1e-2);
+				assertEquals(turned, planes.remarks(1).stream().anyMatch(remark -> remark.contains("turned round")));
+				final Restored restored = restored(imp, false), fine = new Restored(planes, PlaneSelection.all(imp), "y", false, true);
+				restored.add(1, new Restored.Plane(planes.read(1), null));
+				fine.add(1, new Restored.Plane(planes.read(1), null));
+				assertArrayEquals(stored, (short[]) restored.image().getProcessor().getPixels());
+				assertEquals(32, fine.image().getBitDepth());
+				for (int i = 0; i < 4; i++)
+					assertEquals(imp.getCalibration().getCValue(stored[i] & 0xffff), fine.image().getProcessor().getf(i), 1e-2);
+			}
+	}
+
+	@Test
+	void floatsUnderAnInvertingLutComeBackBitByBit() {
+		final float[] values = { 0.1f, -7, Float.NaN, Float.POSITIVE_INFINITY };
+		final ImagePlus imp = new ImagePlus("x", new FloatProcessor(4, 1, values.clone()));
+		imp.getProcessor().invertLut();
+		final Planes planes = new Planes(imp);
+		assertArrayEquals(new float[] { -0.1f, 7, Float.NaN, Float.NEGATIVE_INFINITY }, planes.read(1).values());
+		final Restored restored = restored(imp, false);
+		restored.add(1, new Restored.Plane(planes.read(1), null));
+		assertArrayEquals(values, (float[]) restored.image().getProcessor().getPixels());
+		assertTrue(restored.image().isInvertedLut());
+	}
+
+	@Test
+	void opticalDensityIsConvertedAtTheMedian() {
+		final ImagePlus imp = IJ.createImage("film", 3, 1, 1, 8);
+		for (int i = 0; i < 3; i++)
+			imp.getProcessor().set(i, 99 + i);
+		imp.getCalibration().setFunction(Calibration.UNCALIBRATED_OD, null, "OD");
+		final Planes planes = new Planes(imp);
+		assertArrayEquals(new float[] { 99, 100, 101 }, planes.read(1).values());
+		assertEquals(100 * Math.log(10), planes.seenPerShown(1), 3);
+		assertEquals("OD", planes.unit());
+		assertTrue(planes.remarks(1).get(0).contains("not in proportion"), planes.remarks(1).toString());
+	}
+
+	/** All that ImageJ has of its own, and those that people choose: none is taken for a palette. */
+	@Test
+	void lookupTablesOfGrayImagesAreNoPalettes() {
+		for (final String name : new String[] { "fire", "grays", "ice", "spectrum", "red", "green", "blue", "cyan", "magenta", "yellow", "redgreen" }) {
+			final ImagePlus imp = IJ.createImage(name, 4, 4, 1, 8);
+			imp.setLut(new LUT(ij.plugin.LutLoader.getLut(name), 0, 255));
+			assertEquals(1, new Planes(imp).channels());
+		}
 	}
 
 	@Test
@@ -144,12 +206,13 @@ class PlanesTest {
 		assertTrue(message(() -> new Planes(empty)).contains("no image open"));
 		empty.setTitle("nothing");
 		assertTrue(message(() -> new Planes(empty)).contains("“nothing” has no pixels (0×0)"));
-		final ImageStack stack = new ImageStack(2, 2);
-		stack.addSlice(new FloatProcessor(2, 2));
-		stack.addSlice(new FloatProcessor(2, 2, new float[] { 0, 0, 0, Float.POSITIVE_INFINITY }));
-		final Planes planes = new Planes(new ImagePlus("bad", stack));
-		assertEquals("The value at x=1, y=1 of slice 2 of “bad” is Infinity: every pixel must be a finite number.", //
-			message(() -> planes.forEach(p -> {})));
+		final ImagePlus palette = IJ.createImage("palette", 4, 4, 1, 8);
+		final byte[][] colors = new byte[3][256];
+		final java.util.Random random = new java.util.Random(1);
+		for (final byte[] component : colors)
+			random.nextBytes(component);
+		palette.setLut(new LUT(colors[0], colors[1], colors[2]));
+		assertTrue(message(() -> new Planes(palette)).startsWith("“palette” is 8-bit color"));
 	}
 
 	private static String message(final Runnable call) {
@@ -185,7 +248,7 @@ class PlanesTest {
 	}
 
 	private static Restored restored(final ImagePlus imp, final boolean withDeviations) {
-		return new Restored(new Planes(imp), PlaneSelection.all(imp), "y", withDeviations);
+		return new Restored(new Planes(imp), PlaneSelection.all(imp), "y", withDeviations, false);
 	}
 
 	@Test
@@ -207,7 +270,7 @@ class PlanesTest {
 	private static Restored begun(final int done) {
 		final ImagePlus imp = IJ.createHyperStack("cells", 3, 2, 2, 3, 4, 8);
 		final Planes planes = new Planes(imp);
-		final Restored restored = new Restored(planes, PlaneSelection.all(imp), "denoised", true);
+		final Restored restored = new Restored(planes, PlaneSelection.all(imp), "denoised", true, false);
 		for (int i = 1; i <= done; i++)
 			restored.add(i, i == 1 ? null : new Restored.Plane(planes.read(i), planes.read(i), null));
 		return restored;
@@ -277,7 +340,7 @@ class PlanesTest {
 		final Raster values = new Raster(6, 5, 1);
 		values.values()[0] = 9;
 		imp.setPosition(2, 2, 1);
-		final Restored restored = new Restored(new Planes(imp), PlaneSelection.current(imp), "y", false);
+		final Restored restored = new Restored(new Planes(imp), PlaneSelection.current(imp), "y", false, false);
 		restored.add(4, new Restored.Plane(values, null, null));
 		final ImagePlus single = restored.image();
 		assertEquals(9, single.getProcessor().get(0));
@@ -306,7 +369,7 @@ class PlanesTest {
 		imp.setPosition(3, 3, 2);
 		final PlaneSelection chosen = new PlaneSelection(imp, "2-3", "1,3", "2");
 		assertEquals("channels 2-3 of 3, slices 1,3 of 3, frame 2 of 2", chosen.toString());
-		final Restored restored = new Restored(new Planes(imp), chosen, "y", true);
+		final Restored restored = new Restored(new Planes(imp), chosen, "y", true, false);
 		for (final int slice : chosen.planes())
 			restored.add(slice, null);
 		final ImagePlus out = restored.image();

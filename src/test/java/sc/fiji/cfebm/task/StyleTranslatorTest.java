@@ -178,8 +178,8 @@ class StyleTranslatorTest {
 		assertSays("trajectory", () -> new Settings(0.5, 1, false, 1, -1, 1));
 		assertSays("trained on gray images", () -> translate(new Raster(9, 9, 3), settings(0.5, false)));
 		final Raster bad = waves(9, 9, 0);
-		bad.values()[3] = Float.NaN;
-		assertSays("not finite", () -> translate(bad, settings(0.5, false)));
+		java.util.Arrays.fill(bad.values(), Float.NaN);
+		assertSays("No pixel of the image is a finite number", () -> translate(bad, settings(0.5, false)));
 		assertThrows(CancellationException.class, () -> translator.translate(waves(20, 20, 0), RANGE, RANGE, settings(0.5, false),
 			new Progress() {
 
