@@ -118,7 +118,7 @@ class ScriptTemplatesTest {
 		Files.write(input.resolve("b.png"), new byte[] { 1, 2, 3 });
 		final Map<String, Object> inputs = Map.of("input", input.toFile(), "model", gray, "output", output.toFile(), "sigma", 9.0);
 		final String problem = run("Denoise_Folder.groovy", inputs).getOutput("problem").toString();
-		assertTrue(problem.startsWith("2 of 3 images could not be done, the first “b.png” ("), problem);
+		assertTrue(problem.startsWith("1 of 3 images could not be done, “b.png” ("), problem);
 		final byte[] made = Files.readAllBytes(output.resolve("a-denoised.tif"));
 		Files.delete(input.resolve("b.png"));
 		Files.delete(input.resolve("color.tif"));
