@@ -128,7 +128,7 @@ final class StyleBenchmark implements Benchmark {
 	/** The model of the preset Paper in the folder of models; trained if there is none. */
 	private static Model paper(final StyleSet set, final Options options, final Report report) throws IOException {
 		final Path file = options.models().resolve("style-paper-" + set.name() + ".cfebm");
-		if (!Files.exists(file)) Trainer.train(Split.ofImages(set.training(), SIDE, SEED), new ChainStarts(set.sources(), set.from()), set.to(),
+		if (!Files.exists(file)) Trainer.train(Split.ofImages(set.training(), SIDE, SEED), new ChainStarts(set.sources(), set.from()), null, set.to(),
 			new TrainingSettings(Preset.PAPER.styleRecipe(), SIDE, 8, 0, List.of(1, 1, PAPER_ITERATIONS), PAPER_BATCH, true, set.turns(), SEED),
 			null, Benchmark.monitor(report)).write(file);
 		return Model.read(file);
