@@ -233,7 +233,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			report.detail(plane, "Estimated noise: " + found + estimate.warning());
 			final boolean correlated = found.correlation().isAny();
 			if (found.shot() != null) report.remark("estimated noise: " + found);
-			else report.number("estimated noise: " + (correlated ? "correlated between neighbours" : "white") + ", sigma", found.sigma(),
+			else report.number("estimated " + (correlated ? "correlated" : "white") + " noise: sigma", found.sigma(),
 				" gray values");
 			if (correlated && !denoiser.knowsCorrelation()) report.remark(
 				"the model was not trained for noise that is correlated between neighbours: only what of it is coarse is removed");

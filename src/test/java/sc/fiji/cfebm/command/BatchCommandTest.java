@@ -122,7 +122,7 @@ class BatchCommandTest extends CommandTestBase {
 		save("a.tif", 8);
 		save("b.tif", 8);
 		assertEquals("", batch("Denoise", ""));
-		final String sigma = Objects.requireNonNull(table("cfebm-denoised.csv").get("b.tif").get("estimated noise: white, sigma (gray values)"));
+		final String sigma = Objects.requireNonNull(table("cfebm-denoised.csv").get("b.tif").get("estimated white noise: sigma (gray values)"));
 		final byte[] kept = Files.readAllBytes(output.resolve("b-denoised.tif"));
 		final var time = Files.getLastModifiedTime(output.resolve("b-denoised.tif"));
 		Files.delete(output.resolve("a-denoised.tif"));
@@ -131,7 +131,7 @@ class BatchCommandTest extends CommandTestBase {
 		save("c.tif", 8);
 		assertEquals("", batch("Denoise", ""));
 		assertEquals("done, done before, done", result("a.tif") + ", " + result("b.tif") + ", " + result("c.tif"));
-		assertEquals(sigma, table("cfebm-denoised.csv").get("b.tif").get("estimated noise: white, sigma (gray values)"));
+		assertEquals(sigma, table("cfebm-denoised.csv").get("b.tif").get("estimated white noise: sigma (gray values)"));
 		assertArrayEquals(kept, Files.readAllBytes(output.resolve("b-denoised.tif")));
 		assertEquals(time, Files.getLastModifiedTime(output.resolve("b-denoised.tif")));
 		// One of ours that was cut is no result.

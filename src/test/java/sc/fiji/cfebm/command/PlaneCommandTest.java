@@ -345,11 +345,11 @@ class PlaneCommandTest extends CommandTestBase {
 				ip.set(p, 120 + (int) (80 * Math.sin(p % 40 / 6.0)) + ip.get(p) / 8);
 			}
 		final String all = logged(() -> run(DenoiseCommand.class, "image", stack, "model", gray));
-		assertTrue(all.matches("CF-EBM Denoise, “stack”: 3 slices; estimated noise: white, sigma [0-9.]+ to [0-9.]+ gray values.*\\.\n"), all);
+		assertTrue(all.matches("CF-EBM Denoise, “stack”: 3 slices; estimated white noise: sigma [0-9.]+ to [0-9.]+ gray values.*\\.\n"), all);
 		stack.getStack().getProcessor(2).setColor(7);
 		stack.getStack().getProcessor(2).fill();
 		final String line = logged(() -> run(DenoiseCommand.class, "image", stack, "model", gray));
-		assertTrue(line.matches("CF-EBM Denoise, “stack”: 2 of 3 slices; estimated noise: white, sigma .* gray values.*; slice 2 of “stack” is left as it is\\. " +
+		assertTrue(line.matches("CF-EBM Denoise, “stack”: 2 of 3 slices; estimated white noise: sigma .* gray values.*; slice 2 of “stack” is left as it is\\. " +
 			"No noise was found in it: .*\\.\n"), line);
 		stack.setRoi(new Roi(3, 4, 5, 6));
 		assertEquals("CF-EBM Inpaint, “stack”: 3 slices.\n", logged(() -> run(InpaintCommand.class, "image", stack, "model", gray, "steps", 2)));
