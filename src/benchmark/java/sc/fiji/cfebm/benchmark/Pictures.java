@@ -49,16 +49,17 @@ final class Pictures {
 	 */
 	record Shown(Raster image, double black, double white) {}
 
-	/** Images at full size, three in a row. */
+	/** Images at full size, three in a row, four in two rows. */
 	static void write(final String name, final List<Shown> images) {
+		final int inARow = images.size() == 4 ? 2 : IN_A_ROW;
 		final int w = images.stream().mapToInt(s -> s.image.width()).max().orElseThrow(), h = images.stream().mapToInt(s -> s.image
-			.height()).max().orElseThrow(), rows = (images.size() + IN_A_ROW - 1) / IN_A_ROW;
-		final ByteProcessor picture = new ByteProcessor(IN_A_ROW * (w + GAP) - GAP, rows * (h + GAP) - GAP);
+			.height()).max().orElseThrow(), rows = (images.size() + inARow - 1) / inARow;
+		final ByteProcessor picture = new ByteProcessor(inARow * (w + GAP) - GAP, rows * (h + GAP) - GAP);
 		for (int n = 0; n < images.size(); n++) {
 			final Shown shown = images.get(n);
 			for (int y = 0; y < shown.image.height(); y++)
 				for (int x = 0; x < shown.image.width(); x++)
-					picture.set(n % IN_A_ROW * (w + GAP) + x, n / IN_A_ROW * (h + GAP) + y, (int) Math.rint(255 * Math.max(0, Math.min(
+					picture.set(n % inARow * (w + GAP) + x, n / inARow * (h + GAP) + y, (int) Math.rint(255 * Math.max(0, Math.min(
 						1, (shown.image.get(x, y, 0) - shown.black) / (shown.white - shown.black)))));
 		}
 		save(name, picture);
