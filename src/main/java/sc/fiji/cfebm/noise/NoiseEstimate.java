@@ -37,6 +37,10 @@ public final class NoiseEstimate {
 	private static final double CALM = 0.1, CALM_OVER_MEAN = 0.556, MOST_OF_IT = 0.6;
 	/** Median distance of the bins from their line, as a share of the variance, up to which they lie on it. */
 	private static final double STRAIGHT = 0.15;
+	/** How many times as many pixels as have the next value have one that is cut off. */
+	private static final double PILED_UP = 2.5;
+	/** Values beside the lowest, in steps, that most of the pixels have where few photons are counted, and that share. */
+	private static final double FEW_STEPS = 2, MOSTLY = 0.7;
 	/** Mean over median of the noise's variance in a block, for Gaussian white noise (2 million blocks). */
 	private static final double MEAN_OVER_MEDIAN = 1.0475;
 
@@ -59,6 +63,25 @@ public final class NoiseEstimate {
 		perPlane = Math.max(FEWEST_BLOCKS, MOST_BLOCKS / planes);
 	}
 
+	/**
+	 * Whether what lay beyond an end of the values was made that end: far more pixels have it than the value next to it; unless they are
+	 * all but a few values, as where few photons are counted.
+	 */
+	private static boolean isCutOff(final float[] values, final float end, final int inwards) {
+		float next = Float.NaN;
+		for (final float v : values)
+			if (Float.isFinite(v) && inwards * v > inwards * end && !(inwards * v >= inwards * next)) next = v;
+		int atEnd = 0, atNext = 0, few = 0, all = 0;
+		for (final float v : values) {
+			if (!Float.isFinite(v)) continue;
+			all++;
+			if (v == end) atEnd++;
+			else if (v == next) atNext++;
+			if (inwards * (v - end) <= FEW_STEPS * inwards * (next - end)) few++;
+		}
+		return atEnd > PILED_UP * atNext && (inwards < 0 || few < MOSTLY * all);
+	}
+
 	/** An estimate from one image. */
 	public static NoiseEstimate of(final Raster noisy) {
 		return new NoiseEstimate(1).add(noisy);
@@ -79,6 +102,9 @@ public final class NoiseEstimate {
 				highest = Math.max(highest, v);
 			}
 		neighbours.add(noisy, lowest, highest, (int) Math.ceil(Math.sqrt(columns * rows * noisy.channels() / (4.0 * perPlane))));
+		// Where photons are counted, none is a number as any other.
+		if (!isCutOff(noisy.values(), lowest, 1)) lowest = Float.NaN;
+		if (!isCutOff(noisy.values(), highest, -1)) highest = Float.NaN;
 		final int k = (int) Math.ceil(Math.sqrt((double) columns * rows * noisy.channels() / perPlane));
 		for (int y = 0; y < rows; y += k)
 			for (int x = 0; x < columns; x += k)

@@ -99,6 +99,20 @@ class NoiseEstimateTest {
 		assertNull(NoiseEstimate.of(new Raster(100, 100, 1)).find());
 	}
 
+	/** Few photons on a dark ground without an offset: that none were counted is no cut-off. */
+	@Test
+	void zeroIsANumberOfPhotons() {
+		final Raster image = new Raster(256, 256, 1);
+		final Well19937c rng = new Well19937c(6);
+		for (int i = 0; i < image.values().length; i++)
+			image.values()[i] = new PoissonDistribution(rng, 0.3 + 2 * (1 + Math.sin(i % 256 / 30.0)) * (1 + Math.cos(i / 256 / 35.0)), 1e-12,
+				1000).sample();
+		final NoiseModel found = NoiseEstimate.of(image).find();
+		assertEquals(1, found.shot().gain(), 0.1);
+		assertEquals(0, found.shot().black(), 0.15);
+		assertEquals("", NoiseEstimate.of(image).warning());
+	}
+
 	@ParameterizedTest
 	@ValueSource(doubles = { 0.6, 0.9 })
 	void correlatedNoiseIsFoundWithItsWholeStrength(final double width) {
