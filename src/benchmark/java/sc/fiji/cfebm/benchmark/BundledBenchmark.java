@@ -66,21 +66,15 @@ final class BundledBenchmark implements Benchmark {
 
 	private static final int SIZE = 32, WIDTH = 16;
 
-	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", white(), null, List.of(800, 1500, 24000), null,
+	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", Preset.SCORE_MATCHING.recipe(), null, List.of(800, 1500, 24000), null,
 		"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0", folder("dsb2018_fluo256",
-			"train/images"), "other images of the same set", folder("dsb2018_fluo256", "test/images")), new Bundle("photo", white(), null,
+			"train/images"), "other images of the same set", folder("dsb2018_fluo256", "test/images")), new Bundle("photo", Preset.SCORE_MATCHING.recipe(), null,
 				List.of(800, 1500, 36000), EIGHT_BITS,
 				"200 gray crops of photographs and textures, CC0 or in the public domain", "CC0 1.0", folder("cc0_photographs", "train"),
 				"crops of other photographs of the same kind", folder("cc0_photographs", "test")), new Bundle("microscopy", cameras(), "photo",
 					List.of(1, 1, 40000), EIGHT_BITS, MicroscopeFields.DESCRIPTION, "CC0 1.0 or in the public domain", (data, report) -> MicroscopeFields
 						.training(data, report), "fields of other specimens", (data, report) -> MicroscopeFields.test(data, report).subList(0,
 							IMAGES - 1)));
-
-	/** As before there was noise of other kinds in trainings. */
-	private static Recipe white() {
-		final Recipe recipe = Preset.SCORE_MATCHING.recipe();
-		return recipe.withUnet(new Recipe.Unet(recipe.unet().estimateShare(), recipe.unet().told(), 0, 0, recipe.unet().patch()));
-	}
 
 	/** Of correlated noise and shots more than a preset has. */
 	private static Recipe cameras() {

@@ -15,16 +15,16 @@ public enum Preset {
 	 * Score matching of an energy in units of the noise, which for half of the patches is told what is bright; then contrastive
 	 * iterations with score matching kept on: the default. Constants by the experiments in docs/experiments.md.
 	 */
-	ROBUST(scoreMatching("Robust", 0.5, 1, new Contrastive(0.1, 2e-4, 15, 0.5, 0, 1000))),
+	ROBUST(scoreMatching("Robust", 0.5, 0, 1, new Contrastive(0.1, 2e-4, 15, 0.5, 0, 1000))),
 
 	/** Score matching alone. */
-	SCORE_MATCHING(scoreMatching("Score matching", 0.5, 1, Contrastive.NONE)),
+	SCORE_MATCHING(scoreMatching("Score matching", 0.5, 0, 1, Contrastive.NONE)),
 
 	/**
 	 * Score matching for restoration alone: the network is never told what is bright, so that it is of no use for sampling, and
-	 * learns no more noise than images have.
+	 * learns no more noise than images have. Of its patches a quarter has correlated noise, and a quarter shots.
 	 */
-	DENOISING(scoreMatching("Denoising", 0, 0.6, Contrastive.NONE)),
+	DENOISING(scoreMatching("Denoising", 0, 0.25, 0.6, Contrastive.NONE)),
 
 	/**
 	 * Contrastive training as in CF-EBM (Zhao, Xie and Li, ICLR 2021), apart from its length; the paper flips patches
@@ -39,8 +39,9 @@ public enum Preset {
 		this.recipe = recipe;
 	}
 
-	private static Recipe scoreMatching(final String name, final double told, final double highest, final Contrastive contrastive) {
-		return new Recipe(name, Kind.SCORE_MATCHING, false, new Unet(0.6, told, 0.25, 0.25, 1.5), 0.05, List.of(8, 8, 8, 8, 4, 2, 1), new Optimizer(2e-3, 0.9, 0.999,
+	/** @param others share of patches with correlated noise, and of shots */
+	private static Recipe scoreMatching(final String name, final double told, final double others, final double highest, final Contrastive contrastive) {
+		return new Recipe(name, Kind.SCORE_MATCHING, false, new Unet(0.6, told, others, others, 1.5), 0.05, List.of(8, 8, 8, 8, 4, 2, 1), new Optimizer(2e-3, 0.9, 0.999,
 			100, true, 30, 0.999), new Levels(0.008, highest), contrastive);
 	}
 
