@@ -44,11 +44,11 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	private String method = "One step";
 
 	@Parameter(label = "Noise (sigma in gray values, 0: estimate)", persist = false, style = NUMBER, min = "0",
-		description = "How strong the noise is: its standard deviation in the image's gray values. 0: it is estimated from the image.")
+		description = "How strong white noise is: its standard deviation in the image's gray values. 0: what noise there is, white, shot or correlated, is found from the image.")
 	private double sigma = 0;
 
 	@Parameter(label = "Shot noise: gain (gray values per photon, 0: estimate)", persist = false, style = NUMBER, min = "0",
-		description = "For models of images with shot noise: by how much the gray value grows with each photon. 0: gain, offset and read noise are estimated from the image.")
+		description = "By how much the gray value grows with each photon. 0: whether there is shot noise, and how much, is found from the image.")
 	private double gain = 0;
 
 	@Parameter(label = "Shot noise: offset (gray value without light)", persist = false, style = NUMBER,
