@@ -101,10 +101,10 @@ public final class NoiseEstimate {
 				lowest = Math.min(lowest, v);
 				highest = Math.max(highest, v);
 			}
-		neighbours.add(noisy, lowest, highest, (int) Math.ceil(Math.sqrt(columns * rows * noisy.channels() / (4.0 * perPlane))));
 		// Where photons are counted, none is a number as any other.
 		if (!isCutOff(noisy.values(), lowest, 1)) lowest = Float.NaN;
 		if (!isCutOff(noisy.values(), highest, -1)) highest = Float.NaN;
+		neighbours.add(noisy, lowest, highest, (int) Math.ceil(Math.sqrt(columns * rows * noisy.channels() / (4.0 * perPlane))));
 		final int k = (int) Math.ceil(Math.sqrt((double) columns * rows * noisy.channels() / perPlane));
 		for (int y = 0; y < rows; y += k)
 			for (int x = 0; x < columns; x += k)

@@ -237,6 +237,6 @@ class ImagesAsTheyComeTest extends CommandTestBase {
 				debris.getProcessor().set(x, y, 50000);
 		final ImagePlus a = denoised("image", dim, "model", gray, "sigma", 10.0), b = denoised("image", debris, "model", gray, "sigma", 10.0);
 		for (int p = 0; p < 20 * 60; p++)
-			assertEquals(a.getProcessor().get(p), b.getProcessor().get(p), 2);
+			assertEquals(a.getProcessor().get(p), b.getProcessor().get(p), 5, "half a standard deviation of the noise");
 	}
 }
