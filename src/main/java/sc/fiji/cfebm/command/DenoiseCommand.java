@@ -121,7 +121,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			final Denoiser denoiser = new Denoiser(model);
 			try {
 				denoiser.requireMethod(method);
-				return new Processor(this, model, denoiser, new HashMap<>());
+				return new Processor(this, model, denoiser, new HashMap<>(), new HashMap<>());
 			}
 			catch (final IllegalArgumentException e) {
 				denoiser.close();
@@ -159,8 +159,11 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		}
 	}
 
-	/** @param estimates of all planes of a channel */
-	private record Processor(Task task, Model model, Denoiser denoiser, Map<Integer, NoiseEstimate> estimates)
+	/**
+	 * @param estimates of all planes of a channel
+	 * @param found what they say, of channels of which it was asked
+	 */
+	private record Processor(Task task, Model model, Denoiser denoiser, Map<Integer, NoiseEstimate> estimates, Map<Integer, NoiseModel> found)
 			implements PlaneProcessor<Restored.Plane> {
 
 		/** One camera for the whole stack: what kind of noise there is, all planes of a channel say together. */
@@ -226,23 +229,25 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		private NoiseModel noise(final Plane plane, final Raster noisy, final RunReport report) {
 			if (task.noise.isAny()) return plane.seen(task.noise).of(model, null);
 			final NoiseEstimate estimate = estimates.computeIfAbsent(plane.channel(), channel -> NoiseEstimate.of(noisy));
-			final NoiseModel ofAll = task.noise.of(model, estimate), own = ofAll == null || ofAll.shot() != null ? ofAll : NoiseEstimate.of(
-				noisy).find();
-			final NoiseModel found = own == null || (own.shot() == null) == (ofAll.shot() == null) ? own : ofAll;
-			if (found == null) return null;
-			report.detail(plane, "Estimated noise: " + found + estimate.warning());
-			final boolean correlated = found.correlation().isAny();
-			if (found.shot() != null) report.remark("estimated noise: " + found);
-			else report.number("estimated " + (correlated ? "correlated" : "white") + " noise: sigma", found.sigma(),
+			// Once for a channel: of a stack it looks at many blocks. It is null where there is none.
+			if (!found.containsKey(plane.channel())) found.put(plane.channel(), task.noise.of(model, estimate));
+			final NoiseModel ofAll = found.get(plane.channel()), own = ofAll == null || ofAll.shot() != null || task.perChannel == 1 ? ofAll
+				: NoiseEstimate.of(noisy).find();
+			final NoiseModel best = own == null || (own.shot() == null) == (ofAll.shot() == null) ? own : ofAll;
+			if (best == null) return null;
+			report.detail(plane, "Estimated noise: " + best + estimate.warning());
+			final boolean correlated = best.correlation().isAny();
+			if (best.shot() != null) report.remark("estimated noise: " + best);
+			else report.number("estimated " + (correlated ? "correlated" : "white") + " noise: sigma", best.sigma(),
 				" gray values");
 			if (correlated && !denoiser.knowsCorrelation()) report.remark(
 				"the model was not trained for noise that is correlated between neighbours: only what of it is coarse is removed");
 			if (correlated && task.method == Method.POSTERIOR) report.remark("the samples take the noise for white");
-			plane.describe(found.sigma(), report);
+			plane.describe(best.sigma(), report);
 			// Its share differs from slice to slice.
 			if (!estimate.warning().isEmpty()) report.remark("some pixels have the lowest or highest value: noise that is cut off there " +
 				"is stronger than estimated");
-			return found;
+			return best;
 		}
 
 		@Override

@@ -145,7 +145,7 @@ public class TranslateStyleCommand extends SeededPlaneCommand<Translated.Plane, 
 		@Override
 		public Translated.Plane process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
 			final Raster image = plane.read();
-			final boolean[] missing = Missing.in(image), selected = missing == null ? task.selected : selected(missing);
+			final boolean[] missing = Missing.in(image), selected = Missing.without(task.selected, missing);
 			if (missing != null && Missing.isAll(missing)) {
 				report.keep(plane, "None of its pixels is a finite number.");
 				return null;
@@ -159,14 +159,6 @@ public class TranslateStyleCommand extends SeededPlaneCommand<Translated.Plane, 
 			task.begun = true;
 			return new Translated.Plane(part.embed(result.image(), image), part.embed(result.saliency(), image), selected, result
 				.trajectory(), to);
-		}
-
-		/** What is asked for and not missing. */
-		private boolean[] selected(final boolean[] missing) {
-			final boolean[] selected = new boolean[missing.length];
-			for (int p = 0; p < selected.length; p++)
-				selected[p] = !missing[p] && (task.selected == null || task.selected[p]);
-			return selected;
 		}
 
 		@Override

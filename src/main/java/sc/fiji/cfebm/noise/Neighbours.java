@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.noise;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -31,6 +32,11 @@ final class Neighbours {
 		/** Mean square of those of the largest distances. */
 		double far() {
 			return (squares[LAGS - 2] + squares[LAGS - 1] + squares[2 * LAGS - 2] + squares[2 * LAGS - 1]) / 4;
+		}
+
+		/** In units of a variance. */
+		Field over(final double variance) {
+			return new Field(mean, Arrays.stream(squares).map(s -> s / variance).toArray());
 		}
 	}
 
@@ -93,20 +99,18 @@ final class Neighbours {
 	 * @return null if there are too few fields to tell, or what they show is no noise
 	 */
 	Found find(final DoubleUnaryOperator variance) {
-		final List<Field> calmest = fields.stream().filter(f -> variance.applyAsDouble(f.mean) > 0).sorted(Comparator.comparingDouble(
-			f -> f.far() / variance.applyAsDouble(f.mean))).toList();
+		final List<Field> calmest = fields.stream().filter(f -> variance.applyAsDouble(f.mean) > 0).map(f -> f.over(variance.applyAsDouble(
+			f.mean))).sorted(Comparator.comparingDouble(Field::far)).toList();
 		final List<Field> flat = calmest.subList(0, Math.min(calmest.size(), Math.max(FEWEST, (int) (CALM * calmest.size()))));
 		if (flat.size() < FEWEST) return null;
 		final double[] squares = new double[2 * LAGS];
 		for (final Field f : flat)
 			for (int i = 0; i < squares.length; i++)
-				squares[i] += f.squares[i] / variance.applyAsDouble(f.mean) / flat.size();
+				squares[i] += f.squares[i] / flat.size();
 		// Structure makes them grow as well, but goes on to: noise's hold still where neighbours share nothing any more.
 		if (squares[LAGS - 1] > STILL * squares[LAGS - 2] || squares[2 * LAGS - 1] > STILL * squares[2 * LAGS - 2]) return null;
-		final Field middle = calmest.get(calmest.size() / 2);
-		if (flat.stream().mapToDouble(f -> f.far() / variance.applyAsDouble(f.mean)).average().orElseThrow() < ALIKE * middle.far() / variance
-			.applyAsDouble(middle.mean)) return null;
-		final double all = (squares[LAGS - 2] + squares[LAGS - 1] + squares[2 * LAGS - 2] + squares[2 * LAGS - 1]) / 4;
+		final double all = flat.stream().mapToDouble(Field::far).average().orElseThrow();
+		if (all < ALIKE * calmest.get(calmest.size() / 2).far()) return null;
 		// Fields that are calm for large distances are less so for small ones.
 		final double near = Math.sqrt(CALM_OVER_ALL);
 		return new Found(all / CALM_OVER_ALL, correlation(near * squares[0] / all), correlation(near * squares[LAGS] / all));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
@@ -152,11 +153,10 @@ public final class NoiseEstimate {
 	 * be stronger where it is bright, leaves some of them calm.
 	 */
 	private boolean isFloor(final Anscombe line) {
-		final List<Block> byMean = byMean();
-		final int bins = Math.min(BINS, byMean.size() / 10);
-		double least = bins == 0 ? 0 : Double.POSITIVE_INFINITY;
-		for (int b = bins / 2; b < bins; b++) {
-			final double[] ratios = bin(byMean, b, bins).stream().mapToDouble(k -> k.variance / square(line.sigma(k.mean))).sorted().toArray();
+		final List<List<Block>> bins = bins();
+		double least = bins.isEmpty() ? 0 : Double.POSITIVE_INFINITY;
+		for (final List<Block> bin : bins.subList(bins.size() / 2, bins.size())) {
+			final double[] ratios = bin.stream().mapToDouble(k -> k.variance / square(line.sigma(k.mean))).sorted().toArray();
 			least = Math.min(least, ratios[(int) (CALM * ratios.length)] / CALM_OVER_MEAN);
 		}
 		return least > MOST_OF_IT;
@@ -164,25 +164,17 @@ public final class NoiseEstimate {
 
 	/** Whether the bins lie on the line: noise of shots does, while structure is as it comes. */
 	private boolean isStraight(final Anscombe line) {
-		final List<Block> byMean = byMean();
-		final int bins = Math.min(BINS, byMean.size() / 10);
-		final double[] errors = new double[bins];
-		for (int b = 0; b < bins; b++) {
-			final List<Block> bin = bin(byMean, b, bins);
-			errors[b] = Math.abs(flattest(bin, FLAT_IN_BIN * bin.size()).stream().mapToDouble(k -> k.variance / square(line.sigma(k.mean)))
-				.average().orElseThrow() - 1);
-		}
+		final double[] errors = bins().stream().mapToDouble(bin -> Math.abs(flattest(bin, FLAT_IN_BIN * bin.size()).stream().mapToDouble(
+			k -> k.variance / square(line.sigma(k.mean))).average().orElseThrow() - 1)).toArray();
 		return new Median().evaluate(errors) < STRAIGHT;
 	}
 
-	private List<Block> byMean() {
+	/** The usable blocks by their brightness, in parts of about the same number; none if there are too few. */
+	private List<List<Block>> bins() {
 		final List<Block> byMean = new ArrayList<>(usable());
 		byMean.sort(Comparator.comparingDouble(Block::mean));
-		return byMean;
-	}
-
-	private static List<Block> bin(final List<Block> byMean, final int bin, final int bins) {
-		return byMean.subList(bin * byMean.size() / bins, (bin + 1) * byMean.size() / bins);
+		final int count = Math.min(BINS, byMean.size() / 10);
+		return IntStream.range(0, count).mapToObj(b -> byMean.subList(b * byMean.size() / count, (b + 1) * byMean.size() / count)).toList();
 	}
 
 	/** @return σ of white noise in the images' units; 0 for images without noise, or smaller than a block */
@@ -212,16 +204,14 @@ public final class NoiseEstimate {
 
 	/** Null if the noise does not grow with brightness. */
 	private Anscombe line() {
-		final List<Block> byMean = byMean();
-		final int bins = Math.min(BINS, byMean.size() / 10);
-		final double[] means = new double[Math.max(0, bins)], variances = new double[means.length];
-		for (int b = 0; b < bins; b++) {
-			final List<Block> bin = bin(byMean, b, bins);
-			final List<Block> flat = flattest(bin, FLAT_IN_BIN * bin.size());
+		final List<List<Block>> bins = bins();
+		final double[] means = new double[bins.size()], variances = new double[means.length];
+		for (int b = 0; b < means.length; b++) {
+			final List<Block> flat = flattest(bins.get(b), FLAT_IN_BIN * bins.get(b).size());
 			means[b] = flat.stream().mapToDouble(Block::mean).average().orElseThrow();
 			variances[b] = flat.stream().mapToDouble(Block::variance).average().orElseThrow();
 		}
-		final double[] line = bins < 2 ? new double[2] : line(means, variances);
+		final double[] line = means.length < 2 ? new double[2] : line(means, variances);
 		return line[0] > 0 ? new Anscombe(line[0], line[1]) : null;
 	}
 

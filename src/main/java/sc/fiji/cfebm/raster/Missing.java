@@ -19,6 +19,21 @@ public final class Missing {
 		return missing;
 	}
 
+	/**
+	 * The pixels that are asked for and there.
+	 *
+	 * @param where [H,W], the pixels that are asked for; null: all
+	 * @param missing [H,W]; null: none
+	 * @return [H,W]; null: all
+	 */
+	public static boolean[] without(final boolean[] where, final boolean[] missing) {
+		if (missing == null) return where;
+		final boolean[] there = new boolean[missing.length];
+		for (int p = 0; p < there.length; p++)
+			there[p] = !missing[p] && (where == null || where[p]);
+		return there;
+	}
+
 	/** An image with NaN in all channels where pixels are missing; the image itself if none is. */
 	public static Raster marked(final Raster image, final boolean[] missing) {
 		if (missing == null) return image;

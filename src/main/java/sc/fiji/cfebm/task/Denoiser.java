@@ -130,7 +130,7 @@ public final class Denoiser implements AutoCloseable {
 		final Window part = window(noisy, where, settings.method);
 		final Raster image = part.cut(noisy);
 		final boolean[] missing = Missing.in(image);
-		final boolean[] wanted = wanted(where == null ? null : part.cut(where, noisy.width()), missing);
+		final boolean[] wanted = Missing.without(where == null ? null : part.cut(where, noisy.width()), missing);
 		if (Missing.isAll(missing)) return new Result(noisy.copy(), settings.method == Method.POSTERIOR ? deviation(null, part, wanted,
 			noisy) : null);
 		// A network that was never shown missing pixels is better off with a surface than with a hole (docs/experiments.md).
@@ -140,15 +140,6 @@ public final class Denoiser implements AutoCloseable {
 		final Raster mean = noisy.copy();
 		part.paste(found.mean, wanted, mean);
 		return new Result(mean, found.standardDeviation == null ? null : deviation(found.standardDeviation, part, wanted, noisy));
-	}
-
-	/** [H,W] of a part: true where a pixel is asked for and there; null: everywhere. */
-	private static boolean[] wanted(final boolean[] where, final boolean[] missing) {
-		if (missing == null) return where;
-		final boolean[] wanted = new boolean[missing.length];
-		for (int p = 0; p < wanted.length; p++)
-			wanted[p] = !missing[p] && (where == null || where[p]);
-		return wanted;
 	}
 
 	/** @param found of the part; null: there is none */

@@ -114,17 +114,15 @@ public final class Inpainter implements AutoCloseable {
 
 		/** Null if no pixel is known at half the scale. */
 		Level halve(final Progress progress) {
-			final int w = image.width(), h = image.height(), c = image.channels();
-			final int cw = (w + 1) / 2, ch = (h + 1) / 2;
-			final Raster out = new Raster(cw, ch, c);
-			final boolean[] unknown = new boolean[cw * ch];
+			final int w = image.width(), h = image.height();
+			final Raster out = Resample.halved(image);
+			final int cw = out.width();
+			final boolean[] unknown = new boolean[cw * out.height()];
 			boolean anyKnown = false;
 			for (int p = 0; p < unknown.length; p++) {
 				for (int k = 0; k < 4; k++) {
 					final int x = Math.min(p % cw * 2 + k % 2, w - 1), y = Math.min(p / cw * 2 + k / 2, h - 1);
 					unknown[p] |= hole[y * w + x];
-					for (int i = 0; i < c; i++)
-						out.values()[p * c + i] += 0.25f * image.get(x, y, i);
 				}
 				anyKnown |= !unknown[p];
 			}
