@@ -45,7 +45,7 @@ final class WideField {
 		for (int i = 0; i < clean.size(); i++)
 			photons.add(new ImageSource("field " + i, List.of(NoiseEstimate.of(noisy.get(i)).shot().photons(Quality.fitted(clean.get(
 				i), noisy.get(i))))));
-		return model("w2s-clean", photons, TrainingImages.Noise.CLEAN_FOR_SHOT, new NoiseSettings(0, PHOTONS.gain(), 0, 0), options,
+		return model("w2s-clean", photons, TrainingImages.Noise.CLEAN, new NoiseSettings(0, PHOTONS.gain(), 0, 0), options,
 			report);
 	}
 

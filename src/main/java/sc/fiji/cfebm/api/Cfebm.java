@@ -85,15 +85,14 @@ public final class Cfebm implements AutoCloseable {
 	/**
 	 * Removes noise, in one step. Pixels that are NaN or infinite stay as they are.
 	 *
-	 * @param sigma standard deviation of white noise in gray values; 0 has the noise estimated, white or shot, whichever the
-	 *          model is for; an image in which none is found is written as it is
+	 * @param sigma standard deviation of white noise in gray values; 0 has the noise found: white, shot or correlated; an image in which none is found is written as it is
 	 */
 	public <T extends RealType<T>, U extends RealType<U>> void denoise(final RandomAccessibleInterval<T> noisy,
 		final RandomAccessibleInterval<U> target, final double sigma, final Progress progress)
 	{
 		final Raster image = read(noisy, target, model.channels());
 		final NoiseSettings said = new NoiseSettings(sigma, 0, 0, 0);
-		final NoiseModel noise = said.of(model, !said.isAny() ? NoiseEstimate.of(image) : null);
+		final NoiseModel noise = said.of(NoiseEstimate.of(image));
 		if (noise == null) {
 			Checks.requireChannels(model, image);
 			Rasters.write(image, target);

@@ -13,6 +13,7 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
+import sc.fiji.cfebm.command.host.BundledModels;
 import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.intensity.Anscombe;
@@ -30,7 +31,9 @@ import sc.fiji.cfebm.ui.CommandProgress;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train...", headless = true)
 public class TrainCommand extends TrainingCommand {
 
-	private static final String NONE = "None";
+	private static final String AUTOMATIC = "Automatic", NONE = "None";
+	/** Bundled models of gray and of RGB images to start from. */
+	private static final String GRAY = "microscopy", COLOR = "photo-color";
 
 	@Parameter(label = "Image", required = false, persist = false, description = "Trained on, all its slices, if no folder is given.")
 	private ImagePlus image;
@@ -44,12 +47,12 @@ public class TrainCommand extends TrainingCommand {
 	private String preset = "Robust";
 
 	@Parameter(label = "Start from a model (None: from scratch)", required = false, persist = false,
-		description = "A model to go on from, such as microscopy, photo, or a .cfebm file: for a few minutes of training on images of your own. Size and base width are then the model's.")
-	private String start = NONE;
+		description = "A model to go on from: microscopy, photo, or a .cfebm file. Size and base width are then the model's. Automatic: microscopy for gray images and photo-color for RGB ones, unless another size or width is given. None: from scratch.")
+	private String start = AUTOMATIC;
 
-	@Parameter(label = "Noise in the images", persist = false, choices = { "None", "None, for shot noise", "White noise", "Shot noise" },
-		description = "None: they are clean. None, for shot noise: clean, for denoising images of a camera whose gain is given. White or Shot noise: there are no clean ones, the model learns from noisy ones.")
-	private String noise = "None";
+	@Parameter(label = "Noise in the images", persist = false, choices = { "Estimate", "None", "White noise", "Shot noise" },
+		description = "Estimate: whether they are clean, and if not, which noise they have, is found from the images. None: they are clean. White or Shot noise: there are no clean ones, the model learns from noisy ones.")
+	private String noise = "Estimate";
 
 	@Parameter(label = "White noise: sigma (gray values, 0: estimate)", persist = false, style = NUMBER, min = "0",
 		description = "Standard deviation of the white noise in the training images. 0: it is estimated.")
@@ -92,14 +95,34 @@ public class TrainCommand extends TrainingCommand {
 		return image;
 	}
 
-	/** The model to go on from; null: none. */
+	private boolean isAutomatic() {
+		return start == null || start.isBlank() || AUTOMATIC.equalsIgnoreCase(start.strip());
+	}
+
+	/** The model to go on from; null: none that is named. */
 	private Model start() throws IOException {
-		return start == null || start.isBlank() || NONE.equalsIgnoreCase(start.strip()) ? null : Inputs.readModel(new File(start.strip()));
+		return isAutomatic() || NONE.equalsIgnoreCase(start.strip()) ? null : Inputs.readModel(new File(start.strip()));
+	}
+
+	/** The bundled model that suits the images and what is asked for; null: there is none. */
+	private Model suitable(final int channels, final TrainingSettings asked, final Progress progress) {
+		final String name = channels == 1 ? GRAY : COLOR;
+		if (asked.recipe().unet() == null || channels != 1 && channels != 3 || !BundledModels.installed().names().contains(name)) return null;
+		try {
+			final Model model = Inputs.readModel(new File(name));
+			if (model.channels() != channels || model.size() != asked.size() || !isOfWidth(asked.from(model).baseWidth())) return null;
+			progress.log("Starts from the model “" + name + "” (start=None: from scratch).");
+			return model;
+		}
+		catch (final IOException e) {
+			progress.log(e.getMessage() + " The training starts from scratch.");
+			return null;
+		}
 	}
 
 	/** What is wrong with the settings must be said before images are read. */
 	private NoiseSettings given() throws IOException {
-		final TrainingSettings settings = settings(0, null, 0);
+		final TrainingSettings settings = settings(null, 0);
 		final Model from = start();
 		if (from != null) settings.from(from);
 		return new NoiseSettings(sigma, gain, offset, read);
@@ -107,7 +130,10 @@ public class TrainCommand extends TrainingCommand {
 
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
-		final TrainingImages.Noise kind = choose("The noise", noise, TrainingImages.Noise.values());
+		final TrainingImages.Noise said = choose("The noise", noise, TrainingImages.Noise.values());
+		// The paper's training knows nothing of noise.
+		final TrainingImages.Noise kind = said == TrainingImages.Noise.ESTIMATE && choose("The preset", preset, Preset.values()) == Preset.PAPER
+			? TrainingImages.Noise.CLEAN : said;
 		final NoiseSettings given = given();
 		final Model from = start();
 		train(() -> data(kind, given, from, progress), preset, isBlank(folder) ? image == null ? "" : "the image “" + image.getTitle() + "”"
@@ -115,17 +141,19 @@ public class TrainCommand extends TrainingCommand {
 	}
 
 	/** In a method of its own: the images must not stay in memory beside their parts while the training goes on. */
-	private TrainingRun.Data data(final TrainingImages.Noise kind, final NoiseSettings given, final Model from,
+	private TrainingRun.Data data(final TrainingImages.Noise kind, final NoiseSettings given, final Model named,
 		final CommandProgress progress)
 	{
 		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(opened(progress)) : ImageFolder.read(split(
 			folder), progress), kind, given, progress);
-		final TrainingSettings asked = settings(images.level(), images.shot(), images.noise());
-		final TrainingSettings settings = from == null ? asked : asked.from(from);
+		final TrainingSettings asked = settings(images.shot(), images.noise());
 		final int channels = images.sources().get(0).planes().get(0).channels();
-		if (from != null && from.channels() != channels) throw new IllegalArgumentException("The model “" + start + "” has " + from.channels() +
-			" and the images have " + channels + (channels == 1 ? " channel" : " channels") + ": start from another model, or from None.");
-		if (from != null) progress.log("Goes on from the model “" + start + "”, whose size and width it keeps.");
+		if (named != null && named.channels() != channels) throw new IllegalArgumentException("The model “" + start + "” has " + named
+			.channels() + " and the images have " + channels + (channels == 1 ? " channel" : " channels") +
+			": start from another model, or from None.");
+		if (named != null) progress.log("Starts from the model “" + start + "”, whose size and width it keeps.");
+		final Model from = isAutomatic() ? suitable(channels, asked, progress) : named;
+		final TrainingSettings settings = from == null ? asked : asked.from(from);
 		return new TrainingRun.Data(Split.of(images.sources(), settings.size(), seed()), null, from, images.range(), settings);
 	}
 
@@ -135,9 +163,7 @@ public class TrainCommand extends TrainingCommand {
 		}
 	}
 
-	/** @param level of the noise in model units; 0: none is known */
-	private TrainingSettings settings(final double level, final Anscombe shot, final double imageNoise) {
-		final Preset kind = choose("The preset", preset, Preset.values());
-		return settings(level > 0 ? kind.recipe(level) : kind.recipe(), shot, imageNoise);
+	private TrainingSettings settings(final Anscombe shot, final double imageNoise) {
+		return settings(choose("The preset", preset, Preset.values()).recipe(), shot, imageNoise);
 	}
 }

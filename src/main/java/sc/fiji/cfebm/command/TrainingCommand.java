@@ -19,6 +19,8 @@ import sc.fiji.cfebm.ui.CommandProgress;
 abstract class TrainingCommand extends CfebmCommand {
 
 	private static final String[] SIZES = { "8", "16", "32", "64", "128" };
+	/** The usual base width. */
+	private static final int WIDTH = 8;
 
 	@Parameter(label = "Save the model as", required = false, persist = false, style = "save",
 		description = "The file that the model is written into, such as nuclei.cfebm.")
@@ -28,9 +30,9 @@ abstract class TrainingCommand extends CfebmCommand {
 		description = "Side of the largest patches that the model learns: it sees nothing larger as one thing. Larger takes longer.")
 	private String size = "32";
 
-	@Parameter(label = "Base width (channels)", persist = false, min = "1",
-		description = "Number of the network's channels: how much it can hold. 8 suits a CPU; twice as many take four times as long.")
-	private int width = 8;
+	@Parameter(label = "Base width (channels, 0: the usual)", persist = false, min = "0",
+		description = "Number of the network's channels: how much it can hold; twice as many take four times as long. 0: that of the model the training starts from, or else 8.")
+	private int width = 0;
 
 	@Parameter(label = "Time (minutes)", persist = false, style = NUMBER,
 		description = "For the whole training. Ten is a good start; more helps slowly.")
@@ -71,6 +73,11 @@ abstract class TrainingCommand extends CfebmCommand {
 		return model;
 	}
 
+	/** Whether a base width is this one, or none is asked for. */
+	final boolean isOfWidth(final int other) {
+		return width == 0 || width == other;
+	}
+
 	final long seed() {
 		return seed;
 	}
@@ -83,8 +90,8 @@ abstract class TrainingCommand extends CfebmCommand {
 	 * @throws IllegalArgumentException with one sentence for the user
 	 */
 	final TrainingSettings settings(final Recipe recipe, final Anscombe shot, final double noise) {
-		checkAtLeast("The base width", width, 1);
-		return new TrainingSettings(recipe, Integer.parseInt(choose("The size", size, SIZES)), width, minutes, TrainingRun.iterations(
+		checkAtLeast("The base width", width, 0);
+		return new TrainingSettings(recipe, Integer.parseInt(choose("The size", size, SIZES)), width == 0 ? WIDTH : width, minutes, TrainingRun.iterations(
 			iterations), batch, flips, rotations, seed, shot, noise);
 	}
 

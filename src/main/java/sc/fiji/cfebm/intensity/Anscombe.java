@@ -58,7 +58,7 @@ public record Anscombe(double gain, double intercept) {
 
 	/** Gray values with noise, transformed: their noise has standard deviation 1. */
 	public Raster forward(final Raster noisy) {
-		return map(noisy, z -> 2 * Math.sqrt(Math.max(0, count(z) + 3.0 / 8)));
+		return map(noisy, z -> transformed(count(z)));
 	}
 
 	/** Gray values without noise, as the mean of {@link #forward} of what a camera would make of them. */
@@ -103,6 +103,16 @@ public record Anscombe(double gain, double intercept) {
 		for (int i = 0; i < slopes.values().length; i++)
 			slopes.values()[i] *= deviation.values()[i];
 		return slopes;
+	}
+
+	/** The transform of a number of photons, see {@link #forward}. */
+	public static double transformed(final double photons) {
+		return 2 * Math.sqrt(Math.max(0, photons + 3.0 / 8));
+	}
+
+	/** The number of photons that {@link #transformed} makes a value of: of a noisy value, not of a mean. */
+	public static double counted(final double transformed) {
+		return transformed * transformed / 4 - 3.0 / 8;
 	}
 
 	/** See {@link #photons}. */

@@ -1,7 +1,6 @@
 package sc.fiji.cfebm.noise;
 
 import sc.fiji.cfebm.intensity.Anscombe;
-import sc.fiji.cfebm.model.Model;
 
 /**
  * What a user says about an image's noise; what is 0 is estimated from the image.
@@ -35,21 +34,14 @@ public record NoiseSettings(double sigma, double gain, double offset, double rea
 		return sigma > 0 || gain > 0;
 	}
 
-
 	/**
-	 * The noise for a model.
+	 * The noise that is said, or else found.
 	 *
-	 * @param estimate of the image; null if nothing is to be estimated
+	 * @param estimate of the image; not asked if anything is said
 	 * @return null if it is to be estimated and the image has none, or is too small to tell
-	 * @throws IllegalArgumentException with one sentence, if it is of another kind than the model's or can't be estimated
 	 */
-	public NoiseModel of(final Model model, final NoiseEstimate estimate) {
-		final boolean shot = model.info().shot() != null;
-		if (shot && sigma > 0) throw new IllegalArgumentException(
-			"The model is for images with shot noise: give the camera's gain and offset, or 0 to have them estimated, instead of sigma.");
+	public NoiseModel of(final NoiseEstimate estimate) {
 		if (sigma > 0) return NoiseModel.white(sigma);
-		if (gain > 0) return NoiseModel.shot(Anscombe.of(gain, offset, read));
-		if (shot) return estimate.isFree() ? null : NoiseModel.shot(estimate.shot());
-		return estimate.find();
+		return gain > 0 ? NoiseModel.shot(Anscombe.of(gain, offset, read)) : estimate.find();
 	}
 }

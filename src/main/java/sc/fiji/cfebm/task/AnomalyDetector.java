@@ -37,7 +37,6 @@ public final class AnomalyDetector implements AutoCloseable {
 	/** @throws IllegalArgumentException with one sentence, if the model does not know what is nominal */
 	public AnomalyDetector(final Model model) {
 		Checks.requireKind(model, Kind.SCORE_MATCHING, "Finding anomalies");
-		Checks.requireLevels(model);
 		this.model = model;
 		if (!knowsNominal(model)) throw new IllegalArgumentException(
 			"The model does not know what is nominal, as those of earlier versions of CF-EBM do not: train it again.");

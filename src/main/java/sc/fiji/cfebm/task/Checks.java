@@ -3,15 +3,11 @@ package sc.fiji.cfebm.task;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 
 /** What every task asks of its input, as one sentence for the user where it is not so. */
 public final class Checks {
-
-	/** Highest over lowest level of noise. */
-	private static final double FEWEST_LEVELS = 2;
 
 	private Checks() {}
 
@@ -30,22 +26,6 @@ public final class Checks {
 		if (model.kind() != kind) throw new IllegalArgumentException(task + " needs a model trained with " + (kind ==
 			Kind.SCORE_MATCHING ? "score matching" : "the preset Paper") + ", and this one was trained with " + (kind ==
 				Kind.SCORE_MATCHING ? "the preset Paper" : "score matching") + ".");
-	}
-
-	static void requireNoise(final Model model, final NoiseModel noise) {
-		if (model.info().shot() != null && noise.shot() == null) throw new IllegalArgumentException(
-			"The model is for images with shot noise, not with white noise.");
-	}
-
-	/**
-	 * Chains that begin in noise need many levels of it.
-	 *
-	 * @throws IllegalArgumentException with one sentence, if the model knows one level alone
-	 */
-	public static void requireLevels(final Model model) {
-		if (model.kind() == Kind.SCORE_MATCHING && model.info().sigmaMax() < FEWEST_LEVELS * model.info().sigmaMin())
-			throw new IllegalArgumentException(
-				"The model was trained for one strength of noise alone and can only denoise: use one trained by Robust.");
 	}
 
 	/** Chains from noise to an image must be told what is bright; in units of the noise alone nothing is. */

@@ -126,7 +126,6 @@ public final class Denoiser implements AutoCloseable {
 	{
 		Checks.requireChannels(model, noisy);
 		requireMethod(settings.method);
-		if (settings.method != Method.PAPER) Checks.requireNoise(model, settings.noise);
 		final Window part = window(noisy, where, settings.method);
 		final Raster image = part.cut(noisy);
 		final boolean[] missing = Missing.in(image);

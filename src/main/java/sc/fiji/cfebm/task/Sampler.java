@@ -81,7 +81,6 @@ public final class Sampler implements AutoCloseable {
 
 	/** @throws IllegalArgumentException with one sentence, if the model cannot be sampled */
 	public Sampler(final Model model) {
-		Checks.requireLevels(model);
 		Checks.requireBrightness(model);
 		this.model = model;
 		networks = model.pyramid().networks();

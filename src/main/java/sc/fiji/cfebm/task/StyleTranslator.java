@@ -86,7 +86,6 @@ public final class StyleTranslator implements AutoCloseable {
 
 	/** @throws IllegalArgumentException with one sentence, if the model cannot translate */
 	public StyleTranslator(final Model model) {
-		Checks.requireLevels(model);
 		if (model.info().shot() != null) throw new IllegalArgumentException(
 			"The model counts photons of images with shot noise: for a style use one trained without.");
 		this.model = model;

@@ -55,9 +55,8 @@ final class ModelAssembler {
 		final Recipe recipe = setup.recipe();
 		final StageNetwork finest = networks.get(networks.size() - 1);
 		final Map<String, String> all = record(plan, rollbacks, record);
-		// A tenth of the range is not the noise that a model for one level is for.
-		final boolean allLevels = recipe.kind() == Kind.SCORE_MATCHING && !setup.isForOneLevel();
-		if (allLevels && setup.noise() == 0) {
+		final boolean scores = recipe.kind() == Kind.SCORE_MATCHING;
+		if (scores && setup.noise() == 0) {
 			final SplittableRandom rng = setup.seeds(Purpose.CALIBRATION);
 			final DenoisingProbe patch = DenoisingProbe.of(finest, setup.heldOut().draw(PROBE_PATCHES, finest.size(), rng),
 				PROBE_PATCHES, rng);
@@ -74,8 +73,7 @@ final class ModelAssembler {
 			.sigmaMin(), setup.sigmaMax(), recipe.contrastive().langevinSteps(), setup.start(), palette(), Calibrator.calibrate(networks, setup.sigmaMin(),
 				setup.heldOut(), setup.data().heldOut().size(), setup.data().apart(), worth, setup.seeds(Purpose.CALIBRATION)), all),
 			pyramid);
-		// Where one level is known there are neither samples nor anomalies.
-		if (!allLevels || model.info().calibration() == null) return model;
+		if (!scores || model.info().calibration() == null) return model;
 		final Model spread = setup.noise() > 0 ? model : withUncertainty(model, finest, worth);
 		return NominalCalibrator.calibrate(spread, setup.data(), NominalCalibrator.tiles(seen), setup.settings().seed(), monitor);
 	}

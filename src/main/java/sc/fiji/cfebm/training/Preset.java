@@ -50,16 +50,6 @@ public enum Preset {
 	}
 
 	/**
-	 * The recipe for noise of one known strength: DENOISING learns just that, since a network that need not tell noise
-	 * levels apart is better at the one there is (docs/experiments.md). The others learn all levels as ever.
-	 *
-	 * @param level of the noise in model units
-	 */
-	public Recipe recipe(final double level) {
-		return this == DENOISING ? recipe.withLevels(0.98 * level, 1.06 * level) : recipe;
-	}
-
-	/**
 	 * The recipe for style translation, that of CF-EBM's for the preset Paper: chains of 50 steps that start from images, and no stage is faded in. The
 	 * others learn a style as anything else.
 	 */

@@ -22,6 +22,7 @@ import sc.fiji.cfebm.training.optim.NegativeSampler;
 import sc.fiji.cfebm.training.optim.NoiseProcess;
 import sc.fiji.cfebm.training.optim.Objective;
 import sc.fiji.cfebm.training.optim.ReplayBuffer;
+import sc.fiji.cfebm.training.optim.ThinnedShots;
 import sc.fiji.cfebm.training.optim.UnetScoreMatching;
 
 /** Makes stages ready to be trained: the parameters each starts from, and the objectives of its phases. */
@@ -124,20 +125,21 @@ final class StageFactory {
 			stage::isEstimating);
 	}
 
-	/** Pooled to a coarser stage, noise is weaker, and shot noise nearly white. */
+	/**
+	 * Pooled to a coarser stage, noise is weaker, and shot noise nearly white. At the finest, shots that the network need not be told the
+	 * brightness of are thinned out.
+	 */
 	private NoiseProcess noise(final int s, final PatchSource patches) {
-		final TrainingSettings settings = setup.settings();
-		final double pooled = Math.scalb(1, s + 1 - settings.stages()), lowest = setup.recipe().levels().lowest();
-		// Training for one level it is one level at each stage.
-		final double factor = setup.isForOneLevel() ? pooled : 1;
-		final NoiseProcess.Levels levels = new NoiseProcess.Levels(factor * lowest, factor * setup.sigmaMax(), NoiseProcess.Levels
+		final NoiseProcess.Levels levels = new NoiseProcess.Levels(setup.recipe().levels().lowest(), setup.sigmaMax(), NoiseProcess.Levels
 			.power(s));
-		if (setup.noise() > 0) return NoiseProcess.onNoisy(patches, levels, pooled * setup.noise(), settings.shot() == null
-			? NoiseProcess.Strength.WHITE : NoiseProcess.Strength.shots(setup.scale()));
 		final Recipe.Unet unet = setup.recipe().unet();
-		if (settings.shot() == null && !setup.isForOneLevel()) return new CameraNoise(patches, levels, unet.told(), unet.correlated(), unet
-			.shots());
-		if (settings.shot() == null || s < settings.stages() - 1) return NoiseProcess.white(patches, levels);
-		return NoiseProcess.shots(patches, levels, setup.scale());
+		if (setup.noise() > 0) {
+			final boolean shots = setup.settings().shot() != null;
+			final NoiseProcess more = NoiseProcess.onNoisy(patches, levels, Math.scalb(setup.noise(), s + 1 - setup.settings().stages()), shots
+				? NoiseProcess.Strength.shots(setup.scale()) : NoiseProcess.Strength.WHITE);
+			return shots && s == setup.settings().stages() - 1 ? NoiseProcess.first(unet.told(), more, new ThinnedShots(patches, setup.scale()))
+				: more;
+		}
+		return new CameraNoise(patches, levels, unet.told(), unet.correlated(), unet.shots());
 	}
 }

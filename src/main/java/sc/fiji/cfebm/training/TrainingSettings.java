@@ -25,13 +25,14 @@ import sc.fiji.cfebm.model.Model.Kind;
  * @param flips whether patches are mirrored at random
  * @param quarterTurns whether patches are rotated by multiples of 90° at random
  * @param seed of everything random
- * @param shot how gray values were transformed into the training images' values; null: they were not. An energy of
+ * @param shot how gray values with shot noise were transformed into the training images' values; null: they were not. An energy of
  *          score matching only.
  * @param noise standard deviation of the white noise that is in the training images, in the units of their values; 0: they
  *          are clean. Noisy images are trained on by score matching alone.
+ * @param correlated whether the network can be told how noise is correlated between neighbours
  */
 public record TrainingSettings(Recipe recipe, int size, int baseWidth, double minutes, List<Integer> iterations, int batch,
-	boolean flips, boolean quarterTurns, long seed, Anscombe shot, double noise)
+	boolean flips, boolean quarterTurns, long seed, Anscombe shot, double noise, boolean correlated)
 {
 
 	/** The learning rate of a training that goes on from a model, as a share of one that does not. */
@@ -42,6 +43,15 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		final List<Integer> iterations, final int batch, final boolean flips, final boolean quarterTurns, final long seed)
 	{
 		this(recipe, size, baseWidth, minutes, iterations, batch, flips, quarterTurns, seed, null, 0);
+	}
+
+	/** Told of correlation if the recipe draws noise that has some. */
+	public TrainingSettings(final Recipe recipe, final int size, final int baseWidth, final double minutes,
+		final List<Integer> iterations, final int batch, final boolean flips, final boolean quarterTurns, final long seed,
+		final Anscombe shot, final double noise)
+	{
+		this(recipe, size, baseWidth, minutes, iterations, batch, flips, quarterTurns, seed, shot, noise, recipe.unet() != null && recipe
+			.unet().correlated() > 0 && noise == 0);
 	}
 
 	/** @throws IllegalArgumentException with one sentence for the user */
@@ -61,9 +71,10 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 			"The noise of the training images must be at least 0, not " + noise + ".");
 		if (recipe.kind() == Kind.CONTRASTIVE && (shot != null || noise > 0)) throw new IllegalArgumentException("The preset " +
 			recipe.name() + " knows nothing of noise: choose another one for images with noise.");
+		if (shot != null && noise == 0) throw new IllegalArgumentException("Transformed values have noise of their own: it can't be 0.");
 		if (noise > 0) recipe = recipe.withContrastive(Recipe.Contrastive.NONE);
-		// Their noise is added to the images' own, or is the camera's for which they are transformed.
-		if ((noise > 0 || shot != null) && recipe.unet() != null) recipe = recipe.withUnet(new Recipe.Unet(recipe.unet().estimateShare(), recipe
+		// Their noise is added to the images' own.
+		if (noise > 0 && recipe.unet() != null) recipe = recipe.withUnet(new Recipe.Unet(recipe.unet().estimateShare(), recipe
 			.unet().told(), 0, 0, recipe.unet().patch()));
 	}
 
@@ -78,11 +89,12 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 			.name() + (recipe.unet() == null ? " does not go on from a model" : " can't go on from this model, which is one of the preset Paper") +
 			": start from none.");
 		final Recipe.Unet unet = recipe.unet();
-		final List<Integer> widths = ((UnetSpec) model.info().network()).widths();
+		final UnetSpec network = (UnetSpec) model.info().network();
+		final List<Integer> widths = network.widths();
 		return new TrainingSettings(recipe.withUnet(new Recipe.Unet(0, unet.told(), unet.correlated(), unet.shots(), unet.patch()))
 			.withLearningRate(GO_ON).withFade(0), model.size(), widths.get(widths.size() - 1) / 2, minutes, iterations.size() == stages()
 				&& model.size() != size ? List.of(iterations.get(iterations.size() - 1)) : iterations, batch, flips,
-			quarterTurns, seed, shot, noise);
+			quarterTurns, seed, shot, noise, correlated || network.correlated());
 	}
 
 	/** Number of stages. */
@@ -101,7 +113,7 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		final List<Integer> widths = new ArrayList<>();
 		for (int s = 0; s < stages(); s++)
 			widths.add(baseWidth * Math.max(2, 4 - Math.max(0, s + 3 - stages())));
-		return new UnetSpec(channels, widths, recipe.unet().told() > 0, recipe.unet().correlated() > 0, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
+		return new UnetSpec(channels, widths, recipe.unet().told() > 0, correlated, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
 	}
 
 	/** Patches per iteration. */

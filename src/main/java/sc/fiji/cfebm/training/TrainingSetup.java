@@ -42,8 +42,7 @@ final class TrainingSetup {
 		scale = new Intensities(range, settings.shot()).scale();
 		noise = scale.toModel(settings.noise());
 		// The levels must begin where the images' own noise ends.
-		final double highest = recipe().levels().highest();
-		sigmaMax = highest > 1.05 * noise ? highest : 2 * noise;
+		sigmaMax = Math.max(recipe().levels().highest(), 2 * noise);
 		patches = new PatchSource(data.training(), scale, settings.size(), settings.flips(), settings.quarterTurns(), false);
 		final int side = recipe().patch(settings.size());
 		wide = side == settings.size() ? patches : new PatchSource(data.training(), scale, side, settings.flips(), settings
@@ -138,11 +137,6 @@ final class TrainingSetup {
 	/** Highest noise level trained for. */
 	double sigmaMax() {
 		return sigmaMax;
-	}
-
-	/** Whether it is trained for noise of one strength, where there are neither samples nor anomalies. */
-	boolean isForOneLevel() {
-		return sigmaMax < 2 * recipe().levels().lowest();
 	}
 
 	SplittableRandom seeds(final Purpose purpose, final long... place) {

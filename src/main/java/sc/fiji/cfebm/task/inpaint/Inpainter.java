@@ -163,7 +163,6 @@ public final class Inpainter implements AutoCloseable {
 		final Progress progress)
 	{
 		Checks.requireChannels(model, image);
-		Checks.requireLevels(model);
 		final boolean[] unknown = unknown(image, hole);
 		final Intensities units = model.units(range);
 		final Window near = Window.around(hole, image, model.size());

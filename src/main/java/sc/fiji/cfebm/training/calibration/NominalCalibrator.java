@@ -46,9 +46,11 @@ public final class NominalCalibrator {
 	 */
 	public static Model calibrate(final Model model, final Split data, final int tiles, final long seed, final Progress progress) {
 		final ModelInfo info = model.info();
+		final double[] levels = Features.levels(Annealing.lowest(info.sigmaMin()), info.sigmaMax());
+		// Of images with so much noise that the model knows hardly more.
+		if (levels[0] >= levels[levels.length - 1]) return model;
 		try (StageNetwork finest = model.pyramid().network(model.pyramid().stages() - 1)) {
-			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(finest, Features.levels(Annealing.lowest(info.sigmaMin()),
-				info.sigmaMax()), data.training(), data.heldOut(), new Intensities(info.range(), info.shot()).scale(), tiles, seed,
+			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(finest, levels, data.training(), data.heldOut(), new Intensities(info.range(), info.shot()).scale(), tiles, seed,
 				progress)));
 		}
 	}

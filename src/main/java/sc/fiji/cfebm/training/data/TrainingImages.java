@@ -5,8 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import org.apache.commons.math3.stat.descriptive.moment.Mean;
+
 import sc.fiji.cfebm.intensity.Anscombe;
-import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.noise.NoiseEstimate;
@@ -27,12 +28,12 @@ import sc.fiji.cfebm.raster.Resample;
  */
 public record TrainingImages(List<ImageSource> sources, Normalization range, Anscombe shot, double noise) {
 
-	/** What noise there is in the training images, and which there will be in images to be denoised. */
+	/** What noise there is in the training images. */
 	public enum Noise {
-		/** They are clean; the model will remove white noise of any strength. */
+		/** What they show. */
+		ESTIMATE("Estimate"),
+		/** They are clean. */
 		CLEAN("None"),
-		/** They are clean, and the model will remove the shot noise of a camera. */
-		CLEAN_FOR_SHOT("None, for shot noise"),
 		/** They have white noise, as the images to be denoised will. */
 		WHITE("White noise"),
 		/** They have shot noise, as the images to be denoised will. */
@@ -51,6 +52,8 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 		}
 	}
 
+	/** Noise weaker than this share of the range is none: most of what is found then is fine texture. */
+	private static final double WEAK = 0.02;
 	/** Photons themselves. */
 	private static final Anscombe PHOTONS = new Anscombe(1, 0);
 	private static final Normalization RGB = new Normalization(0, 255);
@@ -66,21 +69,45 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 		final Progress progress)
 	{
 		final List<Raster> planes = ImageSource.planes(sources);
-		final boolean color = planes.get(0).channels() == 3, shot = kind == Noise.SHOT || kind == Noise.CLEAN_FOR_SHOT;
-		if (kind == Noise.CLEAN && given.isAny() || kind == Noise.WHITE && given.gain() > 0 || shot && given.sigma() > 0)
+		final boolean color = planes.get(0).channels() == 3;
+		if (kind == Noise.CLEAN && given.isAny() || kind == Noise.WHITE && given.gain() > 0 || kind == Noise.SHOT && given.sigma() > 0)
 			throw new IllegalArgumentException("Sigma is for images with white noise, gain, offset and read noise for shot noise, " +
 				"but the noise is said to be “" + kind + "”: choose its kind, or leave these numbers at 0.");
-		if (shot && color) throw new IllegalArgumentException(
+		if (color && (kind == Noise.SHOT || given.gain() > 0)) throw new IllegalArgumentException(
 			"Shot noise is not known for RGB images, whose gray values are not in proportion to photons: use the camera's own images.");
-		if (shot) return ofShot(sources, kind == Noise.SHOT, given, progress);
-		final double sigma = kind == Noise.CLEAN ? 0 : given.sigma() > 0 ? given.sigma() : sigma(planes, progress);
-		return new TrainingImages(sources, color ? RGB : Ranges.ofPercentiles(() -> planes.stream().map(plane -> seen(plane,
-			sigma > 0)).iterator()), null, sigma);
+		final Noise found = kind != Noise.ESTIMATE ? kind : given.sigma() > 0 ? Noise.WHITE : given.gain() > 0 ? Noise.SHOT : look(sources,
+			color, progress);
+		if (found == Noise.SHOT) return ofShot(sources, given, progress);
+		final double sigma = found == Noise.CLEAN ? 0 : given.sigma() > 0 ? given.sigma() : sigma(planes, progress);
+		return new TrainingImages(sources, color ? RGB : range(planes, sigma > 0), null, sigma);
 	}
 
-	/** Standard deviation of the noise that is to be removed, in model units; 0: any. */
-	public double level() {
-		return noise == 0 && shot == null ? 0 : new Intensities(range, shot).scale().toModel(shot == null ? noise : 1.0);
+	private static Normalization range(final List<Raster> planes, final boolean noisy) {
+		return Ranges.ofPercentiles(() -> planes.stream().map(plane -> seen(plane, noisy)).iterator());
+	}
+
+	/** What most of the images show: whether they have any noise beside their range, and of those that have, which. */
+	private static Noise look(final List<ImageSource> sources, final boolean color, final Progress progress) {
+		int noisy = 0, shots = 0;
+		for (final ImageSource source : sources) {
+			final NoiseModel noise = estimate(source.planes()).find();
+			if (noise == null || share(noise, source.planes(), color) < WEAK) continue;
+			noisy++;
+			if (noise.shot() != null && !color) shots++;
+		}
+		final Noise found = 2 * noisy <= sources.size() ? Noise.CLEAN : 2 * shots >= noisy ? Noise.SHOT : Noise.WHITE;
+		progress.log(found == Noise.CLEAN ? "The training images are taken for clean" + (noisy == 0 ? "" : " (" + noisy + " of " + sources
+			.size() + " may have noise)") + ": if they are not, say what noise they have." : "The training images are taken for noisy, as " +
+				noisy + " of " + sources.size() + " show: if they are clean, say that they have no noise.");
+		return found;
+	}
+
+	/** How strong noise is at the images' mean, as a share of their range. */
+	private static double share(final NoiseModel noise, final List<Raster> planes, final boolean color) {
+		final Normalization range = color ? RGB : range(planes, true);
+		final double mean = planes.stream().mapToDouble(plane -> new Mean().evaluate(IntStream.range(0, plane.values().length).mapToDouble(
+			i -> plane.values()[i]).toArray())).average().orElseThrow();
+		return noise.sigmaAt(mean) / (range.high() - range.low());
 	}
 
 	private static double sigma(final List<Raster> planes, final Progress progress) {
@@ -91,24 +118,16 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 		return estimate.sigma();
 	}
 
-	private static TrainingImages ofShot(final List<ImageSource> sources, final boolean noisy, final NoiseSettings given,
-		final Progress progress)
-	{
-		if (!noisy && given.gain() == 0) throw new IllegalArgumentException(
-			"Clean images have no noise to tell the gain from: give gain, offset and read noise of the camera's single frames.");
+	private static TrainingImages ofShot(final List<ImageSource> sources, final NoiseSettings given, final Progress progress) {
 		final List<Anscombe> shots = given.gain() > 0 ? sources.stream().map(s -> Anscombe.of(given.gain(), given.offset(), given
 			.read())).toList() : estimates(sources, progress);
 		final List<ImageSource> transformed = new ArrayList<>();
-		for (int i = 0; i < sources.size(); i++) {
-			final Anscombe shot = shots.get(i);
-			final ImageSource source = sources.get(i);
-			transformed.add(new ImageSource(source.name(), source.planes().stream().map(noisy ? shot::forward
-				: shot::forwardMean).toList()));
-		}
+		for (int i = 0; i < sources.size(); i++)
+			transformed.add(new ImageSource(sources.get(i).name(), sources.get(i).planes().stream().map(shots.get(i)::forward).toList()));
 		final Normalization photons = Ranges.ofPercentiles(() -> IntStream.range(0, sources.size()).boxed().flatMap(
-			i -> sources.get(i).planes().stream().map(plane -> shots.get(i).photons(seen(plane, noisy)))).iterator());
+			i -> sources.get(i).planes().stream().map(plane -> shots.get(i).photons(seen(plane, true)))).iterator());
 		final Anscombe typical = shots.stream().sorted(Comparator.comparingDouble(Anscombe::gain)).toList().get(shots.size() / 2);
-		return new TrainingImages(transformed, typical.equalPhotonRange(photons, PHOTONS), typical, noisy ? 1 : 0);
+		return new TrainingImages(transformed, typical.equalPhotonRange(photons, PHOTONS), typical, 1);
 	}
 
 	/** Of each source; where the noise of one can't be told, that of all of them together. */

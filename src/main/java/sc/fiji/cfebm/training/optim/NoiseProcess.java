@@ -58,6 +58,17 @@ public interface NoiseProcess {
 				count]);
 		}
 
+		/** Another batch's patches, from one of this one's on. */
+		private void put(final int patch, final Batch other) {
+			final int size = noisy.length / shares.length, count = other.shares.length;
+			System.arraycopy(other.noisy, 0, noisy, patch * size, count * size);
+			System.arraycopy(other.target, 0, target, patch * size, count * size);
+			System.arraycopy(other.shares, 0, shares, patch, count);
+			System.arraycopy(other.sigmas, 0, sigmas, patch, count);
+			System.arraycopy(other.excess, 0, excess, patch, count);
+			System.arraycopy(other.correlation, 0, correlation, 2 * patch, 2 * count);
+		}
+
 		void addWhite(final float[] clean, final int patch, final double sigma, final RandomGenerator rng) {
 			final int size = clean.length / shares.length;
 			for (int k = patch * size; k < (patch + 1) * size; k++) {
@@ -73,18 +84,17 @@ public interface NoiseProcess {
 	 */
 	Batch draw(int count, int resolution, RandomGenerator rng);
 
-	/** White noise on clean patches: x̃ = x + σn, and σ∇E is to be n. */
-	static NoiseProcess white(final PatchSource patches, final Levels levels) {
+	/** A share of the patches, the first ones, by one process, and the others by another. */
+	static NoiseProcess first(final double share, final NoiseProcess ofFirst, final NoiseProcess ofOthers) {
 		return (count, resolution, rng) -> {
-			final float[] clean = patches.draw(count, resolution, rng);
-			final Batch batch = new Batch(count, clean.length / count);
-			for (int i = 0; i < count; i++) {
-				final double sigma = levels.draw(rng);
-				batch.addWhite(clean, i, sigma, rng);
-				batch.sigmas[i] = sigma;
-				batch.shares[i] = levels.weight(sigma);
-			}
-			return batch;
+			final int first = (int) Math.round(share * count);
+			if (first == 0) return ofOthers.draw(count, resolution, rng);
+			if (first == count) return ofFirst.draw(count, resolution, rng);
+			final Batch a = ofFirst.draw(first, resolution, rng), b = ofOthers.draw(count - first, resolution, rng);
+			final Batch all = new Batch(count, a.noisy.length / first);
+			all.put(0, a);
+			all.put(first, b);
+			return all;
 		};
 	}
 
@@ -162,36 +172,6 @@ public interface NoiseProcess {
 				batch.excess[i] = batch.excess[i + twin / size] = excess;
 				batch.sigmas[i] = batch.sigmas[i + twin / size] = sigma;
 				batch.shares[i] = batch.shares[i + twin / size] = added * added / (sigma * sigma) * levels.weight(sigma);
-			}
-			return batch;
-		};
-	}
-
-	/**
-	 * Noise of shots on clean patches of transformed values. Below some photons it is neither normal nor of standard
-	 * deviation 1, so it is drawn as the camera would draw it; levels above it get white noise as well, levels below white
-	 * noise alone.
-	 *
-	 * @param scale the transformed values that are -1 and 1
-	 */
-	static NoiseProcess shots(final PatchSource patches, final Levels levels, final Normalization scale)
-	{
-		final double one = scale.toModel(1.0);
-		return (count, resolution, rng) -> {
-			final float[] clean = patches.draw(count, resolution, rng);
-			final int size = clean.length / count;
-			final Batch batch = new Batch(count, size);
-			for (int i = 0; i < count; i++) {
-				final double sigma = levels.draw(rng), rest = Math.sqrt(sigma * sigma - one * one);
-				batch.sigmas[i] = sigma;
-				batch.shares[i] = levels.weight(sigma);
-				if (sigma < one) batch.addWhite(clean, i, sigma, rng);
-				else for (int k = i * size; k < (i + 1) * size; k++) {
-					final double mean = scale.toGray((clean[k] + 1.0)) + scale.low();
-					final double noise = scale.toModel(Anscombe.samplePoisson(mean, rng) - mean) + rest * rng.nextGaussian();
-					batch.noisy[k] = clean[k] + (float) noise;
-					batch.target[k] = (float) (noise / sigma);
-				}
 			}
 			return batch;
 		};

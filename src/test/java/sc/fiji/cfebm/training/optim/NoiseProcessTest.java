@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
+import org.apache.commons.math3.stat.correlation.Covariance;
+import org.apache.commons.math3.stat.descriptive.moment.Variance;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +38,7 @@ class NoiseProcessTest {
 	void cleanAndNoisyImagesWantTheSameGradient() {
 		for (final double level : new double[] { 0.31, 0.5, 0.9 }) {
 			final double best = level / (S * S + level * level);
-			assertEquals(best, slope(NoiseProcess.white(patches(S), one(level))), 0.02 * best);
+			assertEquals(best, slope(white(patches(S), one(level))), 0.02 * best);
 			assertEquals(best, slope(NoiseProcess.onNoisy(patches(Math.hypot(S, OWN)), one(level), OWN,
 				NoiseProcess.Strength.WHITE)), 0.03 * best);
 		}
@@ -57,14 +59,15 @@ class NoiseProcessTest {
 	void aLevelWeighsAPowerOfItsNoise() {
 		final Levels levels = new Levels(0.02, 0.6, 0.75);
 		final PatchSource flat = new PatchSource(List.of(new Raster(64, 64, 1)), UNITS, 8, true, true, true);
-		for (final NoiseProcess noising : List.of(NoiseProcess.white(flat, levels), NoiseProcess.shots(flat, levels, new Normalization(2, 22)))) {
-			final NoiseProcess.Batch batch = noising.draw(4000, 8, new SplittableRandom(4));
-			assertEquals(1, Arrays.stream(batch.shares()).average().orElseThrow(), 0.05);
-			for (int i = 0; i < 4000; i++)
-				assertEquals(Math.pow(sigma(batch, i) / sigma(batch, 0), 0.75), batch.shares()[i] / batch.shares()[0], 0.01 * batch.shares()[i] / batch.shares()[0]);
-		}
-		assertTrue(Arrays.stream(NoiseProcess.white(flat, new Levels(0.02, 0.6, 0)).draw(9, 8, new SplittableRandom(4)).shares()).allMatch(
-			w -> w == 1));
+		final NoiseProcess.Batch batch = white(flat, levels).draw(4000, 8, new SplittableRandom(4));
+		assertEquals(1, Arrays.stream(batch.shares()).average().orElseThrow(), 0.05);
+		for (int i = 0; i < 4000; i++)
+			assertEquals(Math.pow(sigma(batch, i) / sigma(batch, 0), 0.75), batch.shares()[i] / batch.shares()[0], 0.01 * batch.shares()[i] / batch.shares()[0]);
+		assertTrue(Arrays.stream(white(flat, new Levels(0.02, 0.6, 0)).draw(9, 8, new SplittableRandom(4)).shares()).allMatch(w -> w == 1));
+	}
+
+	private static NoiseProcess white(final PatchSource patches, final Levels levels) {
+		return new CameraNoise(patches, levels, 0, 0, 0);
 	}
 
 	/** Of patches that are 0 without it. */
@@ -74,24 +77,6 @@ class NoiseProcessTest {
 
 	private static Levels one(final double level) {
 		return new Levels(level, level, 1);
-	}
-
-	@Test
-	void shotsHaveTheLevelAskedForOrMore() {
-		final Normalization scale = new Normalization(2, 22);
-		final PatchSource one = new PatchSource(List.of(new Raster(64, 64, 1)), new Normalization(-1.2, 0.8), 16, true, true,
-			true);
-		for (final double level : new double[] { 0.05, 0.1, 0.2 }) {
-			final NoiseProcess.Batch batch = NoiseProcess.shots(one, one(level), scale).draw(400, 16, new SplittableRandom(3));
-			double sum = 0, squares = 0;
-			for (int i = 0; i < batch.noisy().length; i++) {
-				assertEquals(batch.noisy()[i], 0.2f + level * batch.target()[i], 1e-5);
-				sum += batch.target()[i] / batch.noisy().length;
-				squares += batch.target()[i] * batch.target()[i] / batch.noisy().length;
-			}
-			assertEquals(0, sum, 0.02);
-			assertEquals(1, squares, 0.02);
-		}
 	}
 
 	/** In the dark shots scatter by less than 1; taken for white noise, more of it would be removed than there is. */
@@ -106,6 +91,47 @@ class NoiseProcessTest {
 			dark.values()[i] = (float) Anscombe.samplePoisson(mean, rng);
 		final PatchSource patches = new PatchSource(List.of(dark), scale, 8, true, true, true);
 		assertEquals(1 / level, slope(NoiseProcess.onNoisy(patches, one(level), one, NoiseProcess.Strength.shots(scale))), 0.1 / level);
+	}
+
+	/** Of dark images that are the same everywhere all that differs is noise, however few photons, and both halves have the same mean. */
+	@Test
+	void halvesOfThePhotonsKnowNothingOfEachOther() {
+		for (final double photons : new double[] { 0.4, 3, 80 }) {
+			final Normalization scale = new Normalization(1, 31);
+			final double one = scale.toModel(1.0), mean = new Anscombe(1, 0).forwardMean(photons);
+			final SplittableRandom rng = new SplittableRandom(7);
+			final Raster dark = new Raster(256, 256, 1);
+			for (int i = 0; i < dark.values().length; i++)
+				dark.values()[i] = (float) Anscombe.samplePoisson(mean, rng);
+			final NoiseProcess noising = new ThinnedShots(new PatchSource(List.of(dark), scale, 8, true, true, true), scale);
+			final NoiseProcess.Batch batch = noising.draw(4000, 8, new SplittableRandom(1));
+			double together = 0, alone = 0;
+			for (int i = 0; i < 4000; i++) {
+				final double[] half = new double[64], other = new double[64];
+				for (int k = 0; k < 64; k++) {
+					half[k] = batch.noisy()[64 * i + k];
+					other[k] = half[k] - one * batch.target()[64 * i + k];
+				}
+				together += new Covariance().covariance(half, other) / 4000;
+				alone += new Variance().evaluate(half) / 4000;
+			}
+			assertEquals(0, together / alone, 0.02, photons + " photons");
+			if (photons > 10) assertEquals(one * one, alone, 0.05 * one * one);
+			double sum = 0;
+			for (final float t : batch.target())
+				sum += t / batch.target().length;
+			assertEquals(0, sum, 1e-6);
+			assertTrue(Arrays.stream(batch.sigmas()).allMatch(s -> Math.abs(s - one) < 1e-12));
+		}
+	}
+
+	@Test
+	void aShareOfThePatchesIsOfAnotherProcess() {
+		final PatchSource patches = patches(S);
+		final NoiseProcess.Batch batch = NoiseProcess.first(0.25, white(patches, one(0.1)), white(patches, one(0.7))).draw(8, 8, new SplittableRandom(
+			1));
+		for (int i = 0; i < 8; i++)
+			assertEquals(i < 2 ? 0.1 : 0.7, batch.sigmas()[i]);
 	}
 
 	/** The whole way: a model trained on noisy images alone removes the noise that is in them. */
