@@ -103,7 +103,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		final Method how = choose("The method", method, Method.values());
 		checkAtLeast("The number of chains", chains, how == Method.POSTERIOR ? 2 : 1);
 		checkAtLeast("The number of steps", steps, 1);
-		return new Task(how, new NoiseSettings(sigma, gain, offset, read), choose("What stripes are removed of", lines, Which.values()),
+		return new Task(how, new NoiseSettings(sigma, gain, offset, read), choose("The kind of stripes", lines, Which.values()),
 			careful, chains, steps, overlay, seed, planes.selected(), (int) chosen.size() / chosen.channels().size());
 	}
 

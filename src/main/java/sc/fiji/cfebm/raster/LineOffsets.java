@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * away, not the course over many lines, nor its steps, which may be the image's own.
  *
  * @param image the image without them
- * @param rows how large those of rows were, a robust standard deviation in gray values; 0: none were found, or looked for
+ * @param rows how large those of rows were, a standard deviation in gray values; 0: none were found, or looked for
  * @param columns the same of columns
  */
 public record LineOffsets(Raster image, double rows, double columns) {
@@ -58,6 +58,8 @@ public record LineOffsets(Raster image, double rows, double columns) {
 	private static final double CUT_OFF = 1e-3;
 	/** How many times as many pixels as have the next value have it then. */
 	private static final double PILED_UP = 2.5;
+	/** A float's errors, which neighbours in a line share, are not more than this share of its value. */
+	private static final double ROUNDING = 1e-6;
 	private static final double TO_SIGMA = 1.4826;
 
 	/**
@@ -131,8 +133,8 @@ public record LineOffsets(Raster image, double rows, double columns) {
 		private final boolean ofRows;
 		/** From each line to the next, by all of it and by its halves; NaN where that can't be told. */
 		private final double[] differences, first, second;
-		/** Standard deviation of the offsets, 0 where there are none, and of the pixels' noise; what share of a measured offset is no error. */
-		private double sigma, noise, reliability;
+		/** Standard deviation of the offsets, 0 where there are none, and of the pixels' noise; what share of a measured offset is no error; the largest value. */
+		private double sigma, noise, reliability, largest;
 
 		/**
 		 * @param ends values at which pixels are cut off; NaN: none are
@@ -158,6 +160,7 @@ public record LineOffsets(Raster image, double rows, double columns) {
 			for (int i = 0; i < count; i++)
 				for (int k = 0; k < length; k++) {
 					final float v = ofRows ? image.get(k * step, i, channel) : image.get(i, k * step, channel);
+					if (Float.isFinite(v)) largest = Math.max(largest, Math.abs(v));
 					values[i][k] = Float.isFinite(v) && v != ends[0] && v != ends[1] ? v : Float.NaN;
 				}
 			return values;
@@ -190,7 +193,9 @@ public record LineOffsets(Raster image, double rows, double columns) {
 			final double total = near[0] + near[1], correlation = (near[0] - near[1]) / total;
 			if (!(total > 0 && correlation > COMMON && near[0] - near[1] > SHORT_RANGE * (far[0] - far[1]))) return;
 			// A second difference has six times the variance, and a sum of halves four times that of their mean.
-			sigma = Math.sqrt((near[0] - near[1]) / 4 / 6);
+			final double found = Math.sqrt((near[0] - near[1]) / 4 / 6);
+			if (found < ROUNDING * largest) return;
+			sigma = found;
 			reliability = 2 * correlation / (1 + correlation);
 		}
 
@@ -216,7 +221,7 @@ public record LineOffsets(Raster image, double rows, double columns) {
 			return n < FEWEST_LINES - 2 ? null : new double[] { variance(sums, n), variance(others, n) };
 		}
 
-		/** @return their standard deviation; 0: there are none */
+		/** @return the standard deviation of what was taken off; 0: nothing was */
 		double remove(final Raster from) {
 			if (!(sigma > 0)) return 0;
 			final double[] offsets = new double[count];
@@ -232,7 +237,7 @@ public record LineOffsets(Raster image, double rows, double columns) {
 					final float v = from.values()[at];
 					if (v != ends[0] && v != ends[1]) from.values()[at] -= offsets[i];
 				}
-			return sigma;
+			return Math.sqrt(Arrays.stream(offsets).map(LineOffsets::square).average().orElseThrow());
 		}
 
 		/** Offsets of lines whose differences are all known. */
