@@ -223,8 +223,8 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		}
 
 		private static void stripes(final String of, final double sigma, final Which option, final RunReport report) {
-			report.number("there are stripes of " + of + ", which are no noise that a model removes but lines=" + option +
-				" does (under More options): standard deviation", sigma, " gray values");
+			report.number("it has stripes of " + of + ", which “Stripes to remove first” (lines=" + option + ") takes off: standard deviation",
+				sigma, " gray values");
 		}
 
 		/** Says where something was taken off that is no noise. */

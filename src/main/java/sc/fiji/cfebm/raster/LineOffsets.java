@@ -48,7 +48,7 @@ public record LineOffsets(Raster image, double rows, double columns) {
 	private static final double SHORT_RANGE = 0.5;
 	private static final int FAR = 3;
 	/** By how many lines' changes the course is known, its least step's variance in that of the offsets, and what is large. */
-	private static final int SHORT = 2, LONG = 8, ROUNDS = 20;
+	private static final int SHORT = 2, LONG = 16, ROUNDS = 20;
 	private static final double LEAST_STEP = 0.01, LARGE = 3;
 	/** In standard deviations of a pixel's noise: what is worth a word; in those of all offsets: what is no offset any more. */
 	private static final double VISIBLE = 0.2, MOST = 6;

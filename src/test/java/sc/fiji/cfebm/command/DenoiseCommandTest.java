@@ -151,13 +151,13 @@ class DenoiseCommandTest extends CommandTestBase {
 		if (bits == 24) new ij.process.StackConverter(striped).convertToRGB();
 		final ImagePlus[] out = new ImagePlus[2];
 		final String off = logged(() -> out[0] = (ImagePlus) run(DenoiseCommand.class, "image", striped, "model", gray).getOutput("denoised"));
-		assertTrue(off.contains("there are stripes of rows, which are no noise that a model removes but lines=Rows does"), off);
+		assertTrue(off.contains("it has stripes of rows, which “Stripes to remove first” (lines=Rows) takes off: standard deviation "), off);
 		final String on = logged(() -> out[1] = (ImagePlus) run(DenoiseCommand.class, "image", striped, "model", gray, "lines", "Rows")
 			.getOutput("denoised"));
-		assertTrue(on.contains("offsets of rows that were taken off: standard deviation 1") && !on.contains("there are stripes"), on);
+		assertTrue(on.contains("offsets of rows that were taken off: standard deviation 1") && !on.contains("it has stripes"), on);
 		assertTrue(distance(out[1], even) < 0.5 * distance(out[0], even), distance(out[1], even) + " and " + distance(out[0], even));
 		final String columns = logged(() -> run(DenoiseCommand.class, "image", striped, "model", gray, "lines", "Columns"));
-		assertTrue(columns.contains("no offsets of columns were found") && columns.contains("lines=Both does"), columns);
+		assertTrue(columns.contains("no offsets of columns were found") && columns.contains("(lines=Both) takes off"), columns);
 	}
 
 	private static double distance(final ImagePlus a, final ImagePlus b) {
