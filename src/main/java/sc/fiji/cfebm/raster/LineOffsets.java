@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  */
 public record LineOffsets(Raster image, double rows, double columns) {
 
-	/** Of which lines. */
+	/** The lines whose offsets are looked for. */
 	public enum Which {
 		NONE("None"), ROWS("Rows"), COLUMNS("Columns"), BOTH("Both");
 
@@ -65,8 +65,8 @@ public record LineOffsets(Raster image, double rows, double columns) {
 	/**
 	 * Takes them away, from each channel by itself.
 	 *
-	 * @param image [H,W,C]; missing pixels are NaN or infinite and stay as they are, as do those that are cut off
-	 * @return null if none were found
+	 * @param image [H,W,C] in gray values; missing pixels are NaN or infinite and stay as they are, as do those that are cut off
+	 * @return null if none were found: in images of fewer than 16 lines of 32 pixels none are
 	 */
 	public static LineOffsets in(final Raster image, final Which which) {
 		if (which == Which.NONE) return null;
@@ -133,8 +133,10 @@ public record LineOffsets(Raster image, double rows, double columns) {
 		private final boolean ofRows;
 		/** From each line to the next, by all of it and by its halves; NaN where that can't be told. */
 		private final double[] differences, first, second;
-		/** Standard deviation of the offsets, 0 where there are none, and of the pixels' noise; what share of a measured offset is no error; the largest value. */
-		private double sigma, noise, reliability, largest;
+		/** Standard deviations: of the offsets, 0 where there are none; of the pixels' noise. */
+		private double sigma, noise;
+		/** What share of a measured offset is no error; the largest value. */
+		private double reliability, largest;
 
 		/**
 		 * @param ends values at which pixels are cut off; NaN: none are
