@@ -5,17 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import ij.plugin.filter.GaussianBlur;
 import ij.plugin.filter.RankFilters;
-import sc.fiji.cfebm.intensity.Anscombe;
-import sc.fiji.cfebm.noise.NoiseEstimate;
 import sc.fiji.cfebm.raster.Raster;
 
 /**
@@ -35,46 +30,8 @@ record Baseline(String name, Map<String, Filter> settings) {
 
 	/** For white noise of known σ. */
 	static List<Baseline> forKnownNoise() {
-		return List.of(gaussian(), median(), totalVariation(0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1), nonLocalMeans(new double[] { 1 }, 0.4, 0.5,
+		return List.of(gaussian(), median(), totalVariation(0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1), nonLocalMeans(0.4, 0.5,
 			0.6, 0.7, 0.8, 0.9), cosine(2.2, 2.4, 2.6, 2.8, 3), bm3d(1));
-	}
-
-	/**
-	 * For real noise, of which σ is only a guess: shot noise grows with brightness, and σ is that of the dark background
-	 * where most of the image is background. Therefore the same once more where the noise is even.
-	 */
-	static List<Baseline> forRealNoise() {
-		final Stream<Baseline> plain = Stream.of(gaussian(), median(), totalVariation(1, 1.4, 2, 2.8, 4, 5.6), nonLocalMeans(
-			new double[] { 1, 1.4, 2, 2.8, 4 }, 0.6), cosine(2.8, 4, 5.6, 8), bm3d(1.4, 2, 2.8, 4));
-		final Stream<Baseline> even = Stream.of(totalVariation(0.6, 0.8, 1, 1.2), nonLocalMeans(new double[] { 0.9, 1, 1.1 }, 0.6),
-			cosine(2.4, 2.7, 3, 3.4), bm3d(0.9, 1, 1.1, 1.25));
-		return Stream.concat(plain, even.map(Baseline::transformed)).toList();
-	}
-
-	/**
-	 * The same on intensities transformed so that their noise is even (generalised Anscombe transform, gain and intercept
-	 * estimated from each image), on the scale of 0 to 255.
-	 */
-	private Baseline transformed() {
-		final Map<String, Filter> all = new LinkedHashMap<>();
-		settings.forEach((setting, filter) -> all.put(setting, (noisy, sigma) -> {
-			final Anscombe shot = NoiseEstimate.of(noisy).shot();
-			final Raster even = shot.forward(noisy);
-			final double low = extreme(even, Math::min), scale = 255 / (extreme(even, Math::max) - low);
-			return shot.inverse(affine(filter.denoise(affine(even, scale, -low * scale), scale), 1 / scale, low));
-		}));
-		return new Baseline(name + ", Anscombe", all);
-	}
-
-	private static double extreme(final Raster image, final DoubleBinaryOperator which) {
-		return IntStream.range(0, image.values().length).mapToDouble(i -> image.values()[i]).reduce(which).orElseThrow();
-	}
-
-	private static Raster affine(final Raster image, final double scale, final double offset) {
-		final Raster out = image.copy();
-		for (int i = 0; i < out.values().length; i++)
-			out.values()[i] = (float) (scale * out.values()[i] + offset);
-		return out;
 	}
 
 	/** The setting of the highest quality, and its filter. */
@@ -105,13 +62,11 @@ record Baseline(String name, Map<String, Filter> settings) {
 		return of("total variation", "λ = %.1f σ", weights, f -> (y, sigma) -> TotalVariation.denoise(y, f * sigma));
 	}
 
-	/** @param noise what σ is multiplied by */
-	private static Baseline nonLocalMeans(final double[] noise, final double... h) {
+	private static Baseline nonLocalMeans(final double... h) {
 		final Map<String, Filter> settings = new LinkedHashMap<>();
 		for (final int side : new int[] { 3, 5, 7 })
-			for (final double factor : noise)
-				settings.putAll(of("", side + " px, h = %.1f σ" + (factor == 1 ? "" : " of σ × " + factor), h, f -> (y,
-					sigma) -> NonLocalMeans.denoise(y, side, factor * sigma, f * factor * sigma)).settings);
+			settings.putAll(of("", side + " px, h = %.1f σ", h, f -> (y, sigma) -> NonLocalMeans.denoise(y, side, sigma, f *
+				sigma)).settings);
 		return new Baseline(NON_LOCAL_MEANS, settings);
 	}
 

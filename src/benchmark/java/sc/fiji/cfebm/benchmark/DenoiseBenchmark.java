@@ -23,7 +23,7 @@ import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.training.Preset;
 
 /**
- * Denoising beside what people use now: photographs with white noise, real noise of a microscope ({@link RealNoise}),
+ * Denoising beside what people use now: photographs with white noise,
  * whether the standard deviation image can be believed, how well σ is estimated, time and memory. Classical methods have
  * the setting that is best on training images; ours have the command's defaults and are told σ.
  */
@@ -31,7 +31,7 @@ final class DenoiseBenchmark implements Benchmark {
 
 	private static final String PSNR_15 = "bsd68_sigma15_psnr", PSNR = "bsd68_sigma25_psnr", PSNR_50 = "bsd68_sigma50_psnr",
 		OVER_FFDNET = "bsd68_sigma25_psnr_gain_over_ffdnet", BUNDLED_PSNR = "bsd68_sigma25_psnr_bundled_photo", GAIN =
-		"bsd68_sigma25_psnr_gain_over_nlm", REAL = "w2s_psnr_gain_over_best_classical", COVERAGE =
+		"bsd68_sigma25_psnr_gain_over_nlm", COVERAGE =
 			"uncertainty_coverage_1sd_percent", COVERAGE_2 = "uncertainty_coverage_2sd_percent", SECONDS =
 				"seconds_per_megapixel_one_step", ESTIMATE = "sigma_estimate_mean_error_percent", BM3D_CHECK =
 				"bm3d_set12_sigma25_psnr_over_published";
@@ -85,7 +85,7 @@ final class DenoiseBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN, REAL, COVERAGE, COVERAGE_2, SECONDS, ESTIMATE,
+		return List.of(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN, COVERAGE, COVERAGE_2, SECONDS, ESTIMATE,
 			BM3D_CHECK);
 	}
 
@@ -97,7 +97,6 @@ final class DenoiseBenchmark implements Benchmark {
 		if (options.wants(SECONDS)) time(photos, options.data(), report);
 		if (options.wants(BM3D_CHECK)) checkBm3d(fourOfSet12(options, report), report);
 		if (options.wants(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN)) photographs(photos, options.data(), report);
-		if (options.wants(REAL)) report.result(REAL, RealNoise.measure(options, report), "dB");
 		if (options.wants(COVERAGE, COVERAGE_2)) {
 			final StandardDeviations.Coverage coverage = StandardDeviations.measure(photos.ours, photos.test(), "photographs", report);
 			report.result(COVERAGE, coverage.one(), "%");

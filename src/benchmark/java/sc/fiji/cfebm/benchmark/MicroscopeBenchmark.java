@@ -125,7 +125,7 @@ final class MicroscopeBenchmark implements Benchmark {
 	}
 
 	/** A method for white noise, through the Anscombe transform where the noise is that of shots. */
-	private static Raster stabilised(final Raster y, final NoiseModel noise, final Baseline.Filter filter) {
+	static Raster stabilised(final Raster y, final NoiseModel noise, final Baseline.Filter filter) {
 		if (noise.shot() == null) return filter.denoise(y, noise.sigma());
 		// On the scale that the methods' thresholds are for.
 		final Anscombe shot = noise.shot();

@@ -18,6 +18,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseEstimate;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.noise.Residual;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Rasters;
@@ -85,9 +86,12 @@ public final class Cfebm implements AutoCloseable {
 	/**
 	 * Removes noise, in one step. Pixels that are NaN or infinite stay as they are.
 	 *
-	 * @param sigma standard deviation of white noise in gray values; 0 has the noise found: white, shot or correlated; an image in which none is found is written as it is
+	 * @param sigma standard deviation of white noise in gray values; 0 has the noise found: white, shot or correlated; an image in which
+	 *          none is found is written as it is
+	 * @return in what share of the image, 0 to 1, more was taken off than such noise can be: the image is unlike what the model knows
+	 *         there, or its noise is unlike what it was taken for. 0 is usual; so it is where no noise was found
 	 */
-	public <T extends RealType<T>, U extends RealType<U>> void denoise(final RandomAccessibleInterval<T> noisy,
+	public <T extends RealType<T>, U extends RealType<U>> double denoise(final RandomAccessibleInterval<T> noisy,
 		final RandomAccessibleInterval<U> target, final double sigma, final Progress progress)
 	{
 		final Raster image = read(noisy, target, model.channels());
@@ -96,11 +100,13 @@ public final class Cfebm implements AutoCloseable {
 		if (noise == null) {
 			Checks.requireChannels(model, image);
 			Rasters.write(image, target);
-			return;
+			return 0;
 		}
 		if (denoiser == null) denoiser = new Denoiser(model);
-		Rasters.write(denoiser.denoise(image, noise.range(model, range(ImageRange.withoutNoise(image))), new Denoiser.Settings(
-			Denoiser.Method.ONE_STEP, noise, 1, 1, Defaults.SEED), progress).mean(), target);
+		final Raster denoised = denoiser.denoise(image, noise.range(model, range(ImageRange.withoutNoise(image))), new Denoiser.Settings(
+			Denoiser.Method.ONE_STEP, noise, 1, 1, Defaults.SEED), progress).mean();
+		Rasters.write(denoised, target);
+		return Residual.of(image, denoised, noise).share();
 	}
 
 	/**

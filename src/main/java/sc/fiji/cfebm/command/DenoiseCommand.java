@@ -25,6 +25,8 @@ import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.noise.Residual;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.LineOffsets;
+import sc.fiji.cfebm.raster.LineOffsets.Which;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Defaults;
@@ -59,6 +61,10 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		description = "Goes with a gain that is given: standard deviation of the camera's gray values in the dark.")
 	private double read = 0;
 
+	@Parameter(label = "Stripes to remove first: offsets of", persist = false, choices = { "None", "Rows", "Columns", "Both" },
+		description = "For cameras and scanners that add a number of its own to each row or column. It is found by what all of a line differs by from its neighbours, and taken off before the noise is looked at.")
+	private String lines = "None";
+
 	@Parameter(label = "Careful", persist = false,
 		description = "One step only: averages over four shifts of the image by one pixel. Takes four times as long and is better by about 0.05 dB.")
 	private boolean careful = false;
@@ -70,6 +76,10 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	@Parameter(label = "Posterior: steps for each", persist = false, min = "1",
 		description = "Posterior only: Langevin steps that each possible image is drawn with.")
 	private int steps = Defaults.STEPS;
+
+	@Parameter(label = "Outline what looks unlike the model's images", persist = false,
+		description = "Draws an overlay around what more was taken off from than such noise can be (not with the method Paper).")
+	private boolean overlay = false;
 
 	@Parameter(type = ItemIO.OUTPUT, label = "Standard deviation")
 	private ImagePlus sd;
@@ -93,8 +103,8 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		final Method how = choose("The method", method, Method.values());
 		checkAtLeast("The number of chains", chains, how == Method.POSTERIOR ? 2 : 1);
 		checkAtLeast("The number of steps", steps, 1);
-		return new Task(how, new NoiseSettings(sigma, gain, offset, read), careful, chains, steps, seed, planes.selected(), (int) chosen
-			.size() / chosen.channels().size());
+		return new Task(how, new NoiseSettings(sigma, gain, offset, read), choose("The kind of stripes", lines, Which.values()),
+			careful, chains, steps, overlay, seed, planes.selected(), (int) chosen.size() / chosen.channels().size());
 	}
 
 	@Override
@@ -113,8 +123,8 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	 * @param selected [H,W], the pixels to denoise; null: all
 	 * @param perChannel number of planes that each channel has
 	 */
-	private record Task(Method method, NoiseSettings noise, boolean careful, int chains, int steps, long seed, boolean[] selected,
-			int perChannel) implements PlaneTask<Restored.Plane, Restored> {
+	private record Task(Method method, NoiseSettings noise, Which lines, boolean careful, int chains, int steps, boolean overlay, long seed,
+			boolean[] selected, int perChannel) implements PlaneTask<Restored.Plane, Restored> {
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model) {
@@ -183,6 +193,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 				report.keep(plane, "None of its pixels is a finite number.");
 				return null;
 			}
+			lookForStripes(noisy, report);
 			final boolean paper = task.method == Method.PAPER;
 			final NoiseModel found = paper ? null : noise(plane, noisy, report);
 			if (!paper && found == null) {
@@ -196,8 +207,24 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 				"less and the result is rounded to whole ones: to keep what lies between, make the image 32-bit first (Image > Type)");
 			final Denoiser.Result result = denoiser.denoise(noisy, task.selected, scale, new Denoiser.Settings(task.method, found, task.careful,
 				task.chains, task.steps, seed(task.seed, plane)), progress);
-			if (!paper) check(plane, Residual.of(noisy, result.mean(), found), report);
-			return new Restored.Plane(result.mean(), result.standardDeviation(), task.selected);
+			final Residual residual = paper ? null : Residual.of(noisy, result.mean(), found);
+			if (!paper) check(plane, residual, report);
+			return new Restored.Plane(result.mean(), result.standardDeviation(), task.selected, paper || !task.overlay ? null : residual
+				.where());
+		}
+
+		/** Says which stripes are there that were not asked to be removed. */
+		private void lookForStripes(final Raster noisy, final RunReport report) {
+			final double rows = task.lines == Which.NONE || task.lines == Which.COLUMNS ? LineOffsets.seen(noisy, true) : 0;
+			final double columns = task.lines == Which.NONE || task.lines == Which.ROWS ? LineOffsets.seen(noisy, false) : 0;
+			final boolean both = rows > 0 && columns > 0 || task.lines != Which.NONE;
+			if (rows > 0) stripes("rows", rows, both ? Which.BOTH : Which.ROWS, report);
+			if (columns > 0) stripes("columns", columns, both ? Which.BOTH : Which.COLUMNS, report);
+		}
+
+		private static void stripes(final String of, final double sigma, final Which option, final RunReport report) {
+			report.number("it has stripes of " + of + ", which “Stripes to remove first” (lines=" + option + ") takes off: standard deviation",
+				sigma, " gray values");
 		}
 
 		/** Says where something was taken off that is no noise. */

@@ -6,19 +6,22 @@ import java.util.Objects;
 
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.imagej.Restored;
+import sc.fiji.cfebm.raster.LineOffsets;
 import sc.fiji.cfebm.raster.Outliers;
 import sc.fiji.cfebm.raster.Raster;
 
 /**
  * What a model is shown of a plane: the plane, or, of an RGB image for a gray model, its three colors one by one, the gray image that
- * it is, or its brightness; without outliers, if the task is not to see them.
+ * it is, or its brightness; without line offsets and outliers, if the task is not to see them.
  *
  * @param whole the plane as it is
  * @param parts what is worked on, in the order of the channels; one or three
  * @param how the parts were made, for the log; null: it needs no word
- * @param outliers how many pixels have other values in the parts
+ * @param rows how large the offsets of rows were that the parts are without, a standard deviation in gray values; 0: there were none
+ * @param columns the same of columns
+ * @param outliers how many pixels were replaced in the parts
  */
-record PlaneParts(Raster whole, List<Plane> parts, String how, int outliers) {
+record PlaneParts(Raster whole, List<Plane> parts, String how, double rows, double columns, int outliers) {
 
 	private static final String[] COLORS = { "red", "green", "blue" };
 
@@ -45,13 +48,25 @@ record PlaneParts(Raster whole, List<Plane> parts, String how, int outliers) {
 		}
 		final List<Plane> parts = new ArrayList<>();
 		int outliers = 0;
+		double rows = 0, columns = 0;
 		for (int c = 0; c < shown.size(); c++) {
-			final Outliers found = task.isWithoutOutliers() ? Outliers.in(shown.get(c)) : null;
+			final LineOffsets offsets = LineOffsets.in(shown.get(c), task.lines());
+			if (offsets != null) {
+				rows = Math.max(rows, offsets.rows());
+				columns = Math.max(columns, offsets.columns());
+			}
+			final Raster even = offsets == null ? shown.get(c) : offsets.image();
+			final Outliers found = task.isWithoutOutliers() ? Outliers.in(even) : null;
 			if (found != null) outliers += found.count();
 			final String name = (shown.size() == 1 ? "" : COLORS[c] + (planes.count() == 1 ? " of " : ", ")) + planes.name(slice);
-			parts.add(new Plane(planes, slice, shown.size() == 1 ? channel : c + 1, found == null ? shown.get(c) : found.image(), name, integers));
+			parts.add(new Plane(planes, slice, shown.size() == 1 ? channel : c + 1, found == null ? even : found.image(), name, integers));
 		}
-		return new PlaneParts(whole, parts, how, outliers);
+		return new PlaneParts(whole, parts, how, rows, columns, outliers);
+	}
+
+	/** Whether something was taken away from the parts. */
+	boolean isCleaned() {
+		return rows > 0 || columns > 0 || outliers > 0;
 	}
 
 	/** The share of the parts' values, 0 to 1, that are this one, or are brighter. */
@@ -80,11 +95,22 @@ record PlaneParts(Raster whole, List<Plane> parts, String how, int outliers) {
 	Restored.Plane restored(final List<Restored.Plane> results) {
 		final boolean[] where = results.stream().filter(Objects::nonNull).findFirst().orElseThrow().where();
 		final List<Raster> means = new ArrayList<>(), deviations = new ArrayList<>();
+		boolean[] unlike = null;
 		for (int i = 0; i < results.size(); i++) {
 			final Restored.Plane result = results.get(i) == null ? new Restored.Plane(parts.get(i).read(), where) : results.get(i);
 			means.add(result.mean());
 			deviations.add(result.deviation());
+			unlike = either(unlike, result.unlike());
 		}
-		return new Restored.Plane(joined(means), deviations.contains(null) ? null : joined(deviations), where);
+		return new Restored.Plane(joined(means), deviations.contains(null) ? null : joined(deviations), where, unlike);
+	}
+
+	/** Null is false everywhere. */
+	private static boolean[] either(final boolean[] one, final boolean[] other) {
+		if (one == null || other == null) return one == null ? other : one;
+		final boolean[] either = one.clone();
+		for (int i = 0; i < either.length; i++)
+			either[i] |= other[i];
+		return either;
 	}
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.LineOffsets;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.ui.CommandProgress;
 
@@ -39,6 +41,7 @@ final class PlaneRunner {
 
 	/** Share of the pixels from which on it is said that they are saturated. */
 	private static final double SATURATED = 1e-3;
+	private static final String GRAY = " gray values";
 	private static final String FINE = "the result has 32 bits, since the image has few gray values, which rounding to whole ones would " +
 		"change";
 
@@ -170,7 +173,7 @@ final class PlaneRunner {
 			results.add(process(engine.processor, fine ? part.fine() : part, range, report, once(count == 1 ? progress : progress.part(results
 				.size(), count), report)));
 		if (results.stream().anyMatch(Objects::nonNull)) return task.joined(parts, results);
-		if (parts.outliers() == 0) return null;
+		if (!parts.isCleaned()) return null;
 		report.takeBack(left);
 		report.remark("no other noise was found");
 		return task.cleaned(parts);
@@ -180,6 +183,10 @@ final class PlaneRunner {
 	private void remark(final PlaneTask<?, ?> task, final PlaneParts parts, final int slice, final RunReport report) {
 		if (parts.how() != null) report.remark(parts.how());
 		planes.remarks(slice).forEach(report::remark);
+		if (parts.rows() > 0) report.number("offsets of rows that were taken off: standard deviation", parts.rows(), GRAY);
+		if (parts.columns() > 0) report.number("offsets of columns that were taken off: standard deviation", parts.columns(), GRAY);
+		if (task.lines() != LineOffsets.Which.NONE && parts.rows() + parts.columns() == 0) report.remark("no offsets of " + (task
+			.lines() == LineOffsets.Which.BOTH ? "rows or columns" : task.lines().toString().toLowerCase(Locale.ROOT)) + " were found");
 		if (parts.outliers() > 0) report.number("isolated pixels far from all around them (hot, dead, salt or pepper) that were replaced:", parts
 			.outliers(), "");
 		final double saturated = task.isWithoutOutliers() ? parts.share(planes.saturation(slice)) : 0;

@@ -6,6 +6,7 @@ import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.PlaneSink;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.raster.LineOffsets;
 
 /**
  * What a command does to an image, with its inputs as they were when the task was made: nothing that changes in a dialog
@@ -31,6 +32,11 @@ interface PlaneTask<R, S extends PlaneSink<R>> {
 		return false;
 	}
 
+	/** Of which lines offsets are taken away before anything else. */
+	default LineOffsets.Which lines() {
+		return LineOffsets.Which.NONE;
+	}
+
 	/** Whether whole numbers are too coarse for what comes out of an image of few gray values, so that it gets 32 bits. */
 	default boolean isFine() {
 		return false;
@@ -43,7 +49,7 @@ interface PlaneTask<R, S extends PlaneSink<R>> {
 	 */
 	R joined(PlaneParts parts, List<R> results);
 
-	/** What comes out of a plane from which outliers alone were taken away. */
+	/** What comes out of a plane from which line offsets and outliers alone were taken away. */
 	default R cleaned(final PlaneParts parts) {
 		return null;
 	}

@@ -1,7 +1,15 @@
 package sc.fiji.cfebm.imagej;
 
+import java.awt.Color;
+import java.util.Map;
+import java.util.TreeMap;
+
 import ij.ImagePlus;
 import ij.ImageStack;
+import ij.gui.Overlay;
+import ij.gui.Roi;
+import ij.plugin.filter.ThresholdToSelection;
+import ij.process.ByteProcessor;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import sc.fiji.cfebm.raster.Raster;
@@ -18,8 +26,14 @@ public final class Restored implements PlaneSink<Restored.Plane> {
 	 * @param mean [H,W,C] in gray values
 	 * @param deviation same shape, in gray values; not looked at if none are wanted
 	 * @param where [H,W], true where values are taken; elsewhere the plane stays as it is, bit by bit; null: everywhere
+	 * @param unlike [H,W], true where the image is to be outlined, since more than noise was taken off there; null: nowhere
 	 */
-	public record Plane(Raster mean, Raster deviation, boolean[] where) {
+	public record Plane(Raster mean, Raster deviation, boolean[] where, boolean[] unlike) {
+
+		/** With nothing outlined. */
+		public Plane(final Raster mean, final Raster deviation, final boolean[] where) {
+			this(mean, deviation, where, null);
+		}
 
 		/** With an image without deviations. */
 		public Plane(final Raster mean, final boolean[] where) {
@@ -31,6 +45,8 @@ public final class Restored implements PlaneSink<Restored.Plane> {
 	private final String suffix;
 	private final ImageStack means = new ImageStack(), deviations;
 	private final CompletedPlanes done;
+	/** By the index of their plane in the image. */
+	private final Map<Integer, Roi> outlines = new TreeMap<>();
 
 	/**
 	 * @param kept the planes that the images have
@@ -60,6 +76,7 @@ public final class Restored implements PlaneSink<Restored.Plane> {
 		final int index = done.next(plane != null);
 		final boolean[] where = plane == null ? null : plane.where;
 		planes.write(plane == null ? null : plane.mean, where, slice, means.getProcessor(index));
+		if (plane != null && plane.unlike != null) outlines.put(index, outline(plane.unlike));
 		if (plane == null || deviations == null) return;
 		final int c = planes.channels();
 		for (int k = 0; k < c; k++) {
@@ -74,9 +91,32 @@ public final class Restored implements PlaneSink<Restored.Plane> {
 		return done.part() == null;
 	}
 
+	/** With an overlay of what is to be outlined, each plane's on that plane alone. */
 	@Override
 	public ImagePlus image() {
-		return done.like(suffix, means);
+		final ImagePlus image = done.like(suffix, means);
+		if (outlines.isEmpty()) return image;
+		final Overlay overlay = image.getOverlay() == null ? new Overlay() : image.getOverlay();
+		outlines.forEach((index, outline) -> {
+			if (index > image.getStackSize()) return;
+			final int[] at = image.convertIndexToPosition(index);
+			if (Planes.isHyperStack(image)) outline.setPosition(at[0], at[1], at[2]);
+			else if (image.getStackSize() > 1) outline.setPosition(index);
+			overlay.add(outline);
+		});
+		image.setOverlay(overlay);
+		return image;
+	}
+
+	private Roi outline(final boolean[] pixels) {
+		final ByteProcessor mask = new ByteProcessor(planes.width(), planes.height());
+		for (int i = 0; i < pixels.length; i++)
+			if (pixels[i]) mask.set(i, 255);
+		mask.setThreshold(255, 255, ImageProcessor.NO_LUT_UPDATE);
+		final Roi outline = ThresholdToSelection.run(new ImagePlus("", mask));
+		outline.setStrokeColor(Color.YELLOW);
+		outline.setName("unlike the model's images");
+		return outline;
 	}
 
 	/** The standard deviations, an image of 32 bits; null if none are wanted. Not to be called if there is nothing to show. */

@@ -10,8 +10,9 @@ import sc.fiji.cfebm.raster.Raster;
  * @param share of the blocks of 8×8 pixels whose residual is more than noise can be, 0 to 1
  * @param x column of the middle of the worst one; -1 if there is none
  * @param y its row
+ * @param where [H,W], true in those blocks; null if there is none
  */
-public record Residual(double share, int x, int y) {
+public record Residual(double share, int x, int y, boolean[] where) {
 
 	private static final int BLOCK = 8;
 	/**
@@ -32,6 +33,7 @@ public record Residual(double share, int x, int y) {
 		final double most = noise.correlation().isAny() ? MOST_CORRELATED : MOST;
 		final double least = noise.shot() == null ? 0 : DARK * noise.shot().gain() * noise.shot().gain();
 		int counted = 0, beyond = 0, worst = -1;
+		final boolean[] where = new boolean[noisy.width() * noisy.height()];
 		double highest = 0;
 		for (int b = 0; b < rows * columns; b++) {
 			double sum = 0;
@@ -45,14 +47,17 @@ public record Residual(double share, int x, int y) {
 			}
 			if (n < BLOCK * BLOCK * c / 2) continue;
 			counted++;
-			if (sum / n > most * most) beyond++;
-			if (sum / n > Math.max(highest, most * most)) {
+			if (sum / n <= most * most) continue;
+			beyond++;
+			for (int i = 0; i < BLOCK * BLOCK; i++)
+				where[(b / columns * BLOCK + i / BLOCK) * noisy.width() + b % columns * BLOCK + i % BLOCK] = true;
+			if (sum / n > highest) {
 				highest = sum / n;
 				worst = b;
 			}
 		}
-		return worst < 0 ? new Residual(0, -1, -1) : new Residual((double) beyond / counted, worst % columns * BLOCK + BLOCK / 2, worst /
-			columns * BLOCK + BLOCK / 2);
+		return worst < 0 ? new Residual(0, -1, -1, null) : new Residual((double) beyond / counted, worst % columns * BLOCK + BLOCK / 2, worst /
+			columns * BLOCK + BLOCK / 2, where);
 	}
 
 	/** Whether something is there that is no noise. */

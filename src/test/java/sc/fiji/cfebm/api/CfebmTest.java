@@ -92,6 +92,18 @@ class CfebmTest {
 		}
 	}
 
+	/** One block has noise three times as strong as the rest. */
+	@Test
+	void denoisingTellsWhereMoreWasTakenOffThanNoise() {
+		final Img<FloatType> target = ArrayImgs.floats(W, H);
+		assertEquals(0, nuclei.denoise(bytes(), target, 20, Progress.NONE));
+		final ArrayImg<FloatType, FloatArray> odd = floats();
+		for (int i = 0; i < 64; i++)
+			odd.getAt(40 + i % 8, 32 + i / 8).set(100 + 60 * (i * 37 % 11 % 2 == 0 ? 1 : -1));
+		assertEquals(1.0 / (W / 8 * (H / 8)), nuclei.denoise(odd, target, 20, Progress.NONE), 1e-9);
+		assertEquals(0, nuclei.denoise(ArrayImgs.floats(W, H), target, 0, Progress.NONE));
+	}
+
 	@Test
 	void withoutNoiseAndWithoutNumbersNothingChanges() {
 		final ArrayImg<FloatType, FloatArray> flat = ArrayImgs.floats(W, H), gaps = floats(), nothing = ArrayImgs.floats(W, H), target = ArrayImgs

@@ -90,6 +90,14 @@ class BatchCommandTest extends CommandTestBase {
 		}
 	}
 
+	/** Of each image's own; saved with it. */
+	@Test
+	void outlinesAreSavedWithTheResults() throws Exception {
+		save("a.tif", 8);
+		assertEquals("", batch("Denoise", "sigma=1 overlay lines=Both"));
+		assertEquals(1, IJ.openImage(output.resolve("a-denoised.tif").toString()).getOverlay().size());
+	}
+
 	@Test
 	void eachImageHasAResultOfItsKindAndARow() throws Exception {
 		save("a.tif", 16);

@@ -131,6 +131,88 @@ class DenoiseCommandTest extends CommandTestBase {
 				.floatToRawIntBits(out.getProcessor().getf(i)));
 	}
 
+	/** Rows of a kind that no noise has; RGB is done color by color. */
+	@ParameterizedTest
+	@ValueSource(ints = { 8, 16, 24, 32 })
+	void stripesAreSaidAndRemovedFirst(final int bits) throws Exception {
+		final ImagePlus even = image("cells", 70, 64, 2, bits == 24 ? 8 : bits);
+		for (int i = 1; i <= 2; i++)
+			for (int p = 0; p < 70 * 64; p++)
+				even.getStack().getProcessor(i).setf(p, 100 + even.getStack().getProcessor(i).getf(p) / 10);
+		final ImagePlus striped = even.duplicate();
+		final var random = new java.util.Random(2);
+		for (int row = 0; row < 64; row++) {
+			final int offset = random.nextInt(60) - 30;
+			for (int i = 1; i <= 2; i++)
+				for (int x = 0; x < 70; x++)
+					striped.getStack().getProcessor(i).setf(x, row, even.getStack().getProcessor(i).getf(x, row) + offset);
+		}
+		striped.setTitle("striped");
+		if (bits == 24) new ij.process.StackConverter(striped).convertToRGB();
+		final ImagePlus[] out = new ImagePlus[2];
+		final String off = logged(() -> out[0] = (ImagePlus) run(DenoiseCommand.class, "image", striped, "model", gray).getOutput("denoised"));
+		assertTrue(off.contains("it has stripes of rows, which “Stripes to remove first” (lines=Rows) takes off: standard deviation "), off);
+		final String on = logged(() -> out[1] = (ImagePlus) run(DenoiseCommand.class, "image", striped, "model", gray, "lines", "Rows")
+			.getOutput("denoised"));
+		assertTrue(on.contains("offsets of rows that were taken off: standard deviation 1") && !on.contains("it has stripes"), on);
+		assertTrue(distance(out[1], even) < 0.5 * distance(out[0], even), distance(out[1], even) + " and " + distance(out[0], even));
+		final String columns = logged(() -> run(DenoiseCommand.class, "image", striped, "model", gray, "lines", "Columns"));
+		assertTrue(columns.contains("no offsets of columns were found") && columns.contains("(lines=Both) takes off"), columns);
+	}
+
+	private static double distance(final ImagePlus a, final ImagePlus b) {
+		double sum = 0;
+		for (int i = 1; i <= 2; i++)
+			for (int p = 0; p < 70 * 64; p++)
+				sum += Math.abs(a.getStack().getProcessor(i).convertToFloat().getf(p) - b.getStack().getProcessor(i).getf(p));
+		return sum;
+	}
+
+	@Test
+	void stripesAreRemovedWhereThereIsNoNoiseAndNothingOutsideASelection() throws Exception {
+		final ImagePlus imp = IJ.createImage("drawing", 80, 60, 1, 8);
+		final var random = new java.util.Random(2);
+		for (int row = 0; row < 60; row++) {
+			final int value = 100 + random.nextInt(20);
+			for (int x = 0; x < 80; x++)
+				imp.getProcessor().set(x, row, value);
+		}
+		imp.setRoi(new Roi(0, 0, 40, 60));
+		final ImagePlus[] out = new ImagePlus[1];
+		final String log = logged(() -> out[0] = (ImagePlus) run(DenoiseCommand.class, "image", imp, "model", gray, "lines", "Both").getOutput(
+			"denoised"));
+		assertTrue(log.contains("offsets of rows that were taken off") && log.contains("no other noise was found"), log);
+		double before = 0, after = 0;
+		for (int row = 1; row < 60; row++) {
+			assertEquals(imp.getProcessor().getf(60, row), out[0].getProcessor().getf(60, row));
+			before += Math.abs(imp.getProcessor().getf(9, row) - imp.getProcessor().getf(9, row - 1));
+			after += Math.abs(out[0].getProcessor().getf(9, row) - out[0].getProcessor().getf(9, row - 1));
+		}
+		assertTrue(after < 0.3 * before, after + " of " + before);
+		imp.deleteRoi();
+		says("The kind of stripes is “Diagonal”: it must be one of None, Rows, Columns, Both.", DenoiseCommand.class, "image", imp, "model", gray,
+			"lines", "Diagonal");
+	}
+
+	/** Noise that is far stronger than is said is unlike what the model is told to expect. */
+	@Test
+	void whatIsUnlikeTheModelsImagesIsOutlinedOnRequest() throws Exception {
+		final CompositeImage imp = hyperstack();
+		final Object[] inputs = { "image", imp, "model", gray, "sigma", 1.0, "channels", "2", "overlay", false };
+		assertNull(((ImagePlus) run(DenoiseCommand.class, inputs).getOutput("denoised")).getOverlay());
+		inputs[inputs.length - 1] = true;
+		final var overlay = ((ImagePlus) run(DenoiseCommand.class, inputs).getOutput("denoised")).getOverlay();
+		assertEquals(6, overlay.size());
+		for (int i = 0; i < 6; i++)
+			assertArrayEquals(new int[] { 2, i % 2 + 1, i / 2 + 1 }, new int[] { overlay.get(i).getCPosition(), overlay.get(i).getZPosition(),
+				overlay.get(i).getTPosition() });
+		assertNull(((ImagePlus) run(DenoiseCommand.class, "image", image("x", 16, 16, 1, 8), "model", paper, "method", "Paper", "overlay", true)
+			.getOutput("denoised")).getOverlay());
+		// Of all colors together.
+		assertEquals(1, ((ImagePlus) run(DenoiseCommand.class, "image", image("x", 40, 40, 1, 24), "model", gray, "sigma", 1.0, "overlay", true)
+			.getOutput("denoised")).getOverlay().size());
+	}
+
 	@Test
 	void whatNoiseCanHaveWrongIsOneSentence() throws Exception {
 		final ImagePlus imp = image("x", 40, 40, 1, 8);

@@ -154,6 +154,9 @@ class NoiseEstimateTest {
 		assertEquals(1.0 / (32 * 25), found.share(), 1e-9);
 		assertEquals(44, found.x());
 		assertEquals(84, found.y());
+		for (int i = 0; i < 256 * 200; i++)
+			assertEquals(i % 256 >= 40 && i % 256 < 48 && i / 256 >= 80 && i / 256 < 88, found.where()[i]);
+		assertNull(Residual.of(clean, clean, noise).where());
 		assertFalse(Residual.of(image, image, noise).isAlarming());
 	}
 

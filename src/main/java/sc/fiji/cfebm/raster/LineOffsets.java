@@ -1,0 +1,345 @@
+package sc.fiji.cfebm.raster;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Stripes of rows or columns: each line of an image has a number added to it, as sensors that read out line by line do. What all parts
+ * of a line have in common in its difference from the next one is what structure, which goes on for some lines, is not: it must be the
+ * same in both halves of most lines, and no larger between lines farther apart. Of it only what changes from line to line is taken
+ * away, not the course over many lines, nor its steps, which may be the image's own.
+ *
+ * @param image the image without them
+ * @param rows how large those of rows were, a standard deviation in gray values; 0: none were found, or looked for
+ * @param columns the same of columns
+ */
+public record LineOffsets(Raster image, double rows, double columns) {
+
+	/** The lines whose offsets are looked for. */
+	public enum Which {
+		NONE("None"), ROWS("Rows"), COLUMNS("Columns"), BOTH("Both");
+
+		private final String label;
+
+		Which(final String label) {
+			this.label = label;
+		}
+
+		boolean isOfRows() {
+			return this == ROWS || this == BOTH;
+		}
+
+		boolean isOfColumns() {
+			return this == COLUMNS || this == BOTH;
+		}
+
+		/** Its name in dialogs and macros. */
+		@Override
+		public String toString() {
+			return label;
+		}
+	}
+
+	/** Pixels of two lines that tell their difference, and lines that tell what there is, at least. */
+	private static final int FEWEST_PIXELS = 32, FEWEST_LINES = 16;
+	/** Correlation of the halves of lines from which on they have something in common. */
+	private static final double COMMON = 0.5;
+	/** What second differences of neighbouring lines have at least of the variance of those of lines so far apart. */
+	private static final double SHORT_RANGE = 0.5;
+	private static final int FAR = 3;
+	/** By how many lines' changes the course is known, its least step's variance in that of the offsets, and what is large. */
+	private static final int SHORT = 2, LONG = 16, ROUNDS = 20;
+	private static final double LEAST_STEP = 0.01, LARGE = 3;
+	/** In standard deviations of a pixel's noise: what is worth a word; in those of all offsets: what is no offset any more. */
+	private static final double VISIBLE = 0.2, MOST = 6;
+	/** Pixels of a line that are looked at where they are only looked for. */
+	private static final int SAMPLE = 512;
+	/** Share of an image's pixels from which on its lowest or highest value is one where others were cut off. */
+	private static final double CUT_OFF = 1e-3;
+	/** How many times as many pixels as have the next value have it then. */
+	private static final double PILED_UP = 2.5;
+	/** A float's errors, which neighbours in a line share, are not more than this share of its value. */
+	private static final double ROUNDING = 1e-6;
+	private static final double TO_SIGMA = 1.4826;
+
+	/**
+	 * Takes them away, from each channel by itself.
+	 *
+	 * @param image [H,W,C] in gray values; missing pixels are NaN or infinite and stay as they are, as do those that are cut off
+	 * @return null if none were found: in images of fewer than 16 lines of 32 pixels none are
+	 */
+	public static LineOffsets in(final Raster image, final Which which) {
+		if (which == Which.NONE) return null;
+		final Raster without = image.copy();
+		double rows = 0, columns = 0;
+		for (int c = 0; c < image.channels(); c++) {
+			final float[] ends = ends(image, c);
+			// Differences of rows know nothing of columns: either can be first.
+			if (which.isOfRows()) rows = Math.max(rows, new Lines(without, c, ends, true, 1).remove(without));
+			if (which.isOfColumns()) columns = Math.max(columns, new Lines(without, c, ends, false, 1).remove(without));
+		}
+		return rows > 0 || columns > 0 ? new LineOffsets(without, rows, columns) : null;
+	}
+
+	/**
+	 * How large they are, where they are large enough to be seen beside the noise: a part of the pixels tells.
+	 *
+	 * @param image [H,W,C]
+	 * @param ofRows whether rows are meant, and not columns
+	 * @return a standard deviation in gray values, of all channels the largest; 0: there are none
+	 */
+	public static double seen(final Raster image, final boolean ofRows) {
+		double largest = 0;
+		for (int c = 0; c < image.channels(); c++) {
+			final Lines lines = new Lines(image, c, ends(image, c), ofRows, Math.max(1, (ofRows ? image.width() : image.height()) / SAMPLE));
+			if (lines.sigma > VISIBLE * lines.noise) largest = Math.max(largest, lines.sigma);
+		}
+		return largest;
+	}
+
+	/** The lowest and the highest value of a channel; NaN where nothing is cut off there. */
+	private static float[] ends(final Raster image, final int channel) {
+		return new float[] { end(image, channel, 1), end(image, channel, -1) };
+	}
+
+	/** What is cut off piles up: far more pixels have the last value than the one before. */
+	private static float end(final Raster image, final int channel, final int inwards) {
+		float end = Float.NaN, next = Float.NaN;
+		int atEnd = 0, atNext = 0;
+		for (int i = channel; i < image.values().length; i += image.channels()) {
+			final float v = image.values()[i];
+			if (!Float.isFinite(v)) continue;
+			if (Float.isNaN(end) || inwards * v < inwards * end) {
+				next = end;
+				atNext = atEnd;
+				end = v;
+				atEnd = 0;
+			}
+			else if (v != end && (Float.isNaN(next) || inwards * v < inwards * next)) {
+				next = v;
+				atNext = 0;
+			}
+			if (v == end) atEnd++;
+			else if (v == next) atNext++;
+		}
+		return atEnd > CUT_OFF * image.width() * image.height() && atEnd > PILED_UP * atNext ? end : Float.NaN;
+	}
+
+	/** One channel, line by line. */
+	private static final class Lines {
+
+		private final int channel, count;
+		private final float[] ends;
+		private final boolean ofRows;
+		/** From each line to the next, by all of it and by its halves; NaN where that can't be told. */
+		private final double[] differences, first, second;
+		/** Standard deviations: of the offsets, 0 where there are none; of the pixels' noise. */
+		private double sigma, noise;
+		/** What share of a measured offset is no error; the largest value. */
+		private double reliability, largest;
+
+		/**
+		 * @param ends values at which pixels are cut off; NaN: none are
+		 * @param step every step-th pixel of a line is looked at
+		 */
+		Lines(final Raster image, final int channel, final float[] ends, final boolean ofRows, final int step) {
+			this.channel = channel;
+			this.ends = ends;
+			this.ofRows = ofRows;
+			count = ofRows ? image.height() : image.width();
+			final int length = ((ofRows ? image.width() : image.height()) + step - 1) / step;
+			differences = new double[Math.max(0, count - 1)];
+			first = new double[differences.length];
+			second = new double[differences.length];
+			if (count < FEWEST_LINES || length < FEWEST_PIXELS) return;
+			measure(values(image, length, step));
+			judge();
+		}
+
+		/** Values of all lines; NaN where one is missing or cut off. */
+		private float[][] values(final Raster image, final int length, final int step) {
+			final float[][] values = new float[count][length];
+			for (int i = 0; i < count; i++)
+				for (int k = 0; k < length; k++) {
+					final float v = ofRows ? image.get(k * step, i, channel) : image.get(i, k * step, channel);
+					if (Float.isFinite(v)) largest = Math.max(largest, Math.abs(v));
+					values[i][k] = Float.isFinite(v) && v != ends[0] && v != ends[1] ? v : Float.NaN;
+				}
+			return values;
+		}
+
+		private void measure(final float[][] values) {
+			final double[] between = new double[values[0].length], spreads = new double[differences.length];
+			int told = 0;
+			for (int i = 0; i < differences.length; i++) {
+				int n = 0;
+				for (int k = 0; k < between.length; k++) {
+					final double d = (double) values[i + 1][k] - values[i][k];
+					if (!Double.isNaN(d)) between[n++] = d;
+				}
+				differences[i] = first[i] = second[i] = Double.NaN;
+				if (n < FEWEST_PIXELS) continue;
+				final Location all = Location.of(between, 0, n);
+				differences[i] = all.center;
+				first[i] = Location.of(between, 0, n / 2).center;
+				second[i] = Location.of(between, n / 2, n).center;
+				spreads[told++] = all.spread;
+			}
+			noise = told == 0 ? 0 : median(Arrays.copyOf(spreads, told)) / Math.sqrt(2);
+		}
+
+		/** Whether there are any. */
+		private void judge() {
+			final double[] near = common(1), far = common(FAR);
+			if (near == null || far == null) return;
+			final double total = near[0] + near[1], correlation = (near[0] - near[1]) / total;
+			if (!(total > 0 && correlation > COMMON && near[0] - near[1] > SHORT_RANGE * (far[0] - far[1]))) return;
+			// A second difference has six times the variance, and a sum of halves four times that of their mean.
+			final double found = Math.sqrt((near[0] - near[1]) / 4 / 6);
+			if (found < ROUNDING * largest) return;
+			sigma = found;
+			reliability = 2 * correlation / (1 + correlation);
+		}
+
+		/**
+		 * Second differences of lines so far apart.
+		 *
+		 * @return robust variances of the sum and of the difference of those of both halves; null if there are too few
+		 */
+		private double[] common(final int apart) {
+			final double[] sums = new double[count], others = new double[count];
+			int n = 0;
+			for (int i = 0; i + 2 * apart < count; i++) {
+				double a = 0, b = 0;
+				for (int k = 0; k < 2 * apart; k++) {
+					final int sign = k < apart ? -1 : 1;
+					a += sign * first[i + k];
+					b += sign * second[i + k];
+				}
+				if (Double.isNaN(a + b)) continue;
+				sums[n] = a + b;
+				others[n++] = a - b;
+			}
+			return n < FEWEST_LINES - 2 ? null : new double[] { variance(sums, n), variance(others, n) };
+		}
+
+		/** @return the standard deviation of what was taken off; 0: nothing was */
+		double remove(final Raster from) {
+			if (!(sigma > 0)) return 0;
+			final double[] offsets = new double[count];
+			int start = 0;
+			for (int i = 1; i <= count; i++)
+				if (i == count || Double.isNaN(differences[i - 1])) {
+					set(offsets, start, i);
+					start = i;
+				}
+			for (int i = 0; i < count; i++)
+				for (int k = 0; k < (ofRows ? from.width() : from.height()); k++) {
+					final int at = ofRows ? from.index(k, i, channel) : from.index(i, k, channel);
+					final float v = from.values()[at];
+					if (v != ends[0] && v != ends[1]) from.values()[at] -= offsets[i];
+				}
+			return Math.sqrt(Arrays.stream(offsets).map(LineOffsets::square).average().orElseThrow());
+		}
+
+		/** Offsets of lines whose differences are all known. */
+		private void set(final double[] offsets, final int from, final int to) {
+			final int n = to - from;
+			if (n < FEWEST_LINES) return;
+			final double[] course = new double[n];
+			for (int i = 1; i < n; i++)
+				course[i] = course[i - 1] + differences[from + i - 1];
+			final double[] smooth = smooth(course);
+			for (int i = 0; i < n; i++) {
+				final double offset = course[i] - smooth[i];
+				if (Math.abs(offset) < MOST * sigma) offsets[from + i] = reliability * offset;
+			}
+		}
+
+		/**
+		 * What of a course goes on over many lines: a walk by small steps and, now and then, a large one, from which the offsets go off at
+		 * random. How small its steps are is seen by how much more lines differ that are farther apart.
+		 */
+		private double[] smooth(final double[] course) {
+			final int n = course.length;
+			final double step = Math.max(LEAST_STEP * square(sigma), (changes(course, LONG) - changes(course, SHORT)) / (LONG - SHORT));
+			final double[] weights = new double[n], links = new double[n - 1];
+			Arrays.fill(weights, 1);
+			Arrays.fill(links, square(sigma) / step);
+			double[] walk = solve(course, weights, links);
+			for (int round = 1; round < ROUNDS; round++) {
+				for (int i = 0; i < n - 1; i++)
+					links[i] = square(sigma) / (step + square((walk[i + 1] - walk[i]) / LARGE));
+				// Single lines that are far off count less, once the large steps are where they belong.
+				for (int i = 0; i < n && round >= ROUNDS / 2; i++)
+					weights[i] = Math.min(1, LARGE * sigma / Math.abs(course[i] - walk[i]));
+				walk = solve(course, weights, links);
+			}
+			return walk;
+		}
+
+		/** Robust variance of the change over so many lines; 0 if there are too few. */
+		private static double changes(final double[] course, final int apart) {
+			final int n = course.length - apart;
+			return n < FEWEST_LINES ? 0 : variance(IntStream.range(0, n).mapToDouble(i -> course[i + apart] - course[i]).toArray(), n);
+		}
+
+		/** Least weighted squares of what lies between y and the walk, and of its steps: a tridiagonal system. */
+		private static double[] solve(final double[] y, final double[] weights, final double[] links) {
+			final int n = y.length;
+			final double[] c = new double[n], d = new double[n];
+			for (int i = 0; i < n; i++) {
+				final double before = i == 0 ? 0 : links[i - 1], after = i == n - 1 ? 0 : links[i];
+				final double pivot = weights[i] + before + after - (i == 0 ? 0 : before * c[i - 1]);
+				c[i] = after / pivot;
+				d[i] = (weights[i] * y[i] + (i == 0 ? 0 : before * d[i - 1])) / pivot;
+			}
+			for (int i = n - 2; i >= 0; i--)
+				d[i] += c[i] * d[i + 1];
+			return d;
+		}
+	}
+
+	/** Tukey's biweight, from the median on. */
+	private record Location(double center, double spread) {
+
+		static Location of(final double[] values, final int from, final int to) {
+			final double[] v = Arrays.copyOfRange(values, from, to);
+			final double median = median(v);
+			final double[] distances = Arrays.stream(v).map(x -> Math.abs(x - median)).toArray();
+			double spread = TO_SIGMA * median(distances);
+			if (spread == 0) spread = 1.2533 * Arrays.stream(distances).average().orElseThrow();
+			double center = median;
+			for (int round = 0; round < 3 && spread > 0; round++) {
+				double sum = 0, all = 0;
+				for (final double x : v) {
+					final double u = square((x - center) / (4.685 * spread));
+					if (u >= 1) continue;
+					sum += square(1 - u) * x;
+					all += square(1 - u);
+				}
+				center = sum / all;
+			}
+			return new Location(center, spread);
+		}
+	}
+
+	/** Robust. */
+	private static double variance(final double[] values, final int n) {
+		final double[] v = Arrays.copyOf(values, n);
+		final double median = median(v);
+		for (int i = 0; i < n; i++)
+			v[i] = Math.abs(v[i] - median);
+		return square(TO_SIGMA * median(v));
+	}
+
+	/** Sorts. */
+	private static double median(final double[] v) {
+		Arrays.sort(v);
+		return (v[(v.length - 1) / 2] + v[v.length / 2]) / 2;
+	}
+
+	private static double square(final double x) {
+		return x * x;
+	}
+}
