@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -34,8 +36,10 @@ import sc.fiji.cfebm.training.data.Split;
  */
 final class BundledBenchmark implements Benchmark {
 
-	private static final String FIGURES = "figures";
+	private static final String FIGURES = "figures", OVER_CHANNELS = "bundled_photo-color_sigma25_psnr_gain_over_channels";
 	private static final int IMAGES = 20;
+	/** Most pixels of a side of RGB images. */
+	private static final int COLORS_SIDE = 384;
 	private static final Normalization EIGHT_BITS = new Normalization(0, 255);
 
 	/** Images below the data folder. */
@@ -66,20 +70,43 @@ final class BundledBenchmark implements Benchmark {
 
 	private static final int SIZE = 32, WIDTH = 16;
 
-	private static final List<Bundle> BUNDLES = List.of(new Bundle("nuclei", Preset.SCORE_MATCHING.recipe(), null, List.of(800, 1500, 24000), null,
-		"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", "CC0 1.0", folder("dsb2018_fluo256",
-			"train/images"), "other images of the same set", folder("dsb2018_fluo256", "test/images")), new Bundle("photo", Preset.SCORE_MATCHING.recipe(), null,
-				List.of(800, 1500, 36000), EIGHT_BITS,
-				"200 gray crops of photographs and textures, CC0 or in the public domain", "CC0 1.0", folder("cc0_photographs", "train"),
-				"crops of other photographs of the same kind", folder("cc0_photographs", "test")), new Bundle("microscopy", cameras(), "photo",
-					List.of(1, 1, 40000), EIGHT_BITS, MicroscopeFields.DESCRIPTION, "CC0 1.0 or in the public domain", (data, report) -> MicroscopeFields
-						.training(data, report), "fields of other specimens", (data, report) -> MicroscopeFields.test(data, report).subList(0,
-							IMAGES - 1)));
+	private static final String CC0 = "CC0 1.0", COLOR = "photo-color";
+	private static final List<Bundle> BUNDLES = List.of(nuclei(), photo(), color(), microscopy());
 
-	/** Of correlated noise and shots more than a preset has. */
-	private static Recipe cameras() {
+	private static Bundle nuclei() {
+		return new Bundle("nuclei", Preset.SCORE_MATCHING.recipe(), null, List.of(800, 1500, 24000), null,
+			"fluorescence nuclei 256x256 of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)", CC0, folder("dsb2018_fluo256",
+				"train/images"), "other images of the same set", folder("dsb2018_fluo256", "test/images"));
+	}
+
+	private static Bundle photo() {
+		return new Bundle("photo", Preset.SCORE_MATCHING.recipe(), null, List.of(800, 1500, 36000), EIGHT_BITS,
+			"200 gray crops of photographs and textures, CC0 or in the public domain", CC0, folder("cc0_photographs", "train"),
+			"crops of other photographs of the same kind", folder("cc0_photographs", "test"));
+	}
+
+	private static Bundle color() {
+		return new Bundle(COLOR, cameras(0.2, 0.1), null, List.of(800, 1500, 26000), EIGHT_BITS,
+			"80 RGB crops of photographs and textures, CC0 or in the public domain, and 30 fields of stained tissue of the 2018 Data Science Bowl (BBBC038 stage 1, Carpenter lab)",
+			CC0, (data, report) -> {
+				final List<Raster> images = new ArrayList<>(folder("cc0_photographs", "color").read(data, report)), tissue = folder("dsb2018_he",
+					"train/images").read(data, report);
+				for (int i = 0; i < tissue.size(); i += 2)
+					images.add(tissue.get(i));
+				return images;
+			}, "the middle of astronaut, coffee, ihc and retina of scikit-image's samples", (data, report) -> SampleSet.colors(data, COLORS_SIDE));
+	}
+
+	private static Bundle microscopy() {
+		return new Bundle("microscopy", cameras(0.35, 0.35), "photo", List.of(1, 1, 40000), EIGHT_BITS, MicroscopeFields.DESCRIPTION,
+			"CC0 1.0 or in the public domain", MicroscopeFields::training, "fields of other specimens", (data, report) -> MicroscopeFields.test(
+				data, report).subList(0, IMAGES - 1));
+	}
+
+	/** For restoration alone. @param correlated share of correlated noise @param shots share of shots */
+	private static Recipe cameras(final double correlated, final double shots) {
 		final Recipe recipe = Preset.DENOISING.recipe();
-		return recipe.withUnet(new Recipe.Unet(recipe.unet().estimateShare(), 0, 0.35, 0.35, recipe.unet().patch()));
+		return recipe.withUnet(new Recipe.Unet(recipe.unet().estimateShare(), 0, correlated, shots, recipe.unet().patch()));
 	}
 
 	@Override
@@ -89,13 +116,13 @@ final class BundledBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return BUNDLES.stream().map(Bundle::key).toList();
+		return Stream.concat(BUNDLES.stream().map(Bundle::key), Stream.of(OVER_CHANNELS)).toList();
 	}
 
 	@Override
 	public void run(final Options options, final Report report) throws IOException {
 		for (final Bundle bundle : BUNDLES)
-			if (options.wants(bundle.key())) run(bundle, options, report);
+			if (options.wants(bundle.key()) || bundle.name.equals(COLOR) && options.wants(OVER_CHANNELS)) run(bundle, options, report);
 	}
 
 	private static void run(final Bundle bundle, final Options options, final Report report) throws IOException {
@@ -129,14 +156,48 @@ final class BundledBenchmark implements Benchmark {
 				after = NucleiBenchmark.mean(noisy, test, y -> denoiser.denoise(y, model.range(), new Denoiser.Settings(
 					Method.ONE_STEP, sigma, 1, 1, 1), Progress.NONE).mean());
 			}
-			rows.add(List.of("sigma " + sigma, before, after));
+			final List<Object> row = new ArrayList<>(List.of("sigma " + sigma, before, after));
+			if (model.channels() > 1) {
+				final double gray = byChannel(options, noisy, test, sigma), bm3d = NucleiBenchmark.mean(noisy, test, y -> joined(y, c -> Bm3d
+					.denoise(c, sigma)));
+				row.addAll(List.of(gray, bm3d));
+				if (sigma == 25) report.result(OVER_CHANNELS, after - gray, "dB");
+			}
+			rows.add(row);
 			figures.add(String.format(Locale.ROOT, "sigma %d: %.1f to %.1f dB", sigma, before, after));
 			if (sigma == 25) report.result(bundle.key(), after - before, "dB");
 		}
-		report.table(List.of("noise", "noisy", "one step"), rows);
+		report.table(model.channels() == 1 ? List.of("noise", "noisy", "one step") : List.of("noise", "noisy", "one step",
+			"the bundled photo, channel by channel", "BM3D, channel by channel"), rows);
 		if (!model.info().training().containsKey(FIGURES)) model.withRecord(Map.of(FIGURES, "PSNR of one-step denoising, white noise, mean of " + test.size() +
 			" images (" + bundle.heldOut + "): " + String.join(", ", figures))).writeHalf(file);
 		report.text("Held out: " + bundle.heldOut + ". Inside the model file: " + Model.read(file).info().training());
+	}
+
+	/** By the bundled model of gray photographs. */
+	private static double byChannel(final Options options, final List<Raster> noisy, final List<Raster> test, final int sigma)
+		throws IOException
+	{
+		final Model gray = Model.read(options.models().resolve("photo.cfebm"));
+		try (Denoiser denoiser = new Denoiser(gray)) {
+			return NucleiBenchmark.mean(noisy, test, y -> joined(y, c -> denoiser.denoise(c, gray.range(), new Denoiser.Settings(
+				Method.ONE_STEP, sigma, 1, 1, 1), Progress.NONE).mean()));
+		}
+	}
+
+	/** An image whose channels were filtered one by one. */
+	private static Raster joined(final Raster image, final UnaryOperator<Raster> filter) {
+		final Raster out = image.copy();
+		final int channels = image.channels(), pixels = image.width() * image.height();
+		for (int c = 0; c < channels; c++) {
+			final Raster channel = new Raster(image.width(), image.height(), 1);
+			for (int i = 0; i < pixels; i++)
+				channel.values()[i] = image.values()[i * channels + c];
+			final Raster filtered = filter.apply(channel);
+			for (int i = 0; i < pixels; i++)
+				out.values()[i * channels + c] = filtered.values()[i];
+		}
+		return out;
 	}
 
 	private static Map<String, String> provenance(final Bundle bundle) {

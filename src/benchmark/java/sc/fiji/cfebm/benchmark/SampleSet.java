@@ -3,11 +3,16 @@ package sc.fiji.cfebm.benchmark;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import sc.fiji.cfebm.benchmark.Benchmark.Options;
+import ij.IJ;
+import ij.ImagePlus;
 import sc.fiji.cfebm.imagej.ImageFolder;
+import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.intensity.Ranges;
+import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.raster.Raster;
 
@@ -60,6 +65,16 @@ record SampleSet(String name, List<Raster> training, List<Raster> reference, Nor
 		final Path folder = options.data().resolve("evaluation-only").resolve("bsd_gray");
 		return new SampleSet("photographs", read(folder.resolve("train"), report), read(folder.resolve("test"), report),
 			EIGHT_BITS, true);
+	}
+
+	/** The middle of RGB images of {@code open/skimage_samples}, of at most so many pixels a side. */
+	static List<Raster> colors(final Path data, final int side) {
+		return Stream.of("astronaut", "coffee", "ihc", "retina").map(name -> {
+			final ImagePlus imp = IJ.openImage(data.resolve("open/skimage_samples/test/" + name + ".png").toString());
+			final int width = Math.min(side, imp.getWidth()), height = Math.min(side, imp.getHeight());
+			imp.setRoi((imp.getWidth() - width) / 2, (imp.getHeight() - height) / 2, width, height);
+			return new Planes(imp.crop()).source(Progress.NONE).planes().get(0);
+		}).toList();
 	}
 
 	/** All images of a folder. */
