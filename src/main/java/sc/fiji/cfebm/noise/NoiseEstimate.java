@@ -169,10 +169,12 @@ public final class NoiseEstimate {
 		return new Median().evaluate(errors) < STRAIGHT;
 	}
 
-	/** The usable blocks by their brightness, in parts of about the same number; none if there are too few. */
+	/**
+	 * The usable blocks by their brightness, in parts of about the same number; none if there are too few. Those where nothing was counted
+	 * tell nothing; without them the line is the same, since a single photon adds as much to a block's mean as to its variance.
+	 */
 	private List<List<Block>> bins() {
-		final List<Block> byMean = new ArrayList<>(usable());
-		byMean.sort(Comparator.comparingDouble(Block::mean));
+		final List<Block> byMean = usable().stream().filter(b -> b.variance > 0).sorted(Comparator.comparingDouble(Block::mean)).toList();
 		final int count = Math.min(BINS, byMean.size() / 10);
 		return IntStream.range(0, count).mapToObj(b -> byMean.subList(b * byMean.size() / count, (b + 1) * byMean.size() / count)).toList();
 	}

@@ -113,6 +113,19 @@ class NoiseEstimateTest {
 		assertEquals("", NoiseEstimate.of(image).warning());
 	}
 
+	/** Hardly any photon on the ground, three in the brightest spots. */
+	@Test
+	void blocksWithoutAPhotonDoNotHideTheNoise() {
+		final Raster image = new Raster(256, 256, 1);
+		final Well19937c rng = new Well19937c(7);
+		for (int i = 0; i < image.values().length; i++)
+			image.values()[i] = new PoissonDistribution(rng, 0.001 + 3 * Math.pow(Math.max(0, Math.sin(i % 256 / 20.0) * Math.sin(i / 256 / 20.0)), 3),
+				1e-12, 1000).sample();
+		final NoiseModel found = NoiseEstimate.of(image).find();
+		assertEquals(1, found.shot().gain(), 0.15);
+		assertEquals(0, found.shot().black(), 0.1);
+	}
+
 	@ParameterizedTest
 	@ValueSource(doubles = { 0.6, 0.9 })
 	void correlatedNoiseIsFoundWithItsWholeStrength(final double width) {
