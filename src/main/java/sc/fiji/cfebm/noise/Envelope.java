@@ -21,10 +21,10 @@ final class Envelope {
 	 *
 	 * @param mean of their values
 	 * @param variance of their noise, and of what structure looks like noise; above 0
-	 * @param structure variance of the means of a few pixels
+	 * @param coarse variance as pixels that are not next to each other have it
 	 * @param blocks how many they are
 	 */
-	record Bin(double mean, double variance, double structure, int blocks) {}
+	record Bin(double mean, double variance, double coarse, int blocks) {}
 
 	/**
 	 * A line through two bins.
@@ -36,12 +36,12 @@ final class Envelope {
 	private record Line(double slope, double intercept, double likelihood) {}
 
 	private final List<Bin> bins;
-	/** Structure over variance where there is noise alone, white or correlated: it is alike everywhere. */
+	/** Coarse over fine variance where there is noise alone, white or correlated: it is alike everywhere. */
 	private final double plain;
 
 	Envelope(final List<Bin> bins) {
 		this.bins = bins;
-		plain = bins.isEmpty() ? 0 : bins.stream().mapToDouble(b -> b.structure / b.variance).sorted().toArray()[(int) (PLAIN * bins.size())];
+		plain = bins.isEmpty() ? 0 : bins.stream().mapToDouble(b -> b.coarse / b.variance).sorted().toArray()[(int) (PLAIN * bins.size())];
 	}
 
 	/**
@@ -89,6 +89,7 @@ final class Envelope {
 
 	/** Probability that a bin is noise alone, before its variance is looked at. */
 	private double noise(final Bin bin) {
-		return 1 / (1 + Math.max(1, bin.structure / bin.variance / plain));
+		final double more = Math.max(1, bin.coarse / bin.variance / plain);
+		return 1 / (1 + more * more);
 	}
 }

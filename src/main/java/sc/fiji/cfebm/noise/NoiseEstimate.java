@@ -37,6 +37,8 @@ public final class NoiseEstimate {
 	 * chi-squared distribution of 14), and what of it a floor must have at least.
 	 */
 	private static final double CALM = 0.1, CALM_OVER_MEAN = 0.556, MOST_OF_IT = 0.6;
+	/** Median distance of the bins from their line, as a share of the variance, up to which they lie on it. */
+	private static final double STRAIGHT = 0.15;
 	/** By how much the logarithm of the likelihood of shot noise is more than that of noise that is alike everywhere. */
 	private static final double LIKELIER = 4;
 	/** How many times as many pixels as have the next value have one that is cut off. */
@@ -52,9 +54,10 @@ public final class NoiseEstimate {
 	 * @param mean of its values
 	 * @param variance of its noise
 	 * @param structure variance of the means of 2×2 pixels
+	 * @param coarse variance as second differences of every other pixel have it: structure makes it larger
 	 * @param clipped whether a pixel has the image's lowest or highest value
 	 */
-	private record Block(double mean, double variance, double structure, boolean clipped) {}
+	private record Block(double mean, double variance, double structure, double coarse, boolean clipped) {}
 
 	private final int perPlane;
 	private final List<Block> blocks = new ArrayList<>();
@@ -200,20 +203,32 @@ public final class NoiseEstimate {
 	}
 
 	/**
-	 * The line through the bins that structure adds nothing to.
+	 * The line on which half of the bins lie; if they lie on none, that through the bins to which structure adds nothing.
 	 *
-	 * @param likelier by how much more than for noise that is alike everywhere the logarithm of its likelihood is
+	 * @param likelier by how much more than for noise that is alike everywhere the logarithm of the latter's likelihood is
 	 * @return null if the noise does not grow with brightness
 	 */
 	private Anscombe line(final double likelier) {
 		final List<Envelope.Bin> bins = bins().stream().map(bin -> {
 			final List<Block> flat = flattest(bin, FLAT_IN_BIN * bin.size());
-			return new Envelope.Bin(mean(flat, Block::mean), mean(flat, Block::variance), mean(flat, Block::structure), flat.size());
-		}).toList(), noise = new Envelope(bins).growing(likelier);
-		if (noise.size() < Math.max(2, Math.min(FEWEST_BINS, bins.size() / 2))) return null;
-		final double[] line = line(noise.stream().mapToDouble(Envelope.Bin::mean).toArray(), noise.stream().mapToDouble(Envelope.Bin::variance)
+			return new Envelope.Bin(mean(flat, Block::mean), mean(flat, Block::variance), mean(flat, Block::coarse), flat.size());
+		}).toList();
+		final Anscombe all = line(bins);
+		if (all != null && isShot(all) && isFloor(all) && isStraight(all, bins)) return all;
+		final List<Envelope.Bin> noise = new Envelope(bins).growing(likelier);
+		return noise.size() < Math.min(FEWEST_BINS, bins.size() / 2) ? null : line(noise);
+	}
+
+	private static Anscombe line(final List<Envelope.Bin> bins) {
+		if (bins.size() < 2) return null;
+		final double[] line = line(bins.stream().mapToDouble(Envelope.Bin::mean).toArray(), bins.stream().mapToDouble(Envelope.Bin::variance)
 			.toArray());
 		return line[0] > 0 ? new Anscombe(line[0], line[1]) : null;
+	}
+
+	/** Whether the bins lie on a line: noise of shots does, while structure is as it comes. */
+	private static boolean isStraight(final Anscombe line, final List<Envelope.Bin> bins) {
+		return new Median().evaluate(bins.stream().mapToDouble(b -> Math.abs(b.variance() / square(line.sigma(b.mean())) - 1)).toArray()) < STRAIGHT;
 	}
 
 	private static double mean(final List<Block> blocks, final ToDoubleFunction<Block> value) {
@@ -263,7 +278,17 @@ public final class NoiseEstimate {
 				}
 			}
 		final int n = BLOCK * BLOCK, quarter = n / 4;
-		return new Block(sum / n, squares / n, squaredMeans / quarter - means * means / quarter / quarter, clipped);
+		return new Block(sum / n, squares / n, squaredMeans / quarter - means * means / quarter / quarter, coarse(r, x0, y0, c), clipped);
+	}
+
+	/** Their mean square over 6, which is the variance of white noise; like it, blind to gradients. */
+	private static double coarse(final Raster r, final int x0, final int y0, final int c) {
+		double squares = 0;
+		for (int i = 0; i < BLOCK; i++)
+			for (int k = 2; k < BLOCK - 2; k++)
+				squares += square(r.get(x0 + k - 2, y0 + i, c) - 2.0 * r.get(x0 + k, y0 + i, c) + r.get(x0 + k + 2, y0 + i, c)) + square(r.get(x0 + i,
+					y0 + k - 2, c) - 2.0 * r.get(x0 + i, y0 + k, c) + r.get(x0 + i, y0 + k + 2, c));
+		return squares / (12 * BLOCK * (BLOCK - 4));
 	}
 
 	private static double curvature(final Raster r, final int x, final int y, final int c) {

@@ -152,6 +152,35 @@ class NoiseEstimateTest {
 		assertEquals(3, found.sigma(), 0.4);
 	}
 
+	/** What is bright is full of fine texture, so that the noise is to be seen in the dark half alone, where it grows with brightness. */
+	@Test
+	void shotsAreFoundWhereStructureHidesThemInBrightParts() {
+		final SplittableRandom rng = new SplittableRandom(5);
+		final Raster image = new Raster(256, 256, 1);
+		for (int i = 0; i < image.values().length; i++) {
+			final int x = i % 256, y = i / 256;
+			final double clean = x < 140 ? 5 + 30 * (1 + Math.sin(y / 40.0) * Math.cos(x / 30.0)) : 150 + 30 * Math.sin(y / 25.0) + 50 * rng
+				.nextGaussian();
+			image.values()[i] = (float) (100 + clean + Math.sqrt(2 * Math.max(0, clean) + 4) * rng.nextGaussian());
+		}
+		final NoiseModel found = NoiseEstimate.of(image).find();
+		assertEquals(2, found.shot().gain(), 0.4);
+		assertEquals(98, found.shot().black(), 3);
+	}
+
+	/** The same with correlated noise, alike everywhere, in a quarter of the image. */
+	@Test
+	void correlatedNoiseIsFoundWhereMostIsStructure() {
+		final SplittableRandom rng = new SplittableRandom(5);
+		final Raster image = filtered(0.7, 10);
+		for (int i = 0; i < image.values().length; i++)
+			if (i % 256 > 80) image.values()[i] += (float) ((20 + i / 256 / 4) * rng.nextGaussian());
+		final NoiseModel found = NoiseEstimate.of(image).find();
+		assertNull(found.shot());
+		assertEquals(10, found.sigma(), 1.5);
+		assertEquals(0.6, found.correlation().x(), 0.12);
+	}
+
 	@Test
 	void aResidualThatIsMoreThanNoiseIsShown() {
 		final Raster clean = waves(256, 200, 0.2), image = clean.copy();
