@@ -100,8 +100,8 @@ final class Neighbours {
 	 */
 	Found find(final DoubleUnaryOperator variance) {
 		// Where nothing was counted, nothing is to be seen of the noise.
-		final List<Field> calmest = fields.stream().filter(f -> f.far() > 0 && variance.applyAsDouble(f.mean) > 0).map(f -> f.over(variance.applyAsDouble(
-			f.mean))).sorted(Comparator.comparingDouble(Field::far)).toList();
+		final List<Field> calmest = fields.stream().filter(f -> f.far() > 0 && variance.applyAsDouble(f.mean) > 0).map(
+			f -> f.over(variance.applyAsDouble(f.mean))).sorted(Comparator.comparingDouble(Field::far)).toList();
 		final List<Field> flat = calmest.subList(0, Math.min(calmest.size(), Math.max(FEWEST, (int) (CALM * calmest.size()))));
 		if (flat.size() < FEWEST) return null;
 		final double[] squares = new double[2 * LAGS];

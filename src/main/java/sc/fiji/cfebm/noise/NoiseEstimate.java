@@ -40,7 +40,7 @@ public final class NoiseEstimate {
 	/** Median distance of the bins from their line, as a share of the variance, up to which they lie on it. */
 	private static final double STRAIGHT = 0.15;
 	/** By how much the logarithm of the likelihood of shot noise is more than that of noise that is alike everywhere. */
-	private static final double LIKELIER = 4;
+	private static final double LIKELIER = 10;
 	/** How many times as many pixels as have the next value have one that is cut off. */
 	private static final double PILED_UP = 2.5;
 	/** Values beside the lowest, in steps, that most of the pixels have where few photons are counted, and that share. */
@@ -205,7 +205,7 @@ public final class NoiseEstimate {
 	/**
 	 * The line on which half of the bins lie; if they lie on none, that through the bins to which structure adds nothing.
 	 *
-	 * @param likelier by how much more than for noise that is alike everywhere the logarithm of the latter's likelihood is
+	 * @param likelier by how much more than for noise that is alike everywhere the logarithm of its likelihood is
 	 * @return null if the noise does not grow with brightness
 	 */
 	private Anscombe line(final double likelier) {
