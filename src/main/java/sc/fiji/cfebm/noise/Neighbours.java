@@ -18,10 +18,10 @@ final class Neighbours {
 	private static final int SIDE = 16, LAGS = 4, FEWEST = 6;
 	/** Share of the fields that count as calm, and the mean of their variance over that of all, for noise alone. */
 	private static final double CALM = 0.2, CALM_OVER_ALL = 0.8;
-	/** What the calm fields have at least of the variance of the middle one: noise is alike everywhere. */
-	private static final double ALIKE = 0.5;
-	/** By how much more than before the last second differences of noise may be. */
-	private static final double STILL = 1.1;
+	/** Shares of the fields, and what the calmer have at least of the variance of the others: noise is alike everywhere. */
+	private static final double CALMEST = 0.05, QUARTER = 0.25, ALIKE = 0.6;
+	/** By how much more than before the last second differences of noise may be, and what chance adds for a single field. */
+	private static final double STILL = 1.04, BY_CHANCE = 0.15;
 
 	/**
 	 * @param mean of its values
@@ -99,8 +99,9 @@ final class Neighbours {
 	 * @return null if there are too few fields to tell, or what they show is no noise
 	 */
 	Found find(final DoubleUnaryOperator variance) {
-		final List<Field> calmest = fields.stream().filter(f -> variance.applyAsDouble(f.mean) > 0).map(f -> f.over(variance.applyAsDouble(
-			f.mean))).sorted(Comparator.comparingDouble(Field::far)).toList();
+		// Where nothing was counted, nothing is to be seen of the noise.
+		final List<Field> calmest = fields.stream().filter(f -> f.far() > 0 && variance.applyAsDouble(f.mean) > 0).map(
+			f -> f.over(variance.applyAsDouble(f.mean))).sorted(Comparator.comparingDouble(Field::far)).toList();
 		final List<Field> flat = calmest.subList(0, Math.min(calmest.size(), Math.max(FEWEST, (int) (CALM * calmest.size()))));
 		if (flat.size() < FEWEST) return null;
 		final double[] squares = new double[2 * LAGS];
@@ -108,9 +109,10 @@ final class Neighbours {
 			for (int i = 0; i < squares.length; i++)
 				squares[i] += f.squares[i] / flat.size();
 		// Structure makes them grow as well, but goes on to: noise's hold still where neighbours share nothing any more.
-		if (squares[LAGS - 1] > STILL * squares[LAGS - 2] || squares[2 * LAGS - 1] > STILL * squares[2 * LAGS - 2]) return null;
+		final double last = squares[LAGS - 1] + squares[2 * LAGS - 1], before = squares[LAGS - 2] + squares[2 * LAGS - 2];
+		if (last > (STILL + BY_CHANCE / Math.sqrt(flat.size())) * before) return null;
+		if (calmest.get((int) (CALMEST * calmest.size())).far() < ALIKE * calmest.get((int) (QUARTER * calmest.size())).far()) return null;
 		final double all = flat.stream().mapToDouble(Field::far).average().orElseThrow();
-		if (all < ALIKE * calmest.get(calmest.size() / 2).far()) return null;
 		// Fields that are calm for large distances are less so for small ones.
 		final double near = Math.sqrt(CALM_OVER_ALL);
 		return new Found(all / CALM_OVER_ALL, correlation(near * squares[0] / all), correlation(near * squares[LAGS] / all));

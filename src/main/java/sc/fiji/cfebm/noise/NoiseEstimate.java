@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 import org.apache.commons.math3.stat.descriptive.rank.Median;
@@ -20,7 +21,7 @@ import sc.fiji.cfebm.raster.Raster;
  */
 public final class NoiseEstimate {
 
-	private static final int BLOCK = 8, MOST_BLOCKS = 1 << 18, FEWEST_BLOCKS = 32, BINS = 20, ROUNDS = 30;
+	private static final int BLOCK = 8, MOST_BLOCKS = 1 << 18, FEWEST_BLOCKS = 32, BINS = 20, FEWEST_BINS = 6, ROUNDS = 30;
 	/** Share of the blocks that count as flat: for white noise, and for shot noise at every brightness. */
 	private static final double FLAT = 0.1, FLAT_IN_BIN = 0.3;
 	/** Unclipped blocks are enough if they are this share of all. */
@@ -28,7 +29,7 @@ public final class NoiseEstimate {
 	/** Clipped blocks are worth a warning from this share on. */
 	private static final double MUCH = 0.2;
 	/** Noise of neighbours that is correlated by less counts as white. */
-	private static final double CORRELATED = 0.22;
+	private static final double CORRELATED = 0.25;
 	/** By how much larger than in the dark shot noise is in bright parts. */
 	private static final double GROWS = 1.5;
 	/**
@@ -38,6 +39,8 @@ public final class NoiseEstimate {
 	private static final double CALM = 0.1, CALM_OVER_MEAN = 0.556, MOST_OF_IT = 0.6;
 	/** Median distance of the bins from their line, as a share of the variance, up to which they lie on it. */
 	private static final double STRAIGHT = 0.15;
+	/** By how much the logarithm of the likelihood of shot noise is more than that of noise that is alike everywhere. */
+	private static final double LIKELIER = 10;
 	/** How many times as many pixels as have the next value have one that is cut off. */
 	private static final double PILED_UP = 2.5;
 	/** Values beside the lowest, in steps, that most of the pixels have where few photons are counted, and that share. */
@@ -51,9 +54,10 @@ public final class NoiseEstimate {
 	 * @param mean of its values
 	 * @param variance of its noise
 	 * @param structure variance of the means of 2×2 pixels
+	 * @param coarse variance as second differences of every other pixel have it: structure makes it larger
 	 * @param clipped whether a pixel has the image's lowest or highest value
 	 */
-	private record Block(double mean, double variance, double structure, boolean clipped) {}
+	private record Block(double mean, double variance, double structure, double coarse, boolean clipped) {}
 
 	private final int perPlane;
 	private final List<Block> blocks = new ArrayList<>();
@@ -121,9 +125,9 @@ public final class NoiseEstimate {
 	 * @return null if there is none
 	 */
 	public NoiseModel find() {
-		final Anscombe line = isFree() ? null : line();
-		final Neighbours.Found found = line == null ? null : neighbours.find(v -> line.gain() * v + line.intercept());
-		if (line != null && isShot(line) && isStraight(line) && isFloor(line)) {
+		final Anscombe line = isFree() ? null : line(LIKELIER);
+		if (line != null && isShot(line) && isFloor(line)) {
+			final Neighbours.Found found = neighbours.find(v -> line.gain() * v + line.intercept());
 			final double factor = isCorrelated(found) ? found.variance() : 1;
 			return NoiseModel.shot(new Anscombe(factor * line.gain(), factor * line.intercept())).correlated(correlation(found));
 		}
@@ -162,17 +166,12 @@ public final class NoiseEstimate {
 		return least > MOST_OF_IT;
 	}
 
-	/** Whether the bins lie on the line: noise of shots does, while structure is as it comes. */
-	private boolean isStraight(final Anscombe line) {
-		final double[] errors = bins().stream().mapToDouble(bin -> Math.abs(flattest(bin, FLAT_IN_BIN * bin.size()).stream().mapToDouble(
-			k -> k.variance / square(line.sigma(k.mean))).average().orElseThrow() - 1)).toArray();
-		return new Median().evaluate(errors) < STRAIGHT;
-	}
-
-	/** The usable blocks by their brightness, in parts of about the same number; none if there are too few. */
+	/**
+	 * The usable blocks by their brightness, in parts of about the same number; none if there are too few. Those where nothing was counted
+	 * tell nothing; without them the line is the same, since a single photon adds as much to a block's mean as to its variance.
+	 */
 	private List<List<Block>> bins() {
-		final List<Block> byMean = new ArrayList<>(usable());
-		byMean.sort(Comparator.comparingDouble(Block::mean));
+		final List<Block> byMean = usable().stream().filter(b -> b.variance > 0).sorted(Comparator.comparingDouble(Block::mean)).toList();
 		final int count = Math.min(BINS, byMean.size() / 10);
 		return IntStream.range(0, count).mapToObj(b -> byMean.subList(b * byMean.size() / count, (b + 1) * byMean.size() / count)).toList();
 	}
@@ -191,28 +190,49 @@ public final class NoiseEstimate {
 	}
 
 	/**
-	 * Shot noise: a straight line through the noise's variance against brightness, fitted with little weight for outliers.
+	 * Shot noise: a straight line through the noise's variance against brightness where structure adds nothing to it, fitted with little
+	 * weight for outliers.
 	 *
 	 * @throws IllegalArgumentException with one sentence, if the noise does not grow with brightness
 	 */
 	public Anscombe shot() {
-		final Anscombe line = line();
+		final Anscombe line = line(0);
 		if (line == null) throw new IllegalArgumentException(
 			"The noise does not grow with the brightness, as shot noise does: take it for white noise, or give the gain.");
 		return line;
 	}
 
-	/** Null if the noise does not grow with brightness. */
-	private Anscombe line() {
-		final List<List<Block>> bins = bins();
-		final double[] means = new double[bins.size()], variances = new double[means.length];
-		for (int b = 0; b < means.length; b++) {
-			final List<Block> flat = flattest(bins.get(b), FLAT_IN_BIN * bins.get(b).size());
-			means[b] = flat.stream().mapToDouble(Block::mean).average().orElseThrow();
-			variances[b] = flat.stream().mapToDouble(Block::variance).average().orElseThrow();
-		}
-		final double[] line = means.length < 2 ? new double[2] : line(means, variances);
+	/**
+	 * The line on which half of the bins lie; if they lie on none, that through the bins to which structure adds nothing.
+	 *
+	 * @param likelier by how much more than for noise that is alike everywhere the logarithm of its likelihood is
+	 * @return null if the noise does not grow with brightness
+	 */
+	private Anscombe line(final double likelier) {
+		final List<Envelope.Bin> bins = bins().stream().map(bin -> {
+			final List<Block> flat = flattest(bin, FLAT_IN_BIN * bin.size());
+			return new Envelope.Bin(mean(flat, Block::mean), mean(flat, Block::variance), mean(flat, Block::coarse), flat.size());
+		}).toList();
+		final Anscombe all = line(bins);
+		if (all != null && isShot(all) && isFloor(all) && isStraight(all, bins)) return all;
+		final List<Envelope.Bin> noise = new Envelope(bins).growing(likelier);
+		return noise.size() < Math.min(FEWEST_BINS, bins.size() / 2) ? null : line(noise);
+	}
+
+	private static Anscombe line(final List<Envelope.Bin> bins) {
+		if (bins.size() < 2) return null;
+		final double[] line = line(bins.stream().mapToDouble(Envelope.Bin::mean).toArray(), bins.stream().mapToDouble(Envelope.Bin::variance)
+			.toArray());
 		return line[0] > 0 ? new Anscombe(line[0], line[1]) : null;
+	}
+
+	/** Whether the bins lie on a line: noise of shots does, while structure is as it comes. */
+	private static boolean isStraight(final Anscombe line, final List<Envelope.Bin> bins) {
+		return new Median().evaluate(bins.stream().mapToDouble(b -> Math.abs(b.variance() / square(line.sigma(b.mean())) - 1)).toArray()) < STRAIGHT;
+	}
+
+	private static double mean(final List<Block> blocks, final ToDoubleFunction<Block> value) {
+		return blocks.stream().mapToDouble(value).average().orElseThrow();
 	}
 
 	/** Words to be added to an estimate that is to be taken with care; else none. */
@@ -258,7 +278,17 @@ public final class NoiseEstimate {
 				}
 			}
 		final int n = BLOCK * BLOCK, quarter = n / 4;
-		return new Block(sum / n, squares / n, squaredMeans / quarter - means * means / quarter / quarter, clipped);
+		return new Block(sum / n, squares / n, squaredMeans / quarter - means * means / quarter / quarter, coarse(r, x0, y0, c), clipped);
+	}
+
+	/** Their mean square over 6, which is the variance of white noise; like it, blind to gradients. */
+	private static double coarse(final Raster r, final int x0, final int y0, final int c) {
+		double squares = 0;
+		for (int i = 0; i < BLOCK; i++)
+			for (int k = 2; k < BLOCK - 2; k++)
+				squares += square(r.get(x0 + k - 2, y0 + i, c) - 2.0 * r.get(x0 + k, y0 + i, c) + r.get(x0 + k + 2, y0 + i, c)) + square(r.get(x0 + i,
+					y0 + k - 2, c) - 2.0 * r.get(x0 + i, y0 + k, c) + r.get(x0 + i, y0 + k + 2, c));
+		return squares / (12 * BLOCK * (BLOCK - 4));
 	}
 
 	private static double curvature(final Raster r, final int x, final int y, final int c) {

@@ -113,6 +113,19 @@ class NoiseEstimateTest {
 		assertEquals("", NoiseEstimate.of(image).warning());
 	}
 
+	/** Hardly any photon on the ground, three in the brightest spots. */
+	@Test
+	void blocksWithoutAPhotonDoNotHideTheNoise() {
+		final Raster image = new Raster(256, 256, 1);
+		final Well19937c rng = new Well19937c(7);
+		for (int i = 0; i < image.values().length; i++)
+			image.values()[i] = new PoissonDistribution(rng, 0.001 + 3 * Math.pow(Math.max(0, Math.sin(i % 256 / 20.0) * Math.sin(i / 256 / 20.0)), 3),
+				1e-12, 1000).sample();
+		final NoiseModel found = NoiseEstimate.of(image).find();
+		assertEquals(1, found.shot().gain(), 0.15);
+		assertEquals(0, found.shot().black(), 0.1);
+	}
+
 	@ParameterizedTest
 	@ValueSource(doubles = { 0.6, 0.9 })
 	void correlatedNoiseIsFoundWithItsWholeStrength(final double width) {
@@ -137,6 +150,35 @@ class NoiseEstimateTest {
 		final NoiseModel found = NoiseEstimate.of(image).find();
 		assertTrue(found.shot() == null && !found.correlation().isAny(), found.toString());
 		assertEquals(3, found.sigma(), 0.4);
+	}
+
+	/** What is bright is full of fine texture, so that the noise is to be seen in the dark half alone, where it grows with brightness. */
+	@Test
+	void shotsAreFoundWhereStructureHidesThemInBrightParts() {
+		final SplittableRandom rng = new SplittableRandom(5);
+		final Raster image = new Raster(256, 256, 1);
+		for (int i = 0; i < image.values().length; i++) {
+			final int x = i % 256, y = i / 256;
+			final double clean = x < 140 ? 5 + 30 * (1 + Math.sin(y / 40.0) * Math.cos(x / 30.0)) : 150 + 30 * Math.sin(y / 25.0) + 50 * rng
+				.nextGaussian();
+			image.values()[i] = (float) (100 + clean + Math.sqrt(2 * Math.max(0, clean) + 4) * rng.nextGaussian());
+		}
+		final NoiseModel found = NoiseEstimate.of(image).find();
+		assertEquals(2, found.shot().gain(), 0.4);
+		assertEquals(98, found.shot().black(), 3);
+	}
+
+	/** The same with correlated noise, alike everywhere, in a quarter of the image. */
+	@Test
+	void correlatedNoiseIsFoundWhereMostIsStructure() {
+		final SplittableRandom rng = new SplittableRandom(5);
+		final Raster image = filtered(0.7, 10);
+		for (int i = 0; i < image.values().length; i++)
+			if (i % 256 > 80) image.values()[i] += (float) ((20 + i / 256 / 4) * rng.nextGaussian());
+		final NoiseModel found = NoiseEstimate.of(image).find();
+		assertNull(found.shot());
+		assertEquals(10, found.sigma(), 1.5);
+		assertEquals(0.6, found.correlation().x(), 0.12);
 	}
 
 	@Test
