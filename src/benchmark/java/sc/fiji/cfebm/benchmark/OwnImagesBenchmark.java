@@ -116,7 +116,7 @@ final class OwnImagesBenchmark implements Benchmark {
 		final TrainingImages ready = TrainingImages.of(sources, TrainingImages.Noise.ESTIMATE, new NoiseSettings(0, 0, 0, 0), Benchmark
 			.monitor(report));
 		final TrainingSettings asked = new TrainingSettings(Preset.ROBUST.recipe(), SIZE, WIDTH, minutes, List.of(), 0, true, true, SEED, ready
-			.shot(), ready.noise());
+			.shot(), ready.noise(), ready.correlation());
 		final Model model = Trainer.train(Split.of(ready.sources(), SIZE, SEED), null, from, ready.range(), from == null ? asked : asked.from(
 			from), null, Benchmark.monitor(report));
 		model.write(file);

@@ -16,7 +16,6 @@ import ij.ImagePlus;
 import sc.fiji.cfebm.command.host.BundledModels;
 import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.imagej.Planes;
-import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.progress.Progress;
@@ -122,7 +121,7 @@ public class TrainCommand extends TrainingCommand {
 
 	/** What is wrong with the settings must be said before images are read. */
 	private NoiseSettings given() throws IOException {
-		final TrainingSettings settings = settings(null, 0);
+		final TrainingSettings settings = settings(null);
 		final Model from = start();
 		if (from != null) settings.from(from);
 		return new NoiseSettings(sigma, gain, offset, read);
@@ -146,7 +145,7 @@ public class TrainCommand extends TrainingCommand {
 	{
 		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(opened(progress)) : ImageFolder.read(split(
 			folder), progress), kind, given, progress);
-		final TrainingSettings asked = settings(images.shot(), images.noise());
+		final TrainingSettings asked = settings(images);
 		final int channels = images.sources().get(0).planes().get(0).channels();
 		if (named != null && named.channels() != channels) throw new IllegalArgumentException("The model “" + start + "” has " + named
 			.channels() + " and the images have " + channels + (channels == 1 ? " channel" : " channels") +
@@ -163,7 +162,8 @@ public class TrainCommand extends TrainingCommand {
 		}
 	}
 
-	private TrainingSettings settings(final Anscombe shot, final double imageNoise) {
-		return settings(choose("The preset", preset, Preset.values()).recipe(), shot, imageNoise);
+	/** @param images null: they are not read yet */
+	private TrainingSettings settings(final TrainingImages images) {
+		return settings(choose("The preset", preset, Preset.values()).recipe(), images);
 	}
 }

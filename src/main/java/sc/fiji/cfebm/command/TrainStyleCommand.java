@@ -77,7 +77,7 @@ public class TrainStyleCommand extends TrainingCommand {
 	/** The settings; what is wrong with them must be said before images are read. */
 	private TrainingSettings given() {
 		final TrainingSettings settings = settings(choose("The preset", preset, Preset.ROBUST, Preset.SCORE_MATCHING, Preset.PAPER)
-			.styleRecipe(), null, 0);
+			.styleRecipe(), null);
 		for (final File folder : new File[] { sources, targets })
 			if (isBlank(folder)) throw new IllegalArgumentException("No folder of " + (folder == sources ? "source" : "target") +
 				" images is given: choose one with images of the style to translate " + (folder == sources ? "from." : "to."));

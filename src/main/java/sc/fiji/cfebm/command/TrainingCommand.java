@@ -8,11 +8,12 @@ import java.io.IOException;
 
 import org.scijava.plugin.Parameter;
 
-import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.TrainingSettings;
+import sc.fiji.cfebm.training.data.TrainingImages;
 import sc.fiji.cfebm.ui.CommandProgress;
 
 /** A command that trains a model: what all of them ask for, and the training itself. */
@@ -85,14 +86,14 @@ abstract class TrainingCommand extends CfebmCommand {
 	/**
 	 * The settings, checked; what only a parameter can have wrong, the engine doesn't see, the rest it checks itself.
 	 *
-	 * @param shot see {@link TrainingSettings}
-	 * @param noise likewise
+	 * @param images whose noise is learnt from; null: they are clean, or not read yet
 	 * @throws IllegalArgumentException with one sentence for the user
 	 */
-	final TrainingSettings settings(final Recipe recipe, final Anscombe shot, final double noise) {
+	final TrainingSettings settings(final Recipe recipe, final TrainingImages images) {
 		checkAtLeast("The base width", width, 0);
 		return new TrainingSettings(recipe, Integer.parseInt(choose("The size", size, SIZES)), width == 0 ? WIDTH : width, minutes, TrainingRun.iterations(
-			iterations), batch, flips, rotations, seed, shot, noise);
+			iterations), batch, flips, rotations, seed, images == null ? null : images.shot(), images == null ? 0 : images.noise(), images == null
+				? Correlation.NONE : images.correlation());
 	}
 
 	/**

@@ -12,6 +12,7 @@ import sc.fiji.cfebm.energy.unet.UnetEnergy;
 import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.CoarseToFine;
 import sc.fiji.cfebm.model.Model.Kind;
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.training.Seeds.Purpose;
 import sc.fiji.cfebm.training.data.PatchSource;
 import sc.fiji.cfebm.training.optim.CameraNoise;
@@ -126,7 +127,7 @@ final class StageFactory {
 	}
 
 	/**
-	 * Pooled to a coarser stage, noise is weaker, and shot noise nearly white. At the finest, shots that the network need not be told the
+	 * Pooled to a coarser stage, noise is weaker and nearly white. At the finest, shots that the network need not be told the
 	 * brightness of are thinned out.
 	 */
 	private NoiseProcess noise(final int s, final PatchSource patches) {
@@ -134,11 +135,12 @@ final class StageFactory {
 			.power(s));
 		final Recipe.Unet unet = setup.recipe().unet();
 		if (setup.noise() > 0) {
-			final boolean shots = setup.settings().shot() != null;
-			final NoiseProcess more = NoiseProcess.onNoisy(patches, levels, Math.scalb(setup.noise(), s + 1 - setup.settings().stages()), shots
-				? NoiseProcess.Strength.shots(setup.scale()) : NoiseProcess.Strength.WHITE);
-			return shots && s == setup.settings().stages() - 1 ? NoiseProcess.first(unet.told(), more, new ThinnedShots(patches, setup.scale()))
-				: more;
+			final boolean shots = setup.settings().shot() != null, finest = s == setup.settings().stages() - 1;
+			final Correlation own = setup.settings().correlation();
+			final NoiseProcess more = NoiseProcess.onNoisy(patches, levels, Math.scalb(setup.noise(), s + 1 - setup.settings().stages()) * (finest
+				? 1 : Math.sqrt((1 + own.x()) * (1 + own.y()))), shots ? NoiseProcess.Strength.shots(setup.scale())
+					: NoiseProcess.Strength.EVEN, finest ? own : Correlation.NONE);
+			return shots && finest && !own.isAny() ? NoiseProcess.first(unet.told(), more, new ThinnedShots(patches, setup.scale())) : more;
 		}
 		return new CameraNoise(patches, levels, unet.told(), unet.correlated(), unet.shots());
 	}

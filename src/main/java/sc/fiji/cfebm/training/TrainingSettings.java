@@ -10,6 +10,7 @@ import sc.fiji.cfebm.energy.unet.EnergyForm;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.model.Model.Kind;
 
 /**
@@ -29,10 +30,11 @@ import sc.fiji.cfebm.model.Model.Kind;
  *          score matching only.
  * @param noise standard deviation of the white noise that is in the training images, in the units of their values; 0: they
  *          are clean. Noisy images are trained on by score matching alone.
+ * @param correlation of the noise of neighbours in the training images; where there is some, the network is told
  * @param correlated whether the network can be told how noise is correlated between neighbours
  */
 public record TrainingSettings(Recipe recipe, int size, int baseWidth, double minutes, List<Integer> iterations, int batch,
-	boolean flips, boolean quarterTurns, long seed, Anscombe shot, double noise, boolean correlated)
+	boolean flips, boolean quarterTurns, long seed, Anscombe shot, double noise, Correlation correlation, boolean correlated)
 {
 
 	/** The learning rate of a training that goes on from a model, as a share of one that does not. */
@@ -42,16 +44,16 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 	public TrainingSettings(final Recipe recipe, final int size, final int baseWidth, final double minutes,
 		final List<Integer> iterations, final int batch, final boolean flips, final boolean quarterTurns, final long seed)
 	{
-		this(recipe, size, baseWidth, minutes, iterations, batch, flips, quarterTurns, seed, null, 0);
+		this(recipe, size, baseWidth, minutes, iterations, batch, flips, quarterTurns, seed, null, 0, Correlation.NONE);
 	}
 
-	/** Told of correlation if the recipe draws noise that has some. */
+	/** Told of correlation if the images' noise has some, or what the recipe draws. */
 	public TrainingSettings(final Recipe recipe, final int size, final int baseWidth, final double minutes,
 		final List<Integer> iterations, final int batch, final boolean flips, final boolean quarterTurns, final long seed,
-		final Anscombe shot, final double noise)
+		final Anscombe shot, final double noise, final Correlation correlation)
 	{
-		this(recipe, size, baseWidth, minutes, iterations, batch, flips, quarterTurns, seed, shot, noise, recipe.unet() != null && recipe
-			.unet().correlated() > 0 && noise == 0);
+		this(recipe, size, baseWidth, minutes, iterations, batch, flips, quarterTurns, seed, shot, noise, correlation, correlation.isAny() ||
+			recipe.unet() != null && recipe.unet().correlated() > 0 && noise == 0);
 	}
 
 	/** @throws IllegalArgumentException with one sentence for the user */
@@ -94,7 +96,7 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		return new TrainingSettings(recipe.withUnet(new Recipe.Unet(0, unet.told(), unet.correlated(), unet.shots(), unet.patch()))
 			.withLearningRate(GO_ON).withFade(0), model.size(), widths.get(widths.size() - 1) / 2, minutes, iterations.size() == stages()
 				&& model.size() != size ? List.of(iterations.get(iterations.size() - 1)) : iterations, batch, flips,
-			quarterTurns, seed, shot, noise, correlated || network.correlated());
+			quarterTurns, seed, shot, noise, correlation, correlated || network.correlated());
 	}
 
 	/** Number of stages. */

@@ -3,14 +3,17 @@ package sc.fiji.cfebm.training.data;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 import org.apache.commons.math3.stat.descriptive.moment.Mean;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.noise.NoiseEstimate;
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.progress.Progress;
@@ -25,8 +28,9 @@ import sc.fiji.cfebm.raster.Resample;
  * @param range the gray values that become -1 and 1
  * @param shot how gray values were transformed; null: they were not. Where images differ in it, that of one of them
  * @param noise standard deviation of the white noise in the sources, in the units of their values; 0: they are clean
+ * @param correlation of the noise of neighbours in them
  */
-public record TrainingImages(List<ImageSource> sources, Normalization range, Anscombe shot, double noise) {
+public record TrainingImages(List<ImageSource> sources, Normalization range, Anscombe shot, double noise, Correlation correlation) {
 
 	/** What noise there is in the training images. */
 	public enum Noise {
@@ -75,11 +79,18 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 				"but the noise is said to be “" + kind + "”: choose its kind, or leave these numbers at 0.");
 		if (color && (kind == Noise.SHOT || given.gain() > 0)) throw new IllegalArgumentException(
 			"Shot noise is not known for RGB images, whose gray values are not in proportion to photons: use the camera's own images.");
-		final Noise found = kind != Noise.ESTIMATE ? kind : given.sigma() > 0 ? Noise.WHITE : given.gain() > 0 ? Noise.SHOT : look(sources,
-			color, progress);
-		if (found == Noise.SHOT) return ofShot(sources, given, progress);
-		final double sigma = found == Noise.CLEAN ? 0 : given.sigma() > 0 ? given.sigma() : sigma(planes, progress);
-		return new TrainingImages(sources, color ? RGB : range(planes, sigma > 0), null, sigma);
+		if (kind == Noise.ESTIMATE && !given.isAny()) return found(sources, color, progress);
+		final Noise said = kind != Noise.ESTIMATE ? kind : given.sigma() > 0 ? Noise.WHITE : Noise.SHOT;
+		if (said == Noise.SHOT) return ofShots(sources, given.gain() > 0 ? sources.stream().map(s -> Anscombe.of(given.gain(), given.offset(),
+			given.read())).toList() : estimates(sources, progress), Correlation.NONE);
+		return ofEven(sources, color, said == Noise.CLEAN ? 0 : given.sigma() > 0 ? given.sigma() : sigma(planes, progress), Correlation.NONE);
+	}
+
+	/** Of noise that is alike everywhere, or none. */
+	private static TrainingImages ofEven(final List<ImageSource> sources, final boolean color, final double sigma,
+		final Correlation correlation)
+	{
+		return new TrainingImages(sources, color ? RGB : range(ImageSource.planes(sources), sigma > 0), null, sigma, correlation);
 	}
 
 	private static Normalization range(final List<Raster> planes, final boolean noisy) {
@@ -87,19 +98,39 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 	}
 
 	/** What most of the images show: whether they have any noise beside their range, and of those that have, which. */
-	private static Noise look(final List<ImageSource> sources, final boolean color, final Progress progress) {
-		int noisy = 0, shots = 0;
-		for (final ImageSource source : sources) {
-			final NoiseModel noise = estimate(source.planes()).find();
-			if (noise == null || share(noise, source.planes(), color) < WEAK) continue;
-			noisy++;
-			if (noise.shot() != null && !color) shots++;
+	private static TrainingImages found(final List<ImageSource> sources, final boolean color, final Progress progress) {
+		final List<NoiseModel> all = sources.stream().map(source -> estimate(source.planes()).find()).toList();
+		final List<NoiseModel> noisy = IntStream.range(0, all.size()).filter(i -> all.get(i) != null && share(all.get(i), sources.get(i)
+			.planes(), color) >= WEAK).mapToObj(all::get).toList();
+		if (2 * noisy.size() <= all.size()) {
+			progress.log("The training images are taken for clean" + (noisy.isEmpty() ? "" : " (" + noisy.size() + " of " + all.size() +
+				" may have noise)") + ": if they are not, say what noise they have.");
+			return ofEven(sources, color, 0, Correlation.NONE);
 		}
-		final Noise found = 2 * noisy <= sources.size() ? Noise.CLEAN : 2 * shots >= noisy ? Noise.SHOT : Noise.WHITE;
-		progress.log(found == Noise.CLEAN ? "The training images are taken for clean" + (noisy == 0 ? "" : " (" + noisy + " of " + sources
-			.size() + " may have noise)") + ": if they are not, say what noise they have." : "The training images are taken for noisy, as " +
-				noisy + " of " + sources.size() + " show: if they are clean, say that they have no noise.");
-		return found;
+		final List<NoiseModel> shots = noisy.stream().filter(noise -> noise.shot() != null && !color).toList();
+		final boolean ofShots = 2 * shots.size() >= noisy.size();
+		final List<NoiseModel> kind = ofShots ? shots : noisy.stream().filter(noise -> noise.shot() == null).toList(), correlated = kind
+			.stream().filter(noise -> noise.correlation().isAny()).toList();
+		final Correlation correlation = 2 * correlated.size() <= kind.size() ? Correlation.NONE : new Correlation(median(correlated, n -> n
+			.correlation().x()), median(correlated, n -> n.correlation().y()));
+		final Anscombe typical = ofShots ? byGain(shots.stream().map(NoiseModel::shot).toList()) : null;
+		// Of RGB images those alone whose channels' noise is alike everywhere tell how strong it is, if there are any.
+		final double sigma = ofShots ? 1 : kind.isEmpty() ? estimate(ImageSource.planes(sources)).sigma() : median(kind, NoiseModel::sigma);
+		progress.log("The training images are taken for noisy, as " + noisy.size() + " of " + all.size() +
+			" show: if they are clean, say that they have no noise. Estimated, of one in the middle: " + (ofShots ? NoiseModel.shot(typical)
+				: NoiseModel.white(sigma)).correlated(correlation));
+		if (!ofShots) return ofEven(sources, color, sigma, correlation);
+		return ofShots(sources, all.stream().map(noise -> noise == null || noise.shot() == null ? typical : noise.shot()).toList(),
+			correlation);
+	}
+
+	private static double median(final List<NoiseModel> of, final ToDoubleFunction<NoiseModel> value) {
+		return new Median().evaluate(of.stream().mapToDouble(value).toArray());
+	}
+
+	/** The one in the middle. */
+	private static Anscombe byGain(final List<Anscombe> shots) {
+		return shots.stream().sorted(Comparator.comparingDouble(Anscombe::gain)).toList().get(shots.size() / 2);
 	}
 
 	/** How strong noise is at the images' mean, as a share of their range. */
@@ -118,16 +149,14 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 		return estimate.sigma();
 	}
 
-	private static TrainingImages ofShot(final List<ImageSource> sources, final NoiseSettings given, final Progress progress) {
-		final List<Anscombe> shots = given.gain() > 0 ? sources.stream().map(s -> Anscombe.of(given.gain(), given.offset(), given
-			.read())).toList() : estimates(sources, progress);
+	private static TrainingImages ofShots(final List<ImageSource> sources, final List<Anscombe> shots, final Correlation correlation) {
 		final List<ImageSource> transformed = new ArrayList<>();
 		for (int i = 0; i < sources.size(); i++)
 			transformed.add(new ImageSource(sources.get(i).name(), sources.get(i).planes().stream().map(shots.get(i)::forward).toList()));
 		final Normalization photons = Ranges.ofPercentiles(() -> IntStream.range(0, sources.size()).boxed().flatMap(
 			i -> sources.get(i).planes().stream().map(plane -> shots.get(i).photons(seen(plane, true)))).iterator());
-		final Anscombe typical = shots.stream().sorted(Comparator.comparingDouble(Anscombe::gain)).toList().get(shots.size() / 2);
-		return new TrainingImages(transformed, typical.equalPhotonRange(photons, PHOTONS), typical, 1);
+		final Anscombe typical = byGain(shots);
+		return new TrainingImages(transformed, typical.equalPhotonRange(photons, PHOTONS), typical, 1, correlation);
 	}
 
 	/** Of each source; where the noise of one can't be told, that of all of them together. */

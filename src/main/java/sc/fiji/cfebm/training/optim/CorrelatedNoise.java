@@ -2,6 +2,8 @@ package sc.fiji.cfebm.training.optim;
 
 import java.util.random.RandomGenerator;
 
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
+
 /**
  * Normal noise of standard deviation 1 that is correlated between neighbours, as the noise of images is that a camera has interpolated
  * or smoothed: white noise through a Gaussian filter; and some that is white, or wide, as that of light from out of focus.
@@ -28,6 +30,22 @@ record CorrelatedNoise(double[] x, double[] y, double[] other, double share) {
 		final double share = rng.nextDouble();
 		return new CorrelatedNoise(taps(width), taps(alike ? width : WIDEST * rng.nextDouble()), taps(beside < 2 ? 0 : rng.nextDouble(WIDE,
 			WIDER)), beside == 0 ? 0 : (beside == 1 ? MOST_WHITE : MOST_WIDE) * share);
+	}
+
+	/** One whose neighbours are correlated as said; what is negative counts as none. */
+	static CorrelatedNoise of(final Correlation correlation) {
+		return new CorrelatedNoise(taps(width(correlation.x())), taps(width(correlation.y())), taps(0), 0);
+	}
+
+	/** The width of the filter that makes neighbours this correlated, by halving an interval. */
+	private static double width(final double correlation) {
+		double low = 0, high = WIDER;
+		for (int i = 0; i < 40; i++) {
+			final double width = (low + high) / 2;
+			if (correlation(taps(width)) < correlation) low = width;
+			else high = width;
+		}
+		return correlation <= 0 ? 0 : low;
 	}
 
 	/** @param width standard deviation of the filter; of 0 there is one tap */

@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.training.data.PatchSource;
@@ -102,7 +103,7 @@ public interface NoiseProcess {
 	interface Strength {
 
 		/** Every pixel's is that of the level. */
-		Strength WHITE = (patches, resolution) -> {
+		Strength EVEN = (patches, resolution) -> {
 			final float[] ones = new float[patches.length];
 			Arrays.fill(ones, 1);
 			return ones;
@@ -133,7 +134,7 @@ public interface NoiseProcess {
 	}
 
 	/**
-	 * Images that are noisy themselves, with white normal noise of standard deviation σ_y, get more of it: x̃ = y + σ_a·n has
+	 * Images that are noisy themselves, with normal noise of standard deviation σ_y, get more of the same kind: x̃ = y + σ_a·n has
 	 * noise of σ² = σ_y² + σ_a². Of that only n is known, but the mean of all the noise given x̃, in units of σ, is that of
 	 * (σ/σ_a)·n, and the mean is what a least-squares fit learns. So σ∇E is trained to (σ/σ_a)·n with weight (σ_a/σ)², and
 	 * becomes what clean images would make of it, for levels from σ_y on (after Moran et al., <em>Noisier2Noise</em>, CVPR
@@ -142,16 +143,19 @@ public interface NoiseProcess {
 	 *
 	 * @param noise σ_y at the resolution drawn, in model units
 	 * @param strength where σ_y is less than that, the noise that is added is weaker by the same factor
+	 * @param correlation of the images' noise, and of what is added
 	 */
-	static NoiseProcess onNoisy(final PatchSource patches, final Levels wanted, final double noise, final Strength strength)
+	static NoiseProcess onNoisy(final PatchSource patches, final Levels wanted, final double noise, final Strength strength,
+		final Correlation correlation)
 	{
 		// At the lowest σ_a is a fifth of σ_y. Few photons are whole numbers: among them the network would find so little noise by
 		// its distance from the nearest, so it gets more.
-		final boolean white = strength == Strength.WHITE;
-		final Levels levels = new Levels(Math.max(wanted.lowest, (white ? 1.02 : 1.06) * noise), Math.max(wanted.highest, white ? 0 : 1.18 *
+		final boolean even = strength == Strength.EVEN;
+		final Levels levels = new Levels(Math.max(wanted.lowest, (even ? 1.02 : 1.06) * noise), Math.max(wanted.highest, even ? 0 : 1.18 *
 			noise), wanted.power);
+		final CorrelatedNoise alike = correlation.isAny() ? CorrelatedNoise.of(correlation) : null;
 		return (count, resolution, rng) -> {
-			final float[] drawn = patches.draw((count + 1) / 2, resolution, rng);
+			final float[] drawn = patches.draw((count + 1) / 2, resolution, rng), more = new float[drawn.length / ((count + 1) / 2)];
 			final int size = drawn.length / ((count + 1) / 2);
 			final float[] strengths = strength.of(drawn, resolution);
 			final Batch batch = new Batch(count, size);
@@ -159,10 +163,11 @@ public interface NoiseProcess {
 				final double sigma = levels.draw(rng), added = Math.sqrt(sigma * sigma - noise * noise);
 				final int twin = i + 1 < count ? size : 0;
 				double excess = 0;
+				if (alike != null) alike.draw(resolution, patches.channels(), rng, more, 0);
 				for (int k = 0; k < size; k++) {
 					final int to = i * size + k, from = i / 2 * size + k;
 					final float y = drawn[from];
-					final double n = strengths[from] * rng.nextGaussian();
+					final double n = strengths[from] * (alike == null ? rng.nextGaussian() : more[k]);
 					batch.noisy[to + twin] = y - (float) (added * n);
 					batch.target[to + twin] = -(float) (sigma / added * n);
 					batch.noisy[to] = y + (float) (added * n);
@@ -171,6 +176,10 @@ public interface NoiseProcess {
 				}
 				batch.excess[i] = batch.excess[i + twin / size] = excess;
 				batch.sigmas[i] = batch.sigmas[i + twin / size] = sigma;
+				for (int j = i; j <= i + twin / size; j++) {
+					batch.correlation[2 * j] = (float) correlation.x();
+					batch.correlation[2 * j + 1] = (float) correlation.y();
+				}
 				batch.shares[i] = batch.shares[i + twin / size] = added * added / (sigma * sigma) * levels.weight(sigma);
 			}
 			return batch;

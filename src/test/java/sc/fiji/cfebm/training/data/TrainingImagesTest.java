@@ -47,6 +47,26 @@ class TrainingImagesTest {
 		assertEquals(3, images.shot().gain(), 0.5);
 	}
 
+	@Test
+	void noiseThatNeighboursShareIsFoundWithItsWholeStrength() {
+		final List<ImageSource> sources = new ArrayList<>();
+		for (int n = 0; n < 3; n++) {
+			final Raster clean = image(1, v -> 0, n), noise = new Raster(256, 256, 1);
+			final SplittableRandom rng = new SplittableRandom(n);
+			for (int i = 0; i < noise.values().length; i++)
+				noise.values()[i] = (float) rng.nextGaussian();
+			// The mean of 2x2 has half the standard deviation, and neighbours correlated by a half.
+			for (int i = 0; i < 255 * 256; i++)
+				if (i % 256 < 255) clean.values()[i] += 6 * (noise.values()[i] + noise.values()[i + 1] + noise.values()[i + 256] + noise.values()[i +
+					257]);
+			sources.add(new ImageSource("image " + n, List.of(clean)));
+		}
+		final TrainingImages images = TrainingImages.of(sources, TrainingImages.Noise.ESTIMATE, new NoiseSettings(0, 0, 0, 0), Progress.NONE);
+		assertEquals(0.5, images.correlation().x(), 0.1);
+		assertEquals(0.5, images.correlation().y(), 0.1);
+		assertEquals(12, images.noise(), 2);
+	}
+
 	/** Gray values of colors are in no proportion to photons. */
 	@Test
 	void noiseOfColorsIsWhite() {

@@ -17,6 +17,7 @@ import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
@@ -40,9 +41,9 @@ class NoiseProcessTest {
 			final double best = level / (S * S + level * level);
 			assertEquals(best, slope(white(patches(S), one(level))), 0.02 * best);
 			assertEquals(best, slope(NoiseProcess.onNoisy(patches(Math.hypot(S, OWN)), one(level), OWN,
-				NoiseProcess.Strength.WHITE)), 0.03 * best);
+				NoiseProcess.Strength.EVEN, Correlation.NONE)), 0.03 * best);
 		}
-		final NoiseProcess.Batch odd = NoiseProcess.onNoisy(patches(1), new Levels(0.3, 0.9, 0), OWN, NoiseProcess.Strength.WHITE).draw(3, 8, new SplittableRandom(2));
+		final NoiseProcess.Batch odd = NoiseProcess.onNoisy(patches(1), new Levels(0.3, 0.9, 0), OWN, NoiseProcess.Strength.EVEN, Correlation.NONE).draw(3, 8, new SplittableRandom(2));
 		for (int k = 0; k < 64; k++)
 			assertEquals(-odd.target()[k], odd.target()[64 + k]);
 		for (int i = 0; i < 3; i++) {
@@ -90,7 +91,7 @@ class NoiseProcessTest {
 		for (int i = 0; i < dark.values().length; i++)
 			dark.values()[i] = (float) Anscombe.samplePoisson(mean, rng);
 		final PatchSource patches = new PatchSource(List.of(dark), scale, 8, true, true, true);
-		assertEquals(1 / level, slope(NoiseProcess.onNoisy(patches, one(level), one, NoiseProcess.Strength.shots(scale))), 0.1 / level);
+		assertEquals(1 / level, slope(NoiseProcess.onNoisy(patches, one(level), one, NoiseProcess.Strength.shots(scale), Correlation.NONE)), 0.1 / level);
 	}
 
 	/** Of dark images that are the same everywhere all that differs is noise, however few photons, and both halves have the same mean. */
@@ -125,6 +126,27 @@ class NoiseProcessTest {
 		}
 	}
 
+	/** What is added to images whose noise neighbours share is shared by them as well, and the network is told. */
+	@Test
+	void noiseThatNeighboursShareGetsMoreOfItsKind() {
+		final PatchSource flat = new PatchSource(List.of(new Raster(64, 64, 1)), UNITS, 16, true, true, true);
+		final NoiseProcess.Batch batch = NoiseProcess.onNoisy(flat, one(0.5), OWN, NoiseProcess.Strength.EVEN, new Correlation(0.6, 0.3)).draw(
+			400, 16, new SplittableRandom(3));
+		double alone = 0, x = 0, y = 0;
+		for (int i = 0; i < 400; i++)
+			for (int k = 0; k < 15 * 16; k++) {
+				if (k % 16 == 15) continue;
+				final double n = batch.target()[256 * i + k];
+				alone += n * n;
+				x += n * batch.target()[256 * i + k + 1];
+				y += n * batch.target()[256 * i + k + 16];
+			}
+		assertEquals(0.6, x / alone, 0.02);
+		assertEquals(0.3, y / alone, 0.02);
+		assertEquals(0.6f, batch.correlation()[2 * 399]);
+		assertEquals(0.3f, batch.correlation()[2 * 399 + 1]);
+	}
+
 	@Test
 	void aShareOfThePatchesIsOfAnotherProcess() {
 		final PatchSource patches = patches(S);
@@ -138,7 +160,7 @@ class NoiseProcessTest {
 	@Test
 	void aModelOfNoisyImagesKnowsTheCleanOnes() {
 		final Model model = Trainer.train(List.of(pixels(128, Math.hypot(S, OWN), 1)), UNITS, new TrainingSettings(
-			Preset.SCORE_MATCHING.recipe().withLearningRate(0.5), 8, 2, 0, List.of(400), 16, true, true, 1, null, OWN), TrainingMonitor.NONE);
+			Preset.SCORE_MATCHING.recipe().withLearningRate(0.5), 8, 2, 0, List.of(400), 16, true, true, 1, null, OWN, Correlation.NONE), TrainingMonitor.NONE);
 		assertEquals(OWN, model.info().sigmaMin());
 		final Raster clean = pixels(64, S, 7), noisy = clean.copy(), noise = pixels(64, OWN, 8);
 		for (int i = 0; i < noisy.values().length; i++)
@@ -159,7 +181,7 @@ class NoiseProcessTest {
 		final Anscombe shot = new Anscombe(2, -10);
 		final Normalization range = new Normalization(5, 300);
 		final Model model = Trainer.train(List.of(shot.forwardMean(pixels(64, 40, 1))), range, new TrainingSettings(
-			Preset.ROBUST.recipe(), 8, 2, 0, List.of(3), 4, true, true, 1, shot, 1), TrainingMonitor.NONE);
+			Preset.ROBUST.recipe(), 8, 2, 0, List.of(3), 4, true, true, 1, shot, 1, Correlation.NONE), TrainingMonitor.NONE);
 		assertEquals(shot, model.info().shot());
 		assertEquals(range, model.range());
 		assertEquals(new Intensities(range, shot).scale().toModel(1.0), model.info().sigmaMin());
