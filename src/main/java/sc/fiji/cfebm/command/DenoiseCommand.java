@@ -268,7 +268,9 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			else report.number("estimated " + (correlated ? "correlated" : "white") + " noise: sigma", best.sigma(),
 				" gray values");
 			if (correlated && !denoiser.knowsCorrelation()) report.remark(
-				"the model was not trained for noise that is correlated between neighbours: only what of it is coarse is removed");
+				"the model was not trained for noise that is correlated between neighbours and removes only what of it is coarse: microscopy and photo-color were");
+			if (estimate.isCompressed()) report.remark(
+				"JPEG has left its blocks, and has taken fine noise off: the strength is told from coarse noise, and the blocks stay");
 			if (correlated && task.method == Method.POSTERIOR) report.remark("the samples take the noise for white");
 			plane.describe(best.sigma(), report);
 			// Its share differs from slice to slice.

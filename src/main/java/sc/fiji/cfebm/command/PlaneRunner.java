@@ -190,7 +190,7 @@ final class PlaneRunner {
 		if (parts.outliers() > 0) report.number("isolated pixels far from all around them (hot, dead, salt or pepper) that were replaced:", parts
 			.outliers(), "");
 		final double saturated = task.isWithoutOutliers() ? parts.share(planes.saturation(slice)) : 0;
-		if (saturated > SATURATED) report.number("saturated, so that what they had is not known:", 100 * saturated, " % of the pixels");
+		if (saturated > SATURATED) report.number("saturated, so that what is there is not known:", 100 * saturated, " % of the pixels");
 	}
 
 	private <R> R process(final PlaneProcessor<R> processor, final Plane plane, final Normalization range, final RunReport report,

@@ -158,23 +158,8 @@ public record Anscombe(double gain, double intercept) {
 		return sigmas;
 	}
 
-	/**
-	 * What an EM-CCD makes of light that would be so many photons by its noise, which is that of half as many as there are: each photon
-	 * becomes an exponentially distributed number of electrons (Robbins and Hadwen, 2003).
-	 *
-	 * @return in units in which its mean and its variance are {@code photons}
-	 */
-	public static double multiplied(final double photons, final RandomGenerator rng) {
-		final double all = poisson(2 * photons, rng);
-		if (all > MANY) return Math.max(0, (all + Math.sqrt(all) * rng.nextGaussian()) / 2);
-		double sum = 0;
-		for (int i = 0; i < all; i++)
-			sum -= Math.log(1 - rng.nextDouble());
-		return sum / 2;
-	}
-
-	/** A Poisson number: a product of uniform numbers where there are few photons, a rounded Gaussian number where there are many. */
-	public static double poisson(final double mean, final RandomGenerator rng) {
+	/** A product of uniform numbers where there are few photons, a rounded Gaussian number where there are many. */
+	private static double poisson(final double mean, final RandomGenerator rng) {
 		if (mean > MANY) return Math.max(0, Math.rint(mean + Math.sqrt(mean) * rng.nextGaussian()));
 		final double end = Math.exp(-mean);
 		int count = 0;

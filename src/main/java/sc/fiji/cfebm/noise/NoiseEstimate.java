@@ -11,6 +11,7 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
 
 /**
  * Tells the noise of images from the images themselves. They are cut into blocks of 8×8 pixels; a block's noise is what
@@ -41,6 +42,8 @@ public final class NoiseEstimate {
 	private static final double STRAIGHT = 0.15;
 	/** By how much the logarithm of the likelihood of shot noise is more than that of noise that is alike everywhere. */
 	private static final double LIKELIER = 10;
+	/** How much stronger noise may seem at a quarter of the size than at half of it. */
+	private static final double TEXTURE = 1.5;
 	/** How many times as many pixels as have the next value have one that is cut off. */
 	private static final double PILED_UP = 2.5;
 	/** Values beside the lowest, in steps, that most of the pixels have where few photons are counted, and that share. */
@@ -62,6 +65,9 @@ public final class NoiseEstimate {
 	private final int perPlane;
 	private final List<Block> blocks = new ArrayList<>();
 	private final Neighbours neighbours = new Neighbours();
+	/** Of the planes that JPEG has left blocks in, at half and at a quarter of their size; null: of none. */
+	private NoiseEstimate halved, quartered;
+	private int planes, compressed;
 
 	/** @param planes how many planes are going to be added; of many only a part of each is looked at */
 	public NoiseEstimate(final int planes) {
@@ -98,6 +104,17 @@ public final class NoiseEstimate {
 	 * @param noisy [H,W,C], the same units for all planes; missing pixels are NaN or infinite
 	 */
 	public NoiseEstimate add(final Raster noisy) {
+		planes++;
+		if (JpegBlocks.areIn(noisy)) {
+			compressed++;
+			if (halved == null) {
+				halved = new NoiseEstimate(1);
+				quartered = new NoiseEstimate(1);
+			}
+			final Raster half = Resample.halved(noisy);
+			halved.add(half);
+			quartered.add(Resample.halved(half));
+		}
 		final int columns = (noisy.width() - 2) / BLOCK, rows = (noisy.height() - 2) / BLOCK;
 		if (columns < 1 || rows < 1) return this;
 		float lowest = Float.POSITIVE_INFINITY, highest = Float.NEGATIVE_INFINITY;
@@ -118,6 +135,22 @@ public final class NoiseEstimate {
 		return this;
 	}
 
+	/** Whether most of the planes show the blocks of JPEG. */
+	public boolean isCompressed() {
+		return 2 * compressed > planes;
+	}
+
+	/**
+	 * What JPEG has left: it takes fine noise off and leaves coarse, which at half the size tells how strong all of it was. Texture would be
+	 * stronger still at a quarter of the size.
+	 *
+	 * @return null if there is none
+	 */
+	private NoiseModel ofCompressed() {
+		final double coarse = 2 * halved.sigma(), sigma = 4 * quartered.sigma() < TEXTURE * coarse ? Math.max(sigma(), coarse) : sigma();
+		return sigma > 0 ? NoiseModel.white(sigma) : null;
+	}
+
 	/**
 	 * What kind of noise there is: shot noise where its variance grows with brightness along a line, else noise that is alike
 	 * everywhere; either may be correlated between neighbours.
@@ -125,6 +158,7 @@ public final class NoiseEstimate {
 	 * @return null if there is none
 	 */
 	public NoiseModel find() {
+		if (isCompressed()) return ofCompressed();
 		final Anscombe line = isFree() ? null : line(LIKELIER);
 		if (line != null && isShot(line) && isFloor(line)) {
 			final Neighbours.Found found = neighbours.find(v -> line.gain() * v + line.intercept());

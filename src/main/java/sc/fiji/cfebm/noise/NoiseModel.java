@@ -74,7 +74,7 @@ public record NoiseModel(double sigma, Anscombe shot, Correlation correlation) {
 	public String toString() {
 		final String kind = shot == null ? (correlation.isAny() ? "" : "white, ") + "sigma " + rounded(sigma) + " gray values"
 			: "shot noise with a gain of " + rounded(shot.gain()) + " gray values per photon and no light at " + rounded(shot.black()) +
-				" (were there no read noise)";
+				" if there is no read noise";
 		return !correlation.isAny() ? kind : kind + ", neighbours correlated (" + rounded(correlation.x) + " along rows, " + rounded(
 			correlation.y) + " along columns)";
 	}

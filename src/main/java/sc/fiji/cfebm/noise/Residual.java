@@ -20,6 +20,8 @@ public record Residual(double share, int x, int y, boolean[] where) {
 	 * neighbours are correlated, of which a block has few independent values.
 	 */
 	private static final double MOST = 1.5, MOST_CORRELATED = 2.2;
+	/** Share of blocks that are beyond noise now and then in good results, too. */
+	private static final double FEW = 5e-4;
 	/** Least variance of shots, in those of one photon: none were counted in the dark, but some may have been. */
 	private static final double DARK = 0.25;
 
@@ -62,6 +64,6 @@ public record Residual(double share, int x, int y, boolean[] where) {
 
 	/** Whether something is there that is no noise. */
 	public boolean isAlarming() {
-		return share > 0;
+		return share > FEW;
 	}
 }

@@ -7,7 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static sc.fiji.cfebm.task.Waves.waves;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.util.SplittableRandom;
+
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 
 import org.apache.commons.math3.distribution.PoissonDistribution;
 import org.apache.commons.math3.random.Well19937c;
@@ -31,6 +40,37 @@ class NoiseEstimateTest {
 			image.values()[i] += sigma * rng.nextGaussian();
 		}
 		assertEquals(sigma, NoiseEstimate.of(image).sigma(), 0.06 * sigma);
+	}
+
+	/** JPEG takes fine noise off; what is left of the coarse tells how much there was. */
+	@Test
+	void noiseBeforeJpegIsTold() throws Exception {
+		final BufferedImage image = new BufferedImage(320, 240, BufferedImage.TYPE_BYTE_GRAY);
+		final SplittableRandom rng = new SplittableRandom(3);
+		for (int y = 0; y < 240; y++)
+			for (int x = 0; x < 320; x++)
+				image.getRaster().setSample(x, y, 0, (int) Math.round(Math.max(0, Math.min(255, 120 + 60 * Math.sin(x / 30.0) * Math.cos(y /
+					25.0) + 15 * rng.nextGaussian()))));
+		assertFalse(NoiseEstimate.of(raster(image)).isCompressed());
+		final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		final ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+		final ImageWriteParam quality = writer.getDefaultWriteParam();
+		quality.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+		quality.setCompressionQuality(0.5f);
+		try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+			writer.setOutput(out);
+			writer.write(null, new IIOImage(image, null, null), quality);
+		}
+		final NoiseEstimate estimate = NoiseEstimate.of(raster(ImageIO.read(new ByteArrayInputStream(bytes.toByteArray()))));
+		assertTrue(estimate.isCompressed());
+		assertEquals(15, estimate.find().sigma(), 2.5);
+	}
+
+	private static Raster raster(final BufferedImage image) {
+		final Raster raster = new Raster(image.getWidth(), image.getHeight(), 1);
+		for (int i = 0; i < raster.values().length; i++)
+			raster.values()[i] = image.getRaster().getSample(i % image.getWidth(), i / image.getWidth(), 0);
+		return raster;
 	}
 
 	@Test

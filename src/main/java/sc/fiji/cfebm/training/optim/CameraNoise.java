@@ -19,8 +19,6 @@ public record CameraNoise(PatchSource patches, Levels levels, double told, doubl
 
 	/** Photons of the brightest pixel of a patch of shots, at least and at most. */
 	private static final double FEWEST = 1.5, MOST = 300;
-	/** Most read noise in photons. */
-	private static final double MOST_READ = 2;
 	/** Most photons of the background, as a share of those. */
 	private static final double BACKGROUND = 0.3;
 	/** Contrast in model units that is made the full range of photons: less is mostly what noise the images have themselves. */
@@ -57,10 +55,7 @@ public record CameraNoise(PatchSource patches, Levels levels, double told, doubl
 		batch.correlation()[2 * patch + 1] = (float) (noise.alongY() + ERROR * rng.nextGaussian());
 	}
 
-	/**
-	 * A patch whose pixels are transformed numbers of photons, which have a standard deviation of 1: a third of them multiplied, as in an
-	 * EM-CCD, a third with read noise.
-	 */
+	/** A patch whose pixels are transformed numbers of photons, which have a standard deviation of 1. */
 	private void addShots(final Batch batch, final float[] clean, final int patch, final RandomGenerator rng) {
 		final int size = clean.length / batch.sigmas().length;
 		float low = Float.POSITIVE_INFINITY, high = Float.NEGATIVE_INFINITY;
@@ -71,12 +66,9 @@ public record CameraNoise(PatchSource patches, Levels levels, double told, doubl
 		final double peak = FEWEST * Math.pow(MOST / FEWEST, rng.nextDouble()), background = BACKGROUND * rng.nextDouble() * peak;
 		final double perUnit = (peak - background) / Math.max(high - low, FAINTEST);
 		final Anscombe photons = new Anscombe(1, 0);
-		final int camera = rng.nextInt(3);
-		final double read = camera == 1 ? MOST_READ * rng.nextDouble() : 0;
 		for (int k = patch * size; k < (patch + 1) * size; k++) {
-			final double count = background + perUnit * (clean[k] - low), mean = photons.forwardMean(count + read * read);
-			batch.noisy()[k] = (float) Anscombe.transformed(camera == 0 ? Anscombe.multiplied(count, rng) : Anscombe.poisson(count, rng) + read *
-				read + read * rng.nextGaussian());
+			final double mean = photons.forwardMean(background + perUnit * (clean[k] - low));
+			batch.noisy()[k] = (float) Anscombe.samplePoisson(mean, rng);
 			batch.target()[k] = (float) (batch.noisy()[k] - mean);
 		}
 		batch.sigmas()[patch] = 1;
