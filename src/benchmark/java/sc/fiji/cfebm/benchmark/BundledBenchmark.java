@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import sc.fiji.cfebm.imagej.ImageFolder;
@@ -187,17 +188,7 @@ final class BundledBenchmark implements Benchmark {
 
 	/** An image whose channels were filtered one by one. */
 	private static Raster joined(final Raster image, final UnaryOperator<Raster> filter) {
-		final Raster out = image.copy();
-		final int channels = image.channels(), pixels = image.width() * image.height();
-		for (int c = 0; c < channels; c++) {
-			final Raster channel = new Raster(image.width(), image.height(), 1);
-			for (int i = 0; i < pixels; i++)
-				channel.values()[i] = image.values()[i * channels + c];
-			final Raster filtered = filter.apply(channel);
-			for (int i = 0; i < pixels; i++)
-				out.values()[i * channels + c] = filtered.values()[i];
-		}
-		return out;
+		return Raster.of(IntStream.range(0, image.channels()).mapToObj(image::channel).map(filter).toList());
 	}
 
 	private static Map<String, String> provenance(final Bundle bundle) {

@@ -22,6 +22,7 @@ import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.TrainingSettings;
+import sc.fiji.cfebm.training.data.Pairs;
 import sc.fiji.cfebm.training.data.Split;
 import sc.fiji.cfebm.training.data.TrainingImages;
 import sc.fiji.cfebm.ui.CommandProgress;
@@ -40,6 +41,10 @@ public class TrainCommand extends TrainingCommand {
 	@Parameter(label = "Folder of images (empty: the open image)", required = false, persist = false, style = "directory",
 		description = "Learns from all tif, png, jpg, gif and bmp images in this folder and its subfolders, all gray or all RGB. Several folders: with semicolons between them. Empty: from the open image, all its slices.")
 	private File folder;
+
+	@Parameter(label = "Folder of the same images without noise", required = false, persist = false, style = "directory",
+		description = "Pairs: for each image of the folder above one of the same name and size that shows the same without noise, such as the mean of many frames. Empty: there are none.")
+	private File clean;
 
 	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Denoising", "Paper" },
 		description = "Robust: suits all tasks. Score matching: its first part alone, faster. Denoising: the best for that task, and for no other. Paper: the training of the CF-EBM paper, for comparison.")
@@ -84,6 +89,7 @@ public class TrainCommand extends TrainingCommand {
 		super.check();
 		if (isBlank(folder)) new Planes(open());
 		else ImageFolder.requireFolders(split(folder));
+		if (!isBlank(clean)) ImageFolder.requireFolders(split(clean));
 		given();
 	}
 
@@ -121,6 +127,8 @@ public class TrainCommand extends TrainingCommand {
 
 	/** What is wrong with the settings must be said before images are read. */
 	private NoiseSettings given() throws IOException {
+		if (!isBlank(clean) && isBlank(folder)) throw new IllegalArgumentException(
+			"A folder of images without noise is given, but none of those with noise: give both, with files of equal names.");
 		final TrainingSettings settings = settings(null);
 		final Model from = start();
 		if (from != null) settings.from(from);
@@ -143,8 +151,9 @@ public class TrainCommand extends TrainingCommand {
 	private TrainingRun.Data data(final TrainingImages.Noise kind, final NoiseSettings given, final Model named,
 		final CommandProgress progress)
 	{
-		final TrainingImages images = TrainingImages.of(isBlank(folder) ? List.of(opened(progress)) : ImageFolder.read(split(
-			folder), progress), kind, given, progress);
+		final List<ImageSource> sources = isBlank(folder) ? List.of(opened(progress)) : ImageFolder.read(split(folder), progress);
+		final Pairs pairs = isBlank(clean) ? null : Pairs.of(sources, ImageFolder.read(split(clean), progress), progress);
+		final TrainingImages images = pairs == null ? TrainingImages.of(sources, kind, given, progress) : TrainingImages.of(pairs, progress);
 		final TrainingSettings asked = settings(images);
 		final int channels = images.sources().get(0).planes().get(0).channels();
 		if (named != null && named.channels() != channels) throw new IllegalArgumentException("The model “" + start + "” has " + named
@@ -153,7 +162,7 @@ public class TrainCommand extends TrainingCommand {
 		if (named != null) progress.log("Starts from the model “" + start + "”, whose size and width it keeps.");
 		final Model from = isAutomatic() ? suitable(channels, asked, progress) : named;
 		final TrainingSettings settings = from == null ? asked : asked.from(from);
-		return new TrainingRun.Data(Split.of(images.sources(), settings.size(), seed()), null, from, images.range(), settings);
+		return new TrainingRun.Data(pairs == null ? Split.of(images.sources(), settings.size(), seed()) : pairs.split(settings.size(), seed()), null, from, images.range(), settings);
 	}
 
 	private ImageSource opened(final Progress progress) {

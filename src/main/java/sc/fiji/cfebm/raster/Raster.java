@@ -66,6 +66,14 @@ public record Raster(int width, int height, int channels, float[] values) {
 		return out;
 	}
 
+	/** Some of the channels, from one on and to before another, as an image [H,W,to - from]. */
+	public Raster channels(final int from, final int to) {
+		final Raster out = new Raster(width, height, to - from);
+		for (int i = 0; i < out.values.length; i++)
+			out.values[i] = values[i / out.channels * channels + from + i % out.channels];
+		return out;
+	}
+
 	/** The mean of all channels, [H,W,1]. */
 	public Raster mean() {
 		final Raster out = new Raster(width, height, 1);

@@ -93,6 +93,7 @@ final class ModelAssembler {
 		if (setup.starts() != null) record.put("chains", "from images of another style, at the finest stage alone");
 		if (settings.noise() > 0) record.put(ModelInfo.NOISE, settings.shot() != null ? "shot noise" : "white, sigma " +
 			settings.noise());
+		if (!setup.data().pairs().isEmpty()) record.put("pairs of images with and without noise", Integer.toString(setup.data().pairs().size()));
 		record.put("rollbacks", Integer.toString(rollbacks));
 		record.put("seconds", String.format(Locale.ROOT, "%.0f", plan.seconds()));
 		return record;

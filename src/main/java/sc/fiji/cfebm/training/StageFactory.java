@@ -22,6 +22,7 @@ import sc.fiji.cfebm.training.optim.ContrastiveDivergence;
 import sc.fiji.cfebm.training.optim.NegativeSampler;
 import sc.fiji.cfebm.training.optim.NoiseProcess;
 import sc.fiji.cfebm.training.optim.Objective;
+import sc.fiji.cfebm.training.optim.PairedNoise;
 import sc.fiji.cfebm.training.optim.ReplayBuffer;
 import sc.fiji.cfebm.training.optim.ThinnedShots;
 import sc.fiji.cfebm.training.optim.UnetScoreMatching;
@@ -36,6 +37,9 @@ final class StageFactory {
 	 * chains leave in samples would be all the difference.
 	 */
 	private static final double COMPARED = 0.1;
+
+	/** Share of the patches that are pairs, where there are any; the others have noise drawn. */
+	private static final double PAIRED = 0.5;
 
 	private final TrainingSetup setup;
 	private final BooleanSupplier canceled;
@@ -142,6 +146,10 @@ final class StageFactory {
 					: NoiseProcess.Strength.EVEN, finest ? own : Correlation.NONE);
 			return shots && finest && !own.isAny() ? NoiseProcess.first(unet.told(), more, new ThinnedShots(patches, setup.scale())) : more;
 		}
-		return new CameraNoise(patches, levels, unet.told(), unet.correlated(), unet.shots());
+		if (s < setup.settings().stages() - 1 || setup.pairs() == null) return new CameraNoise(patches, levels, unet.told(), unet.correlated(),
+			unet.shots());
+		// Those that the network is told the brightness of come first.
+		return NoiseProcess.first(1 - PAIRED, new CameraNoise(patches, levels, Math.min(1, unet.told() / (1 - PAIRED)), unet.correlated(), unet
+			.shots()), new PairedNoise(setup.pairs(), setup.settings().correlation()));
 	}
 }

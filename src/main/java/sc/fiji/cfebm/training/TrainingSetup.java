@@ -18,11 +18,14 @@ import sc.fiji.cfebm.training.data.Split;
 /** The settings and the images of a training, made ready: what all its parts read, and none changes. */
 final class TrainingSetup {
 
+	/** What leaves values as they are. */
+	private static final Normalization UNITS = new Normalization(-1, 1);
+
 	private final TrainingSettings settings;
 	private final Split data;
 	private final Normalization range, scale;
 	private final double noise, sigmaMax;
-	private final PatchSource patches, wide, heldOut, starts;
+	private final PatchSource patches, wide, heldOut, starts, pairs;
 	private final GaussianStart start;
 	private final Model from;
 
@@ -46,6 +49,8 @@ final class TrainingSetup {
 		patches = new PatchSource(data.training(), scale, settings.size(), settings.flips(), settings.quarterTurns(), false);
 		final int side = recipe().patch(settings.size());
 		wide = side == settings.size() ? patches : new PatchSource(data.training(), scale, side, settings.flips(), settings
+			.quarterTurns(), false);
+		pairs = data.pairs().isEmpty() || recipe().unet() == null ? null : new PatchSource(data.pairs(), UNITS, side, settings.flips(), settings
 			.quarterTurns(), false);
 		heldOut = new PatchSource(data.heldOut(), scale, settings.size(), settings.flips(), settings.quarterTurns(), true);
 		starts = chains == null ? null : new PatchSource(chains.images(), chains.range(), settings.size(), settings.flips(),
@@ -94,6 +99,11 @@ final class TrainingSetup {
 	/** Patches to learn from for a network that sees farther than a tile. */
 	PatchSource wide() {
 		return wide;
+	}
+
+	/** Pairs of patches as wide, without noise and with it, in units of the noise [N,r,r,2C]; null: there are none. */
+	PatchSource pairs() {
+		return pairs;
 	}
 
 	/** Patches of held-out images, drawn evenly. */

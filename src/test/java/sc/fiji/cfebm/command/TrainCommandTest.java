@@ -84,6 +84,22 @@ class TrainCommandTest extends CommandTestBase {
 			"samples")).getStackSize());
 	}
 
+	@Test
+	void pairsOfImagesWithAndWithoutNoise(@TempDir final Path folder) throws Exception {
+		final File with = folder.resolve("with").toFile(), without = folder.resolve("without").toFile(), model = folder.resolve("pairs.cfebm")
+			.toFile();
+		assertTrue(with.mkdir() && without.mkdir());
+		IJ.save(noisy(false, 128), new File(with, "a.tif").getPath());
+		IJ.save(clean(false, 128), new File(without, "a.tif").getPath());
+		run(TrainCommand.class, "folder", with, "clean", without, "model", model, "preset", "Denoising", "size", "8", "width", 2, "iterations",
+			"300");
+		assertEquals("1", sc.fiji.cfebm.model.Model.read(model.toPath()).info().training().get("pairs of images with and without noise"));
+		final ImagePlus small = noisy(false, 64), clean = clean(false, 64);
+		assertTrue(error((ImagePlus) run(DenoiseCommand.class, "image", small, "model", model, "sigma", 15.0).getOutput("denoised"),
+			clean) < 0.8 * error(small, clean));
+		says("none of those with noise", TrainCommand.class, "image", small, "clean", without, "model", model);
+	}
+
 	/** Soft stripes, with noise. */
 	private static ImagePlus noisy(final boolean shot, final int side) {
 		final ImagePlus imp = clean(shot, side);

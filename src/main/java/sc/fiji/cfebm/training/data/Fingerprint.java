@@ -18,6 +18,7 @@ public final class Fingerprint {
 		crc.update(ByteBuffer.allocate(16).putDouble(range.low()).putDouble(range.high()).flip());
 		update(crc, data.training());
 		update(crc, data.heldOut());
+		update(crc, data.pairs());
 		return crc.getValue();
 	}
 

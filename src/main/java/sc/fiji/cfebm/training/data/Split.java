@@ -25,8 +25,14 @@ import sc.fiji.cfebm.raster.Raster;
  * @param heldOut likewise; the training images if nothing could be held out
  * @param apart whether the two are different images, or parts
  * @param description a line for the log: what is held out
+ * @param pairs [H,W,2C] in units of the noise, see {@link Pairs}: training images without noise and with it; none where there are no pairs
  */
-public record Split(List<Raster> training, List<Raster> heldOut, boolean apart, String description) {
+public record Split(List<Raster> training, List<Raster> heldOut, boolean apart, String description, List<Raster> pairs) {
+
+	/** Without pairs. */
+	public Split(final List<Raster> training, final List<Raster> heldOut, final boolean apart, final String description) {
+		this(training, heldOut, apart, description, List.of());
+	}
 
 	private static final double SHARE = 0.1;
 	/** More than this share of the data, of an image or of its slices is not given away. */

@@ -86,6 +86,12 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 		return ofEven(sources, color, said == Noise.CLEAN ? 0 : given.sigma() > 0 ? given.sigma() : sigma(planes, progress), Correlation.NONE);
 	}
 
+	/** Of the clean images of pairs. */
+	public static TrainingImages of(final Pairs pairs, final Progress progress) {
+		final TrainingImages clean = of(pairs.clean(), Noise.CLEAN, new NoiseSettings(0, 0, 0, 0), progress);
+		return new TrainingImages(clean.sources, clean.range, null, 0, pairs.correlation());
+	}
+
 	/** Of noise that is alike everywhere, or none. */
 	private static TrainingImages ofEven(final List<ImageSource> sources, final boolean color, final double sigma,
 		final Correlation correlation)

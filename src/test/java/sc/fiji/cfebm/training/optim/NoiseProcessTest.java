@@ -148,6 +148,21 @@ class NoiseProcessTest {
 	}
 
 	@Test
+	void pairsBringTheirNoiseAlong() {
+		final Raster pair = new Raster(64, 64, 6);
+		final SplittableRandom rng = new SplittableRandom(4);
+		for (int i = 0; i < pair.values().length; i++)
+			pair.values()[i] = i % 6 < 3 ? 50 + i % 3 : pair.values()[i - 3] + (float) rng.nextGaussian();
+		final NoiseProcess.Batch batch = new PairedNoise(new PatchSource(List.of(pair), UNITS, 8, true, true, true), new Correlation(0.3, 0)).draw(
+			5, 8, new SplittableRandom(1));
+		for (int i = 0; i < batch.noisy().length; i++)
+			assertEquals(50 + i % 3, batch.noisy()[i] - batch.target()[i], 1e-5);
+		for (int i = 0; i < 5; i++)
+			assertEquals(1, batch.sigmas()[i]);
+		assertEquals(0.3f, batch.correlation()[8]);
+	}
+
+	@Test
 	void aShareOfThePatchesIsOfAnotherProcess() {
 		final PatchSource patches = patches(S);
 		final NoiseProcess.Batch batch = NoiseProcess.first(0.25, white(patches, one(0.1)), white(patches, one(0.7))).draw(8, 8, new SplittableRandom(
