@@ -76,7 +76,7 @@ public class TrainCommand extends TrainingCommand {
 
 	@Override
 	List<String> asked() {
-		return List.of("folder", "model", "preset", "size", "minutes", "noise");
+		return List.of("folder", "model", "preset", "start", "minutes");
 	}
 
 	@Override

@@ -67,7 +67,9 @@ public final class NoiseEstimate {
 	private final Neighbours neighbours = new Neighbours();
 	/** Of the planes that JPEG has left blocks in, at half and at a quarter of their size; null: of none. */
 	private NoiseEstimate halved, quartered;
-	private int planes, compressed;
+	/** Of the means of those planes' channels; null: there is one channel. */
+	private NoiseEstimate means;
+	private int planes, compressed, channels;
 
 	/** @param planes how many planes are going to be added; of many only a part of each is looked at */
 	public NoiseEstimate(final int planes) {
@@ -114,6 +116,11 @@ public final class NoiseEstimate {
 			final Raster half = Resample.halved(noisy);
 			halved.add(half);
 			quartered.add(Resample.halved(half));
+			if (noisy.channels() > 1) {
+				if (means == null) means = new NoiseEstimate(1);
+				channels = noisy.channels();
+				means.add(noisy.mean());
+			}
 		}
 		final int columns = (noisy.width() - 2) / BLOCK, rows = (noisy.height() - 2) / BLOCK;
 		if (columns < 1 || rows < 1) return this;
@@ -142,13 +149,20 @@ public final class NoiseEstimate {
 
 	/**
 	 * What JPEG has left: it takes fine noise off and leaves coarse, which at half the size tells how strong all of it was. Texture would be
-	 * stronger still at a quarter of the size.
+	 * stronger still at a quarter of the size. Of colors it leaves the noise of their brightness, which the channels have in common, while
+	 * models take the noise of channels for independent: as much is said as would, independent, leave the channels' mean as noisy.
 	 *
 	 * @return null if there is none
 	 */
 	private NoiseModel ofCompressed() {
-		final double coarse = 2 * halved.sigma(), sigma = 4 * quartered.sigma() < TEXTURE * coarse ? Math.max(sigma(), coarse) : sigma();
-		return sigma > 0 ? NoiseModel.white(sigma) : null;
+		final double sigma = beforeCompression();
+		if (!(sigma > 0)) return null;
+		return NoiseModel.white(means == null ? sigma : Math.max(sigma, Math.sqrt(channels) * Math.min(sigma, means.beforeCompression())));
+	}
+
+	private double beforeCompression() {
+		final double coarse = halved == null ? 0 : 2 * halved.sigma();
+		return halved != null && 4 * quartered.sigma() < TEXTURE * coarse ? Math.max(sigma(), coarse) : sigma();
 	}
 
 	/**
