@@ -153,7 +153,7 @@ class FijiPackageIT {
 				.toAbsolutePath().toString(), "sc.fiji.cfebm.command.DenoiseCommand", CHECK),
 			FIJI);
 		assertTrue(printed.contains("test_noisy_gaussian-denoised.tif 256x256"), printed);
-		assertTrue(printed.contains("\nModels: microscopy, nuclei, photo\n    in "), printed);
+		assertTrue(printed.contains("\nModels: microscopy, nuclei, photo, photo-color\n    in "), printed);
 		assertTrue(printed.contains(PLATFORM.endsWith("arm64") ? ", without oneDNN, " : ", with oneDNN, "), printed);
 		assertTrue(printed.contains("\nThe GPU is not used: the package for GPUs is not installed.\n"), printed);
 		assertTrue(printed.endsWith("\nResult: all is well.\n"), printed);
