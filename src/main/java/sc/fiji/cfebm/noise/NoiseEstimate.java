@@ -100,6 +100,13 @@ public final class NoiseEstimate {
 		return new NoiseEstimate(1).add(noisy);
 	}
 
+	/** An estimate from all planes together. */
+	public static NoiseEstimate of(final List<Raster> planes) {
+		final NoiseEstimate estimate = new NoiseEstimate(planes.size());
+		planes.forEach(estimate::add);
+		return estimate;
+	}
+
 	/**
 	 * Takes a plane into account; all its channels alike.
 	 *

@@ -2,6 +2,10 @@ package sc.fiji.cfebm.noise;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Intensities;
@@ -26,6 +30,16 @@ public record NoiseModel(double sigma, Anscombe shot, Correlation correlation) {
 	public record Correlation(double x, double y) {
 
 		public static final Correlation NONE = new Correlation(0, 0);
+
+		/** That of most of the noise, a median of those that have some; none where most have none. */
+		public static Correlation ofMost(final List<NoiseModel> noise) {
+			final List<Correlation> some = noise.stream().map(NoiseModel::correlation).filter(Correlation::isAny).toList();
+			return 2 * some.size() <= noise.size() ? NONE : new Correlation(median(some, Correlation::x), median(some, Correlation::y));
+		}
+
+		private static double median(final List<Correlation> of, final ToDoubleFunction<Correlation> value) {
+			return new Median().evaluate(of.stream().mapToDouble(value).toArray());
+		}
 
 		/** Whether there is any. */
 		public boolean isAny() {

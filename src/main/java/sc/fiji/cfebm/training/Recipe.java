@@ -150,10 +150,6 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, Unet unet, do
 		return new Recipe(name, kind, spectralNorm, unet, share, batches, optimizer, levels, contrastive);
 	}
 
-	public Recipe withLevels(final double lowest, final double highest) {
-		return new Recipe(name, kind, spectralNorm, unet, fade, batches, optimizer, new Levels(lowest, highest), contrastive);
-	}
-
 	public Recipe withUnet(final Unet other) {
 		return new Recipe(name, kind, spectralNorm, other, fade, batches, optimizer, levels, contrastive);
 	}

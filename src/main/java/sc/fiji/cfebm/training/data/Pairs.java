@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-import org.apache.commons.math3.stat.descriptive.rank.Median;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 
 import sc.fiji.cfebm.noise.NoiseEstimate;
@@ -43,9 +41,7 @@ public record Pairs(List<ImageSource> sources, Correlation correlation) {
 			final ImageSource partner = byName.get(name(source));
 			if (partner == null) continue;
 			requireAlike(source, partner);
-			final NoiseEstimate estimate = new NoiseEstimate(source.planes().size());
-			source.planes().forEach(estimate::add);
-			final NoiseModel noise = estimate.find();
+			final NoiseModel noise = NoiseEstimate.of(source.planes()).find();
 			if (noise == null) continue;
 			found.add(noise);
 			final List<Raster> planes = new ArrayList<>();
@@ -55,10 +51,8 @@ public record Pairs(List<ImageSource> sources, Correlation correlation) {
 		}
 		if (sources.isEmpty()) throw new IllegalArgumentException(
 			"There is no image with noise that has a partner of the same name without: give two folders with files of equal names.");
-		final List<NoiseModel> correlated = found.stream().filter(noise -> noise.correlation().isAny()).toList();
 		progress.log("Pairs of images with and without noise: " + sources.size() + " of " + noisy.size() + ".");
-		return new Pairs(sources, 2 * correlated.size() <= found.size() ? Correlation.NONE : new Correlation(median(correlated,
-			Correlation::x), median(correlated, Correlation::y)));
+		return new Pairs(sources, Correlation.ofMost(found));
 	}
 
 	/** The clean images by themselves, in gray values. */
@@ -123,9 +117,5 @@ public record Pairs(List<ImageSource> sources, Correlation correlation) {
 		for (int i = 0; i < out.values().length; i++)
 			out.values()[i] /= sigma;
 		return out;
-	}
-
-	private static double median(final List<NoiseModel> of, final ToDoubleFunction<Correlation> value) {
-		return new Median().evaluate(of.stream().map(NoiseModel::correlation).mapToDouble(value).toArray());
 	}
 }

@@ -3,7 +3,6 @@ package sc.fiji.cfebm.training.data;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 import org.apache.commons.math3.stat.descriptive.moment.Mean;
@@ -105,7 +104,7 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 
 	/** What most of the images show: whether they have any noise beside their range, and of those that have, which. */
 	private static TrainingImages found(final List<ImageSource> sources, final boolean color, final Progress progress) {
-		final List<NoiseModel> all = sources.stream().map(source -> estimate(source.planes()).find()).toList();
+		final List<NoiseModel> all = sources.stream().map(source -> NoiseEstimate.of(source.planes()).find()).toList();
 		final List<NoiseModel> noisy = IntStream.range(0, all.size()).filter(i -> all.get(i) != null && share(all.get(i), sources.get(i)
 			.planes(), color) >= WEAK).mapToObj(all::get).toList();
 		if (2 * noisy.size() <= all.size()) {
@@ -115,23 +114,18 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 		}
 		final List<NoiseModel> shots = noisy.stream().filter(noise -> noise.shot() != null && !color).toList();
 		final boolean ofShots = 2 * shots.size() >= noisy.size();
-		final List<NoiseModel> kind = ofShots ? shots : noisy.stream().filter(noise -> noise.shot() == null).toList(), correlated = kind
-			.stream().filter(noise -> noise.correlation().isAny()).toList();
-		final Correlation correlation = 2 * correlated.size() <= kind.size() ? Correlation.NONE : new Correlation(median(correlated, n -> n
-			.correlation().x()), median(correlated, n -> n.correlation().y()));
+		final List<NoiseModel> kind = ofShots ? shots : noisy.stream().filter(noise -> noise.shot() == null).toList();
+		final Correlation correlation = Correlation.ofMost(kind);
 		final Anscombe typical = ofShots ? byGain(shots.stream().map(NoiseModel::shot).toList()) : null;
 		// Of RGB images those alone whose channels' noise is alike everywhere tell how strong it is, if there are any.
-		final double sigma = ofShots ? 1 : kind.isEmpty() ? estimate(ImageSource.planes(sources)).sigma() : median(kind, NoiseModel::sigma);
+		final double sigma = ofShots ? 1 : kind.isEmpty() ? NoiseEstimate.of(ImageSource.planes(sources)).sigma() : new Median().evaluate(kind
+			.stream().mapToDouble(NoiseModel::sigma).toArray());
 		progress.log("The training images are taken for noisy, as " + noisy.size() + " of " + all.size() +
 			" show: if they are clean, say that they have no noise. Estimated, of one in the middle: " + (ofShots ? NoiseModel.shot(typical)
 				: NoiseModel.white(sigma)).correlated(correlation));
 		if (!ofShots) return ofEven(sources, color, sigma, correlation);
 		return ofShots(sources, all.stream().map(noise -> noise == null || noise.shot() == null ? typical : noise.shot()).toList(),
 			correlation);
-	}
-
-	private static double median(final List<NoiseModel> of, final ToDoubleFunction<NoiseModel> value) {
-		return new Median().evaluate(of.stream().mapToDouble(value).toArray());
 	}
 
 	/** The one in the middle. */
@@ -148,7 +142,7 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 	}
 
 	private static double sigma(final List<Raster> planes, final Progress progress) {
-		final NoiseEstimate estimate = estimate(planes);
+		final NoiseEstimate estimate = NoiseEstimate.of(planes);
 		if (!(estimate.sigma() > 0)) throw new IllegalArgumentException(
 			"The noise of the training images can't be estimated (they have none, or are too small): give its sigma in gray values.");
 		progress.log("Estimated noise of the training images: " + NoiseModel.white(estimate.sigma()) + estimate.warning());
@@ -171,10 +165,10 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 		Anscombe together = null;
 		for (final ImageSource source : sources)
 			try {
-				shots.add(estimate(source.planes()).shot());
+				shots.add(NoiseEstimate.of(source.planes()).shot());
 			}
 			catch (final IllegalArgumentException e) {
-				if (together == null) together = estimate(ImageSource.planes(sources)).shot();
+				if (together == null) together = NoiseEstimate.of(ImageSource.planes(sources)).shot();
 				shots.add(together);
 			}
 		final List<Anscombe> sorted = shots.stream().sorted(Comparator.comparingDouble(Anscombe::gain)).toList();
@@ -182,12 +176,6 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 			.size() == 1 ? "" : "; gains from " + NoiseModel.rounded(sorted.get(0).gain()) + " to " + NoiseModel.rounded(sorted.get(
 				sorted.size() - 1).gain())));
 		return shots;
-	}
-
-	private static NoiseEstimate estimate(final List<Raster> planes) {
-		final NoiseEstimate estimate = new NoiseEstimate(planes.size());
-		planes.forEach(estimate::add);
-		return estimate;
 	}
 
 	/** Noise would widen the percentiles of a range. */

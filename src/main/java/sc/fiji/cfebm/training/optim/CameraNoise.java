@@ -3,6 +3,7 @@ package sc.fiji.cfebm.training.optim;
 import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.training.data.PatchSource;
 
 /**
@@ -51,8 +52,7 @@ public record CameraNoise(PatchSource patches, Levels levels, double told, doubl
 		noise.draw(side, patches.channels(), rng, batch.target(), patch * size);
 		for (int k = patch * size; k < (patch + 1) * size; k++)
 			batch.noisy()[k] = clean[k] + (float) (batch.sigmas()[patch] * batch.target()[k]);
-		batch.correlation()[2 * patch] = (float) (noise.alongX() + ERROR * rng.nextGaussian());
-		batch.correlation()[2 * patch + 1] = (float) (noise.alongY() + ERROR * rng.nextGaussian());
+		batch.tell(patch, new Correlation(noise.alongX() + ERROR * rng.nextGaussian(), noise.alongY() + ERROR * rng.nextGaussian()));
 	}
 
 	/** A patch whose pixels are transformed numbers of photons, which have a standard deviation of 1. */

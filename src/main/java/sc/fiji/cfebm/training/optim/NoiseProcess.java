@@ -59,6 +59,12 @@ public interface NoiseProcess {
 				count]);
 		}
 
+		/** What the network is told of a patch's noise. */
+		void tell(final int patch, final Correlation of) {
+			correlation[2 * patch] = (float) of.x();
+			correlation[2 * patch + 1] = (float) of.y();
+		}
+
 		/** Another batch's patches, from one of this one's on. */
 		private void put(final int patch, final Batch other) {
 			final int size = noisy.length / shares.length, count = other.shares.length;
@@ -176,10 +182,8 @@ public interface NoiseProcess {
 				}
 				batch.excess[i] = batch.excess[i + twin / size] = excess;
 				batch.sigmas[i] = batch.sigmas[i + twin / size] = sigma;
-				for (int j = i; j <= i + twin / size; j++) {
-					batch.correlation[2 * j] = (float) correlation.x();
-					batch.correlation[2 * j + 1] = (float) correlation.y();
-				}
+				batch.tell(i, correlation);
+				batch.tell(i + twin / size, correlation);
 				batch.shares[i] = batch.shares[i + twin / size] = added * added / (sigma * sigma) * levels.weight(sigma);
 			}
 			return batch;

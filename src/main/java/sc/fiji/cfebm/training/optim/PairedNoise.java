@@ -26,8 +26,7 @@ public record PairedNoise(PatchSource pairs, Correlation correlation) implements
 		for (int i = 0; i < count; i++) {
 			batch.sigmas()[i] = 1;
 			batch.shares()[i] = 1;
-			batch.correlation()[2 * i] = (float) correlation.x();
-			batch.correlation()[2 * i + 1] = (float) correlation.y();
+			batch.tell(i, correlation);
 		}
 		return batch;
 	}
