@@ -29,8 +29,8 @@ public final class LangevinChain {
 	private final RandomGenerator rng;
 	private final List<GradientTerm> terms = new ArrayList<>();
 	private final List<Projection> projections = new ArrayList<>();
-	private float[] gradient = new float[0];
-	private boolean clamped;
+	private float[] gradient = new float[0], begin, slope;
+	private boolean clamped, corrected;
 	private double stepLimit = Double.POSITIVE_INFINITY;
 	private Listener listener;
 	private int every = 1;
@@ -60,6 +60,15 @@ public final class LangevinChain {
 	 */
 	public LangevinChain clamped() {
 		clamped = true;
+		return this;
+	}
+
+	/**
+	 * Takes each step that neither adds noise nor ends without any with the mean of the gradients at its two ends (Heun's method), for which it
+	 * computes two: the flow of an annealed chain is bent, and so takes fewer steps.
+	 */
+	public LangevinChain corrected() {
+		corrected = true;
 		return this;
 	}
 
@@ -94,9 +103,8 @@ public final class LangevinChain {
 		if (gradient.length != x.length) gradient = new float[x.length];
 		for (int t = 0; t < schedule.length(); t++) {
 			if (canceled.getAsBoolean()) throw new CancellationException("Canceled.");
-			field.gradient(x, schedule.levels()[t], gradient);
-			for (int i = 0; i < terms.size(); i++)
-				terms.get(i).add(x, schedule.levels()[t], gradient);
+			gradient(x, schedule.levels()[t]);
+			if (corrected && schedule.noises()[t] == 0 && schedule.levels()[t + 1] > 0) correct(x, schedule.steps()[t], schedule.levels()[t + 1]);
 			step(x, schedule.steps()[t], schedule.noises()[t]);
 			if (clamped && t == schedule.length() - 1) for (int i = 0; i < x.length; i++)
 				x[i] = Math.max(-1, Math.min(1, x[i]));
@@ -104,6 +112,27 @@ public final class LangevinChain {
 				projections.get(i).apply(x, schedule.levels()[t + 1], rng);
 			if (listener != null && ((t + 1) % every == 0 || t == schedule.length() - 1)) listener.state(t + 1, x);
 		}
+	}
+
+	private void gradient(final float[] x, final double level) {
+		field.gradient(x, level, gradient);
+		for (int i = 0; i < terms.size(); i++)
+			terms.get(i).add(x, level, gradient);
+	}
+
+	/** From the gradient at a step's beginning to the mean of it and that at its end; the state stays. */
+	private void correct(final float[] x, final double step, final double level) {
+		if (begin == null || begin.length != x.length) {
+			begin = new float[x.length];
+			slope = new float[x.length];
+		}
+		System.arraycopy(x, 0, begin, 0, x.length);
+		System.arraycopy(gradient, 0, slope, 0, x.length);
+		step(x, step, 0);
+		gradient(x, level);
+		System.arraycopy(begin, 0, x, 0, x.length);
+		for (int i = 0; i < x.length; i++)
+			gradient[i] = 0.5f * (gradient[i] + slope[i]);
 	}
 
 	private void step(final float[] x, final double a, final double s) {

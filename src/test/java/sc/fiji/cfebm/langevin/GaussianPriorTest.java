@@ -66,6 +66,29 @@ class GaussianPriorTest {
 		}
 	}
 
+	/** The flow's end is known exactly: twice the steps halve Euler's error of its logarithm, and quarter that of corrected steps. */
+	@Test
+	void correctedStepsAreOfSecondOrder() {
+		final double[] plain = new double[2], corrected = new double[2];
+		for (int k = 0; k < 2; k++) {
+			plain[k] = flowError(20 << k, false);
+			corrected[k] = flowError(20 << k, true);
+		}
+		assertEquals(2, plain[0] / plain[1], 0.2);
+		assertEquals(4, corrected[0] / corrected[1], 0.6);
+		assertTrue(corrected[0] < plain[1] / 2, corrected[0] + " beside " + plain[1]);
+	}
+
+	/** Of ln(x - m) at the end of a flow from 5 to 0.05 and, in one step, to none. */
+	private static double flowError(final int steps, final boolean corrected) {
+		final double m = 0.3, s2 = 0.25, from = 5, to = 0.05;
+		final float[] x = { (float) (m + 4) };
+		final LangevinChain chain = chain(new GaussianPrior(m, s2), 1);
+		if (corrected) chain.corrected();
+		chain.run(x, Schedule.annealed(from, to, steps, 0));
+		return Math.abs(Math.log((x[0] - m) / (4 * Math.sqrt((s2 + to * to) / (s2 + from * from)) * s2 / (s2 + to * to))));
+	}
+
 	/**
 	 * A constant share c of fresh noise leaves the clean images' own spread out at every step, so more steps do not
 	 * bring the variance nearer than c²/(2(1 - √(1 - c²))) of the prior's: 0.857 for c = 0.7.
