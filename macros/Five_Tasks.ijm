@@ -81,7 +81,7 @@ caption("Style", 3);
 place(3, 1);
 
 // 5. Nuclei that never were: out of noise, coarse to fine. Above, where the finest stage starts from.
-run("CF-EBM Sample...", "model=nuclei count=1 width=192 height=192 trajectory=30 seed=4");
+run("CF-EBM Sample...", "model=nuclei count=1 width=192 height=192 trajectory=15 seed=4");
 setMinAndMax(0, 100);
 caption("Sample", 4);
 place(4, 1);

@@ -8,20 +8,27 @@ package sc.fiji.cfebm.langevin;
  * @param next noise level at which a finer stage takes over the doubled image: high enough to hide its squares
  * @param lowest last level above 0
  * @param steps Langevin steps K per stage
+ * @param fresh share η of the exact reverse chain's fresh noise; 0: the deterministic flow, whose steps are corrected (see
+ *          {@link LangevinChain#corrected})
  */
-public record Annealing(double first, double next, double lowest, int steps) {
+public record Annealing(double first, double next, double lowest, int steps, double fresh) {
 
 	/** Noise that hides squares of 2×2, found by experiment (docs/experiments.md). */
 	public static final double FIRST = 1, NEXT = 0.3;
 	/** A level so low is taken away whole by the last step: lower ones take steps and change nothing that can be seen. */
 	public static final double LOWEST = 0.02;
-	/** Share η of the exact reverse chain's fresh noise, found there too: 1 blurs, 0 exaggerates the coarse contrasts. */
-	public static final double FRESH = 0.5;
+	/** η of the chains that an energy is trained against, whose steps are to cost one gradient each. */
+	private static final double FRESH = 0.5;
 
-	/** The usual levels for energies trained between two noise levels. */
+	/** The usual levels for energies trained between two noise levels, along the flow: its samples are the best (docs/experiments.md). */
 	public static Annealing of(final double sigmaMin, final double sigmaMax, final int steps) {
 		final double lowest = lowest(sigmaMin);
-		return new Annealing(Math.max(lowest, Math.min(FIRST, sigmaMax)), Math.max(lowest, Math.min(NEXT, sigmaMax)), lowest, steps);
+		return new Annealing(Math.max(lowest, Math.min(FIRST, sigmaMax)), Math.max(lowest, Math.min(NEXT, sigmaMax)), lowest, steps, 0);
+	}
+
+	/** The same with fresh noise in every step, for training. */
+	public Annealing refreshed() {
+		return new Annealing(first, next, lowest, steps, FRESH);
 	}
 
 	/** The lowest level of chains of an energy that knows noise from {@code sigmaMin} on. */
@@ -29,8 +36,8 @@ public record Annealing(double first, double next, double lowest, int steps) {
 		return Math.max(LOWEST, sigmaMin);
 	}
 
-	/** A stage's chain. It loses little variance, unlike one whose share of fresh noise does not shrink with its steps. */
+	/** A stage's chain. Fresh noise shrinks with its steps, so that it loses little variance. */
 	public Schedule schedule(final int stage) {
-		return Schedule.reverse(stage == 0 ? first : next, lowest, steps, FRESH);
+		return Schedule.reverse(stage == 0 ? first : next, lowest, steps, fresh);
 	}
 }

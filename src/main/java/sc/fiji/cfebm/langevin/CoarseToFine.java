@@ -168,6 +168,7 @@ public final class CoarseToFine {
 			final LangevinChain chain = new LangevinChain(canvas.field.apply(s), rng).cancelWhen(canceled).listen(1, //
 				(step, state) -> listener.state(stage, step, state));
 			if (start == null) chain.clamped();
+			else chain.corrected();
 			chain.run(x, schedule);
 		}
 		return x;

@@ -117,7 +117,7 @@ final class StageFactory {
 		}
 		final double level = Math.max(COMPARED, setup.sigmaMin());
 		final ReplayBuffer buffer = new ReplayBuffer(all, setup.start(), Annealing.of(setup.sigmaMin(), setup.sigmaMax(), part
-			.langevinSteps()), part.buffer(), level, canceled);
+			.langevinSteps()).refreshed(), part.buffer(), level, canceled);
 		final int r = NetworkSpec.resolution(s);
 		stage.setObjectives(scores, new CombinedObjective(scores, new ContrastiveDivergence(stage.network(), setup.patches(), buffer,
 			level, level, part.penalty(), r * r * setup.channels()), part.cap()), buffer);

@@ -125,7 +125,7 @@ class CoarseToFineTest {
 	private static final double MEAN = 0.2, VARIANCE = 0.04;
 	private static final List<Energy> NORMAL = List.of(normal(8, MEAN, VARIANCE), normal(16, MEAN, VARIANCE), normal(32,
 		MEAN, VARIANCE));
-	private static final Annealing ANNEALING = new Annealing(1, 0.6, 0.02, 60);
+	private static final Annealing ANNEALING = new Annealing(1, 0.6, 0.02, 60, 0.5);
 
 	private static GaussianStart start() {
 		final float[] patches = new float[2000 * 128];
@@ -188,7 +188,7 @@ class CoarseToFineTest {
 	@Test
 	void aTileDoesNotDependOnThoseItClimbsWith() {
 		for (final CoarseToFine chains : new CoarseToFine[] { new CoarseToFine(NORMAL, start(), new Annealing(1, 0.3, 0.02,
-			10)), new CoarseToFine(NORMAL, 10) })
+			10, 0)), new CoarseToFine(NORMAL, 10) })
 		{
 			final float[] both = chains.tiles(List.of(new SplittableRandom(1), new SplittableRandom(2)));
 			assertArrayEquals(Arrays.copyOf(both, both.length / 2), chains.tiles(List.of(new SplittableRandom(1))));
