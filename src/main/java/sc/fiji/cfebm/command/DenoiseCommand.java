@@ -274,8 +274,8 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			if (correlated && task.method == Method.POSTERIOR) report.remark("the samples take the noise for white");
 			plane.describe(best.sigma(), report);
 			// Its share differs from slice to slice.
-			if (!estimate.warning().isEmpty()) report.remark("some pixels have the lowest or highest value: noise that is cut off there " +
-				"is stronger than estimated");
+			if (!estimate.warning().isEmpty()) report.remark("nearly everywhere most pixels have the lowest or highest value: noise that is " +
+				"cut off there is stronger than estimated");
 			return best;
 		}
 

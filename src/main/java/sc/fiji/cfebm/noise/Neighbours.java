@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
+import sc.fiji.cfebm.raster.CutOff;
 import sc.fiji.cfebm.raster.Raster;
 
 /**
@@ -51,27 +52,27 @@ final class Neighbours {
 
 	private final List<Field> fields = new ArrayList<>();
 
-	/** Takes a plane into account. @param step fields are looked at in every step-th row and column of them */
-	void add(final Raster image, final float lowest, final float highest, final int step) {
+	/** Takes a plane into account. @param ends of each channel @param step fields are looked at in every step-th row and column of them */
+	void add(final Raster image, final CutOff[] ends, final int step) {
 		for (int y = 0; y + SIDE <= image.height(); y += SIDE * step)
 			for (int x = 0; x + SIDE <= image.width(); x += SIDE * step)
 				for (int c = 0; c < image.channels(); c++) {
-					final double[] v = values(image, x, y, c, lowest, highest);
+					final double[] v = values(image, x, y, c, ends[c]);
 					if (v != null) fields.add(field(v));
 				}
 	}
 
 	/** Null if a pixel is missing, or more than a few have the lowest or highest value, where noise may be cut off. */
-	private static double[] values(final Raster image, final int x0, final int y0, final int c, final float lowest, final float highest) {
+	private static double[] values(final Raster image, final int x0, final int y0, final int c, final CutOff ends) {
 		final double[] v = new double[SIDE * SIDE];
-		int ends = 0;
+		int cut = 0;
 		for (int i = 0; i < v.length; i++) {
 			final float value = image.get(x0 + i % SIDE, y0 + i / SIDE, c);
 			if (!Float.isFinite(value)) return null;
-			if (value == lowest || value == highest) ends++;
+			if (ends.has(value)) cut++;
 			v[i] = value;
 		}
-		return ends > v.length / 20 ? null : v;
+		return cut > v.length / 20 ? null : v;
 	}
 
 	private static Field field(final double[] v) {

@@ -54,10 +54,6 @@ public record LineOffsets(Raster image, double rows, double columns) {
 	private static final double VISIBLE = 0.2, MOST = 6;
 	/** Pixels of a line that are looked at where they are only looked for. */
 	private static final int SAMPLE = 512;
-	/** Share of an image's pixels from which on its lowest or highest value is one where others were cut off. */
-	private static final double CUT_OFF = 1e-3;
-	/** How many times as many pixels as have the next value have it then. */
-	private static final double PILED_UP = 2.5;
 	/** A float's errors, which neighbours in a line share, are not more than this share of its value. */
 	private static final double ROUNDING = 1e-6;
 	private static final double TO_SIGMA = 1.4826;
@@ -73,7 +69,7 @@ public record LineOffsets(Raster image, double rows, double columns) {
 		final Raster without = image.copy();
 		double rows = 0, columns = 0;
 		for (int c = 0; c < image.channels(); c++) {
-			final float[] ends = ends(image, c);
+			final CutOff ends = CutOff.of(image, c);
 			// Differences of rows know nothing of columns: either can be first.
 			if (which.isOfRows()) rows = Math.max(rows, new Lines(without, c, ends, true, 1).remove(without));
 			if (which.isOfColumns()) columns = Math.max(columns, new Lines(without, c, ends, false, 1).remove(without));
@@ -91,45 +87,17 @@ public record LineOffsets(Raster image, double rows, double columns) {
 	public static double seen(final Raster image, final boolean ofRows) {
 		double largest = 0;
 		for (int c = 0; c < image.channels(); c++) {
-			final Lines lines = new Lines(image, c, ends(image, c), ofRows, Math.max(1, (ofRows ? image.width() : image.height()) / SAMPLE));
+			final Lines lines = new Lines(image, c, CutOff.of(image, c), ofRows, Math.max(1, (ofRows ? image.width() : image.height()) / SAMPLE));
 			if (lines.sigma > VISIBLE * lines.noise) largest = Math.max(largest, lines.sigma);
 		}
 		return largest;
-	}
-
-	/** The lowest and the highest value of a channel; NaN where nothing is cut off there. */
-	private static float[] ends(final Raster image, final int channel) {
-		return new float[] { end(image, channel, 1), end(image, channel, -1) };
-	}
-
-	/** What is cut off piles up: far more pixels have the last value than the one before. */
-	private static float end(final Raster image, final int channel, final int inwards) {
-		float end = Float.NaN, next = Float.NaN;
-		int atEnd = 0, atNext = 0;
-		for (int i = channel; i < image.values().length; i += image.channels()) {
-			final float v = image.values()[i];
-			if (!Float.isFinite(v)) continue;
-			if (Float.isNaN(end) || inwards * v < inwards * end) {
-				next = end;
-				atNext = atEnd;
-				end = v;
-				atEnd = 0;
-			}
-			else if (v != end && (Float.isNaN(next) || inwards * v < inwards * next)) {
-				next = v;
-				atNext = 0;
-			}
-			if (v == end) atEnd++;
-			else if (v == next) atNext++;
-		}
-		return atEnd > CUT_OFF * image.width() * image.height() && atEnd > PILED_UP * atNext ? end : Float.NaN;
 	}
 
 	/** One channel, line by line. */
 	private static final class Lines {
 
 		private final int channel, count;
-		private final float[] ends;
+		private final CutOff ends;
 		private final boolean ofRows;
 		/** From each line to the next, by all of it and by its halves; NaN where that can't be told. */
 		private final double[] differences, first, second;
@@ -139,10 +107,10 @@ public record LineOffsets(Raster image, double rows, double columns) {
 		private double reliability, largest;
 
 		/**
-		 * @param ends values at which pixels are cut off; NaN: none are
+		 * @param ends values at which pixels are cut off
 		 * @param step every step-th pixel of a line is looked at
 		 */
-		Lines(final Raster image, final int channel, final float[] ends, final boolean ofRows, final int step) {
+		Lines(final Raster image, final int channel, final CutOff ends, final boolean ofRows, final int step) {
 			this.channel = channel;
 			this.ends = ends;
 			this.ofRows = ofRows;
@@ -163,7 +131,7 @@ public record LineOffsets(Raster image, double rows, double columns) {
 				for (int k = 0; k < length; k++) {
 					final float v = ofRows ? image.get(k * step, i, channel) : image.get(i, k * step, channel);
 					if (Float.isFinite(v)) largest = Math.max(largest, Math.abs(v));
-					values[i][k] = Float.isFinite(v) && v != ends[0] && v != ends[1] ? v : Float.NaN;
+					values[i][k] = Float.isFinite(v) && !ends.has(v) ? v : Float.NaN;
 				}
 			return values;
 		}
@@ -237,7 +205,7 @@ public record LineOffsets(Raster image, double rows, double columns) {
 				for (int k = 0; k < (ofRows ? from.width() : from.height()); k++) {
 					final int at = ofRows ? from.index(k, i, channel) : from.index(i, k, channel);
 					final float v = from.values()[at];
-					if (v != ends[0] && v != ends[1]) from.values()[at] -= offsets[i];
+					if (!ends.has(v)) from.values()[at] -= offsets[i];
 				}
 			return Math.sqrt(Arrays.stream(offsets).map(LineOffsets::square).average().orElseThrow());
 		}
