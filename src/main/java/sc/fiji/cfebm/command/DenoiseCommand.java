@@ -144,6 +144,12 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			return true;
 		}
 
+		/** A gray image in three equal channels comes out 0.3 dB worse on photographs, and 1.5 dB on micrographs. */
+		@Override
+		public String instead() {
+			return "use a model for gray images, such as microscopy or photo";
+		}
+
 		@Override
 		public boolean isFine() {
 			return true;
