@@ -10,6 +10,7 @@ package sc.fiji.cfebm.raster;
  */
 public record CutOff(float low, float high) {
 
+	private static final int AROUND = 2;
 	/** Share of a channel's pixels that have the last value at least, and how many times as many as have the next one. */
 	private static final double SHARE = 1e-3, PILED_UP = 2.5;
 	/**
@@ -26,6 +27,41 @@ public record CutOff(float low, float high) {
 	/** Whether a pixel that has this value may have been farther out. */
 	public boolean has(final float value) {
 		return value == low || value == high;
+	}
+
+	/**
+	 * Pixels around which, two pixels far, all were cut off at the same end: noise hardly hides anything there, the true values lie beyond.
+	 *
+	 * @param image [H,W,C]
+	 * @return [H,W]; null: there are none
+	 */
+	public boolean[] plateaus(final Raster image, final int channel) {
+		final boolean[] dark = plateaus(image, channel, low), bright = plateaus(image, channel, high);
+		if (dark == null || bright == null) return dark == null ? bright : dark;
+		for (int i = 0; i < dark.length; i++)
+			dark[i] |= bright[i];
+		return dark;
+	}
+
+	private static boolean[] plateaus(final Raster image, final int channel, final float end) {
+		if (Float.isNaN(end)) return null;
+		final int w = image.width(), h = image.height();
+		final boolean[] at = new boolean[w * h], rows = new boolean[w * h], all = new boolean[w * h];
+		for (int i = 0; i < at.length; i++)
+			at[i] = image.values()[i * image.channels() + channel] == end;
+		boolean any = false;
+		for (int i = 0; i < at.length; i++) {
+			rows[i] = true;
+			for (int x = Math.max(0, i % w - AROUND); x <= Math.min(w - 1, i % w + AROUND); x++)
+				rows[i] &= at[i / w * w + x];
+		}
+		for (int i = 0; i < at.length; i++) {
+			all[i] = true;
+			for (int y = Math.max(0, i / w - AROUND); y <= Math.min(h - 1, i / w + AROUND); y++)
+				all[i] &= rows[y * w + i % w];
+			any |= all[i];
+		}
+		return any ? all : null;
 	}
 
 	/** @param inwards 1: the lowest; -1: the highest */

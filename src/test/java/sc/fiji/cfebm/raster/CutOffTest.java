@@ -2,6 +2,7 @@ package sc.fiji.cfebm.raster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -27,6 +28,24 @@ class CutOffTest {
 		assertTrue(Float.isNaN(first.low()) && Float.isNaN(second.high()));
 		assertEquals(60, second.low());
 		assertTrue(first.has(150) && !first.has(149) && !first.has(60) && !first.has(Float.NaN));
+	}
+
+	@Test
+	void plateausAreCutOffAllAround() {
+		final SplittableRandom rng = new SplittableRandom(2);
+		final Raster image = new Raster(60, 50, 1);
+		for (int i = 0; i < image.values().length; i++)
+			image.values()[i] = i % 60 < 20 ? 0 : i % 60 >= 45 ? 255 : rng.nextInt(50, 200);
+		image.values()[25 * 60 + 55] = 254;
+		final boolean[] plateaus = CutOff.of(image, 0).plateaus(image, 0);
+		for (int i = 0; i < plateaus.length; i++) {
+			final int x = i % 60, y = i / 60;
+			assertEquals(x < 18 || x >= 47 && (Math.abs(x - 55) > 2 || Math.abs(y - 25) > 2), plateaus[i], x + ", " + y);
+		}
+		final Raster noise = new Raster(60, 50, 1);
+		for (int i = 0; i < noise.values().length; i++)
+			noise.values()[i] = rng.nextInt(256);
+		assertNull(CutOff.of(noise, 0).plateaus(noise, 0));
 	}
 
 	@Test
