@@ -10,7 +10,7 @@ package sc.fiji.cfebm.raster;
  */
 public record CutOff(float low, float high) {
 
-	private static final int AROUND = 2;
+	private static final int AROUND = 3;
 	/** Share of a channel's pixels that have the last value at least, and how many times as many as have the next one. */
 	private static final double SHARE = 1e-3, PILED_UP = 2.5;
 	/**
@@ -30,7 +30,7 @@ public record CutOff(float low, float high) {
 	}
 
 	/**
-	 * Pixels around which, two pixels far, all were cut off at the same end: noise hardly hides anything there, the true values lie beyond.
+	 * Pixels around which, three pixels far, all were cut off at the same end: the true values lie beyond, and not by chance alone.
 	 *
 	 * @param image [H,W,C]
 	 * @return [H,W]; null: there are none
