@@ -4,6 +4,7 @@ import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.raster.Gaussian;
 import sc.fiji.cfebm.raster.Raster;
 
 /** Kinds of noise that cameras have, made by chance on images of gray values from 0 to 255. */
@@ -81,22 +82,16 @@ enum KnownNoise {
 
 	/** Through a filter that keeps the variance. */
 	private Raster filtered(final Raster noise) {
-		final int r = 3, w = noise.width(), h = noise.height();
-		final double[] taps = new double[2 * r + 1];
+		final int side = 2 * Gaussian.reach(width) + 1;
+		final float[] impulse = new float[side * side];
+		impulse[side * side / 2] = 1;
 		double squares = 0;
-		for (int k = -r; k <= r; k++)
-			squares += Math.pow(taps[k + r] = Math.exp(-k * k / (2 * width * width)), 2);
-		final Raster rows = noise.copy(), out = noise.copy();
-		for (int pass = 0; pass < 2; pass++) {
-			final float[] from = pass == 0 ? noise.values() : rows.values(), to = pass == 0 ? rows.values() : out.values();
-			for (int i = 0; i < to.length; i++) {
-				double sum = 0;
-				for (int k = -r; k <= r; k++)
-					sum += taps[k + r] * (pass == 0 ? from[i / w * w + Math.floorMod(i % w + k, w)] : from[Math.floorMod(i / w + k, h) * w + i % w]);
-				to[i] = (float) (sum / Math.sqrt(squares));
-			}
-		}
-		return out;
+		for (final float response : Gaussian.smoothed(impulse, side, side, width))
+			squares += response * response;
+		final float[] out = Gaussian.smoothed(noise.values(), noise.width(), noise.height(), width);
+		for (int i = 0; i < out.length; i++)
+			out[i] /= (float) Math.sqrt(squares);
+		return new Raster(noise.width(), noise.height(), 1, out);
 	}
 
 	/** Whether an estimate has its kind, and its standard deviation within 20 % at a quarter and three quarters of the brightness. */

@@ -20,11 +20,14 @@ import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.noise.Residual;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.LineOffsets;
+import sc.fiji.cfebm.raster.LineOffsets.Which;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Rasters;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.task.Checks;
+import sc.fiji.cfebm.task.Cleaned;
 import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Sampler;
@@ -47,6 +50,7 @@ public final class Cfebm implements AutoCloseable {
 	private final Model model;
 	/** Null: each image its own. */
 	private Normalization range;
+	private Which stripes = Which.NONE;
 	private boolean closed;
 	private Denoiser denoiser;
 	private Inpainter inpainter;
@@ -84,21 +88,34 @@ public final class Cfebm implements AutoCloseable {
 	}
 
 	/**
-	 * Removes noise, in one step. Pixels that are NaN or infinite stay as they are.
+	 * Has {@link #denoise} take off stripes first: offsets of rows or columns, as of cameras and scanners that read out line by line.
+	 * Without it denoise only says, in the progress's log, where it sees some.
+	 *
+	 * @return this
+	 */
+	public Cfebm withoutStripes(final Which which) {
+		stripes = which;
+		return this;
+	}
+
+	/**
+	 * Removes noise, in one step, as the command does: single pixels far from all around them (hot, dead, salt or pepper) are replaced
+	 * first, and the progress's log says how many. Pixels that are NaN or infinite stay as they are.
 	 *
 	 * @param sigma standard deviation of white noise in gray values; 0 has the noise found: white, shot or correlated; an image in which
-	 *          none is found is written as it is
+	 *          none is found is written without stripes and single pixels, and else as it is
 	 * @return in what share of the image, 0 to 1, more was taken off than such noise can be: the image is unlike what the model knows
 	 *         there, or its noise is unlike what it was taken for. 0 is usual; so it is where no noise was found
 	 */
 	public <T extends RealType<T>, U extends RealType<U>> double denoise(final RandomAccessibleInterval<T> noisy,
 		final RandomAccessibleInterval<U> target, final double sigma, final Progress progress)
 	{
-		final Raster image = read(noisy, target, model.channels());
+		final Raster read = read(noisy, target, model.channels());
+		Checks.requireChannels(model, read);
 		final NoiseSettings said = new NoiseSettings(sigma, 0, 0, 0);
+		final Raster image = cleaned(read, progress);
 		final NoiseModel noise = said.of(NoiseEstimate.of(image));
 		if (noise == null) {
-			Checks.requireChannels(model, image);
 			Rasters.write(image, target);
 			return 0;
 		}
@@ -107,6 +124,17 @@ public final class Cfebm implements AutoCloseable {
 			Denoiser.Method.ONE_STEP, noise, 1, 1, Defaults.SEED), progress).mean();
 		Rasters.write(denoised, target);
 		return Residual.of(image, denoised, noise).share();
+	}
+
+	/** Without what the model does not know. */
+	private Raster cleaned(final Raster image, final Progress progress) {
+		final Cleaned cleaned = Cleaned.of(image, stripes, Cleaned.Single.REPLACED);
+		if (cleaned.outliers() > 0) progress.log("Isolated pixels far from all around them (hot, dead, salt or pepper) that were replaced: " +
+			cleaned.outliers() + ".");
+		final LineOffsets.Seen left = LineOffsets.seen(cleaned.image(), stripes);
+		if (left.which() != Which.NONE) progress.log("The image has stripes, which withoutStripes(" + (stripes == Which.NONE ? left.which()
+			: Which.BOTH).name() + ") takes off.");
+		return cleaned.image();
 	}
 
 	/**

@@ -144,6 +144,12 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			return true;
 		}
 
+		/** A gray image in three equal channels comes out 0.3 dB worse on photographs, and 1.5 dB on micrographs. */
+		@Override
+		public String instead() {
+			return "use a model for gray images, such as microscopy or photo";
+		}
+
 		@Override
 		public boolean isFine() {
 			return true;
@@ -215,11 +221,10 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 
 		/** Says which stripes are there that were not asked to be removed. */
 		private void lookForStripes(final Raster noisy, final RunReport report) {
-			final double rows = task.lines == Which.NONE || task.lines == Which.COLUMNS ? LineOffsets.seen(noisy, true) : 0;
-			final double columns = task.lines == Which.NONE || task.lines == Which.ROWS ? LineOffsets.seen(noisy, false) : 0;
-			final boolean both = rows > 0 && columns > 0 || task.lines != Which.NONE;
-			if (rows > 0) stripes("rows", rows, both ? Which.BOTH : Which.ROWS, report);
-			if (columns > 0) stripes("columns", columns, both ? Which.BOTH : Which.COLUMNS, report);
+			final LineOffsets.Seen seen = LineOffsets.seen(noisy, task.lines);
+			final Which option = task.lines == Which.NONE ? seen.which() : Which.BOTH;
+			if (seen.rows() > 0) stripes("rows", seen.rows(), option, report);
+			if (seen.columns() > 0) stripes("columns", seen.columns(), option, report);
 		}
 
 		private static void stripes(final String of, final double sigma, final Which option, final RunReport report) {
@@ -274,8 +279,8 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			if (correlated && task.method == Method.POSTERIOR) report.remark("the samples take the noise for white");
 			plane.describe(best.sigma(), report);
 			// Its share differs from slice to slice.
-			if (!estimate.warning().isEmpty()) report.remark("some pixels have the lowest or highest value: noise that is cut off there " +
-				"is stronger than estimated");
+			if (!estimate.warning().isEmpty()) report.remark("nearly everywhere most pixels have the lowest or highest value: noise that is " +
+				"cut off there is stronger than estimated");
 			return best;
 		}
 

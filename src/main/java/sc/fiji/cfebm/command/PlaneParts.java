@@ -6,9 +6,9 @@ import java.util.Objects;
 
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.imagej.Restored;
-import sc.fiji.cfebm.raster.LineOffsets;
-import sc.fiji.cfebm.raster.Outliers;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Cleaned;
+import sc.fiji.cfebm.task.Cleaned.Single;
 
 /**
  * What a model is shown of a plane: the plane, or, of an RGB image for a gray model, its three colors one by one, the gray image that
@@ -50,16 +50,12 @@ record PlaneParts(Raster whole, List<Plane> parts, String how, double rows, doub
 		int outliers = 0;
 		double rows = 0, columns = 0;
 		for (int c = 0; c < shown.size(); c++) {
-			final LineOffsets offsets = LineOffsets.in(shown.get(c), task.lines());
-			if (offsets != null) {
-				rows = Math.max(rows, offsets.rows());
-				columns = Math.max(columns, offsets.columns());
-			}
-			final Raster even = offsets == null ? shown.get(c) : offsets.image();
-			final Outliers found = task.isWithoutOutliers() ? Outliers.in(even) : null;
-			if (found != null) outliers += found.count();
+			final Cleaned cleaned = Cleaned.of(shown.get(c), task.lines(), task.isWithoutOutliers() ? Single.REPLACED : Single.KEPT);
+			rows = Math.max(rows, cleaned.rows());
+			columns = Math.max(columns, cleaned.columns());
+			outliers += cleaned.outliers();
 			final String name = (shown.size() == 1 ? "" : COLORS[c] + (planes.count() == 1 ? " of " : ", ")) + planes.name(slice);
-			parts.add(new Plane(planes, slice, shown.size() == 1 ? channel : c + 1, found == null ? even : found.image(), name, integers));
+			parts.add(new Plane(planes, slice, shown.size() == 1 ? channel : c + 1, cleaned.image(), name, integers));
 		}
 		return new PlaneParts(whole, parts, how, rows, columns, outliers);
 	}

@@ -236,8 +236,8 @@ final class PlaneRunner {
 			if (engines.containsKey(file)) return;
 			final Model model = Inputs.readModel(file);
 			if (!task.takes(model, channels)) throw new IllegalArgumentException("The model “" + file.getName() + "” is for " + kind(model
-				.channels()) + " images but “" + title + "” is " + kind(channels) +
-				": convert the image (Image > Type), or use a model of its kind.");
+				.channels()) + " images but “" + title + "” is " + kind(channels) + ": " + task
+					.instead() + ".");
 			engines.put(file, new Engine<>(model, task.open(model)));
 		}
 

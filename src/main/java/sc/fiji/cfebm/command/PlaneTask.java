@@ -22,6 +22,11 @@ interface PlaneTask<R, S extends PlaneSink<R>> {
 		return model.channels() == channels || model.channels() == 1;
 	}
 
+	/** What to do where {@link #takes} says no, as the end of a sentence. */
+	default String instead() {
+		return "convert the image (Image > Type), or use a model of its kind";
+	}
+
 	/** Whether a gray model is shown one image of all colors instead of each. */
 	default boolean isOfBrightness() {
 		return false;

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
+import sc.fiji.cfebm.raster.CutOff;
 import sc.fiji.cfebm.raster.Raster;
 
 /**
@@ -20,11 +21,13 @@ final class Neighbours {
 	private static final double CALM = 0.2, CALM_OVER_ALL = 0.8;
 	/** Shares of the fields, and what the calmer have at least of the variance of the others: noise is alike everywhere. */
 	private static final double CALMEST = 0.05, QUARTER = 0.25, ALIKE = 0.6;
+	/** Share of a field's pixels that may be cut off. */
+	private static final double MOST_CUT = 0.3;
 	/** By how much more than before the last second differences of noise may be, and what chance adds for a single field. */
 	private static final double STILL = 1.04, BY_CHANCE = 0.15;
 
 	/**
-	 * @param mean of its values
+	 * @param mean of its values, had none been cut off
 	 * @param squares mean squares of second differences over 6, along rows for d = 1 to 4, then along columns
 	 */
 	private record Field(double mean, double[] squares) {
@@ -51,27 +54,37 @@ final class Neighbours {
 
 	private final List<Field> fields = new ArrayList<>();
 
-	/** Takes a plane into account. @param step fields are looked at in every step-th row and column of them */
-	void add(final Raster image, final float lowest, final float highest, final int step) {
+	/**
+	 * Takes a plane into account.
+	 *
+	 * @param ends of each channel
+	 * @param step fields are looked at in every step-th row and column of them
+	 */
+	void add(final Raster image, final CutOff[] ends, final int step) {
 		for (int y = 0; y + SIDE <= image.height(); y += SIDE * step)
 			for (int x = 0; x + SIDE <= image.width(); x += SIDE * step)
 				for (int c = 0; c < image.channels(); c++) {
-					final double[] v = values(image, x, y, c, lowest, highest);
-					if (v != null) fields.add(field(v));
+					final Field field = field(image, x, y, c, ends[c]);
+					if (field != null) fields.add(field);
 				}
 	}
 
-	/** Null if a pixel is missing, or more than a few have the lowest or highest value, where noise may be cut off. */
-	private static double[] values(final Raster image, final int x0, final int y0, final int c, final float lowest, final float highest) {
+	/** Null if a pixel is missing, or many have the lowest or highest value, where noise was cut off. */
+	private static Field field(final Raster image, final int x0, final int y0, final int c, final CutOff ends) {
 		final double[] v = new double[SIDE * SIDE];
-		int ends = 0;
+		int low = 0, high = 0;
 		for (int i = 0; i < v.length; i++) {
 			final float value = image.get(x0 + i % SIDE, y0 + i / SIDE, c);
 			if (!Float.isFinite(value)) return null;
-			if (value == lowest || value == highest) ends++;
+			if (value == ends.low()) low++;
+			if (value == ends.high()) high++;
 			v[i] = value;
 		}
-		return ends > v.length / 20 ? null : v;
+		if (low + high > MOST_CUT * v.length) return null;
+		final Field field = field(v);
+		final Censored was = Censored.of(Math.max(low, high), v.length);
+		final double shift = was.shift() * Math.sqrt(field.far() / was.variance());
+		return new Field(field.mean + (high > low ? shift : -shift), field.over(was.variance()).squares);
 	}
 
 	private static Field field(final double[] v) {

@@ -3,32 +3,30 @@ package sc.fiji.cfebm.noise;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.raster.CutOff;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 
 /**
  * Tells the noise of images from the images themselves. They are cut into blocks of 8×8 pixels; a block's noise is what
  * a high-pass that is blind to planes and to edges along the axes (Immerkær, 1996) leaves of it. Only the flattest
- * blocks count, those whose means of 2×2 pixels differ least, and none with a pixel at the image's lowest or highest value,
- * where noise may be cut off, or one that is missing. All noise is taken to be white: of correlated noise only the part that changes from pixel to
- * pixel is seen.
+ * blocks count, those whose means of 2×2 pixels differ least, and none with a pixel that is missing. Where values were cut off at the
+ * image's lowest or highest one, the share of such pixels tells how much noise was cut off with them. All noise is taken to be white:
+ * of correlated noise only the part that changes from pixel to pixel is seen.
  */
 public final class NoiseEstimate {
 
 	private static final int BLOCK = 8, MOST_BLOCKS = 1 << 18, FEWEST_BLOCKS = 32, BINS = 20, FEWEST_BINS = 6, ROUNDS = 30;
 	/** Share of the blocks that count as flat: for white noise, and for shot noise at every brightness. */
 	private static final double FLAT = 0.1, FLAT_IN_BIN = 0.3;
-	/** Unclipped blocks are enough if they are this share of all. */
+	/** Blocks are enough if they are this share of all. */
 	private static final double ENOUGH = 0.02;
-	/** Clipped blocks are worth a warning from this share on. */
-	private static final double MUCH = 0.2;
 	/** Noise of neighbours that is correlated by less counts as white. */
 	private static final double CORRELATED = 0.25;
 	/** By how much larger than in the dark shot noise is in bright parts. */
@@ -40,27 +38,29 @@ public final class NoiseEstimate {
 	private static final double CALM = 0.1, CALM_OVER_MEAN = 0.556, MOST_OF_IT = 0.6;
 	/** Median distance of the bins from their line, as a share of the variance, up to which they lie on it. */
 	private static final double STRAIGHT = 0.15;
-	/** By how much the logarithm of the likelihood of shot noise is more than that of noise that is alike everywhere. */
-	private static final double LIKELIER = 10;
+	/**
+	 * By how much the logarithm of the likelihood of shot noise is more than that of noise that is alike everywhere; and where most bins
+	 * lie on its line.
+	 */
+	private static final double LIKELIER = 10, LIKELY = 3;
 	/** How much stronger noise may seem at a quarter of the size than at half of it. */
 	private static final double TEXTURE = 1.5;
-	/** How many times as many pixels as have the next value have one that is cut off. */
-	private static final double PILED_UP = 2.5;
-	/** Values beside the lowest, in steps, that most of the pixels have where few photons are counted, and that share. */
-	private static final double FEW_STEPS = 2, MOSTLY = 0.7;
+	/** Standard deviations from an end within which noise may be less; the share of σ from which on it does not fall towards it. */
+	private static final double NEAR = 2, FALLS = 0.9;
 	/** Mean over median of the noise's variance in a block, for Gaussian white noise (2 million blocks). */
 	private static final double MEAN_OVER_MEDIAN = 1.0475;
 
 	/**
-	 * What is known of a block.
+	 * What is known of a block, had nothing been cut off.
 	 *
 	 * @param mean of its values
 	 * @param variance of its noise
 	 * @param structure variance of the means of 2×2 pixels
 	 * @param coarse variance as second differences of every other pixel have it: structure makes it larger
-	 * @param clipped whether a pixel has the image's lowest or highest value
+	 * @param lost whether so much was cut off at the image's lowest or highest value that the rest tells too little
+	 * @param room how far the mean is from the nearer of the lowest and the highest value
 	 */
-	private record Block(double mean, double variance, double structure, double coarse, boolean clipped) {}
+	private record Block(double mean, double variance, double structure, double coarse, boolean lost, double room) {}
 
 	private final int perPlane;
 	private final List<Block> blocks = new ArrayList<>();
@@ -74,25 +74,6 @@ public final class NoiseEstimate {
 	/** @param planes how many planes are going to be added; of many only a part of each is looked at */
 	public NoiseEstimate(final int planes) {
 		perPlane = Math.max(FEWEST_BLOCKS, MOST_BLOCKS / planes);
-	}
-
-	/**
-	 * Whether what lay beyond an end of the values was made that end: far more pixels have it than the value next to it; unless they are
-	 * all but a few values, as where few photons are counted.
-	 */
-	private static boolean isCutOff(final float[] values, final float end, final int inwards) {
-		float next = Float.NaN;
-		for (final float v : values)
-			if (Float.isFinite(v) && inwards * v > inwards * end && !(inwards * v >= inwards * next)) next = v;
-		int atEnd = 0, atNext = 0, few = 0, all = 0;
-		for (final float v : values) {
-			if (!Float.isFinite(v)) continue;
-			all++;
-			if (v == end) atEnd++;
-			else if (v == next) atNext++;
-			if (inwards * (v - end) <= FEW_STEPS * inwards * (next - end)) few++;
-		}
-		return atEnd > PILED_UP * atNext && (inwards < 0 || few < MOSTLY * all);
 	}
 
 	/** An estimate from one image. */
@@ -131,22 +112,30 @@ public final class NoiseEstimate {
 		}
 		final int columns = (noisy.width() - 2) / BLOCK, rows = (noisy.height() - 2) / BLOCK;
 		if (columns < 1 || rows < 1) return this;
-		float lowest = Float.POSITIVE_INFINITY, highest = Float.NEGATIVE_INFINITY;
-		for (final float v : noisy.values())
-			if (Float.isFinite(v)) {
-				lowest = Math.min(lowest, v);
-				highest = Math.max(highest, v);
-			}
-		// Where photons are counted, none is a number as any other.
-		if (!isCutOff(noisy.values(), lowest, 1)) lowest = Float.NaN;
-		if (!isCutOff(noisy.values(), highest, -1)) highest = Float.NaN;
-		neighbours.add(noisy, lowest, highest, (int) Math.ceil(Math.sqrt(columns * rows * noisy.channels() / (4.0 * perPlane))));
+		final CutOff[] ends = IntStream.range(0, noisy.channels()).mapToObj(c -> CutOff.of(noisy, c)).toArray(CutOff[]::new);
+		final float[][] extremes = new float[noisy.channels()][];
+		for (int c = 0; c < extremes.length; c++)
+			extremes[c] = extremes(noisy, c);
+		neighbours.add(noisy, ends, (int) Math.ceil(Math.sqrt(columns * rows * noisy.channels() / (4.0 * perPlane))));
 		final int k = (int) Math.ceil(Math.sqrt((double) columns * rows * noisy.channels() / perPlane));
 		for (int y = 0; y < rows; y += k)
 			for (int x = 0; x < columns; x += k)
 				for (int c = 0; c < noisy.channels(); c++)
-					if (isFinite(noisy, x * BLOCK, y * BLOCK, c)) blocks.add(block(noisy, 1 + x * BLOCK, 1 + y * BLOCK, c, lowest, highest));
+					if (isFinite(noisy, x * BLOCK, y * BLOCK, c)) blocks.add(block(noisy, 1 + x * BLOCK, 1 + y * BLOCK, c, ends[c],
+						extremes[c][0], extremes[c][1]));
 		return this;
+	}
+
+	/** The lowest and the highest value of a channel. */
+	private static float[] extremes(final Raster image, final int channel) {
+		float lowest = Float.POSITIVE_INFINITY, highest = Float.NEGATIVE_INFINITY;
+		for (int i = channel; i < image.values().length; i += image.channels()) {
+			final float v = image.values()[i];
+			if (!Float.isFinite(v)) continue;
+			lowest = Math.min(lowest, v);
+			highest = Math.max(highest, v);
+		}
+		return new float[] { lowest, highest };
 	}
 
 	/** Whether most of the planes show the blocks of JPEG. */
@@ -231,11 +220,31 @@ public final class NoiseEstimate {
 		return IntStream.range(0, count).mapToObj(b -> byMean.subList(b * byMean.size() / count, (b + 1) * byMean.size() / count)).toList();
 	}
 
-	/** @return σ of white noise in the images' units; 0 for images without noise, or smaller than a block */
+	/**
+	 * Near the ends of the values noise may be less for other reasons than that it was cut off: it was drawn anew until it fitted, or
+	 * several saturated frames were added up. Where it falls towards an end, the blocks farther away tell.
+	 *
+	 * @return σ of white noise in the images' units; 0 for images without noise, or smaller than a block
+	 */
 	public double sigma() {
 		final List<Block> usable = usable();
-		if (usable.isEmpty()) return 0;
-		final List<Block> flat = flattest(usable, Math.max(FLAT * usable.size(), FEWEST_BLOCKS));
+		double sigma = sigma(usable);
+		for (int round = 0; round < ROUNDS; round++) {
+			final double within = NEAR * sigma;
+			final List<Block> near = usable.stream().filter(b -> b.room < within).sorted(Comparator.comparingDouble(Block::room)).toList();
+			final List<Block> far = usable.stream().filter(b -> b.room >= within).toList();
+			if (Math.min(near.size(), far.size()) < Math.max(FEWEST_BLOCKS, ENOUGH * usable.size())) break;
+			final double nearest = sigma(near.subList(0, near.size() / 2)), nearer = sigma(near.subList(near.size() / 2, near.size()));
+			final double there = sigma(far);
+			if (nearest > FALLS * nearer || there <= sigma) break;
+			sigma = there;
+		}
+		return sigma;
+	}
+
+	private static double sigma(final List<Block> of) {
+		if (of.isEmpty()) return 0;
+		final List<Block> flat = flattest(of, Math.max(FLAT * of.size(), FEWEST_BLOCKS));
 		return Math.sqrt(MEAN_OVER_MEDIAN * new Median().evaluate(flat.stream().mapToDouble(Block::variance).toArray()));
 	}
 
@@ -268,9 +277,11 @@ public final class NoiseEstimate {
 			final List<Block> flat = flattest(bin, FLAT_IN_BIN * bin.size());
 			return new Envelope.Bin(mean(flat, Block::mean), mean(flat, Block::variance), mean(flat, Block::coarse), flat.size());
 		}).toList();
+		final Envelope envelope = new Envelope(bins);
 		final Anscombe all = line(bins);
-		if (all != null && isShot(all) && isFloor(all) && isStraight(all, bins)) return all;
-		final List<Envelope.Bin> noise = new Envelope(bins).growing(likelier);
+		if (all != null && isShot(all) && isFloor(all) && isStraight(all, bins) && !envelope.growing(Math.min(likelier, LIKELY)).isEmpty())
+			return all;
+		final List<Envelope.Bin> noise = envelope.growing(likelier);
 		return noise.size() < Math.min(FEWEST_BINS, bins.size() / 2) ? null : line(noise);
 	}
 
@@ -292,14 +303,21 @@ public final class NoiseEstimate {
 
 	/** Words to be added to an estimate that is to be taken with care; else none. */
 	public String warning() {
-		final double clipped = blocks.stream().filter(Block::clipped).count() / Math.max(1.0, blocks.size());
-		return clipped > MUCH ? String.format(Locale.ROOT, "; in %.0f %% of the image's parts some pixels have its lowest or highest value: if the noise is cut off there, it is stronger than that", 100 * clipped) : "";
+		return isLost() ? "; nearly everywhere most pixels have the image's lowest or highest value: the noise that was cut off there is " +
+			"stronger than that" : "";
 	}
 
-	/** The blocks that are not clipped; if there are hardly any, all. */
+	/** The blocks that tell; if there are hardly any, all. */
 	private List<Block> usable() {
-		final List<Block> free = blocks.stream().filter(b -> !b.clipped).toList();
-		return free.size() >= ENOUGH * blocks.size() ? free : blocks;
+		return isLost() ? blocks : free();
+	}
+
+	private boolean isLost() {
+		return free().size() < ENOUGH * blocks.size();
+	}
+
+	private List<Block> free() {
+		return blocks.stream().filter(b -> !b.lost).toList();
 	}
 
 	private static List<Block> flattest(final List<Block> from, final double count) {
@@ -314,18 +332,19 @@ public final class NoiseEstimate {
 		return true;
 	}
 
-	private static Block block(final Raster r, final int x0, final int y0, final int c, final float lowest,
+	private static Block block(final Raster r, final int x0, final int y0, final int c, final CutOff ends, final float lowest,
 		final float highest)
 	{
 		double sum = 0, squares = 0, means = 0, squaredMeans = 0;
-		boolean clipped = false;
+		int low = 0, high = 0;
 		for (int y = y0; y < y0 + BLOCK; y++)
 			for (int x = x0; x < x0 + BLOCK; x++) {
 				final float v = r.get(x, y, c);
 				final double response = (curvature(r, x, y - 1, c) - 2 * curvature(r, x, y, c) + curvature(r, x, y + 1, c)) / 6;
 				sum += v;
 				squares += response * response;
-				clipped |= v == lowest || v == highest;
+				if (v == ends.low()) low++;
+				if (v == ends.high()) high++;
 				if ((x - x0) % 2 == 1 && (y - y0) % 2 == 1) {
 					final double mean = ((double) v + r.get(x - 1, y, c) + r.get(x, y - 1, c) + r.get(x - 1, y - 1, c)) / 4;
 					means += mean;
@@ -333,7 +352,12 @@ public final class NoiseEstimate {
 				}
 			}
 		final int n = BLOCK * BLOCK, quarter = n / 4;
-		return new Block(sum / n, squares / n, squaredMeans / quarter - means * means / quarter / quarter, coarse(r, x0, y0, c), clipped);
+		final Censored was = Censored.of(Math.max(low, high), n);
+		final double variance = squares / n / was.variance(), shift = was.shift() * Math.sqrt(variance);
+		final double mean = sum / n + (high > low ? shift : -shift);
+		return new Block(mean, variance, (squaredMeans / quarter - means * means / quarter / quarter) / was
+			.variance(), coarse(r, x0, y0, c) / was.variance(), was.isTooMuch() || Math.min(low, high) > 1, Math.min(mean - lowest,
+				highest - mean));
 	}
 
 	/** Their mean square over 6, which is the variance of white noise; like it, blind to gradients. */

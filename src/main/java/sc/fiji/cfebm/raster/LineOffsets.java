@@ -3,6 +3,8 @@ package sc.fiji.cfebm.raster;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
+import org.apache.commons.math3.util.KthSelector;
+
 /**
  * Stripes of rows or columns: each line of an image has a number added to it, as sensors that read out line by line do. What all parts
  * of a line have in common in its difference from the next one is what structure, which goes on for some lines, is not: it must be the
@@ -54,13 +56,10 @@ public record LineOffsets(Raster image, double rows, double columns) {
 	private static final double VISIBLE = 0.2, MOST = 6;
 	/** Pixels of a line that are looked at where they are only looked for. */
 	private static final int SAMPLE = 512;
-	/** Share of an image's pixels from which on its lowest or highest value is one where others were cut off. */
-	private static final double CUT_OFF = 1e-3;
-	/** How many times as many pixels as have the next value have it then. */
-	private static final double PILED_UP = 2.5;
 	/** A float's errors, which neighbours in a line share, are not more than this share of its value. */
 	private static final double ROUNDING = 1e-6;
 	private static final double TO_SIGMA = 1.4826;
+	private static final KthSelector SELECTOR = new KthSelector();
 
 	/**
 	 * Takes them away, from each channel by itself.
@@ -73,7 +72,7 @@ public record LineOffsets(Raster image, double rows, double columns) {
 		final Raster without = image.copy();
 		double rows = 0, columns = 0;
 		for (int c = 0; c < image.channels(); c++) {
-			final float[] ends = ends(image, c);
+			final CutOff ends = CutOff.of(image, c);
 			// Differences of rows know nothing of columns: either can be first.
 			if (which.isOfRows()) rows = Math.max(rows, new Lines(without, c, ends, true, 1).remove(without));
 			if (which.isOfColumns()) columns = Math.max(columns, new Lines(without, c, ends, false, 1).remove(without));
@@ -82,54 +81,43 @@ public record LineOffsets(Raster image, double rows, double columns) {
 	}
 
 	/**
-	 * How large they are, where they are large enough to be seen beside the noise: a part of the pixels tells.
+	 * Stripes that are large enough to be seen beside the noise.
+	 *
+	 * @param rows how large those of rows are, a standard deviation in gray values, of all channels the largest; 0: there are none
+	 * @param columns the same of columns
+	 */
+	public record Seen(double rows, double columns) {
+
+		/** The lines whose offsets are to be taken off; NONE: there are no stripes. */
+		public Which which() {
+			return rows > 0 ? columns > 0 ? Which.BOTH : Which.ROWS : columns > 0 ? Which.COLUMNS : Which.NONE;
+		}
+	}
+
+	/**
+	 * Stripes of the lines that were not asked for: a part of the pixels tells.
 	 *
 	 * @param image [H,W,C]
-	 * @param ofRows whether rows are meant, and not columns
-	 * @return a standard deviation in gray values, of all channels the largest; 0: there are none
+	 * @param asked those that are not looked for
 	 */
-	public static double seen(final Raster image, final boolean ofRows) {
+	public static Seen seen(final Raster image, final Which asked) {
+		return new Seen(asked.isOfRows() ? 0 : seen(image, true), asked.isOfColumns() ? 0 : seen(image, false));
+	}
+
+	private static double seen(final Raster image, final boolean ofRows) {
 		double largest = 0;
 		for (int c = 0; c < image.channels(); c++) {
-			final Lines lines = new Lines(image, c, ends(image, c), ofRows, Math.max(1, (ofRows ? image.width() : image.height()) / SAMPLE));
+			final Lines lines = new Lines(image, c, CutOff.of(image, c), ofRows, Math.max(1, (ofRows ? image.width() : image.height()) / SAMPLE));
 			if (lines.sigma > VISIBLE * lines.noise) largest = Math.max(largest, lines.sigma);
 		}
 		return largest;
-	}
-
-	/** The lowest and the highest value of a channel; NaN where nothing is cut off there. */
-	private static float[] ends(final Raster image, final int channel) {
-		return new float[] { end(image, channel, 1), end(image, channel, -1) };
-	}
-
-	/** What is cut off piles up: far more pixels have the last value than the one before. */
-	private static float end(final Raster image, final int channel, final int inwards) {
-		float end = Float.NaN, next = Float.NaN;
-		int atEnd = 0, atNext = 0;
-		for (int i = channel; i < image.values().length; i += image.channels()) {
-			final float v = image.values()[i];
-			if (!Float.isFinite(v)) continue;
-			if (Float.isNaN(end) || inwards * v < inwards * end) {
-				next = end;
-				atNext = atEnd;
-				end = v;
-				atEnd = 0;
-			}
-			else if (v != end && (Float.isNaN(next) || inwards * v < inwards * next)) {
-				next = v;
-				atNext = 0;
-			}
-			if (v == end) atEnd++;
-			else if (v == next) atNext++;
-		}
-		return atEnd > CUT_OFF * image.width() * image.height() && atEnd > PILED_UP * atNext ? end : Float.NaN;
 	}
 
 	/** One channel, line by line. */
 	private static final class Lines {
 
 		private final int channel, count;
-		private final float[] ends;
+		private final CutOff ends;
 		private final boolean ofRows;
 		/** From each line to the next, by all of it and by its halves; NaN where that can't be told. */
 		private final double[] differences, first, second;
@@ -139,10 +127,10 @@ public record LineOffsets(Raster image, double rows, double columns) {
 		private double reliability, largest;
 
 		/**
-		 * @param ends values at which pixels are cut off; NaN: none are
+		 * @param ends values at which pixels are cut off
 		 * @param step every step-th pixel of a line is looked at
 		 */
-		Lines(final Raster image, final int channel, final float[] ends, final boolean ofRows, final int step) {
+		Lines(final Raster image, final int channel, final CutOff ends, final boolean ofRows, final int step) {
 			this.channel = channel;
 			this.ends = ends;
 			this.ofRows = ofRows;
@@ -159,11 +147,12 @@ public record LineOffsets(Raster image, double rows, double columns) {
 		/** Values of all lines; NaN where one is missing or cut off. */
 		private float[][] values(final Raster image, final int length, final int step) {
 			final float[][] values = new float[count][length];
-			for (int i = 0; i < count; i++)
-				for (int k = 0; k < length; k++) {
-					final float v = ofRows ? image.get(k * step, i, channel) : image.get(i, k * step, channel);
+			// In the order of memory: of a large image that is what takes the time.
+			for (int y = 0; y < (ofRows ? count : length); y++)
+				for (int x = 0; x < (ofRows ? length : count); x++) {
+					final float v = ofRows ? image.get(x * step, y, channel) : image.get(x, y * step, channel);
 					if (Float.isFinite(v)) largest = Math.max(largest, Math.abs(v));
-					values[i][k] = Float.isFinite(v) && v != ends[0] && v != ends[1] ? v : Float.NaN;
+					values[ofRows ? y : x][ofRows ? x : y] = Float.isFinite(v) && !ends.has(v) ? v : Float.NaN;
 				}
 			return values;
 		}
@@ -233,11 +222,10 @@ public record LineOffsets(Raster image, double rows, double columns) {
 					set(offsets, start, i);
 					start = i;
 				}
-			for (int i = 0; i < count; i++)
-				for (int k = 0; k < (ofRows ? from.width() : from.height()); k++) {
-					final int at = ofRows ? from.index(k, i, channel) : from.index(i, k, channel);
-					final float v = from.values()[at];
-					if (v != ends[0] && v != ends[1]) from.values()[at] -= offsets[i];
+			for (int y = 0; y < from.height(); y++)
+				for (int x = 0; x < from.width(); x++) {
+					final int at = from.index(x, y, channel);
+					if (!ends.has(from.values()[at])) from.values()[at] -= offsets[ofRows ? y : x];
 				}
 			return Math.sqrt(Arrays.stream(offsets).map(LineOffsets::square).average().orElseThrow());
 		}
@@ -303,22 +291,25 @@ public record LineOffsets(Raster image, double rows, double columns) {
 	/** Tukey's biweight, from the median on. */
 	private record Location(double center, double spread) {
 
+		/** @param to values from here on do not count, nor those before from */
 		static Location of(final double[] values, final int from, final int to) {
-			final double[] v = Arrays.copyOfRange(values, from, to);
+			final double[] v = Arrays.copyOfRange(values, from, to), distances = new double[v.length];
 			final double median = median(v);
-			final double[] distances = Arrays.stream(v).map(x -> Math.abs(x - median)).toArray();
+			double sum = 0;
+			for (int i = 0; i < v.length; i++)
+				sum += distances[i] = Math.abs(v[i] - median);
 			double spread = TO_SIGMA * median(distances);
-			if (spread == 0) spread = 1.2533 * Arrays.stream(distances).average().orElseThrow();
+			if (spread == 0) spread = 1.2533 * sum / v.length;
 			double center = median;
 			for (int round = 0; round < 3 && spread > 0; round++) {
-				double sum = 0, all = 0;
+				double weighted = 0, all = 0;
 				for (final double x : v) {
 					final double u = square((x - center) / (4.685 * spread));
 					if (u >= 1) continue;
-					sum += square(1 - u) * x;
+					weighted += square(1 - u) * x;
 					all += square(1 - u);
 				}
-				center = sum / all;
+				center = weighted / all;
 			}
 			return new Location(center, spread);
 		}
@@ -333,10 +324,15 @@ public record LineOffsets(Raster image, double rows, double columns) {
 		return square(TO_SIGMA * median(v));
 	}
 
-	/** Sorts. */
+	/** Changes the order. */
 	private static double median(final double[] v) {
-		Arrays.sort(v);
-		return (v[(v.length - 1) / 2] + v[v.length / 2]) / 2;
+		final int middle = v.length / 2;
+		final double upper = SELECTOR.select(v, null, middle);
+		if (v.length % 2 == 1) return upper;
+		double lower = Double.NEGATIVE_INFINITY;
+		for (int i = 0; i < middle; i++)
+			lower = Math.max(lower, v[i]);
+		return (lower + upper) / 2;
 	}
 
 	private static double square(final double x) {

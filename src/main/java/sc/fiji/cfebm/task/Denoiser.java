@@ -22,6 +22,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.CutOff;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
@@ -36,7 +37,7 @@ import sc.fiji.cfebm.tiling.GradientFields;
 public final class Denoiser implements AutoCloseable {
 
 	public enum Method {
-		/** The mean of the clean images that the noisy one allows (Tweedie): x̂ = y - σ²·∇E(y, σ). */
+		/** The mean of the clean images that the noisy one allows (Tweedie): x̂ = y - σ²·∇E(y, σ); what is cut off all around stays. */
 		ONE_STEP("One step"),
 		/** Several samples of the clean image; their mean is the one-step result, their spread its uncertainty. */
 		POSTERIOR("Posterior"),
@@ -158,9 +159,19 @@ public final class Denoiser implements AutoCloseable {
 		final Intensities units = new Intensities(range, settings.noise.shot());
 		final Raster y = units.toModel(image);
 		final double sigma = settings.noise.level(range);
-		if (settings.method == Method.ONE_STEP) return new Result(units.toGray(oneStep(y, sigma, settings.noise
-			.correlation(), settings.careful, progress)), null);
+		if (settings.method == Method.ONE_STEP) return new Result(plateausKept(image, units.toGray(oneStep(y, sigma, settings.noise
+			.correlation(), settings.careful, progress))), null);
 		return posterior(y, part, sigma, units, settings, progress);
+	}
+
+	/** Where an image is black or saturated all around nothing is to be restored, and a network that never saw it might draw a halo. */
+	private static Raster plateausKept(final Raster image, final Raster denoised) {
+		for (int c = 0; c < image.channels(); c++) {
+			final boolean[] kept = CutOff.of(image, c).plateaus(image, c);
+			for (int i = c; kept != null && i < image.values().length; i += image.channels())
+				if (kept[i / image.channels()]) denoised.values()[i] = image.values()[i];
+		}
+		return denoised;
 	}
 
 	/**

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -29,6 +30,7 @@ import net.imglib2.view.Views;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.LineOffsets;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Rasters;
 import sc.fiji.cfebm.raster.Resample;
@@ -102,6 +104,42 @@ class CfebmTest {
 			odd.getAt(40 + i % 8, 32 + i / 8).set(100 + 60 * (i * 37 % 11 % 2 == 0 ? 1 : -1));
 		assertEquals(1.0 / (W / 8 * (H / 8)), nuclei.denoise(odd, target, 20, Progress.NONE), 1e-9);
 		assertEquals(0, nuclei.denoise(ArrayImgs.floats(W, H), target, 0, Progress.NONE));
+	}
+
+	/** As the command does: what is no noise that the model knows is taken off before, and said. */
+	@Test
+	void hotPixelsAndStripesAreTakenOffAsTheCommandDoes() {
+		final SplittableRandom rng = new SplittableRandom(3);
+		final ArrayImg<FloatType, FloatArray> even = ArrayImgs.floats(W, H), hot = ArrayImgs.floats(W, H), striped = ArrayImgs.floats(W, H),
+				target = ArrayImgs.floats(W, H);
+		final double[] offsets = rng.doubles(H, -30, 30).toArray();
+		for (int i = 0; i < W * H; i++) {
+			final float v = (float) (100 + 5 * rng.nextGaussian());
+			even.getAt(i % W, i / W).set(v);
+			hot.getAt(i % W, i / W).set(i == 40 + 30 * W ? 2000 : v);
+			striped.getAt(i % W, i / W).set((float) (v + offsets[i / W]));
+		}
+		final List<String> said = new ArrayList<>();
+		final Progress progress = new Progress() {
+
+			@Override
+			public void log(final String line) {
+				said.add(line);
+			}
+		};
+		nuclei.denoise(hot, target, 0, progress);
+		assertEquals(List.of("Isolated pixels far from all around them (hot, dead, salt or pepper) that were replaced: 1."), said);
+		assertEquals(100, target.getAt(40, 30).get(), 10);
+		said.clear();
+		nuclei.denoise(striped, target, 0, progress);
+		assertEquals(List.of("The image has stripes, which withoutStripes(ROWS) takes off."), said);
+		said.clear();
+		try (Cfebm without = new Cfebm(nuclei.model()).withoutStripes(LineOffsets.Which.ROWS)) {
+			without.denoise(striped, target, 0, progress);
+		}
+		assertEquals(List.of(), said);
+		for (int y = 0; y < H; y += 5)
+			assertEquals(100, target.getAt(20, y).get(), 15);
 	}
 
 	@Test

@@ -131,7 +131,8 @@ class CommandsTest extends CommandTestBase {
 		nothing.getProcessor().fill();
 		says("“bad” has no part of 8×8 pixels or more in which every pixel is a finite number", TrainCommand.class, "image", nothing, "model", dir
 			.resolve("x.cfebm").toFile());
-		says("is for RGB images but “x” is gray", DenoiseCommand.class, "image", image("x", 9, 9, 1, 16), "model", rgb);
+		says("is for RGB images but “x” is gray: use a model for gray images, such as microscopy or photo.", DenoiseCommand.class, "image",
+			image("x", 9, 9, 1, 16), "model", rgb);
 	}
 
 	@Test

@@ -82,16 +82,47 @@ class NoiseEstimateTest {
 		assertEquals(0, NoiseEstimate.of(new Raster(9, 30, 1)).sigma());
 	}
 
+	/** Half of the pixels of a dark half are cut off at 0, and those of a bright quarter at 255. */
+	@ParameterizedTest
+	@ValueSource(doubles = { 0, 3 })
+	void noiseThatWasCutOffIsCountedIn(final double gain) {
+		final SplittableRandom rng = new SplittableRandom(5);
+		final Raster image = new Raster(240, 200, 1);
+		for (int i = 0; i < image.values().length; i++) {
+			final double clean = i % 240 < 120 ? 5 : i % 240 < 180 ? 130 : 240;
+			image.values()[i] = (float) Math.rint(Math.max(0, Math.min(255, clean + Math.sqrt(gain * clean + 400) * rng.nextGaussian())));
+		}
+		final NoiseModel found = NoiseEstimate.of(image).find();
+		assertEquals(gain > 0, found.shot() != null, found.toString());
+		for (final double clean : new double[] { 5, 130, 240 })
+			assertEquals(1, found.sigmaAt(clean) / Math.sqrt(gain * clean + 400), 0.1);
+		assertEquals("", NoiseEstimate.of(image).warning());
+	}
+
 	@Test
-	void clippedBlocksAreLeftOutAndWarnedOf() {
+	void anImageThatIsAllCutOffIsWarnedOf() {
 		final SplittableRandom rng = new SplittableRandom(5);
 		final Raster image = new Raster(200, 200, 1);
 		for (int i = 0; i < image.values().length; i++)
-			image.values()[i] = (float) Math.max(0, Math.min(255, (i % 200 < 120 ? 0 : 120) + 20 * rng.nextGaussian()));
-		final NoiseEstimate estimate = NoiseEstimate.of(image);
-		assertEquals(20, estimate.sigma(), 2);
-		assertTrue(estimate.warning().contains("63 % of the image"), estimate.warning());
-		assertEquals("", NoiseEstimate.of(noisy(1, 100, 0, 1)).warning());
+			image.values()[i] = (float) Math.max(0, 20 * rng.nextGaussian() - 15);
+		assertTrue(NoiseEstimate.of(image).warning().contains("most pixels have the image's lowest or highest value"));
+	}
+
+	/** Noise that is drawn anew until it fits, as ImageJ's "Add Specified Noise" does: in the dark there is less of it. */
+	@Test
+	void noiseThatFallsTowardsAnEndIsToldFartherAway() {
+		final SplittableRandom rng = new SplittableRandom(5);
+		final Raster image = new Raster(256, 256, 1);
+		for (int i = 0; i < image.values().length; i++) {
+			final double clean = Math.max(0, 120 * Math.sin(i % 256 / 80.0));
+			double noisy;
+			do
+				noisy = Math.rint(clean + 25 * rng.nextGaussian());
+			while (noisy < 0 || noisy > 255);
+			image.values()[i] = (float) noisy;
+		}
+		final NoiseModel found = NoiseEstimate.of(image).find();
+		assertEquals(25, found.sigma(), 2, found.toString());
 	}
 
 	@Test

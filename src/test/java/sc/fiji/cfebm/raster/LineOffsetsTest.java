@@ -31,8 +31,8 @@ class LineOffsetsTest {
 		assertEquals(which == Which.ROWS ? 0 : 12, found.columns(), 3);
 		assertTrue(distance(found.image(), even) < 0.3 * distance(striped, even), distance(found.image(), even) + " of " + distance(striped,
 			even));
-		assertEquals(found.rows(), LineOffsets.seen(striped, true), 3);
-		assertEquals(found.columns(), LineOffsets.seen(striped, false), 3);
+		assertEquals(found.rows(), LineOffsets.seen(striped, Which.NONE).rows(), 3);
+		assertEquals(found.columns(), LineOffsets.seen(striped, Which.NONE).columns(), 3);
 		assertNull(LineOffsets.in(striped, Which.NONE));
 		if (which != Which.BOTH) assertNull(LineOffsets.in(striped, which == Which.ROWS ? Which.COLUMNS : Which.ROWS));
 	}
@@ -42,9 +42,11 @@ class LineOffsetsTest {
 	void weakStripesAreTakenOffThoughNobodySeesThem() {
 		final Raster even = noisy(discs(1100, 60), 20);
 		final Raster weak = striped(even, Which.ROWS, 2), strong = striped(even, Which.ROWS, 20);
-		assertEquals(0, LineOffsets.seen(weak, true));
+		assertEquals(Which.NONE, LineOffsets.seen(weak, Which.NONE).which());
 		assertTrue(distance(LineOffsets.in(weak, Which.ROWS).image(), even) < 0.9 * distance(weak, even));
-		assertEquals(20, LineOffsets.seen(strong, true), 8);
+		assertEquals(20, LineOffsets.seen(strong, Which.COLUMNS).rows(), 8);
+		assertEquals(Which.ROWS, LineOffsets.seen(strong, Which.NONE).which());
+		assertEquals(Which.NONE, LineOffsets.seen(strong, Which.ROWS).which());
 	}
 
 	@ParameterizedTest
@@ -59,7 +61,7 @@ class LineOffsetsTest {
 		for (final Raster clean : List.of(bars, line, slope, discs(W, H))) {
 			final Raster image = noisy(clean, sigma);
 			assertNull(LineOffsets.in(image, Which.BOTH));
-			assertEquals(0, LineOffsets.seen(image, true) + LineOffsets.seen(image, false));
+			assertEquals(Which.NONE, LineOffsets.seen(image, Which.NONE).which());
 		}
 	}
 
@@ -128,7 +130,7 @@ class LineOffsetsTest {
 		final Raster noise = noisy(flat, 5);
 		for (final Raster image : List.of(flat, missing, width == 64 ? flat : striped(noise, Which.ROWS, 20))) {
 			assertNull(LineOffsets.in(image, Which.ROWS));
-			assertEquals(0, LineOffsets.seen(image, true));
+			assertEquals(0, LineOffsets.seen(image, Which.COLUMNS).rows());
 		}
 	}
 

@@ -2,6 +2,7 @@ package sc.fiji.cfebm.task;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static sc.fiji.cfebm.task.Waves.waves;
 
@@ -148,6 +149,19 @@ class DenoiserTest {
 			for (int x = 0; x < 80; x++)
 				if (x > 60 && y > 45) assertEquals(a.get(x, y, 0), b.get(x, y, 0), 0.05 * SIGMA);
 				else assertEquals(debris.get(x, y, 0), b.get(x, y, 0), 100 * SIGMA);
+	}
+
+	/** What is behind them nobody knows; next to them the image is denoised. */
+	@Test
+	void saturatedPartsStay() {
+		final Raster noisy = noisy(70, 60);
+		for (int i = 0; i < noisy.values().length; i++)
+			if (i % 70 > 40) noisy.values()[i] = 255;
+			else noisy.values()[i] = Math.min(250, noisy.values()[i]);
+		final Raster denoised = denoised(noisy, false);
+		for (int i = 0; i < noisy.values().length; i++)
+			if (i % 70 > 43) assertEquals(255, denoised.values()[i]);
+			else if (i % 70 < 40) assertNotEquals(noisy.values()[i], denoised.values()[i]);
 	}
 
 	private static Raster denoised(final Raster noisy, final boolean careful) {
