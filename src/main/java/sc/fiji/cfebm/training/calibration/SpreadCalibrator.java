@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
@@ -54,20 +55,23 @@ public final class SpreadCalibrator {
 	}
 
 	/**
-	 * Where patches come from: one image after another, each as likely, so that a few patches show as many images as can be.
+	 * Where patches come from: the half of the images that has more contrast, one after another, so that a few patches show as many images as can
+	 * be. Of the other half noise of their own and steps between gray levels, which nobody can tell, would make more of the error.
 	 *
 	 * @param images in the values that the model works on
 	 * @param range what becomes -1 and 1; null: that of each image itself, as where images are denoised
 	 * @param side of a patch, see {@link #side}
-	 * @return one for each image, in random order
+	 * @return one for each of so many images at most as are looked at, in random order
 	 */
 	public static List<PatchSource> sources(final List<Raster> images, final Normalization range, final int side, final boolean flips,
 		final boolean turns, final SplittableRandom rng)
 	{
 		final List<Raster> shuffled = new ArrayList<>(images);
 		Collections.shuffle(shuffled, new Random(rng.nextLong()));
-		return shuffled.stream().limit(LEVELS * PATCHES).map(image -> new PatchSource(List.of(image), range == null ? Ranges.ofPercentiles(List.of(
-			image)) : range, side, flips, turns, true)).toList();
+		final List<Normalization> own = shuffled.stream().limit(2 * LEVELS * PATCHES).map(image -> Ranges.ofPercentiles(List.of(image))).toList();
+		final double[] contrasts = own.stream().mapToDouble(r -> r.high() - r.low()).sorted().toArray();
+		return IntStream.range(0, own.size()).filter(i -> own.get(i).high() - own.get(i).low() >= contrasts[contrasts.length / 2]).mapToObj(
+			i -> new PatchSource(List.of(shuffled.get(i)), range == null ? own.get(i) : range, side, flips, turns, true)).toList();
 	}
 
 	/**

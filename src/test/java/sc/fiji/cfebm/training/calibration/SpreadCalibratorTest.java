@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -87,6 +88,28 @@ class SpreadCalibratorTest {
 			return SpreadCalibrator.measure(network, SpreadCalibrator.sources(List.of(image, image), null, 16, true, true, new SplittableRandom(
 				2)), 0, 0.01, 1, new SplittableRandom(3), () -> canceled);
 		}
+	}
+
+	@Test
+	void patchesComeFromTheHalfOfMoreContrastEachInItsOwnRange() {
+		final List<Raster> images = IntStream.of(5, 1, 4, 2, 3).mapToObj(contrast -> {
+			final Raster image = new Raster(16, 16, 1);
+			for (int i = 0; i < 256; i++)
+				image.values()[i] = contrast * (i / 255f);
+			return image;
+		}).toList();
+		final List<PatchSource> own = SpreadCalibrator.sources(images, null, 16, false, false, new SplittableRandom(1));
+		assertEquals(3, own.size());
+		for (final PatchSource image : own)
+			assertEquals(2, range(image), 0.02);
+		assertArrayEquals(new double[] { 3, 4, 5 }, SpreadCalibrator.sources(images, new Normalization(-1, 1), 16, false, false,
+			new SplittableRandom(1)).stream().mapToDouble(SpreadCalibratorTest::range).sorted().toArray(), 0.01);
+	}
+
+	private static double range(final PatchSource image) {
+		final float[] patch = image.draw(1, 16, new SplittableRandom(1));
+		Arrays.sort(patch);
+		return patch[patch.length - 1] - patch[0];
 	}
 
 	@Test
