@@ -32,7 +32,7 @@ final class DenoiseBenchmark implements Benchmark {
 	private static final String PSNR_15 = "bsd68_sigma15_psnr", PSNR = "bsd68_sigma25_psnr", PSNR_50 = "bsd68_sigma50_psnr",
 		OVER_FFDNET = "bsd68_sigma25_psnr_gain_over_ffdnet", BUNDLED_PSNR = "bsd68_sigma25_psnr_bundled_photo", GAIN =
 		"bsd68_sigma25_psnr_gain_over_nlm", COVERAGE =
-			"uncertainty_coverage_1sd_percent", COVERAGE_2 = "uncertainty_coverage_2sd_percent", SECONDS =
+			"uncertainty_coverage_1sd_percent", COVERAGE_2 = "uncertainty_coverage_2sd_percent", MICROSCOPY = "_microscopy", SECONDS =
 				"seconds_per_megapixel_one_step", ESTIMATE = "sigma_estimate_mean_error_percent", BM3D_CHECK =
 				"bm3d_set12_sigma25_psnr_over_published";
 
@@ -85,24 +85,31 @@ final class DenoiseBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN, COVERAGE, COVERAGE_2, SECONDS, ESTIMATE,
-			BM3D_CHECK);
+		return List.of(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN, COVERAGE, COVERAGE_2, COVERAGE + MICROSCOPY, COVERAGE_2 + MICROSCOPY,
+			SECONDS, ESTIMATE, BM3D_CHECK);
 	}
 
 	@Override
 	public void run(final Options options, final Report report) throws IOException {
-		final Photos photos = options.wants(SECONDS, PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN, COVERAGE, COVERAGE_2)
+		final Photos photos = options.wants(SECONDS, PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN)
 			? Photos.read(options, report) : null;
 		// First, since the memory that a process has used at most is what everything before has used, too.
 		if (options.wants(SECONDS)) time(photos, options.data(), report);
 		if (options.wants(BM3D_CHECK)) checkBm3d(fourOfSet12(options, report), report);
 		if (options.wants(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN)) photographs(photos, options.data(), report);
-		if (options.wants(COVERAGE, COVERAGE_2)) {
-			final StandardDeviations.Coverage coverage = StandardDeviations.measure(photos.ours, photos.test(), "photographs", report);
-			report.result(COVERAGE, coverage.one(), "%");
-			report.result(COVERAGE_2, coverage.two(), "%");
-		}
+		cover("photo", COVERAGE, COVERAGE_2, options, report);
+		cover("microscopy", COVERAGE + MICROSCOPY, COVERAGE_2 + MICROSCOPY, options, report);
 		if (options.wants(ESTIMATE)) report.result(ESTIMATE, EstimatedNoise.measure(options, report), "%");
+	}
+
+	private static void cover(final String bundled, final String one, final String two, final Options options, final Report report)
+		throws IOException
+	{
+		if (!options.wants(one, two)) return;
+		final StandardDeviations.Coverage coverage = StandardDeviations.measure(Model.read(Path.of("plugins", "CF-EBM", "models", bundled +
+			".cfebm")), SampleSet.bsd(options, report).reference(), "photographs-" + bundled, report);
+		report.result(one, coverage.one(), "%");
+		report.result(two, coverage.two(), "%");
 	}
 
 	private static List<Raster> fourOfSet12(final Options options, final Report report) {

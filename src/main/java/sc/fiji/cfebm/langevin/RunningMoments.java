@@ -41,13 +41,11 @@ public final class RunningMoments {
 	/**
 	 * The root of the variance's mean over 3×3 pixels. The variance of a few samples scatters from pixel to pixel by half of
 	 * itself; its neighbours' makes it steadier, and fewer errors lie far outside of it.
-	 *
-	 * @param factor by which it is multiplied, see {@link sc.fiji.cfebm.model.Uncertainty}
 	 */
-	public Raster smoothDeviation(final double factor) {
+	public Raster smoothDeviation() {
 		final Raster smooth = Resample.smoothed(each(this::variance));
 		for (int i = 0; i < mean.length; i++)
-			smooth.values()[i] = (float) (factor * Math.sqrt(smooth.values()[i]));
+			smooth.values()[i] = (float) Math.sqrt(smooth.values()[i]);
 		return smooth;
 	}
 

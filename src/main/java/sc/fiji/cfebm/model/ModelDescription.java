@@ -94,7 +94,7 @@ public final class ModelDescription {
 			? " held out of the training" : " of the training, as too few could be held out"));
 		final Uncertainty u = c == null ? null : c.uncertainty();
 		lines.put("Uncertainty", u == null ? "not calibrated: standard deviations are those of the samples" : IntStream.range(0,
-			u.sigma().length).mapToObj(i -> "× " + number(u.factor()[i]) + " at σ = " + number(u.sigma()[i])).collect(Collectors
+			u.sigma().length).mapToObj(i -> "× " + number(u.factor()[i]) + " (at least " + number(u.least()[i]) + " σ) at σ = " + number(u.sigma()[i])).collect(Collectors
 				.joining(", ", "calibrated, standard deviations ", "")));
 		final NominalModel n = c == null ? null : c.nominalModel();
 		lines.put("Anomalies", n == null ? "not calibrated: the model cannot find any" : n.surroundings().quantiles().finestRate() >= 1

@@ -49,7 +49,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 	 *
 	 * @param energy quantiles of each stage
 	 * @param logGradient likewise
-	 * @param uncertainty noise levels, then their factors; null if not measured
+	 * @param uncertainty noise levels, then their factors, then their floors; null if not measured
 	 * @param nominalModel null if not measured
 	 */
 	record CalibrationEntry(int images, int patches, boolean heldOut, double[][] energy, double[][] logGradient, double[][] uncertainty,
@@ -79,7 +79,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 		final Uncertainty u = c.uncertainty();
 		return new CalibrationEntry(c.images(), c.patches(), c.heldOut(), c.stages().stream().map(Calibration.Stage::energy).toArray(
 			double[][]::new), c.stages().stream().map(Calibration.Stage::logGradient).toArray(double[][]::new), u == null ? null
-				: new double[][] { u.sigma(), u.factor() }, c.nominalModel() == null ? null : entry(c.nominalModel()));
+				: new double[][] { u.sigma(), u.factor(), u.floor() }, c.nominalModel() == null ? null : entry(c.nominalModel()));
 	}
 
 	private static NominalEntry entry(final NominalModel n) {
@@ -135,7 +135,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 		final Stream<Object> needed = Stream.of(Stream.of(c.energy), Stream.of(c.logGradient), c.uncertainty == null ? Stream.of() : Stream
 			.of(c.uncertainty), n == null ? Stream.of() : Stream.concat(Stream.of(n.levels, n.surroundings, n.tiles, n.superposed,
 				n.surroundingsQuantiles, n.far, n.tilesQuantiles), n.views == null ? Stream.of((Object) null) : n.views.stream())).flatMap(s -> s);
-		require(needed.allMatch(Objects::nonNull) && (c.uncertainty == null || c.uncertainty.length == 2), "its calibration is incomplete");
+		require(needed.allMatch(Objects::nonNull) && (c.uncertainty == null || c.uncertainty.length == 3), "its calibration is incomplete");
 	}
 
 	private static void require(final boolean right, final String wrong) throws ModelFile.Damaged {
@@ -164,7 +164,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 	private Calibration measured() {
 		final CalibrationEntry c = calibration;
 		return new Calibration(c.images, c.patches, c.heldOut, IntStream.range(0, betas.length).mapToObj(s -> new Calibration.Stage(
-			c.energy[s], c.logGradient[s])).toList(), c.uncertainty == null ? null : new Uncertainty(c.uncertainty[0], c.uncertainty[1]),
+			c.energy[s], c.logGradient[s])).toList(), c.uncertainty == null ? null : new Uncertainty(c.uncertainty[0], c.uncertainty[1], c.uncertainty[2]),
 			c.nominalModel == null ? null : nominal(c.nominalModel));
 	}
 

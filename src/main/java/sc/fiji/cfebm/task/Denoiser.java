@@ -251,9 +251,10 @@ public final class Denoiser implements AutoCloseable {
 		}
 		if (!isCalibrated()) progress.log(
 			"The standard deviation is that of the samples, which is too small as a rule: the model does not know by how much.");
-		final double factor = isCalibrated() ? model.info().calibration().uncertainty().at(sigma) : 1;
-		final Raster mean = moments.mean();
-		return new Result(units.toGray(mean), units.toGrayDeviation(moments.smoothDeviation(factor), mean));
+		final Raster mean = moments.mean(), spread = moments.smoothDeviation();
+		// A single sample has no spread to make anything of.
+		return new Result(units.toGray(mean), units.toGrayDeviation(isCalibrated() && settings.chains > 1 ? model.info().calibration().uncertainty().deviation(spread,
+			sigma) : spread, mean));
 	}
 
 	private Raster langevin(final Raster y, final Settings settings, final Progress progress) {

@@ -22,6 +22,19 @@ public final class GradientFields {
 	}
 
 	/**
+	 * The state is a batch [N,r,r,C] of independent images, whose borders are not mirrored.
+	 *
+	 * @param side r, one that the energy takes
+	 */
+	public static GradientField batch(final NoiseAwareEnergy energy, final int side) {
+		final int size = side * side * energy.channels();
+		return (x, sigma, gradient) -> {
+			energy.evaluate(NoisyImages.at(x, x.length / size, side, side, sigma, energy.isTold()), Wanted.gradient(null, gradient));
+			multiply(gradient, sigma);
+		};
+	}
+
+	/**
 	 * The state is an image [H,W,C] of any size: its gradient is computed tile by tile on a grid whose origin is drawn
 	 * afresh each time, so that no seam can build up where tiles meet. An energy of images of any size is computed whole.
 	 *
@@ -47,8 +60,12 @@ public final class GradientFields {
 		final WholeImage image = new WholeImage(energy, false);
 		return (x, sigma, gradient) -> {
 			image.evaluate(NoisyImages.at(x, 1, height, width, sigma, energy.isTold()), Wanted.gradient(null, gradient));
-			for (int i = 0; i < gradient.length; i++)
-				gradient[i] *= (float) sigma;
+			multiply(gradient, sigma);
 		};
+	}
+
+	private static void multiply(final float[] gradient, final double sigma) {
+		for (int i = 0; i < gradient.length; i++)
+			gradient[i] *= (float) sigma;
 	}
 }

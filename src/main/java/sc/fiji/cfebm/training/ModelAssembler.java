@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.training;
 
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import sc.fiji.cfebm.training.Seeds.Purpose;
 import sc.fiji.cfebm.training.calibration.Calibrator;
 import sc.fiji.cfebm.training.calibration.NominalCalibrator;
 import sc.fiji.cfebm.training.calibration.SpreadCalibrator;
+import sc.fiji.cfebm.training.data.PatchSource;
 import sc.fiji.cfebm.training.monitor.DenoisingProbe;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
@@ -110,11 +112,19 @@ final class ModelAssembler {
 	/** The spread is measured on clean images. */
 	private Model withUncertainty(final Model model, final StageNetwork finest, final double share) {
 		monitor.update(1, "Measuring how far the spread of samples can be believed");
-		final Uncertainty uncertainty = SpreadCalibrator.measure(finest, setup.heldOut(), setup.sigmaMin(), setup.sigmaMax(), share,
-			setup.seeds(Purpose.CALIBRATION, 1), monitor::isCanceled);
-		if (uncertainty != null) log(String.format(Locale.ROOT,
-			"standard deviations of posterior samples will be multiplied by %.2f to %.2f, as held-out images want it", Arrays.stream(
-				uncertainty.factor()).min().orElseThrow(), Arrays.stream(uncertainty.factor()).max().orElseThrow()));
+		final TrainingSettings settings = setup.settings();
+		final SplittableRandom rng = setup.seeds(Purpose.CALIBRATION, 1);
+		// Images of shots, and RGB ones, have one range wherever they are denoised.
+		final List<PatchSource> images = SpreadCalibrator.sources(setup.data().heldOut(), settings.shot() != null || setup.channels() == 3 ? setup
+			.scale() : null, SpreadCalibrator.side(settings.size()), settings.flips(), settings.quarterTurns(), rng);
+		final Uncertainty uncertainty = SpreadCalibrator.measure(finest, images, share, setup.sigmaMin(), setup.sigmaMax(), rng,
+			monitor::isCanceled);
+		if (uncertainty != null) {
+			final DoubleSummaryStatistics factors = Arrays.stream(uncertainty.factor()).summaryStatistics(), least = Arrays.stream(uncertainty
+				.least()).summaryStatistics();
+			log(String.format(Locale.ROOT, "standard deviations of posterior samples will be multiplied by %.2f to %.2f, and be at least %.2f to %.2f times the noise's, as held-out images want it",
+				factors.getMin(), factors.getMax(), least.getMin(), least.getMax()));
+		}
 		return model.withCalibration(model.info().calibration().withUncertainty(uncertainty));
 	}
 

@@ -25,15 +25,15 @@ class RunningMomentsTest {
 
 	@Test
 	void smoothingTakesTheMeanVarianceOfNinePixels() {
-		final float[] smooth = of(IMAGES).smoothDeviation(2).values();
+		final float[] smooth = of(IMAGES).smoothDeviation().values();
 		// From the middle column all pixels are seen, those of its own row twice: the border mirrors them.
-		assertEquals(2 * Math.sqrt((2 * 7 + 12) / 9.0), smooth[1], 1e-6);
-		assertEquals(2 * Math.sqrt((7 + 2 * 12) / 9.0), smooth[4], 1e-6);
+		assertEquals(Math.sqrt((2 * 7 + 12) / 9.0), smooth[1], 1e-6);
+		assertEquals(Math.sqrt((7 + 2 * 12) / 9.0), smooth[4], 1e-6);
 	}
 
 	@Test
 	void oneImageHasNoSpread() {
 		assertArrayEquals(new float[6], of(IMAGES[1]).standardDeviation().values());
-		assertArrayEquals(new float[6], of(IMAGES[1]).smoothDeviation(1).values());
+		assertArrayEquals(new float[6], of(IMAGES[1]).smoothDeviation().values());
 	}
 }

@@ -73,7 +73,7 @@ class ModelFileTest {
 		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), new Anscombe(1.5,
 			-7), 0.02, 1, 0,
 			GaussianStart.fit(tiles, 192), new Palette(3, new float[] { -0.5f, 0, 1, 0.25f, 1.5f, -2 }), new Calibration(2, 500, true, quantiles, new Uncertainty(new double[] { 0.1, 0.3 },
-				new double[] { 1.5, 1.25 }), NOMINAL), Map.of("seed", "1", "made by", "tést")),
+				new double[] { 1.5, 1.25 }, new double[] { 0.05, 0 }), NOMINAL), Map.of("seed", "1", "made by", "tést")),
 			new EnergyPyramid(List.of(coarse, fine)));
 		file = folder.resolve("a.cfebm");
 		model.write(file);
@@ -102,6 +102,7 @@ class ModelFileTest {
 			.patches(), is.heldOut(), List.of(), null, null));
 		assertArrayEquals(was.uncertainty().sigma(), is.uncertainty().sigma());
 		assertArrayEquals(was.uncertainty().factor(), is.uncertainty().factor());
+		assertArrayEquals(was.uncertainty().floor(), is.uncertainty().floor());
 		assertArrayEquals(was.nominalModel().levels(), is.nominalModel().levels());
 		final double[][] samples = { { 0.2, -1.9 }, { 3, 8 } };
 		for (final double[] sample : samples) {
