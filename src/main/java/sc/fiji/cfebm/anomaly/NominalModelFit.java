@@ -17,6 +17,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.TileGrid;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 
 /** Measures what is nominal: features of training images, and how far from them those of held-out images are. */
@@ -28,8 +29,10 @@ public final class NominalModelFit {
 	private static final int STRIDE = 4;
 	/** Least share of the correlations that is left out. */
 	private static final double SHRINKAGE = 0.005;
+	/** Kinds of surroundings that images show, at the most. */
+	private static final int PARTS = 8;
 	/** No image takes more than its share of the tiles, if there are so many images. */
-	private static final int IMAGES = 8;
+	private static final int IMAGES = 64;
 
 	/** See {@link Tiles}; chosen on made anomalies (docs/experiments.md). */
 	private static final double DISCOUNT = 0.65;
@@ -84,19 +87,20 @@ public final class NominalModelFit {
 		for (final Raster image : superposed(nominal, training))
 			superposed.addAll(features(image).windows());
 		if (!areFinite(pixels) || !areFinite(windows) || !areFinite(superposed)) return null;
-		final GaussianFit ofPixels = fit(pixels), ofWindows = fit(windows), ofSuperposed = fit(superposed);
+		final GaussianMixture ofPixels = GaussianMixture.fit(pixels.toArray(double[][]::new), PARTS, SHRINKAGE, seed);
+		final GaussianFit ofWindows = fit(windows), ofSuperposed = fit(superposed);
 
-		final List<Double> distances = new ArrayList<>();
+		final List<Double> surprises = new ArrayList<>();
 		final List<double[]> scores = new ArrayList<>();
 		final int near = Features.near(levels.length, energy.channels());
 		double area = 0, squares = 0;
 		for (final Raster image : chosen(heldOut)) {
 			final Features f = features(image);
 			if (!areFinite(f.windows())) return null;
-			final float[] map = f.distances(ofPixels);
+			final float[] map = f.surprises(ofPixels);
 			final double[] means = f.overWindows(map);
 			for (final int p : lattice(image))
-				distances.add(Surroundings.score(map[p]));
+				surprises.add((double) map[p]);
 			for (int i = 0; i < means.length; i++)
 				scores.add(Tiles.scores(ofWindows, ofSuperposed, near, f.windows().get(i), means[i]));
 			area += map.length;
@@ -105,7 +109,7 @@ public final class NominalModelFit {
 		final int count = (int) squares;
 		final List<ScoreQuantiles> views = IntStream.range(0, Tiles.VIEWS).mapToObj(v -> quantiles(scores, s -> s[v], count)).toList();
 		final ScoreQuantiles far = quantiles(scores, s -> Tiles.sum(views, s), count);
-		final ScoreQuantiles surroundings = ScoreQuantiles.of(distances.stream().mapToDouble(d -> d).toArray(), Math.max(1, (int) (area /
+		final ScoreQuantiles surroundings = ScoreQuantiles.of(surprises.stream().mapToDouble(d -> d).toArray(), Math.max(1, (int) (area /
 			(PATCH * PATCH)))), total = quantiles(scores, s -> Tiles.total(views, far, DISCOUNT, s), count);
 		return new NominalModel(levels, new Surroundings(ofPixels, surroundings), new Tiles(ofWindows, ofSuperposed, near, DISCOUNT, views,
 			far, total));

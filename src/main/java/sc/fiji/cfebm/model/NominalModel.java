@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 
 /**
@@ -17,18 +18,13 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 
 	/**
 	 * @param features of pixels in training images
-	 * @param quantiles of the scores of held-out images' pixels, see {@link #score}
+	 * @param quantiles of how unusual held-out images' pixels are by them: of the smoothed {@link GaussianMixture#surprise}
 	 */
-	public record Surroundings(GaussianFit features, ScoreQuantiles quantiles) {
+	public record Surroundings(GaussianMixture features, ScoreQuantiles quantiles) {
 
-		/** How unusual a pixel is, from its distance, as a quantile of the standard normal distribution. */
-		public double zScore(final double distance) {
-			return quantiles.zScore(score(distance));
-		}
-
-		/** The logarithm of a distance. */
-		public static double score(final double distance) {
-			return Math.log(Math.max(1e-9, distance));
+		/** How unusual a pixel is, as a quantile of the standard normal distribution. @param surprise smoothed */
+		public double zScore(final double surprise) {
+			return quantiles.zScore(surprise);
 		}
 	}
 
@@ -65,7 +61,7 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 		 * How unusual a tile is, as a quantile of the standard normal distribution.
 		 *
 		 * @param values its features
-		 * @param surroundings mean of {@link Surroundings#score} over its pixels
+		 * @param surroundings mean of the smoothed surprise over its pixels
 		 */
 		public double zScore(final double[] values, final double surroundings) {
 			final double[] scores = scores(features, superposed, near, values, surroundings);
@@ -79,7 +75,7 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 		public static double[] scores(final GaussianFit features, final GaussianFit superposed, final int near, final double[] values,
 			final double surroundings)
 		{
-			return new double[] { Surroundings.score(features.distance(values, near)), surroundings, superposed.logDensity(values) -
+			return new double[] { Math.log(Math.max(1e-9, features.distance(values, near))), surroundings, superposed.logDensity(values) -
 				features.logDensity(values), features.product(superposed.mean(), values) };
 		}
 

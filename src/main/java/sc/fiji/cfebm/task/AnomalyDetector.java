@@ -19,7 +19,7 @@ import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Window;
-import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.GaussianMixture;
 
 /**
  * Finds what is unusual in images of any size, measured by the images that a model of score matching was calibrated on. Not
@@ -99,7 +99,7 @@ public final class AnomalyDetector implements AutoCloseable {
 			if (!(Math.abs(v) < BEYOND)) throw new IllegalArgumentException("The image has values too far from the gray values from " + range.low() +
 				" to " + range.high() + ", which the model knows: replace them first.");
 		final Features features = Features.of(network, nominal.levels(), inUnits, part, squares(box, wanted, w), progress);
-		final float[] map = features.distances(nominal.surroundings().features());
+		final float[] map = features.surprises(nominal.surroundings().features());
 		final double[] surroundings = features.overWindows(map);
 		final double highest = IntStream.range(0, surroundings.length).mapToDouble(i -> nominal.tiles().zScore(features.windows().get(i),
 			surroundings[i])).max().orElseThrow();
@@ -138,12 +138,12 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/** Each feature by itself, in standard deviations from its mean; takes the place of the features. */
 	private Map<String, Raster> parts(final Features features) {
-		final GaussianFit fit = nominal.surroundings().features();
-		final List<String> names = Features.names(nominal.levels());
+		final GaussianMixture fit = nominal.surroundings().features();
+		final List<String> names = Features.names(nominal.levels(), network.channels());
 		final Map<String, Raster> parts = new LinkedHashMap<>();
 		for (int i = 0; i < names.size(); i++) {
 			final float[] part = features.pixels()[i];
-			final double mean = fit.mean()[i], deviation = fit.deviation(i);
+			final double mean = fit.mean(i), deviation = fit.deviation(i);
 			for (int p = 0; p < part.length; p++)
 				part[p] = (float) ((part[p] - mean) / deviation);
 			parts.put(names.get(i), new Raster(features.part().width(), features.part().height(), 1, part));
