@@ -179,6 +179,11 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		void visit(int window, int pixel, double share);
 	}
 
+	/** How many pixels lie between a pixel and the border of an image. */
+	public static int toBorder(final int x, final int y, final int width, final int height) {
+		return Math.min(Math.min(x, width - 1 - x), Math.min(y, height - 1 - y));
+	}
+
 	/** The nearest position that is not at the border. */
 	private static int inside(final int position, final int n) {
 		final int border = Math.min(BORDER, (n - 1) / 2);

@@ -59,7 +59,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 
 	/** A {@link NominalModel}. */
 	record NominalEntry(double[] levels, GaussianMixture mixture, GaussianFit tiles, GaussianFit superposed,
-		ScoreQuantiles surroundingsQuantiles, ScoreQuantiles far, ScoreQuantiles tilesQuantiles, List<ScoreQuantiles> views, int near,
+		List<ScoreQuantiles> zones, ScoreQuantiles images, ScoreQuantiles far, ScoreQuantiles tilesQuantiles, List<ScoreQuantiles> views, int near,
 		double discount)
 	{}
 
@@ -85,7 +85,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 
 	private static NominalEntry entry(final NominalModel n) {
 		final NominalModel.Tiles t = n.tiles();
-		return new NominalEntry(n.levels(), n.surroundings().features(), t.features(), t.superposed(), n.surroundings().quantiles(), t
+		return new NominalEntry(n.levels(), n.surroundings().features(), t.features(), t.superposed(), n.surroundings().zones(), n.surroundings().images(), t
 			.far(), t.quantiles(), t.views(), t.near(), t.discount());
 	}
 
@@ -135,8 +135,13 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 		final NominalEntry n = c.nominal;
 		final Stream<Object> needed = Stream.of(Stream.of(c.energy), Stream.of(c.logGradient), c.uncertainty == null ? Stream.of() : Stream
 			.of(c.uncertainty), n == null ? Stream.of() : Stream.concat(Stream.of(n.levels, n.mixture, n.tiles, n.superposed,
-				n.surroundingsQuantiles, n.far, n.tilesQuantiles), n.views == null ? Stream.of((Object) null) : n.views.stream())).flatMap(s -> s);
+				n.images, n.far, n.tilesQuantiles), Stream.concat(all(n.views), all(n.zones)))).flatMap(s -> s);
 		require(needed.allMatch(Objects::nonNull) && (c.uncertainty == null || c.uncertainty.length == 2), "its calibration is incomplete");
+	}
+
+	/** One that is missing, where there is no list. */
+	private static Stream<Object> all(final List<ScoreQuantiles> quantiles) {
+		return quantiles == null ? Stream.of((Object) null) : quantiles.stream().map(q -> q);
 	}
 
 	private static void require(final boolean right, final String wrong) throws ModelFile.Damaged {
@@ -170,7 +175,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 	}
 
 	private static NominalModel nominal(final NominalEntry n) {
-		return new NominalModel(n.levels, new NominalModel.Surroundings(n.mixture, n.surroundingsQuantiles), new NominalModel.Tiles(n.tiles,
+		return new NominalModel(n.levels, new NominalModel.Surroundings(n.mixture, n.zones, n.images), new NominalModel.Tiles(n.tiles,
 			n.superposed, n.near, n.discount, n.views, n.far, n.tilesQuantiles));
 	}
 }

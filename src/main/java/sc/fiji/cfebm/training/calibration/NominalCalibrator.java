@@ -14,7 +14,7 @@ import sc.fiji.cfebm.training.data.Split;
 public final class NominalCalibrator {
 
 	/** Most tiles of training images, and of held-out ones, that tell what is nominal; after very short trainings fewer. */
-	private static final int TILES = 512, FEWEST = 4, SEEN_PER_TILE = 8;
+	private static final int TILES = 1024, FEWEST = 4, SEEN_PER_TILE = 8;
 
 	private NominalCalibrator() {}
 
