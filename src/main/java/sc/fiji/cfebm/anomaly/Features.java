@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.ToDoubleFunction;
 
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
@@ -86,7 +87,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	 *
 	 * @param cut the part's pixels in model units
 	 * @param part where in the image it lies; it begins at multiples of a tile's side
-	 * @param squares in the part, in the image's coordinates
+	 * @param squares in the part, in the image's coordinates; none where nobody wants their features
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
 	public static Features of(final Energy energy, final double[] levels, final Raster cut, final Window part, final List<Window> squares,
@@ -146,8 +147,14 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	public float[] surprises(final GaussianMixture nominal) {
 		final int width = part.width(), height = part.height();
 		final float[] surprises = new float[width * height];
-		for (int p = 0; p < surprises.length; p++)
-			surprises[p] = (float) nominal.surprise(at(inside(p / width, height) * width + inside(p % width, width)));
+		final ToDoubleFunction<double[]> surprise = nominal.surprises();
+		final double[] features = new double[pixels.length];
+		for (int p = 0; p < surprises.length; p++) {
+			final int seen = inside(p / width, height) * width + inside(p % width, width);
+			for (int i = 0; i < features.length; i++)
+				features[i] = pixels[i][seen];
+			surprises[p] = (float) surprise.applyAsDouble(features);
+		}
 		return Gaussian.smoothed(surprises, width, height, SMOOTH);
 	}
 
@@ -291,6 +298,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 
 		/** Adds the standard deviation of the values in all windows. */
 		private void addDeviations(final IntToDoubleFunction value) {
+			if (windows.isEmpty()) return;
 			final int at = windows.get(0).size();
 			add(value, mean -> mean);
 			add(p -> value.applyAsDouble(p) * value.applyAsDouble(p), square -> square);

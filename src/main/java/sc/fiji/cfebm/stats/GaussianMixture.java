@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -22,6 +23,8 @@ public record GaussianMixture(List<GaussianFit> parts, double[] weights) {
 	private static final int PER_FEATURE = 4;
 	/** Least deviation of a part's features, as a share of that of all samples. */
 	private static final double NARROWEST = 0.01;
+	/** Difference of logarithms of densities from which on the smaller one makes none. */
+	private static final double NEGLIGIBLE = 40;
 
 	public GaussianMixture {
 		parts = List.copyOf(parts);
@@ -149,7 +152,39 @@ public record GaussianMixture(List<GaussianFit> parts, double[] weights) {
 	 * part it is the squared Mahalanobis distance and a constant.
 	 */
 	public double surprise(final double[] features) {
-		return -2 * logSum(logs(features));
+		return surprises().applyAsDouble(features);
+	}
+
+	/** {@link #surprise} for many samples, several times as fast. Belongs to one thread. */
+	public ToDoubleFunction<double[]> surprises() {
+		final int d = size();
+		final double[] constants = new double[weights.length], difference = new double[d];
+		for (int k = 0; k < constants.length; k++)
+			constants[k] = Math.log(weights[k]) + parts.get(k).logDensity(parts.get(k).mean());
+		return features -> {
+			double most = Double.NEGATIVE_INFINITY, sum = 0;
+			for (int k = 0; k < constants.length; k++) {
+				final double[] mean = parts.get(k).mean();
+				for (int i = 0; i < d; i++)
+					difference[i] = features[i] - mean[i];
+				double log = constants[k];
+				// Parts that are far improbable make no difference.
+				for (int i = 0; i < d && log > most - NEGLIGIBLE; i++) {
+					final double[] row = parts.get(k).whitening()[i];
+					double v = 0;
+					for (int j = 0; j <= i; j++)
+						v += row[j] * difference[j];
+					log -= v * v / 2;
+				}
+				if (log <= most - NEGLIGIBLE) continue;
+				if (log > most) {
+					sum = sum * Math.exp(most - log) + 1;
+					most = log;
+				}
+				else sum += Math.exp(log - most);
+			}
+			return -2 * (most + Math.log(sum));
+		};
 	}
 
 	private double[] logs(final double[] features) {

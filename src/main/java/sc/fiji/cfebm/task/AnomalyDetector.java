@@ -101,17 +101,18 @@ public final class AnomalyDetector implements AutoCloseable {
 		for (final float v : inUnits.values())
 			if (!(Math.abs(v) < BEYOND)) throw new IllegalArgumentException("The image has values too far from the gray values from " + range.low() +
 				" to " + range.high() + ", which the model knows: replace them first.");
-		final Features features = Features.of(network, nominal.levels(), inUnits, part, squares(box, wanted, w), progress);
-		final float[] map = features.surprises(nominal.surroundings().features());
 		final double area = wanted == null ? (double) w * h : marked(Window.all(image), wanted, w);
-		final double ofTiles = area > LARGE * side * side ? 0 : ofTiles(features, map, Math.max(1, area / (side * side)));
+		final boolean large = area > LARGE * side * side;
+		final Features features = Features.of(network, nominal.levels(), inUnits, part, large ? List.of() : squares(box, wanted, w), progress);
+		final float[] map = features.surprises(nominal.surroundings().features());
+		final double ofTiles = large ? 0 : ofTiles(features, map, Math.max(1, area / (side * side)));
 		final DoubleStream.Builder inside = DoubleStream.builder();
 		for (int p = 0; p < map.length; p++) {
 			final int x = part.x() + p % part.width(), y = part.y() + p / part.width();
 			map[p] = (float) nominal.surroundings().zScore(map[p], Features.toBorder(x, y, w, h));
 			if (wanted == null || wanted[y * w + x]) inside.add(map[p]);
 		}
-		final double score = area > LARGE * side * side ? nominal.surroundings().ofImage(inside.build().toArray()) : ofTiles;
+		final double score = large ? nominal.surroundings().ofImage(inside.build().toArray()) : ofTiles;
 		return new Anomaly(part, Missing.marked(new Raster(part.width(), part.height(), 1, map), missing), score, parts(features));
 	}
 
