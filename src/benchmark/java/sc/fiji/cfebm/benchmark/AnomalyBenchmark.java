@@ -210,7 +210,6 @@ final class AnomalyBenchmark implements Benchmark {
 					pixels += image.width() * image.height();
 					put(MAP, anomaly.map());
 					scores.add(anomaly.score());
-					anomaly.parts().forEach((name, part) -> put(name, size(part)));
 					rivals.forEach((name, rival) -> put(name, rival.apply(image)));
 					masks.add(test.masks.get(i));
 					if (shown.size() < 30 && test.hasDefect(i)) {
@@ -225,13 +224,6 @@ final class AnomalyBenchmark implements Benchmark {
 
 		private void put(final String name, final Raster map) {
 			maps.computeIfAbsent(name, n -> new ArrayList<>()).add(map);
-		}
-
-		private static Raster size(final Raster part) {
-			final Raster size = part.copy();
-			for (int p = 0; p < size.values().length; p++)
-				size.values()[p] = Math.abs(size.values()[p]);
-			return size;
 		}
 
 		private static Raster mask(final boolean[] mask, final Raster image) {

@@ -239,10 +239,15 @@ public final class NominalModelFit {
 		for (int i = 0; i < shuffled.size() && left > 0; i++) {
 			final Raster image = shuffled.get(i);
 			final int w = Math.min(most, image.width()), h = Math.min(most, image.height());
-			chosen.add(new Crop(image, new Window(random.nextInt(image.width() - w + 1), random.nextInt(image.height() - h + 1), w, h)));
+			chosen.add(new Crop(image, new Window(offset(image.width(), w, random), offset(image.height(), h, random), w, h)));
 			left -= Math.max(1, (double) w * h / (side * side));
 		}
 		return chosen;
+	}
+
+	/** Where a part begins, so that an image's borders are in parts about as often as its inside. */
+	private static int offset(final int length, final int part, final Random random) {
+		return Math.max(0, Math.min(length - part, random.nextInt(length + 1) - part / 2));
 	}
 
 	/** Means of each of some images and any part of any of others, mirrored where that is too small. */
