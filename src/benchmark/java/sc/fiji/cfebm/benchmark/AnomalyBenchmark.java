@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.benchmark;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,19 +10,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.benchmark.Detection.Interval;
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.intensity.Normalization;
-import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
-import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.calibration.NominalCalibrator;
 import sc.fiji.cfebm.training.data.Split;
 
@@ -31,10 +31,11 @@ import sc.fiji.cfebm.training.data.Split;
  */
 final class AnomalyBenchmark implements Benchmark {
 
-	private static final String FALSE_ALARMS = "false_alarm_rate_at_1_percent", TEXTURES = "texture_pixel_auroc", TILES = "magnetic_tile_pixel_auroc";
+	private static final String FALSE_ALARMS = "false_alarm_rate_at_1_percent", TEXTURES = "texture_pixel_auroc", TILES = "magnetic_tile_pixel_auroc",
+		NUCLEI = "painted_nuclei_pixel_auroc", WHOLE_TILES = "magnetic_tile_image_auroc", TIME = "seconds_per_megapixel";
 	private static final String MAP = "**map**", SCORE = "**score**";
 	private static final List<String> TEXTURE_NAMES = List.of("brick", "grass", "gravel");
-	private static final Integer[] LONG = { 1500, 2500, 6000 }, SHORT = { 1000, 1500, 3500 };
+	private static final Path BUNDLED = Path.of("plugins", "CF-EBM", "models");
 	private static final double[] RATES = { 0.05, 0.01 };
 
 	/** A set of images beside CIFAR-10, with published figures of models trained on its 50 000 training images. */
@@ -58,7 +59,7 @@ final class AnomalyBenchmark implements Benchmark {
 	@Override
 	public List<String> keys() {
 		final List<String> keys = new ArrayList<>(OTHERS.stream().map(Others::result).toList());
-		keys.addAll(List.of(TEXTURES, TILES, FALSE_ALARMS));
+		keys.addAll(List.of(TEXTURES, TILES, WHOLE_TILES, NUCLEI, FALSE_ALARMS, TIME));
 		return keys;
 	}
 
@@ -66,19 +67,27 @@ final class AnomalyBenchmark implements Benchmark {
 	public void run(final Options options, final Report report) throws IOException {
 		if (options.wants(OTHERS.stream().map(Others::result).toArray(String[]::new))) wholeImages(options, report);
 		if (options.wants(TEXTURES)) textures(options, report);
-		if (options.wants(TILES)) magneticTiles(options, report);
-		if (options.wants(FALSE_ALARMS)) nuclei(options, report);
+		if (options.wants(TILES, WHOLE_TILES)) magneticTiles(options, report);
+		if (options.wants(FALSE_ALARMS, NUCLEI, TIME)) nuclei(options, report);
 	}
 
-	/** The model of this name, which knows what is nominal. */
-	private static Model model(final String name, final List<Raster> images, final Normalization range, final Training training,
-		final Options options, final Report report) throws IOException
-	{
-		final Model model = Benchmark.model("anomaly-" + name, images, range, training, options, report);
+	/** The model of this name, which knows what is nominal; if there is none, trained as the command does with its defaults, for the minutes asked for. */
+	private static Model model(final String name, final List<Raster> images, final Options options, final Report report) throws IOException {
+		final Path file = options.models().resolve("anomaly-" + name + ".cfebm");
+		if (!Files.exists(file)) {
+			Files.createDirectories(options.models());
+			final Model start = Model.read(BUNDLED.resolve(images.get(0).channels() == 1 ? "microscopy.cfebm" : "photo-color.cfebm"));
+			AsUsed.trained(images, start, options.minutes(), Benchmark.monitor(report)).write(file);
+		}
+		return knowing(Model.read(file), images, file, report);
+	}
+
+	/** A model that knows what is nominal: what an earlier version of CF-EBM measured is measured anew and written. */
+	private static Model knowing(final Model model, final List<Raster> images, final Path file, final Report report) throws IOException {
 		if (AnomalyDetector.knowsNominal(model)) return model;
-		report.progress("Measuring what is nominal for the model of " + name);
+		report.progress("Measuring what is nominal for " + file);
 		final Model renewed = NominalCalibrator.calibrate(model, Split.ofImages(images, model.size(), SEED), SEED, Progress.NONE);
-		renewed.write(options.models().resolve("anomaly-" + name + ".cfebm"));
+		renewed.write(file);
 		return renewed;
 	}
 
@@ -117,8 +126,7 @@ final class AnomalyBenchmark implements Benchmark {
 
 	private static void wholeImages(final Options options, final Report report) throws IOException {
 		final SampleSet set = SampleSet.cifar10(options, report);
-		final Model model = model("cifar10", set.training(), set.range(), new Training(Preset.SCORE_MATCHING, 32, 8, false, LONG),
-			options, report);
+		final Model model = model("cifar10", set.training(), options, report);
 		final List<Raster> normal = SampleSet.read(options.data().resolve("evaluation-only/cifar10/test"), report);
 		final var rivals = ImageRivals.learn(set.training());
 		final Map<String, List<Object>> rows = new LinkedHashMap<>();
@@ -172,10 +180,14 @@ final class AnomalyBenchmark implements Benchmark {
 		}
 
 		boolean hasDefect(final int image) {
-			for (final boolean m : masks.get(image))
-				if (m) return true;
-			return false;
+			return any(masks.get(image));
 		}
+	}
+
+	private static boolean any(final boolean[] mask) {
+		for (final boolean m : mask)
+			if (m) return true;
+		return false;
 	}
 
 	/** Maps of images by many methods, measured together. */
@@ -183,6 +195,7 @@ final class AnomalyBenchmark implements Benchmark {
 
 		private final Map<String, List<Raster>> maps = new LinkedHashMap<>();
 		private final List<boolean[]> masks = new ArrayList<>();
+		private final List<Double> scores = new ArrayList<>();
 		private double seconds, pixels;
 
 		void add(final Model model, final List<Raster> normal, final Marked test, final String picture) {
@@ -196,7 +209,7 @@ final class AnomalyBenchmark implements Benchmark {
 					seconds += (System.nanoTime() - start) * 1e-9;
 					pixels += image.width() * image.height();
 					put(MAP, anomaly.map());
-					anomaly.parts().forEach((name, part) -> put(name, size(part)));
+					scores.add(anomaly.score());
 					rivals.forEach((name, rival) -> put(name, rival.apply(image)));
 					masks.add(test.masks.get(i));
 					if (shown.size() < 30 && test.hasDefect(i)) {
@@ -213,13 +226,6 @@ final class AnomalyBenchmark implements Benchmark {
 			maps.computeIfAbsent(name, n -> new ArrayList<>()).add(map);
 		}
 
-		private static Raster size(final Raster part) {
-			final Raster size = part.copy();
-			for (int p = 0; p < size.values().length; p++)
-				size.values()[p] = Math.abs(size.values()[p]);
-			return size;
-		}
-
 		private static Raster mask(final boolean[] mask, final Raster image) {
 			final Raster raster = new Raster(image.width(), image.height(), 1);
 			for (int p = 0; p < mask.length; p++)
@@ -234,12 +240,25 @@ final class AnomalyBenchmark implements Benchmark {
 			for (final var entry : maps.entrySet()) {
 				final PixelDetection detection = new PixelDetection(entry.getValue(), masks);
 				final Interval pixel = detection.auroc();
-				rows.add(List.of(entry.getKey(), pixel, detection.regionOverlap(), detection.imageAuroc()));
+				rows.add(List.of(entry.getKey(), pixel, detection.averagePrecision(), detection.regionOverlap(), detection.imageAuroc()));
 				if (entry.getKey().equals(MAP)) auroc = pixel.value();
 			}
-			report.table(List.of("map", "pixel AUROC", "per-region overlap to 0.3", "image AUROC, of the largest value"), rows);
-			report.text(String.format(Locale.ROOT, "%.1f seconds per megapixel.", seconds / pixels * 1e6));
+			report.table(List.of("map", "pixel AUROC", "average precision", "AUPRO (to 0.3)", "image AUROC, of the largest value"), rows);
+			report.text(String.format(Locale.ROOT, "%.1f seconds per megapixel; image AUROC of the score: %s.", perMegapixel(), imageAuroc()));
 			return auroc;
+		}
+
+		double perMegapixel() {
+			return seconds / pixels * 1e6;
+		}
+
+		/** Of the scores that the command gives. */
+		Interval imageAuroc() {
+			return Detection.aurocInterval(scores(false), scores(true));
+		}
+
+		private double[] scores(final boolean defect) {
+			return IntStream.range(0, scores.size()).filter(i -> defect == any(masks.get(i))).mapToDouble(scores::get).toArray();
 		}
 	}
 
@@ -249,8 +268,7 @@ final class AnomalyBenchmark implements Benchmark {
 		final Map<String, Double> aurocs = new LinkedHashMap<>();
 		for (final String name : TEXTURE_NAMES) {
 			final List<Raster> normal = List.of(training.get(TEXTURE_NAMES.indexOf(name)));
-			final Model model = model(name, normal, Ranges.ofPercentiles(normal), new Training(Preset.SCORE_MATCHING, 32, 8, false, SHORT),
-				options, report);
+			final Model model = model(name, normal, options, report);
 			final Maps maps = new Maps();
 			maps.add(model, normal, Marked.read(folder.resolve("test"), name, report), "anomaly-" + name);
 			report.heading("Texture with painted defects: " + name);
@@ -264,14 +282,14 @@ final class AnomalyBenchmark implements Benchmark {
 	private static void magneticTiles(final Options options, final Report report) throws IOException {
 		final Path folder = options.data().resolve("evaluation-only/magnetic_tile");
 		final List<Raster> normal = SampleSet.read(folder.resolve("train/images"), report);
-		final Model model = model("tiles", normal, Ranges.ofPercentiles(normal), new Training(Preset.SCORE_MATCHING, 32, 8, true, SHORT),
-			options, report);
+		final Model model = model("tiles", normal, options, report);
 		final Marked test = Marked.read(folder.resolve("test"), "", report);
 		final Maps maps = new Maps();
 		maps.add(model, normal, test, "anomaly-tiles");
 		report.heading("Magnetic tiles with defects");
 		report.text("Model: " + model.info().training());
 		report.result(TILES, maps.report(report), "");
+		report.result(WHOLE_TILES, maps.imageAuroc().value(), "");
 		final List<Raster> free = new ArrayList<>();
 		for (int i = 0; i < test.images.size(); i++)
 			if (!test.hasDefect(i)) free.add(test.images.get(i));
@@ -280,7 +298,7 @@ final class AnomalyBenchmark implements Benchmark {
 	}
 
 	private static void nuclei(final Options options, final Report report) throws IOException {
-		final Model model = Model.read(Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm"));
+		final Model model = Model.read(BUNDLED.resolve("nuclei.cfebm"));
 		final SampleSet set = SampleSet.nuclei(options, report);
 		report.heading("False alarms: nuclei, the bundled model");
 		report.result(FALSE_ALARMS, falseAlarms(model, set.reference(), report), "");
@@ -294,7 +312,8 @@ final class AnomalyBenchmark implements Benchmark {
 			all.add(model, set.training(), new Marked(painted.stream().map(PaintedDefect::image).toList(), painted.stream().map(
 				PaintedDefect::mask).toList()), "anomaly-nuclei-" + title.replace(' ', '-'));
 		}
-		all.report(report);
+		report.result(NUCLEI, all.report(report), "");
+		report.result(TIME, all.perMegapixel(), "s");
 	}
 
 	/** @return the share of pixels above the threshold for the lowest rate */

@@ -1,6 +1,8 @@
 package sc.fiji.cfebm.benchmark;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import net.imglib2.img.Img;
 import net.imglib2.img.array.ArrayImgs;
@@ -14,14 +16,39 @@ import sc.fiji.cfebm.noise.NoiseEstimate;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
+import sc.fiji.cfebm.training.data.Split;
+import sc.fiji.cfebm.training.data.TrainingImages;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
-/** Restoring gray images as a user does who says nothing but the model, the method and perhaps σ; the range is their own. */
+/** Training and restoring as a user does who says nothing but the model, the time, the method and perhaps σ. */
 final class AsUsed {
 
+	/** Defaults of *CF-EBM Train*: the side of a tile, and the base width of a training from scratch. */
+	private static final int SIZE = 32, WIDTH = 8;
+
 	private AsUsed() {}
+
+	/**
+	 * Trains as the command does with its defaults: preset Robust, noise estimated; every image counts as a file.
+	 *
+	 * @param from the model to go on from; null: from scratch
+	 */
+	static Model trained(final List<Raster> images, final Model from, final double minutes, final TrainingMonitor monitor) throws IOException {
+		final List<ImageSource> sources = IntStream.range(0, images.size()).mapToObj(i -> new ImageSource("image " + i, List.of(images.get(
+			i)))).toList();
+		final TrainingImages ready = TrainingImages.of(sources, TrainingImages.Noise.ESTIMATE, new NoiseSettings(0, 0, 0, 0), monitor);
+		final TrainingSettings asked = new TrainingSettings(Preset.ROBUST.recipe(), SIZE, WIDTH, minutes, List.of(), 0, true, true, Benchmark.SEED,
+			ready.shot(), ready.noise(), ready.correlation());
+		return Trainer.train(Split.of(ready.sources(), SIZE, Benchmark.SEED), null, from, ready.range(), from == null ? asked : asked.from(from), null,
+			monitor);
+	}
 
 	/** In one step, by {@code Cfebm}, which has the command's defaults. @param sigma 0: it is estimated, as the command does */
 	static Raster denoised(final Cfebm cfebm, final Raster noisy, final double sigma) {

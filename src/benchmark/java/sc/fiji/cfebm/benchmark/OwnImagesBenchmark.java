@@ -13,14 +13,7 @@ import ij.plugin.filter.GaussianBlur;
 import sc.fiji.cfebm.api.Cfebm;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseEstimate;
-import sc.fiji.cfebm.noise.NoiseSettings;
-import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.raster.Raster;
-import sc.fiji.cfebm.training.Preset;
-import sc.fiji.cfebm.training.Trainer;
-import sc.fiji.cfebm.training.TrainingSettings;
-import sc.fiji.cfebm.training.data.Split;
-import sc.fiji.cfebm.training.data.TrainingImages;
 
 /**
  * Training on images of one's own with the command's defaults, and denoising others with the defaults: wide-field fluorescence of W2S
@@ -34,8 +27,6 @@ final class OwnImagesBenchmark implements Benchmark {
 		"w2s_psnr_scratch_15_minutes", BUNDLED = "w2s_psnr_bundled_microscopy", NOISY = "w2s_psnr_trained_on_noisy_frames_15_minutes";
 	private static final String MODEL = "microscopy";
 	private static final double LONG = 15, SHORT = 2;
-	/** Defaults of *CF-EBM Train*: the side of a tile, and the base width of a training from scratch. */
-	private static final int SIZE = 32, WIDTH = 8;
 	/** Channels, which alternate. */
 	private static final int CHANNELS = 3;
 	/** Test pairs that pictures show: each channel once. */
@@ -111,14 +102,7 @@ final class OwnImagesBenchmark implements Benchmark {
 	{
 		final Path file = options.models().resolve(name + ".cfebm");
 		if (Files.exists(file)) return Model.read(file);
-		final List<ImageSource> sources = IntStream.range(0, images.size()).mapToObj(i -> new ImageSource("frame " + i, List.of(images.get(
-			i)))).toList();
-		final TrainingImages ready = TrainingImages.of(sources, TrainingImages.Noise.ESTIMATE, new NoiseSettings(0, 0, 0, 0), Benchmark
-			.monitor(report));
-		final TrainingSettings asked = new TrainingSettings(Preset.ROBUST.recipe(), SIZE, WIDTH, minutes, List.of(), 0, true, true, SEED, ready
-			.shot(), ready.noise(), ready.correlation());
-		final Model model = Trainer.train(Split.of(ready.sources(), SIZE, SEED), null, from, ready.range(), from == null ? asked : asked.from(
-			from), null, Benchmark.monitor(report));
+		final Model model = AsUsed.trained(images, from, minutes, Benchmark.monitor(report));
 		model.write(file);
 		return model;
 	}

@@ -54,7 +54,12 @@ final class PixelDetection {
 		return Detection.bootstrap(images.size(), this::auroc);
 	}
 
-	/** Share of a defect's pixels that are found, averaged over defects and over false-positive rates up to 0.3. */
+	/** The mean, over a defect's pixels in the order they are found, of the share of defects among what was found by then. */
+	Interval averagePrecision() {
+		return Detection.bootstrap(images.size(), this::averagePrecision);
+	}
+
+	/** AUPRO: the share of a defect's pixels that are found, averaged over defects and over false-positive rates up to 0.3. */
 	Interval regionOverlap() {
 		return Detection.bootstrap(images.size(), this::regionOverlap);
 	}
@@ -83,6 +88,22 @@ final class PixelDetection {
 			below += normal[b];
 		}
 		return sum / below / Arrays.stream(defect).sum();
+	}
+
+	private double averagePrecision(final int[] chosen) {
+		final double[] normal = new double[BINS], defect = new double[BINS];
+		for (final int i : chosen) {
+			add(normal, images.get(i).normal, 1);
+			for (final int[] region : images.get(i).regions)
+				add(defect, region, 1);
+		}
+		double found = 0, all = 0, sum = 0;
+		for (int b = BINS - 1; b >= 0; b--) {
+			found += defect[b];
+			all += defect[b] + normal[b];
+			if (defect[b] > 0) sum += defect[b] * found / all;
+		}
+		return sum / found;
 	}
 
 	private double regionOverlap(final int[] chosen) {

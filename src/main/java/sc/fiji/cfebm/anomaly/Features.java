@@ -6,62 +6,59 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.ToDoubleFunction;
 
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.WholeImage;
-import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Gaussian;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Window;
-import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.GaussianMixture;
 
 /**
- * What an energy E(x, σ) says of an image. Noise n of several levels σ is added, and taken away again in one step.
- * Its error is e = σ·(σ∇E(x + σn) - n): larger where the image is new to the energy, smaller where the image is simpler than what
- * the energy knows, and of another grain where the texture is another one. Grain is measured by differences of e between
- * neighbours along x and y. The multiscale use of denoising errors follows Mahmood, Oliva and Styner (ICLR 2021), who take norms
- * of scores of whole images.
+ * What an energy E(x, σ) says of an image, at a few fixed noise levels. No noise is added: the residual r = σ²∇E(x, σ) is what the energy
+ * takes for noise of that level. It is larger where the image is new to the energy, smaller where the image is simpler than what the
+ * energy knows, and of another grain where the texture is another one. Grain is measured by differences of r between neighbours along
+ * x and y. The use of scores at many levels follows Mahmood, Oliva and Styner (ICLR 2021), who take norms of whole images' scores.
  *
  * @param part of an image that they are of, W×H pixels
- * @param pixels [D][H·W], of each pixel's surroundings: the logarithms of the means of |σ∇E|² and its squared differences along x and y,
- *          without noise and for the lowest σ; then for each level those of e²
+ * @param pixels [D][H·W], of each pixel's surroundings: for each level the logarithms of the means of r² and its squared differences along
+ *          x and y; then the mean brightness of each channel
  * @param squares of the image, as large as a tile
  * @param windows of each square, [D']: the logarithms of the same means over the square; mean and standard deviation of each
- *          channel's brightness; E; then the standard deviations over the square of those in {@code pixels}
+ *          channel's brightness; E; then the standard deviations over the square of those in {@code pixels} that are logarithms
  */
 public record Features(Window part, float[][] pixels, List<Window> squares, List<double[]> windows) {
 
-	/** Noise levels: so many, from somewhat above the lowest one that the energy knows to somewhat below the highest. */
-	private static final int LEVELS = 6;
-	private static final double LOWEST = 1.5, HIGHEST = 0.9;
+	/** Noise levels: so many, from the lowest one that the energy knows well to somewhat below the highest; chosen on made anomalies. */
+	private static final int LEVELS = 3;
+	private static final double HIGHEST = 0.9;
 	/** Standard deviation of the Gaussian windows of pixels' surroundings, in pixels. */
 	private static final double WINDOW = 2.5;
-	/** With noise of each level, and the same with the opposite sign: much of the noise's own share of the mean cancels. */
-	private static final int PASSES = 2;
-	/** Of each level: e², and its squared differences along x and y. */
+	/** Of each level: r², and its squared differences along x and y. */
 	private static final int PER_LEVEL = 3;
-	/** Standard deviation of the Gaussian window that distances are averaged in, in pixels. */
+	/** Standard deviation of the Gaussian window that surprises are averaged in, in pixels. */
 	private static final double SMOOTH = 5;
-	/** At the border windows see half as much, and that mirrored: so many pixels take the distance of what is next to them. */
+	/** At the border windows see half as much, and that mirrored: so many pixels take the surprise of what is next to them. */
 	private static final int BORDER = 6;
 	/** Below all squares that matter. */
 	private static final double TINY = 1e-7;
 
 	/** The noise levels of an energy that knows those between two. */
-	public static double[] levels(final double sigmaMin, final double sigmaMax) {
-		final double low = LOWEST * sigmaMin, high = Math.max(low, HIGHEST * sigmaMax);
+	public static double[] levels(final double low, final double sigmaMax) {
+		final double high = Math.max(low, HIGHEST * sigmaMax);
 		final double[] levels = new double[LEVELS];
 		Arrays.setAll(levels, l -> low * Math.pow(high / low, (double) l / (LEVELS - 1)));
 		return levels;
 	}
 
 	/**
-	 * How far away from a pixel the image matters to its features and to {@link #distances}, in pixels: two Gaussian windows and a
+	 * How far away from a pixel the image matters to its features and to {@link #surprises}, in pixels: two Gaussian windows and a
 	 * difference between neighbours, and what the energy's gradient at each of these pixels sees.
 	 */
 	public static int reach(final Energy energy) {
@@ -70,12 +67,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 
 	/** How many of the first features of windows distances are measured with; the others tell how much a window's pixels differ. */
 	static int near(final int levels, final int channels) {
-		return PER_LEVEL * (levels + 1) + 2 * channels;
-	}
-
-	/** How many times the network sees each pixel. */
-	public static int passes(final int levels) {
-		return 1 + PASSES * levels;
+		return PER_LEVEL * levels + 2 * channels;
 	}
 
 	/**
@@ -90,24 +82,24 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	}
 
 	/**
-	 * Computes those of a part of an image. The noise at a pixel depends on its place in the image alone, so that features farther
-	 * than {@link #reach} from the part's border are those of the whole image; near the image's own border they are in any case.
+	 * Computes those of a part of an image. Features farther than {@link #reach} from the part's border are those of the whole image; near
+	 * the image's own border they are in any case.
 	 *
 	 * @param cut the part's pixels in model units
 	 * @param part where in the image it lies; it begins at multiples of a tile's side
-	 * @param squares in the part, in the image's coordinates
+	 * @param squares in the part, in the image's coordinates; none where nobody wants their features
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
 	public static Features of(final Energy energy, final double[] levels, final Raster cut, final Window part, final List<Window> squares,
 		final Progress progress)
 	{
 		final Builder builder = new Builder(energy, cut, part, squares, levels.length, progress);
-		builder.probe(-1, 0, levels[0]);
 		for (int l = 0; l < levels.length; l++)
-			builder.probe(l, levels[l], levels[l]);
-		builder.addBrightness();
+			builder.probe(l, levels[l]);
+		builder.addSquaresOfBrightness();
 		builder.addEnergies();
 		builder.addSpreads();
+		builder.addBrightness();
 		return new Features(part, builder.pixels.toArray(float[][]::new), squares, builder.windows.stream().map(w -> w.stream().mapToDouble(
 			v -> v).toArray()).toList());
 	}
@@ -127,18 +119,21 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	}
 
 	/** The names of the features of pixels, in their order. */
-	public static List<String> names(final double[] levels) {
+	public static List<String> names(final double[] levels, final int channels) {
 		final List<String> names = new ArrayList<>();
-		for (int l = -1; l < levels.length; l++)
+		for (final double level : levels)
 			for (final String grain : List.of("", " along x", " along y"))
-				names.add((l < 0 ? "gradient" + grain : String.format(Locale.ROOT, "error%s, noise %.2g", grain, levels[l])));
+				names.add(String.format(Locale.ROOT, "gradient%s, noise %.2g", grain, level));
+		for (int c = 0; c < channels; c++)
+			names.add("brightness" + (channels == 1 ? "" : ", channel " + (c + 1)));
 		return names;
 	}
 
 	/** Whether a model of what is nominal is one of these features; those of earlier versions were others. */
 	public static boolean match(final NominalModel nominal, final int channels) {
-		final int pixels = PER_LEVEL * (nominal.levels().length + 1), windows = near(nominal.levels().length, channels) + 1 + pixels;
-		return nominal.surroundings().features().size() == pixels && nominal.tiles().features().size() == windows;
+		final int levels = nominal.levels().length, logs = PER_LEVEL * levels;
+		return levels == LEVELS && nominal.surroundings().features().size() == logs + channels && nominal.tiles().features().size() == near(levels, channels) +
+			1 + logs;
 	}
 
 	/** The features of one pixel, [D]. */
@@ -148,23 +143,29 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		return f;
 	}
 
-	/** How far the surroundings of each pixel are from nominal ones, [H·W], smoothed. */
-	public float[] distances(final GaussianFit nominal) {
+	/** How improbable the surroundings of each pixel are among nominal ones, [H·W], smoothed. */
+	public float[] surprises(final GaussianMixture nominal) {
 		final int width = part.width(), height = part.height();
-		final float[] distances = new float[width * height];
-		for (int p = 0; p < distances.length; p++)
-			distances[p] = (float) nominal.distance(at(inside(p / width, height) * width + inside(p % width, width)));
-		return Gaussian.smoothed(distances, width, height, SMOOTH);
+		final float[] surprises = new float[width * height];
+		final ToDoubleFunction<double[]> surprise = nominal.surprises();
+		final double[] features = new double[pixels.length];
+		for (int p = 0; p < surprises.length; p++) {
+			final int seen = inside(p / width, height) * width + inside(p % width, width);
+			for (int i = 0; i < features.length; i++)
+				features[i] = pixels[i][seen];
+			surprises[p] = (float) surprise.applyAsDouble(features);
+		}
+		return Gaussian.smoothed(surprises, width, height, SMOOTH);
 	}
 
 	/**
-	 * Means of the scores of pixels' surroundings over each of the squares.
+	 * Means over each of the squares.
 	 *
-	 * @param distances as {@link #distances} gives them
+	 * @param surprises as {@link #surprises} gives them
 	 */
-	public double[] overWindows(final float[] distances) {
+	public double[] overWindows(final float[] surprises) {
 		final double[] means = new double[squares.size()];
-		eachPixel(part, squares, (window, pixel, share) -> means[window] += share * NominalModel.Surroundings.score(distances[pixel]));
+		eachPixel(part, squares, (window, pixel, share) -> means[window] += share * surprises[pixel]);
 		return means;
 	}
 
@@ -185,6 +186,11 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		void visit(int window, int pixel, double share);
 	}
 
+	/** How many pixels lie between a pixel and the border of an image. */
+	public static int toBorder(final int x, final int y, final int width, final int height) {
+		return Math.min(Math.min(x, width - 1 - x), Math.min(y, height - 1 - y));
+	}
+
 	/** The nearest position that is not at the border. */
 	private static int inside(final int position, final int n) {
 		final int border = Math.min(BORDER, (n - 1) / 2);
@@ -202,6 +208,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		private final int tile;
 		private final int width, height, channels, levels;
 		private final float[] image;
+		/** Of each pixel, at the lowest level. */
 		private final float[] energy;
 		final List<float[]> pixels = new ArrayList<>();
 		final List<List<Double>> windows = new ArrayList<>();
@@ -223,44 +230,31 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 			energy = new float[width * height];
 		}
 
-		/**
-		 * @param level its number; -1: without noise
-		 * @param sigma of the noise that is added
-		 * @param told what the energy takes it for
-		 */
-		void probe(final int level, final double sigma, final double told) {
+		/** @param level its number, from 0 on */
+		void probe(final int level, final double sigma) {
+			progress.throwIfCanceled();
+			progress.update((double) level / levels, "Comparing with nominal images");
 			final float[][] squares = new float[PER_LEVEL][width * height];
-			final float[] x = new float[image.length], e = new float[image.length];
-			final float[] noise = level < 0 ? new float[image.length] : Noise.inPlace(part, channels, level);
-			final float factor = level < 0 ? 1 : (float) sigma;
-			final int count = level < 0 ? 1 : PASSES;
-			for (int k = 0; k < count; k++) {
-				progress.throwIfCanceled();
-				progress.update((level < 0 ? 0 : 1.0 + PASSES * level + k) / passes(levels), "Comparing with nominal images");
-				for (int i = 0; i < x.length; i++)
-					x[i] = image[i] + (float) sigma * noise[i];
-				whole.evaluate(NoisyImages.at(x, 1, height, width, told, network.isTold()), new Wanted(null, level < 0 ? energy : null, e, null,
-					null));
-				for (int i = 0; i < x.length; i++)
-					e[i] = factor * ((float) told * e[i] - noise[i]);
-				addSquares(e, 1f / count, squares);
-				for (int i = 0; i < noise.length; i++)
-					noise[i] = -noise[i];
-			}
+			final float[] r = new float[image.length];
+			whole.evaluate(NoisyImages.at(image, 1, height, width, sigma, network.isTold()), new Wanted(null, level == 0 ? energy : null, r, null,
+				null));
+			for (int i = 0; i < r.length; i++)
+				r[i] *= (float) (sigma * sigma);
+			addSquares(r, squares);
 			for (final float[] of : squares) {
 				addPixels(of);
 				add(p -> of[p], mean -> Math.log(mean + TINY));
 			}
 		}
 
-		/** Squares of e, and of what it differs by from the next pixel's along x and along y, means over the channels. */
-		private void addSquares(final float[] e, final float weight, final float[][] squares) {
+		/** Squares of r, and of what it differs by from the next pixel's along x and along y, means over the channels. */
+		private void addSquares(final float[] r, final float[][] squares) {
 			for (int y = 0, p = 0; y < height; y++)
 				for (int u = 0; u < width; u++, p++) {
 					final int right = u < width - 1 ? channels : -channels, below = y < height - 1 ? width * channels : -width * channels;
 					for (int i = p * channels; i < (p + 1) * channels; i++) {
-						final float w = weight / channels, dx = e[i + right] - e[i], dy = e[i + below] - e[i];
-						squares[0][p] += w * e[i] * e[i];
+						final float w = 1f / channels, dx = r[i + right] - r[i], dy = r[i + below] - r[i];
+						squares[0][p] += w * r[i] * r[i];
 						squares[1][p] += w * dx * dx;
 						squares[2][p] += w * dy * dy;
 					}
@@ -278,7 +272,18 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 			add(p -> energy[p], mean -> tile * mean);
 		}
 
+		/** Of surroundings. */
 		void addBrightness() {
+			for (int c = 0; c < channels; c++) {
+				final float[] plane = new float[width * height];
+				for (int p = 0; p < plane.length; p++)
+					plane[p] = image[p * channels + c];
+				pixels.add(Gaussian.smoothed(plane, width, height, WINDOW));
+			}
+		}
+
+		/** Of squares. */
+		void addSquaresOfBrightness() {
 			for (int c = 0; c < channels; c++) {
 				final int channel = c;
 				add(p -> image[p * channels + channel], mean -> mean);
@@ -293,6 +298,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 
 		/** Adds the standard deviation of the values in all windows. */
 		private void addDeviations(final IntToDoubleFunction value) {
+			if (windows.isEmpty()) return;
 			final int at = windows.get(0).size();
 			add(value, mean -> mean);
 			add(p -> value.applyAsDouble(p) * value.applyAsDouble(p), square -> square);

@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.anomaly;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -17,6 +18,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.TileGrid;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 
 /** Measures what is nominal: features of training images, and how far from them those of held-out images are. */
@@ -28,8 +30,18 @@ public final class NominalModelFit {
 	private static final int STRIDE = 4;
 	/** Least share of the correlations that is left out. */
 	private static final double SHRINKAGE = 0.005;
+	/** Kinds of surroundings that images show, at the most. */
+	private static final int PARTS = 8;
 	/** No image takes more than its share of the tiles, if there are so many images. */
-	private static final int IMAGES = 8;
+	private static final int IMAGES = 24;
+	/** Pixels at the border of a part of an image that do not see all that an image has there. */
+	private static final int MARGIN = 16;
+	/** Tiles that show two images at once. */
+	private static final int MOST_SUPERPOSED = 512;
+	/** Patches without which a zone has no quantiles of its own. */
+	private static final int FEWEST_OF_ZONE = 100;
+	/** Images without which their parts, of such a side in pixels, stand for images. */
+	private static final int FEWEST_IMAGES = 16, BLOCK = 64;
 
 	/** See {@link Tiles}; chosen on made anomalies (docs/experiments.md). */
 	private static final double DISCOUNT = 0.65;
@@ -74,41 +86,67 @@ public final class NominalModelFit {
 
 	private NominalModel measure(final List<Raster> training, final List<Raster> heldOut) {
 		final List<double[]> pixels = new ArrayList<>(), windows = new ArrayList<>(), superposed = new ArrayList<>();
-		final List<Raster> nominal = chosen(training);
-		for (final Raster image : nominal) {
-			final Features f = features(image);
+		final List<Crop> nominal = chosen(training, tiles);
+		for (final Crop crop : nominal) {
+			final Features f = features(crop.cut());
 			windows.addAll(f.windows());
-			for (final int p : lattice(image))
+			for (final int p : crop.lattice())
 				pixels.add(f.at(p));
 		}
-		for (final Raster image : superposed(nominal, training))
+		for (final Raster image : superposed(chosen(training, Math.min(tiles, MOST_SUPERPOSED)).stream().map(Crop::cut).toList(), training))
 			superposed.addAll(features(image).windows());
 		if (!areFinite(pixels) || !areFinite(windows) || !areFinite(superposed)) return null;
-		final GaussianFit ofPixels = fit(pixels), ofWindows = fit(windows), ofSuperposed = fit(superposed);
+		final GaussianMixture ofPixels = GaussianMixture.fit(pixels.toArray(double[][]::new), PARTS, SHRINKAGE, seed);
+		final GaussianFit ofWindows = fit(windows), ofSuperposed = fit(superposed);
 
-		final List<Double> distances = new ArrayList<>();
 		final List<double[]> scores = new ArrayList<>();
 		final int near = Features.near(levels.length, energy.channels());
-		double area = 0, squares = 0;
-		for (final Raster image : chosen(heldOut)) {
-			final Features f = features(image);
+		double squares = 0;
+		final List<Crop> others = chosen(heldOut, tiles);
+		final List<float[]> maps = new ArrayList<>();
+		for (final Crop crop : others) {
+			final Features f = features(crop.cut());
 			if (!areFinite(f.windows())) return null;
-			final float[] map = f.distances(ofPixels);
+			final float[] map = f.surprises(ofPixels);
 			final double[] means = f.overWindows(map);
-			for (final int p : lattice(image))
-				distances.add(Surroundings.score(map[p]));
 			for (int i = 0; i < means.length; i++)
 				scores.add(Tiles.scores(ofWindows, ofSuperposed, near, f.windows().get(i), means[i]));
-			area += map.length;
 			squares += Math.max(1, (double) map.length / (energy.size() * energy.size()));
+			maps.add(map);
 		}
 		final int count = (int) squares;
 		final List<ScoreQuantiles> views = IntStream.range(0, Tiles.VIEWS).mapToObj(v -> quantiles(scores, s -> s[v], count)).toList();
 		final ScoreQuantiles far = quantiles(scores, s -> Tiles.sum(views, s), count);
-		final ScoreQuantiles surroundings = ScoreQuantiles.of(distances.stream().mapToDouble(d -> d).toArray(), Math.max(1, (int) (area /
-			(PATCH * PATCH)))), total = quantiles(scores, s -> Tiles.total(views, far, DISCOUNT, s), count);
-		return new NominalModel(levels, new Surroundings(ofPixels, surroundings), new Tiles(ofWindows, ofSuperposed, near, DISCOUNT, views,
+		final ScoreQuantiles total = quantiles(scores, s -> Tiles.total(views, far, DISCOUNT, s), count);
+		return new NominalModel(levels, surroundings(ofPixels, others, maps), new Tiles(ofWindows, ofSuperposed, near, DISCOUNT, views,
 			far, total));
+	}
+
+	/** @param maps smoothed surprises of the crops */
+	private static Surroundings surroundings(final GaussianMixture features, final List<Crop> crops, final List<float[]> maps) {
+		List<ScoreQuantiles> zones = zones(crops, maps, Surroundings.MOST_ZONES);
+		if (zones.stream().anyMatch(z -> z.samples() < FEWEST_OF_ZONE)) zones = zones(crops, maps, 1);
+		final Surroundings ofPixels = new Surroundings(features, zones, zones.get(0));
+		// An image as a whole, or parts of it where there are few.
+		final List<Double> tops = new ArrayList<>();
+		for (int i = 0; i < maps.size(); i++)
+			for (final Window block : crops.get(i).blocks(crops.size() < FEWEST_IMAGES ? BLOCK : Integer.MAX_VALUE))
+				tops.add(Surroundings.top(crops.get(i).zScores(ofPixels, maps.get(i), block)));
+		return new Surroundings(features, zones, ScoreQuantiles.of(tops.stream().mapToDouble(v -> v).toArray(), tops.size()));
+	}
+
+	private static List<ScoreQuantiles> zones(final List<Crop> crops, final List<float[]> maps, final int count) {
+		final List<ScoreQuantiles> zones = new ArrayList<>();
+		for (int zone = 0; zone < count; zone++) {
+			final List<Double> surprises = new ArrayList<>();
+			for (int i = 0; i < maps.size(); i++)
+				for (final int p : crops.get(i).lattice())
+					if (Surroundings.zone(crops.get(i).toBorder(p), count) == zone) surprises.add((double) maps.get(i)[p]);
+			// A lattice point stands for a square of pixels.
+			zones.add(ScoreQuantiles.of(surprises.isEmpty() ? new double[1] : surprises.stream().mapToDouble(d -> d).toArray(), Math.max(1, surprises
+				.size() * STRIDE * STRIDE / (PATCH * PATCH))));
+		}
+		return zones;
 	}
 
 	private Features features(final Raster image) {
@@ -134,28 +172,82 @@ public final class NominalModelFit {
 		return true;
 	}
 
-	private static List<Integer> lattice(final Raster image) {
-		final List<Integer> pixels = new ArrayList<>();
-		for (int y = STRIDE / 2; y < image.height(); y += STRIDE)
-			for (int x = STRIDE / 2; x < image.width(); x += STRIDE)
-				pixels.add(y * image.width() + x);
-		return pixels;
+	/**
+	 * A part of an image, as large as there is time for. What lies near its own border, where that is not the image's, is not looked at: it
+	 * would be taken for the image's border.
+	 */
+	private record Crop(Raster image, Window window) {
+
+		Raster cut() {
+			return window.cut(image);
+		}
+
+		/** Pixels of the crop whose features are taken. */
+		List<Integer> lattice() {
+			final List<Integer> pixels = new ArrayList<>();
+			for (int y = STRIDE / 2; y < window.height(); y += STRIDE)
+				for (int x = STRIDE / 2; x < window.width(); x += STRIDE)
+					if (sees(x, y)) pixels.add(y * window.width() + x);
+			return pixels;
+		}
+
+		private boolean sees(final int x, final int y) {
+			return inside(x, window.x(), window.width(), image.width()) && inside(y, window.y(), window.height(), image.height());
+		}
+
+		/** Along one axis. */
+		private static boolean inside(final int at, final int from, final int length, final int all) {
+			final int margin = Math.min(MARGIN, length / 4);
+			return (from == 0 || at >= margin) && (from + length == all || at < length - margin);
+		}
+
+		/** From a pixel of the crop to the image's border. */
+		int toBorder(final int pixel) {
+			return Features.toBorder(window.x() + pixel % window.width(), window.y() + pixel / window.width(), image.width(), image.height());
+		}
+
+		/** Parts of the crop of about such a side, in its own coordinates. */
+		List<Window> blocks(final int side) {
+			final int columns = Math.max(1, window.width() / side), rows = Math.max(1, window.height() / side);
+			final List<Window> blocks = new ArrayList<>();
+			for (int r = 0; r < rows; r++)
+				for (int c = 0; c < columns; c++) {
+					final int x = c * window.width() / columns, y = r * window.height() / rows;
+					blocks.add(new Window(x, y, (c + 1) * window.width() / columns - x, (r + 1) * window.height() / rows - y));
+				}
+			return blocks;
+		}
+
+		double[] zScores(final Surroundings surroundings, final float[] surprises, final Window block) {
+			final double[] z = new double[block.width() * block.height()];
+			Arrays.setAll(z, i -> {
+				final int p = (block.y() + i / block.width()) * window.width() + block.x() + i % block.width();
+				return surroundings.zScore(surprises[p], toBorder(p));
+			});
+			return z;
+		}
 	}
 
 	/** Images, or parts of large ones, drawn at random until they have so many tiles. */
-	private List<Raster> chosen(final List<Raster> images) {
+	private List<Crop> chosen(final List<Raster> images, final int wanted) {
 		final Random random = new Random(seed);
-		final List<Raster> shuffled = new ArrayList<>(images), chosen = new ArrayList<>();
+		final List<Raster> shuffled = new ArrayList<>(images);
+		final List<Crop> chosen = new ArrayList<>();
 		Collections.shuffle(shuffled, random);
-		final int side = energy.size(), most = side * (int) Math.ceil(Math.sqrt((double) tiles / Math.min(images.size(), IMAGES)));
-		double left = tiles;
+		final int side = energy.size(), most = side * (int) Math.ceil(Math.sqrt((double) wanted / Math.min(images.size(), IMAGES)));
+		double left = wanted;
 		for (int i = 0; i < shuffled.size() && left > 0; i++) {
 			final Raster image = shuffled.get(i);
 			final int w = Math.min(most, image.width()), h = Math.min(most, image.height());
-			chosen.add(new Window(random.nextInt(image.width() - w + 1), random.nextInt(image.height() - h + 1), w, h).cut(image));
+			chosen.add(new Crop(image, new Window(offset(image.width(), w, random), offset(image.height(), h, random), w, h)));
 			left -= Math.max(1, (double) w * h / (side * side));
 		}
 		return chosen;
+	}
+
+	/** Where a part begins, so that an image's borders are in parts about as often as its inside. */
+	private static int offset(final int length, final int part, final Random random) {
+		return Math.max(0, Math.min(length - part, random.nextInt(length + 1) - part / 2));
 	}
 
 	/** Means of each of some images and any part of any of others, mirrored where that is too small. */

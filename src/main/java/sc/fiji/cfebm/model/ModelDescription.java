@@ -97,9 +97,9 @@ public final class ModelDescription {
 			u.sigma().length).mapToObj(i -> "× " + number(u.factor()[i]) + " (at least " + number(u.least()[i]) + " σ) at σ = " + number(u.sigma()[i])).collect(Collectors
 				.joining(", ", "calibrated, standard deviations ", "")));
 		final NominalModel n = c == null ? null : c.nominalModel();
-		lines.put("Anomalies", n == null ? "not calibrated: the model cannot find any" : n.surroundings().quantiles().finestRate() >= 1
+		lines.put("Anomalies", n == null ? "not calibrated: the model cannot find any" : n.surroundings().finestRate() >= 1
 			? "calibrated on too few patches to tell a rate of false alarms" : "calibrated, rates of false alarms of " + ScoreQuantiles.percent(n
-				.surroundings().quantiles().finestRate()) + " or more");
+				.surroundings().finestRate()) + " or more");
 	}
 
 	private static String each(final Model model, final Function<StageParameters, String> said) {

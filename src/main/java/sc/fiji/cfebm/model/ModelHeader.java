@@ -21,6 +21,7 @@ import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 
 /**
@@ -50,15 +51,15 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 	 * @param energy quantiles of each stage
 	 * @param logGradient likewise
 	 * @param uncertainty noise levels, then their factors, then their floors; null if not measured
-	 * @param nominalModel null if not measured
+	 * @param nominal null if not measured
 	 */
 	record CalibrationEntry(int images, int patches, boolean heldOut, double[][] energy, double[][] logGradient, double[][] uncertainty,
-		NominalEntry nominalModel)
+		NominalEntry nominal)
 	{}
 
 	/** A {@link NominalModel}. */
-	record NominalEntry(double[] levels, GaussianFit surroundings, GaussianFit tiles, GaussianFit superposed,
-		ScoreQuantiles surroundingsQuantiles, ScoreQuantiles far, ScoreQuantiles tilesQuantiles, List<ScoreQuantiles> views, int near,
+	record NominalEntry(double[] levels, GaussianMixture mixture, GaussianFit tiles, GaussianFit superposed,
+		List<ScoreQuantiles> zones, ScoreQuantiles images, ScoreQuantiles far, ScoreQuantiles tilesQuantiles, List<ScoreQuantiles> views, int near,
 		double discount)
 	{}
 
@@ -84,7 +85,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 
 	private static NominalEntry entry(final NominalModel n) {
 		final NominalModel.Tiles t = n.tiles();
-		return new NominalEntry(n.levels(), n.surroundings().features(), t.features(), t.superposed(), n.surroundings().quantiles(), t
+		return new NominalEntry(n.levels(), n.surroundings().features(), t.features(), t.superposed(), n.surroundings().zones(), n.surroundings().images(), t
 			.far(), t.quantiles(), t.views(), t.near(), t.discount());
 	}
 
@@ -131,11 +132,16 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 		final CalibrationEntry c = calibration;
 		require(c.energy != null && c.logGradient != null && c.energy.length == betas.length && c.logGradient.length == betas.length,
 			"its calibration does not have one entry per stage");
-		final NominalEntry n = c.nominalModel;
+		final NominalEntry n = c.nominal;
 		final Stream<Object> needed = Stream.of(Stream.of(c.energy), Stream.of(c.logGradient), c.uncertainty == null ? Stream.of() : Stream
-			.of(c.uncertainty), n == null ? Stream.of() : Stream.concat(Stream.of(n.levels, n.surroundings, n.tiles, n.superposed,
-				n.surroundingsQuantiles, n.far, n.tilesQuantiles), n.views == null ? Stream.of((Object) null) : n.views.stream())).flatMap(s -> s);
+			.of(c.uncertainty), n == null ? Stream.of() : Stream.concat(Stream.of(n.levels, n.mixture, n.tiles, n.superposed,
+				n.images, n.far, n.tilesQuantiles), Stream.concat(all(n.views), all(n.zones)))).flatMap(s -> s);
 		require(needed.allMatch(Objects::nonNull) && (c.uncertainty == null || c.uncertainty.length == 3), "its calibration is incomplete");
+	}
+
+	/** One that is missing, where there is no list. */
+	private static Stream<Object> all(final List<ScoreQuantiles> quantiles) {
+		return quantiles == null ? Stream.of((Object) null) : quantiles.stream().map(q -> q);
 	}
 
 	private static void require(final boolean right, final String wrong) throws ModelFile.Damaged {
@@ -164,12 +170,13 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 	private Calibration measured() {
 		final CalibrationEntry c = calibration;
 		return new Calibration(c.images, c.patches, c.heldOut, IntStream.range(0, betas.length).mapToObj(s -> new Calibration.Stage(
-			c.energy[s], c.logGradient[s])).toList(), c.uncertainty == null ? null : new Uncertainty(c.uncertainty[0], c.uncertainty[1], c.uncertainty[2]),
-			c.nominalModel == null ? null : nominal(c.nominalModel));
+			c.energy[s], c.logGradient[s])).toList(), c.uncertainty == null ? null : new Uncertainty(c.uncertainty[0], c.uncertainty[1],
+				c.uncertainty[2]),
+			c.nominal == null ? null : nominal(c.nominal));
 	}
 
 	private static NominalModel nominal(final NominalEntry n) {
-		return new NominalModel(n.levels, new NominalModel.Surroundings(n.surroundings, n.surroundingsQuantiles), new NominalModel.Tiles(n.tiles,
+		return new NominalModel(n.levels, new NominalModel.Surroundings(n.mixture, n.zones, n.images), new NominalModel.Tiles(n.tiles,
 			n.superposed, n.near, n.discount, n.views, n.far, n.tilesQuantiles));
 	}
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 
 /**
@@ -16,19 +17,62 @@ import sc.fiji.cfebm.stats.ScoreQuantiles;
 public record NominalModel(double[] levels, Surroundings surroundings, Tiles tiles) {
 
 	/**
+	 * A place at the border of an image is compared with places at the borders of nominal images: they show less, and often something else.
+	 *
 	 * @param features of pixels in training images
-	 * @param quantiles of the scores of held-out images' pixels, see {@link #score}
+	 * @param zones how unusual held-out images' pixels are by them, quantiles of the smoothed {@link GaussianMixture#surprise}: in each of the zones
+	 *          of {@link #ZONE} pixels along the border, the outermost first, and farther inside; or one for all where there are few pixels
+	 * @param images quantiles of {@link #top} of held-out images
 	 */
-	public record Surroundings(GaussianFit features, ScoreQuantiles quantiles) {
+	public record Surroundings(GaussianMixture features, List<ScoreQuantiles> zones, ScoreQuantiles images) {
 
-		/** How unusual a pixel is, from its distance, as a quantile of the standard normal distribution. */
-		public double zScore(final double distance) {
-			return quantiles.zScore(score(distance));
+		/** Width of a zone along the border in pixels, and the most zones. */
+		public static final int ZONE = 8, MOST_ZONES = 3;
+		/** Share of an image's pixels, the most unusual ones, that tell how unusual it is. */
+		private static final double TOP = 0.01;
+
+		public Surroundings {
+			zones = List.copyOf(zones);
+			if (zones.isEmpty() || zones.size() > MOST_ZONES) throw new IllegalArgumentException("There are 1 to " + MOST_ZONES +
+				" zones along the border, not " + zones.size() + ".");
 		}
 
-		/** The logarithm of a distance. */
-		public static double score(final double distance) {
-			return Math.log(Math.max(1e-9, distance));
+		/** Which of so many zones a pixel is in, from how many pixels lie between it and the border. */
+		public static int zone(final int toBorder, final int zones) {
+			return Math.min(zones - 1, toBorder / ZONE);
+		}
+
+		/** How unusual a pixel is, as a quantile of the standard normal distribution. @param surprise smoothed */
+		public double zScore(final double surprise, final int toBorder) {
+			return zones.get(zone(toBorder, zones.size())).zScore(surprise);
+		}
+
+		/** How unusual an image is, likewise. @param z of all its pixels, at least one */
+		public double ofImage(final double[] z) {
+			return images.zScore(top(z));
+		}
+
+		/** Mean of the highest hundredth. */
+		public static double top(final double[] z) {
+			final double[] sorted = z.clone();
+			Arrays.sort(sorted);
+			final int count = Math.max(1, (int) (TOP * sorted.length));
+			return Arrays.stream(sorted, sorted.length - count, sorted.length).average().orElseThrow();
+		}
+
+		/** The finest rate of false alarms that can be told, above 0; 1 or more: none. */
+		public double finestRate() {
+			return all().finestRate();
+		}
+
+		/** The z that a share of nominal patches reaches, see {@link ScoreQuantiles#threshold}. */
+		public double threshold(final double rate) {
+			return all().threshold(rate, "patches");
+		}
+
+		/** Rates are told by the patches of all zones. */
+		private ScoreQuantiles all() {
+			return new ScoreQuantiles(zones.get(0).scores(), zones.stream().mapToInt(ScoreQuantiles::samples).sum());
 		}
 	}
 
@@ -65,7 +109,7 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 		 * How unusual a tile is, as a quantile of the standard normal distribution.
 		 *
 		 * @param values its features
-		 * @param surroundings mean of {@link Surroundings#score} over its pixels
+		 * @param surroundings mean of the smoothed surprise over its pixels
 		 */
 		public double zScore(final double[] values, final double surroundings) {
 			final double[] scores = scores(features, superposed, near, values, surroundings);
@@ -79,7 +123,7 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 		public static double[] scores(final GaussianFit features, final GaussianFit superposed, final int near, final double[] values,
 			final double surroundings)
 		{
-			return new double[] { Surroundings.score(features.distance(values, near)), surroundings, superposed.logDensity(values) -
+			return new double[] { Math.log(Math.max(1e-9, features.distance(values, near))), surroundings, superposed.logDensity(values) -
 				features.logDensity(values), features.product(superposed.mean(), values) };
 		}
 

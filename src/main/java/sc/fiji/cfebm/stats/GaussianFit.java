@@ -12,6 +12,9 @@ import org.apache.commons.math3.linear.RealMatrix;
  */
 public record GaussianFit(double[] mean, double[][] whitening) {
 
+	/** Shares of samples that make no difference. */
+	private static final double NEGLIGIBLE = 1e-6;
+
 	public GaussianFit {
 		if (mean.length == 0 || whitening.length != mean.length) throw new IllegalArgumentException(
 			"Features need as many means as rows of their whitening.");
@@ -36,13 +39,52 @@ public record GaussianFit(double[] mean, double[][] whitening) {
 		final int n = samples.length, d = samples[0].length;
 		final Moments moments = Moments.of(n, d, (i, sample) -> System.arraycopy(samples[i], 0, sample, 0, d));
 		final double unbiased = n / Math.max(1.0, n - 1);
-		final double[] mean = moments.mean(), deviation = new double[d];
+		final double[] deviation = new double[d];
 		for (int i = 0; i < d; i++)
 			deviation[i] = Math.sqrt(unbiased * moments.covariance()[i][i]) + 1e-6;
+		return of(moments.mean(), moments.covariance(), unbiased, deviation, shrinkage);
+	}
+
+	/**
+	 * Fits mean and covariance to a share of each sample.
+	 *
+	 * @param shares [N], 0 or more, not all 0
+	 * @param shrinkage likewise
+	 * @param least standard deviations, [D], positive: variances are larger by their squares
+	 */
+	static GaussianFit fit(final double[][] samples, final double[] shares, final double shrinkage, final double[] least) {
+		final int d = samples[0].length;
+		final double[] mean = new double[d], deviation = new double[d];
+		final double[][] covariance = new double[d][d];
+		double sum = 0;
+		for (int n = 0; n < samples.length; n++) {
+			sum += shares[n];
+			for (int i = 0; i < d; i++)
+				mean[i] += shares[n] * samples[n][i];
+		}
+		for (int i = 0; i < d; i++)
+			mean[i] /= sum;
+		for (int n = 0; n < samples.length; n++) {
+			// Most samples belong to one part.
+			if (shares[n] < NEGLIGIBLE) continue;
+			for (int i = 0; i < d; i++)
+				for (int j = 0; j <= i; j++)
+					covariance[i][j] += shares[n] / sum * (samples[n][i] - mean[i]) * (samples[n][j] - mean[j]);
+		}
+		for (int i = 0; i < d; i++)
+			deviation[i] = Math.hypot(Math.sqrt(covariance[i][i]), least[i]);
+		return of(mean, covariance, 1, deviation, shrinkage);
+	}
+
+	/** @param covariance whose lower triangle counts; times {@code unbiased} */
+	private static GaussianFit of(final double[] mean, final double[][] covariance, final double unbiased, final double[] deviation,
+		final double shrinkage)
+	{
+		final int d = mean.length;
 		final RealMatrix correlation = new Array2DRowRealMatrix(d, d);
 		for (int i = 0; i < d; i++)
 			for (int j = 0; j <= i; j++) {
-				final double r = i == j ? 1 : (1 - shrinkage) * unbiased * moments.covariance()[i][j] / (deviation[i] * deviation[j]);
+				final double r = i == j ? 1 : (1 - shrinkage) * unbiased * covariance[i][j] / (deviation[i] * deviation[j]);
 				correlation.setEntry(i, j, r);
 				correlation.setEntry(j, i, r);
 			}
@@ -114,6 +156,14 @@ public record GaussianFit(double[] mean, double[][] whitening) {
 		for (int i = 0; i < mean.length; i++)
 			sum += whitened(a, i) * whitened(b, i);
 		return sum;
+	}
+
+	/** W·(x - mean). */
+	double[] whitened(final double[] features) {
+		final double[] white = new double[mean.length];
+		for (int i = 0; i < white.length; i++)
+			white[i] = whitened(features, i);
+		return white;
 	}
 
 	/** Entry i of W·(x - mean). */

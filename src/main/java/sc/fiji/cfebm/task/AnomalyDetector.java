@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 import org.apache.commons.math3.special.Erf;
@@ -19,7 +20,7 @@ import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Window;
-import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.GaussianMixture;
 
 /**
  * Finds what is unusual in images of any size, measured by the images that a model of score matching was calibrated on. Not
@@ -29,6 +30,8 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/** In model units; squares of larger values are no numbers any more. */
 	private static final double BEYOND = 1e6;
+	/** Images of more tiles than this are scored by the map. */
+	private static final double LARGE = 4;
 
 	private final Model model;
 	private final NominalModel nominal;
@@ -52,7 +55,7 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/** The finest rate of false alarms that the model can tell, above 0; 1 or more if it can't tell any. */
 	public double finestRate() {
-		return nominal.surroundings().quantiles().finestRate();
+		return nominal.surroundings().finestRate();
 	}
 
 	/**
@@ -62,7 +65,7 @@ public final class AnomalyDetector implements AutoCloseable {
 	 * @throws IllegalArgumentException with one sentence, if the model was calibrated on too few patches to tell
 	 */
 	public double threshold(final double rate) {
-		return nominal.surroundings().quantiles().threshold(rate, "patches");
+		return nominal.surroundings().threshold(rate);
 	}
 
 	/** Finds what is unusual in a whole image, see {@link #detect(Raster, boolean[], Normalization, Progress)}. */
@@ -72,8 +75,8 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/**
 	 * Finds what is unusual in an image or in a selection. In the selection the map is that of the whole image. The score is the
-	 * selection's own: that of squares as large as a tile, half a tile apart in the box around the selection, as far as half of
-	 * their pixels are selected.
+	 * selection's own: by the most unusual hundredth of its map; where it is smaller than four tiles, by squares as large as a tile, half a
+	 * tile apart in the box around the selection, as far as half of their pixels are selected.
 	 *
 	 * @param image [H,W,C] in gray values, at least as large as a tile; pixels that are NaN or infinite are missing: the map is NaN there, and
 	 *          the model is shown a smooth continuation of the others
@@ -98,16 +101,26 @@ public final class AnomalyDetector implements AutoCloseable {
 		for (final float v : inUnits.values())
 			if (!(Math.abs(v) < BEYOND)) throw new IllegalArgumentException("The image has values too far from the gray values from " + range.low() +
 				" to " + range.high() + ", which the model knows: replace them first.");
-		final Features features = Features.of(network, nominal.levels(), inUnits, part, squares(box, wanted, w), progress);
-		final float[] map = features.distances(nominal.surroundings().features());
-		final double[] surroundings = features.overWindows(map);
-		final double highest = IntStream.range(0, surroundings.length).mapToDouble(i -> nominal.tiles().zScore(features.windows().get(i),
-			surroundings[i])).max().orElseThrow();
-		for (int p = 0; p < map.length; p++)
-			map[p] = (float) nominal.surroundings().zScore(map[p]);
 		final double area = wanted == null ? (double) w * h : marked(Window.all(image), wanted, w);
-		return new Anomaly(part, Missing.marked(new Raster(part.width(), part.height(), 1, map), missing), ofMany(highest, Math.max(1, area / (side * side))), parts(
-			features));
+		final boolean large = area > LARGE * side * side;
+		final Features features = Features.of(network, nominal.levels(), inUnits, part, large ? List.of() : squares(box, wanted, w), progress);
+		final float[] map = features.surprises(nominal.surroundings().features());
+		final double ofTiles = large ? 0 : ofTiles(features, map, Math.max(1, area / (side * side)));
+		final DoubleStream.Builder inside = DoubleStream.builder();
+		for (int p = 0; p < map.length; p++) {
+			final int x = part.x() + p % part.width(), y = part.y() + p / part.width();
+			map[p] = (float) nominal.surroundings().zScore(map[p], Features.toBorder(x, y, w, h));
+			if (wanted == null || wanted[y * w + x]) inside.add(map[p]);
+		}
+		final double score = large ? nominal.surroundings().ofImage(inside.build().toArray()) : ofTiles;
+		return new Anomaly(part, Missing.marked(new Raster(part.width(), part.height(), 1, map), missing), score, parts(features));
+	}
+
+	/** Of the most unusual tile. */
+	private double ofTiles(final Features features, final float[] surprises, final double count) {
+		final double[] surroundings = features.overWindows(surprises);
+		return ofMany(IntStream.range(0, surroundings.length).mapToDouble(i -> nominal.tiles().zScore(features.windows().get(i), surroundings[
+			i])).max().orElseThrow(), count);
 	}
 
 	/** The selected pixels that have a value, [H,W]; null: all. */
@@ -138,12 +151,12 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/** Each feature by itself, in standard deviations from its mean; takes the place of the features. */
 	private Map<String, Raster> parts(final Features features) {
-		final GaussianFit fit = nominal.surroundings().features();
-		final List<String> names = Features.names(nominal.levels());
+		final GaussianMixture fit = nominal.surroundings().features();
+		final List<String> names = Features.names(nominal.levels(), network.channels());
 		final Map<String, Raster> parts = new LinkedHashMap<>();
 		for (int i = 0; i < names.size(); i++) {
 			final float[] part = features.pixels()[i];
-			final double mean = fit.mean()[i], deviation = fit.deviation(i);
+			final double mean = fit.mean(i), deviation = fit.deviation(i);
 			for (int p = 0; p < part.length; p++)
 				part[p] = (float) ((part[p] - mean) / deviation);
 			parts.put(names.get(i), new Raster(features.part().width(), features.part().height(), 1, part));

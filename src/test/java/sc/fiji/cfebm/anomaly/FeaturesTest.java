@@ -19,7 +19,7 @@ import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
-import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 
 class FeaturesTest {
@@ -112,7 +112,7 @@ class FeaturesTest {
 	@Test
 	void everyFeatureHasANameAndFitsTheNominalModel() {
 		final Features f = of(stripes(20, true, 0.3, 1));
-		assertEquals(Features.names(LEVELS).size(), f.pixels().length);
+		assertEquals(Features.names(LEVELS, 1).size(), f.pixels().length);
 		assertEquals(f.pixels().length, f.at(3).length);
 		final NominalModel nominal = nominalModel();
 		assertTrue(Features.match(nominal, 1));
@@ -123,11 +123,12 @@ class FeaturesTest {
 
 	@Test
 	void sizeAndGrainOfErrorsAreMeasured() {
-		// Without noise the error is σ∇E = x: its mean square, and that of its differences along the stripes and across.
+		// The residual is σx: its mean square, and that of its differences along the stripes and across.
 		final Features f = of(stripes(64, true, 0.3, 5));
-		assertEquals(Math.log(0.09 * 1.25), mean(f.pixels()[0]), 0.3);
-		assertEquals(Math.log(0.09 * 2 * 1.25), mean(f.pixels()[1]), 0.4);
-		assertEquals(Math.log(0.09 * 2 * 0.25), mean(f.pixels()[2]), 0.2);
+		final double size = 2 * Math.log(LEVELS[2]);
+		assertEquals(size + Math.log(0.09 * 1.25), mean(f.pixels()[6]), 0.3);
+		assertEquals(size + Math.log(0.09 * 2 * 1.25), mean(f.pixels()[7]), 0.4);
+		assertEquals(size + Math.log(0.09 * 2 * 0.25), mean(f.pixels()[8]), 0.2);
 	}
 
 	@Test
@@ -145,11 +146,12 @@ class FeaturesTest {
 
 	@Test
 	void anotherGrainOfTheSameStrengthIsFar() {
-		final GaussianFit nominal = nominalModel().surroundings().features();
-		final double same = mean(of(stripes(48, true, 0.3, 50)).distances(nominal)), turned = mean(of(stripes(48, false, 0.3, 51)).distances(
-			nominal)), stronger = mean(of(stripes(48, true, 0.8, 52)).distances(nominal));
-		assertTrue(turned > 1.5 * same, turned + " against " + same);
-		assertTrue(stronger > 1.5 * same, stronger + " against " + same);
+		final GaussianMixture nominal = nominalModel().surroundings().features();
+		final double same = mean(of(stripes(48, true, 0.3, 50)).surprises(nominal)), turned = mean(of(stripes(48, false, 0.3, 51)).surprises(
+			nominal)), stronger = mean(of(stripes(48, true, 0.8, 52)).surprises(nominal));
+		// Squared distances: of so many features about so many.
+		assertTrue(turned > same + 10, turned + " against " + same);
+		assertTrue(stronger > same + 10, stronger + " against " + same);
 	}
 
 	@Test
@@ -157,12 +159,12 @@ class FeaturesTest {
 		final Features f = of(stripes(20, true, 0.3, 1));
 		// 20 pixels take windows of 8 at 0, 4, 8, 12.
 		assertEquals(16, f.windows().size());
-		final float[] distances = new float[400];
-		Arrays.fill(distances, (float) Math.E);
-		for (final double mean : f.overWindows(distances))
+		final float[] surprises = new float[400];
+		Arrays.fill(surprises, 1);
+		for (final double mean : f.overWindows(surprises))
 			assertEquals(1, mean, 1e-6);
-		distances[399] = (float) Math.exp(65);
-		final double[] means = f.overWindows(distances);
+		surprises[399] = 65;
+		final double[] means = f.overWindows(surprises);
 		assertEquals(1, means[14], 1e-6);
 		assertEquals(2, means[15], 1e-5);
 	}
@@ -192,7 +194,7 @@ class FeaturesTest {
 	/** Mean of an image's windows. */
 	private static double zScore(final NominalModel nominal, final Raster image) {
 		final Features f = of(image);
-		final double[] surroundings = f.overWindows(f.distances(nominal.surroundings().features()));
+		final double[] surroundings = f.overWindows(f.surprises(nominal.surroundings().features()));
 		double sum = 0;
 		for (int i = 0; i < surroundings.length; i++)
 			sum += nominal.tiles().zScore(f.windows().get(i), surroundings[i]) / surroundings.length;

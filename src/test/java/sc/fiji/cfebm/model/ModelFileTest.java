@@ -41,6 +41,7 @@ import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 
 class ModelFileTest {
@@ -52,8 +53,8 @@ class ModelFileTest {
 
 	private static final GaussianFit TWO = new GaussianFit(new double[] { 1.0 / 3, -2 }, new double[][] { { 1 }, { 0.1, 1e7 } });
 	private static final ScoreQuantiles QUANTILES = new ScoreQuantiles(new double[] { -0.3, 0.7, 1e9 }, 500);
-	private static final NominalModel NOMINAL = new NominalModel(new double[] { 0.1, 0.5 }, new NominalModel.Surroundings(new GaussianFit(
-		new double[] { 4 }, new double[][] { { 1 } }), new ScoreQuantiles(new double[] { 1, 2 }, 7)), new NominalModel.Tiles(TWO, new GaussianFit(
+	private static final NominalModel NOMINAL = new NominalModel(new double[] { 0.1, 0.5 }, new NominalModel.Surroundings(new GaussianMixture(List.of(
+		new GaussianFit(new double[] { 4 }, new double[][] { { 1 } }), new GaussianFit(new double[] { -1 }, new double[][] { { 0.5 } })), new double[] { 0.25, 0.75 }), List.of(new ScoreQuantiles(new double[] { 1, 2 }, 7), QUANTILES), new ScoreQuantiles(new double[] { 3, 4 }, 9)), new NominalModel.Tiles(TWO, new GaussianFit(
 			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, 0.75, List.of(QUANTILES, new ScoreQuantiles(new double[] { 5, 6 }, 1), QUANTILES, QUANTILES), new ScoreQuantiles(
 				new double[] { 7, 8.5 }, 2), QUANTILES));
 
@@ -107,8 +108,9 @@ class ModelFileTest {
 		final double[][] samples = { { 0.2, -1.9 }, { 3, 8 } };
 		for (final double[] sample : samples) {
 			assertEquals(was.nominalModel().tiles().zScore(sample, 0.1), is.nominalModel().tiles().zScore(sample, 0.1));
-			assertEquals(was.nominalModel().surroundings().zScore(sample[0]), is.nominalModel().surroundings().zScore(sample[0]));
-			assertEquals(was.nominalModel().surroundings().features().distance(sample), is.nominalModel().surroundings().features().distance(
+			assertEquals(was.nominalModel().surroundings().zScore(sample[0], 8), is.nominalModel().surroundings().zScore(sample[0], 8));
+			assertEquals(was.nominalModel().surroundings().ofImage(sample), is.nominalModel().surroundings().ofImage(sample));
+			assertEquals(was.nominalModel().surroundings().features().surprise(sample), is.nominalModel().surroundings().features().surprise(
 				sample));
 		}
 		assertEquals(500, is.nominalModel().tiles().quantiles().samples());
@@ -349,7 +351,7 @@ class ModelFileTest {
 		refuseJson("\"energy\": [", "\"energy\": [ [],", "one entry per stage");
 		refuseJson("\"energy\": [", "\"energies\": [", "one entry per stage");
 		refuseJson("\"energy\": [", "\"energy\": [ null, null ], \"more\": [", "incomplete");
-		for (final String key : List.of("levels", "surroundings", "tiles", "superposed", "surroundingsQuantiles", "far", "tilesQuantiles", "views"))
+		for (final String key : List.of("levels", "mixture", "tiles", "superposed", "zones", "images", "far", "tilesQuantiles", "views"))
 			refuseJson("\"" + key + "\": ", "\"other\": ", "incomplete");
 		refuseJson("\"views\": [", "\"views\": [ null,", "incomplete");
 		refuseJson("\"whitening\": [", "\"whitening\": [ null,", "makes no sense");

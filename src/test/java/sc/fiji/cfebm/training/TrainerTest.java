@@ -231,9 +231,9 @@ class TrainerTest {
 	@Test
 	void tilesThatTellWhatIsNominalAreAsManyAsTheTrainingWasLong() {
 		assertEquals(4, NominalCalibrator.tiles(0));
-		assertEquals(5, NominalCalibrator.tiles(150));
-		assertEquals(512, NominalCalibrator.tiles(1e5));
-		assertEquals(512, NominalCalibrator.tiles(2e9 * 4096));
+		assertEquals(5, NominalCalibrator.tiles(8));
+		assertEquals(1024, NominalCalibrator.tiles(1e5));
+		assertEquals(1024, NominalCalibrator.tiles(2e9 * 4096));
 	}
 
 	@Test

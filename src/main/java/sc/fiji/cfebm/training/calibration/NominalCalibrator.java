@@ -13,8 +13,8 @@ import sc.fiji.cfebm.training.data.Split;
 /** Tells a model of score matching what is nominal, and what an anomaly. */
 public final class NominalCalibrator {
 
-	/** Most tiles of training images, and of held-out ones, that tell what is nominal; after short trainings fewer. */
-	private static final int TILES = 512, FEWEST = 4, SEEN_PER_TILE = 150;
+	/** Most tiles of training images, and of held-out ones, that tell what is nominal; after very short trainings fewer. */
+	private static final int TILES = 1024, FEWEST = 4, SEEN_PER_TILE = 8;
 
 	private NominalCalibrator() {}
 
