@@ -195,6 +195,11 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		this(parameters, Precision.FLOAT, new Workers(), true);
 	}
 
+	/** An energy that computes in float, with so many workers of its own. */
+	public UnetEnergy(final UnetParameters parameters, final int threads) {
+		this(parameters, Precision.FLOAT, new Workers(threads), true);
+	}
+
 	/** @param workers not closed by this */
 	public UnetEnergy(final UnetParameters parameters, final Precision precision, final Workers workers) {
 		this(parameters, precision, workers, false);
