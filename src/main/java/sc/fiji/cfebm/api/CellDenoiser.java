@@ -52,10 +52,7 @@ public final class CellDenoiser implements AutoCloseable {
 	private final Model model;
 	private final CellPlan plan;
 	private final int piece;
-	/** Permits of networks, and those networks that nobody uses. */
-	private final Semaphore free;
-	private final Deque<Denoiser> idle = new ArrayDeque<>();
-	private boolean closed;
+	private final Networks networks;
 
 	/** As many networks as the computer has processors, pieces of {@value #PIECE} pixels. */
 	public CellDenoiser(final Model model, final CellPlan plan) {
@@ -75,7 +72,19 @@ public final class CellDenoiser implements AutoCloseable {
 		this.model = model;
 		this.plan = plan;
 		this.piece = piece;
-		free = new Semaphore(threads, true);
+		networks = new Networks(model, threads);
+	}
+
+	private CellDenoiser(final CellDenoiser other, final CellPlan plan) {
+		model = other.model;
+		this.plan = plan;
+		piece = other.piece;
+		networks = other.networks;
+	}
+
+	/** One for another image, or another channel, with the same networks: closing one of them closes both. */
+	public CellDenoiser with(final CellPlan other) {
+		return new CellDenoiser(this, other);
 	}
 
 	public CellPlan plan() {
@@ -196,9 +205,9 @@ public final class CellDenoiser implements AutoCloseable {
 			Rasters.write(Rasters.read(Views.interval(in, out)), out);
 			return;
 		}
-		final Denoiser network = take();
+		final Denoiser network = networks.take();
 		try {
-			final Pieces columns = new Pieces(borders, 0, piece, network.reach()), rows = new Pieces(borders, 1, piece, network.reach());
+			final Pieces columns = pieces(borders, 0), rows = pieces(borders, 1);
 			final long firstRow = rows.of(out.min(1)), lastRow = rows.of(out.max(1)), firstColumn = columns.of(out.min(0)), lastColumn =
 				columns.of(out.max(0));
 			for (long row = firstRow; row <= lastRow; row++)
@@ -210,7 +219,7 @@ public final class CellDenoiser implements AutoCloseable {
 				}
 		}
 		finally {
-			giveBack(network);
+			networks.giveBack(network);
 		}
 	}
 
@@ -235,41 +244,81 @@ public final class CellDenoiser implements AutoCloseable {
 			Views.interval(out, new FinalInterval(min, max)));
 	}
 
-	private Denoiser take() {
-		try {
-			free.acquire();
-		}
-		catch (final InterruptedException e) {
-			Thread.currentThread().interrupt();
-			throw new CancellationException("Canceled.");
-		}
-		try {
-			synchronized (idle) {
-				if (closed) throw new IllegalStateException("This CellDenoiser is closed: make another one.");
-				if (!idle.isEmpty()) return idle.pop();
-			}
-			return Denoiser.ofOneThread(model);
-		}
-		catch (final RuntimeException | Error e) {
-			free.release();
-			throw e;
-		}
+	private Pieces pieces(final Interval borders, final int dimension) {
+		return new Pieces(borders, dimension, piece, Denoiser.reach(model));
 	}
 
-	private void giveBack(final Denoiser network) {
-		synchronized (idle) {
-			if (closed) network.close();
-			else idle.push(network);
+	/**
+	 * What is read of an image for a part of it, which is more than the part.
+	 *
+	 * @param borders of the image; null: it has none
+	 * @param part of the image
+	 */
+	public Interval source(final Interval borders, final Interval part) {
+		final long[] min = part.minAsLongArray(), max = part.maxAsLongArray();
+		for (int d = 0; d < 2 && plan.noise() != null; d++) {
+			final Pieces pieces = pieces(borders, d);
+			min[d] = pieces.span(pieces.of(min[d])).from();
+			max[d] = pieces.span(pieces.of(max[d])).to() - 1;
 		}
-		free.release();
+		return new FinalInterval(min, max);
 	}
 
 	@Override
 	public void close() {
-		synchronized (idle) {
-			closed = true;
-			idle.forEach(Denoiser::close);
-			idle.clear();
+		networks.close();
+	}
+
+	/** As many networks as threads may compute at the same moment. */
+	private static final class Networks implements AutoCloseable {
+
+		private final Model model;
+		/** Permits, and those networks that nobody uses. */
+		private final Semaphore free;
+		private final Deque<Denoiser> idle = new ArrayDeque<>();
+		private boolean closed;
+
+		Networks(final Model model, final int count) {
+			this.model = model;
+			free = new Semaphore(count, true);
+		}
+
+		Denoiser take() {
+			try {
+				free.acquire();
+			}
+			catch (final InterruptedException e) {
+				Thread.currentThread().interrupt();
+				throw new CancellationException("Canceled.");
+			}
+			try {
+				synchronized (idle) {
+					if (closed) throw new IllegalStateException("This CellDenoiser is closed: make another one.");
+					if (!idle.isEmpty()) return idle.pop();
+				}
+				return Denoiser.ofOneThread(model);
+			}
+			catch (final RuntimeException | Error e) {
+				free.release();
+				throw e;
+			}
+		}
+
+		void giveBack(final Denoiser network) {
+			synchronized (idle) {
+				if (closed) network.close();
+				else idle.push(network);
+			}
+			free.release();
+		}
+
+		@Override
+		public void close() {
+			synchronized (idle) {
+				closed = true;
+				idle.forEach(Denoiser::close);
+				idle.clear();
+			}
 		}
 	}
 }

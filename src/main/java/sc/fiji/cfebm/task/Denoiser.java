@@ -128,12 +128,15 @@ public final class Denoiser implements AutoCloseable {
 	}
 
 	/**
-	 * How far around a part of an image it has to see in one step to be as within the whole, in pixels: what is farther away makes less
+	 * How far around a part of an image a model has to see in one step to be as within the whole, in pixels: what is farther away makes less
 	 * of a difference than the rounding of floats. A multiple of what sizes are filled up to.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if the model is none for one step
 	 */
-	public int reach() {
-		final int m = energy.ofImages().multiple();
-		return (energy.ofImages().reach() + m - 1) / m * m;
+	public static int reach(final Model model) {
+		requireOneStep(model);
+		final int stage = model.pyramid().stages() - 1, m = UnetSpec.multiple(stage);
+		return (((UnetSpec) model.info().network()).reach(stage, model.pyramid().parameters(stage).fades()) + m - 1) / m * m;
 	}
 
 	/** Denoises all of an image, see {@link #denoise(Raster, boolean[], Normalization, Settings, Progress)}. */

@@ -195,6 +195,16 @@ public final class OmeZarr implements Volume {
 	}
 
 	@Override
+	public List<long[]> stored() throws IOException {
+		return array.stored();
+	}
+
+	@Override
+	public int[] unit() {
+		return array.unit();
+	}
+
+	@Override
 	public OmeMetadata metadata() {
 		return metadata;
 	}

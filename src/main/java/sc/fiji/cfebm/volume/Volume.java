@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.volume;
 
 import java.io.IOException;
+import java.util.List;
 
 /** An image of any size and number of dimensions in files, of which parts are read. Thread-safe. */
 public interface Volume {
@@ -23,6 +24,16 @@ public interface Volume {
 
 	/** Whether anything of a box is stored: of sparse volumes most is not. */
 	boolean isAny(long[] min, int[] size);
+
+	/**
+	 * Where something is stored, for sparse volumes: the first pixels of what one file has, in a fixed order.
+	 *
+	 * @throws IOException if the files can't be listed
+	 */
+	List<long[]> stored() throws IOException;
+
+	/** The size of what one file has. */
+	int[] unit();
 
 	/** What else the file says, to be written into others of its kind. */
 	OmeMetadata metadata();

@@ -9,8 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -371,6 +374,31 @@ final class ZarrArray {
 			if (Files.exists(path(file))) throw new VolumeException("The chunk " + path(file) + " can't be read: its file can't be opened.", e);
 			return null;
 		}
+	}
+
+	/** The first pixels of all files, sorted; of those whose names are chunks'. */
+	List<long[]> stored() throws IOException {
+		final String prefix = header.prefix().isEmpty() ? "" : header.prefix() + header.separator();
+		final Pattern name = Pattern.compile(Pattern.quote(prefix) + "\\d+(" + Pattern.quote(header.separator()) + "\\d+)*");
+		final List<long[]> all = new ArrayList<>();
+		final int[] unit = unit();
+		try (Stream<Path> files = Files.walk(folder)) {
+			for (final Path file : (Iterable<Path>) files::iterator) {
+				final String key = folder.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
+				if (!name.matcher(key).matches()) continue;
+				final String[] numbers = key.substring(prefix.length()).split(Pattern.quote(header.separator()));
+				final long[] min = new long[unit.length];
+				boolean inside = numbers.length == min.length;
+				for (int d = 0; inside && d < min.length; d++) {
+					final String number = numbers[numbers.length - 1 - d];
+					inside = number.length() < 10 && Long.parseLong(number) * unit[d] < dimensions()[d];
+					if (inside) min[d] = Long.parseLong(number) * unit[d];
+				}
+				if (inside) all.add(min);
+			}
+		}
+		all.sort(Arrays::compare);
+		return all;
 	}
 
 	private Path path(final long[] file) {

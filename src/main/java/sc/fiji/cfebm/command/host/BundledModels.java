@@ -20,7 +20,7 @@ public final class BundledModels {
 	private final Path folder;
 
 	/** @param plugins the plugins folder; null if there is none, and then no models either */
-	BundledModels(final Path plugins) {
+	public BundledModels(final Path plugins) {
 		folder = plugins == null ? null : plugins.resolve("CF-EBM").resolve("models");
 	}
 

@@ -279,9 +279,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 	@Override
 	public int reach() {
-		// The form sees a square around each pixel, too, of the halved image while the stage fades in.
-		final int box = weights.spec.box();
-		return UnetSpec.reach(weights.stage) + (box > 0 && weights.fades ? 2 * box + 2 : box);
+		return weights.spec.reach(weights.stage, weights.fades);
 	}
 
 	@Override
