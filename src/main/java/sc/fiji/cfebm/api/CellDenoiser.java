@@ -46,8 +46,10 @@ public final class CellDenoiser implements AutoCloseable {
 
 	/** Side of a piece where none is said: half of the work is then for what lies around it, and it takes about 400 MB. */
 	public static final int PIECE = 512;
-	/** Sides are multiples of this, which suits the networks, and at most so large. */
-	private static final int MULTIPLE = 64, MOST = 2048;
+	/** Side of the largest pieces, which take about 2.5 GB. */
+	public static final int LARGEST = 2048;
+	/** Sides are multiples of this, which suits the networks. */
+	private static final int MULTIPLE = 64;
 
 	private final Model model;
 	private final CellPlan plan;
@@ -66,8 +68,8 @@ public final class CellDenoiser implements AutoCloseable {
 	 */
 	public CellDenoiser(final Model model, final CellPlan plan, final int threads, final int piece) {
 		if (threads < 1) throw new IllegalArgumentException("At least one thread computes, not " + threads + ".");
-		if (piece < MULTIPLE || piece > MOST || piece % MULTIPLE != 0) throw new IllegalArgumentException(
-			"The side of a piece must be a multiple of " + MULTIPLE + " from " + MULTIPLE + " to " + MOST + " pixels, not " + piece + ".");
+		if (piece < MULTIPLE || piece > LARGEST || piece % MULTIPLE != 0) throw new IllegalArgumentException(
+			"The side of a piece must be a multiple of " + MULTIPLE + " from " + MULTIPLE + " to " + LARGEST + " pixels, not " + piece + ".");
 		Denoiser.requireOneStep(model);
 		this.model = model;
 		this.plan = plan;

@@ -10,16 +10,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
+import sc.fiji.cfebm.command.FileCommands;
 import sc.fiji.cfebm.job.ZarrStorage;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelDescription;
 import sc.fiji.cfebm.volume.Volume;
 
 /** {@code cfebm info}. */
-@Command(name = "info", mixinStandardHelpOptions = true, description = { "Says what a volume or a model is.", "" })
+@Command(name = "info", mixinStandardHelpOptions = true, description = { "Says what a volume, an image or a model is.", "" })
 final class InfoCall implements Callable<Integer> {
 
-	@Parameters(index = "0", paramLabel = "FILE", description = "An OME-Zarr, a .cfebm file, or the name of a model that comes along.")
+	@Parameters(index = "0", paramLabel = "FILE", description = "An OME-Zarr, an image, a .cfebm file, or the name of a model that comes along.")
 	private String file;
 
 	@Mixin
@@ -29,6 +30,13 @@ final class InfoCall implements Callable<Integer> {
 	public Integer call() throws Exception {
 		final Path path = Path.of(file);
 		final Map<String, Object> facts = new LinkedHashMap<>();
+		if (Files.isRegularFile(path) && !file.endsWith(".cfebm")) {
+			final String words = FileCommands.describe(path);
+			facts.put("image", file);
+			facts.put("is", words);
+			telling.console().result(facts, words);
+			return 0;
+		}
 		if (!Files.isDirectory(path)) {
 			final Model model = Model.read(Volumes.model(file));
 			facts.put("model", file);

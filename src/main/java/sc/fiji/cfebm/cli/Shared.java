@@ -61,6 +61,17 @@ final class Shared {
 		@Option(names = "--ome", paramLabel = "0.4|0.5", description = "Version of OME-Zarr of the result. As the input's, if none is given.")
 		private String ome;
 
+		/** The same as keys of a macro, with others. */
+		Map<String, String> keys(final List<String> more) {
+			final Map<String, String> keys = new LinkedHashMap<>();
+			keys.put("model", model);
+			for (final Map.Entry<String, Double> number : Map.of("sigma", sigma, "gain", gain, "offset", offset, "read", read).entrySet())
+				if (number.getValue() != 0) keys.put(number.getKey(), number.getValue().toString());
+			if (type != null || ome != null) throw Main.wrong(spec, "--type and --ome are for volumes, whose result ends with .zarr.");
+			FileCall.addKeys(spec, more, keys);
+			return keys;
+		}
+
 		/** Looks at the volume. */
 		Plan plan(final Path input, final Path output, final Progress progress) throws IOException {
 			if (piece < 64 || piece > 2048 || piece % 64 != 0) throw Main.wrong(spec, "--piece must be a multiple of 64 from 64 to 2048, not " +

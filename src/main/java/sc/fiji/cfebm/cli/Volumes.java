@@ -17,9 +17,6 @@ import sc.fiji.cfebm.volume.VolumeTarget;
 /** What kinds of files the command line reads and writes, and where its models are. */
 final class Volumes implements Storage {
 
-	/** Where the start script lies, with its jars and models. */
-	static final String HOME = "cfebm.home";
-
 	private final ZarrStorage zarr = new ZarrStorage();
 
 	@Override
@@ -45,8 +42,7 @@ final class Volumes implements Storage {
 	 * @throws IOException with one sentence, if there is none
 	 */
 	static Path model(final String model) throws IOException {
-		final String home = System.getProperty(HOME);
-		final Path found = new BundledModels(home == null ? null : Path.of(home, "plugins")).find(new File(model));
+		final Path found = BundledModels.installed().find(new File(model));
 		if (!Files.isRegularFile(found)) throw new VolumeException("There is no model file " + model + ".");
 		return found;
 	}

@@ -15,18 +15,21 @@ import ij.IJ;
  */
 public final class BundledModels {
 
+	/** The system property that names the folder of the command line, with the same folders in it as ImageJ's. */
+	public static final String HOME = "cfebm.home";
+
 	private static final String ENDING = ".cfebm";
 
 	private final Path folder;
 
 	/** @param plugins the plugins folder; null if there is none, and then no models either */
-	public BundledModels(final Path plugins) {
+	BundledModels(final Path plugins) {
 		folder = plugins == null ? null : plugins.resolve("CF-EBM").resolve("models");
 	}
 
-	/** Those of the ImageJ that runs. */
+	/** Those of the ImageJ that runs, or of the command line. */
 	public static BundledModels installed() {
-		final String plugins = IJ.getDirectory("plugins");
+		final String home = System.getProperty(HOME), plugins = home == null ? IJ.getDirectory("plugins") : Path.of(home, "plugins").toString();
 		return new BundledModels(plugins == null ? null : Path.of(plugins));
 	}
 
