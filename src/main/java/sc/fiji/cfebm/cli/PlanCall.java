@@ -17,7 +17,7 @@ import sc.fiji.cfebm.job.Plan;
 	"Looks at a volume and writes a plan, for any number of programs that do parts of it by cfebm run.", "" })
 final class PlanCall implements Callable<Integer> {
 
-	@Parameters(index = "0", paramLabel = "INPUT", description = "An OME-Zarr.")
+	@Parameters(index = "0", paramLabel = "INPUT", description = "An OME-Zarr, or a TIFF stack.")
 	private Path input;
 
 	@Parameters(index = "1", paramLabel = "OUTPUT", description = "The result, NAME.zarr.")

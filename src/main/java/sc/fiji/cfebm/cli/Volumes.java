@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import sc.fiji.cfebm.command.host.BundledModels;
+import sc.fiji.cfebm.imagej.StackVolume;
 import sc.fiji.cfebm.job.Plan;
 import sc.fiji.cfebm.job.Storage;
 import sc.fiji.cfebm.job.ZarrStorage;
@@ -23,7 +24,8 @@ final class Volumes implements Storage {
 	public Volume open(final Path input) throws IOException {
 		if (!Files.exists(input)) throw new VolumeException("There is no file or folder " + input + ".");
 		if (OmeZarr.is(input)) return zarr.open(input);
-		throw new VolumeException(input + " is no volume that is read here: an OME-Zarr is.");
+		if (Files.isDirectory(input)) throw new VolumeException(input + " is no volume that is read here: an OME-Zarr is, or an image file.");
+		return new StackVolume(input.toFile());
 	}
 
 	@Override

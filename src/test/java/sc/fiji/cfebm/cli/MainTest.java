@@ -150,6 +150,9 @@ class MainTest {
 		assertTrue(all.err.contains("2 of 2 images done"), all.err);
 		assertTrue(Files.exists(results.resolve("one image-denoised.tif")));
 		assertTrue(run("denoise", images, results, "--model=nuclei", "--sigma=20").err.contains("2 done before"));
+		// As a volume.
+		assertEquals(0, run("denoise", one, folder.resolve("v.zarr"), "--model=nuclei", "--sigma=20", "--quiet").code);
+		assertEquals("80×70 xy uint8, zarr version 3, 1 level", run("info", folder.resolve("v.zarr")).out.lines().findFirst().orElseThrow());
 		assertEquals(0, run("anomaly", one, folder.resolve("map.tif"), "--model=nuclei", "--quiet").code);
 		assertEquals(0, run("sample", folder.resolve("samples.tif"), "--model=nuclei", "--count=2", "--steps=2", "--quiet").code);
 		assertEquals(2, IJ.openImage(folder.resolve("samples.tif").toString()).getStackSize());
@@ -249,7 +252,8 @@ class MainTest {
 			.of("denoise", input, out, "--model=other"));
 		says(1, "There is no file or folder " + folder.resolve("none.zarr") + ".", List.of("denoise", folder.resolve("none.zarr"), out,
 			"--model=nuclei"));
-		says(1, text + " is no volume that is read here: an OME-Zarr is.", List.of("plan", text, out, "--model=nuclei"));
+		says(1, folder + " is no volume that is read here: an OME-Zarr is, or an image file.", List.of("plan", folder, out, "--model=nuclei"));
+		says(1, text + " can't be opened. It is not an image of a known kind.", List.of("plan", text, out, "--model=nuclei"));
 		says(1, "There is no plan " + folder.resolve("plan.json") + ": make one by cfebm plan.", List.of("run", folder.resolve("plan.json")));
 		assertFalse(Files.exists(out));
 	}
