@@ -14,6 +14,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.volume.Layout;
 import sc.fiji.cfebm.volume.OmeMetadata;
 import sc.fiji.cfebm.volume.PixelType;
@@ -25,6 +26,8 @@ public final class Planner {
 
 	/** Pixels of a block, about; and the tasks that there should be at least, so that workers can share them. */
 	private static final long BLOCK_PIXELS = 1L << 24, TASKS = 64;
+	/** By how much the coarsest level may be smaller, in x and y and in the others: blocks are multiples of that, and have to be in memory. */
+	private static final int MOST = 1024, MOST_DEEP = 8;
 	/** Side of the smallest image of a pyramid, about. */
 	private static final int SMALL = 512;
 	/** Sides of blocks are multiples of this, so that chunks are. */
@@ -60,7 +63,7 @@ public final class Planner {
 				.dimensions()[channels] + " channels") + ".");
 		final int zarr = wanted.zarr != 0 ? wanted.zarr : zarrOfSource == 0 ? 3 : zarrOfSource;
 		final List<int[]> levels = levels(layout, source.metadata());
-		final int[] block = block(layout, levels, wanted.piece, colors > 1 ? channels : -1);
+		final int[] block = block(layout, levels, wanted.piece, Denoiser.reach(model), colors > 1 ? channels : -1);
 		final List<Plan.Noise> noise = new ArrayList<>();
 		final boolean each = colors == 1 && channels >= 0;
 		for (long c = 0; c < (each ? layout.dimensions()[channels] : 1); c++) {
@@ -89,7 +92,7 @@ public final class Planner {
 				boolean fits = true;
 				for (int d = 0; d < all.length; d++) {
 					all[d] *= level[d];
-					fits &= all[d] <= (d < 2 ? 2048 : 64);
+					fits &= all[d] <= (d < 2 ? MOST : MOST_DEEP);
 				}
 				if (!fits) break;
 				kept.add(level);
@@ -107,7 +110,7 @@ public final class Planner {
 	}
 
 	/** As large as a piece in x and y, or the whole plane where that is one piece; as deep as is about right. */
-	static int[] block(final Layout layout, final List<int[]> levels, final int piece, final int colors) {
+	static int[] block(final Layout layout, final List<int[]> levels, final int piece, final int reach, final int colors) {
 		final int n = layout.dimensions().length;
 		final int[] block = new int[n], unit = new int[n];
 		Arrays.fill(unit, 1);
@@ -115,7 +118,8 @@ public final class Planner {
 		long pixels = 1, planes = 1;
 		for (int d = 0; d < 2; d++) {
 			unit[d] = lcm(unit[d], MULTIPLE);
-			block[d] = (int) Math.min(up(layout.dimensions()[d], unit[d]), up(piece, unit[d]));
+			final long length = layout.dimensions()[d];
+			block[d] = (int) up(length <= piece + reach ? length : piece, unit[d]);
 			pixels *= block[d];
 			planes *= (layout.dimensions()[d] + block[d] - 1) / block[d];
 		}

@@ -66,7 +66,8 @@ final class ZarrArray {
 	static void writeJson(final Path file, final JsonObject json) throws IOException {
 		final byte[] text = new com.google.gson.GsonBuilder().setPrettyPrinting().serializeNulls().serializeSpecialFloatingPointValues()
 			.disableHtmlEscaping().create().toJson(json).getBytes(StandardCharsets.UTF_8);
-		AtomicFile.write(file, out -> out.write(text));
+		// What is there already stays, also where nothing can be written.
+		if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), text)) AtomicFile.write(file, out -> out.write(text));
 	}
 
 	ZarrHeader header() {

@@ -320,10 +320,12 @@ class JobTest {
 	void blocksAreAsLargeAsIsGood() {
 		final OmeMetadata pyramid = new OmeMetadata(null, null, List.of(new int[] { 2, 2, 2 }, new int[] { 2, 2, 2 }));
 		final Layout large = layout(100_000, 60_000, 3000), camera = layout(2048, 2048, 640), small = layout(300, 200, 1000);
-		assertArrayEquals(new int[] { 2048, 2048, 4 }, Planner.block(large, List.of(), 2048, -1));
-		assertArrayEquals(new int[] { 2048, 2048, 4 }, Planner.block(camera, pyramid.levels(), 2048, -1));
-		assertArrayEquals(new int[] { 320, 256, 15 }, Planner.block(small, List.of(), 2048, -1));
-		assertArrayEquals(new int[] { 320, 256, 1 }, Planner.block(layout(300, 200, 1), List.of(), 2048, -1));
+		assertArrayEquals(new int[] { 2048, 2048, 4 }, Planner.block(large, List.of(), 2048, 88, -1));
+		assertArrayEquals(new int[] { 2048, 2048, 4 }, Planner.block(camera, pyramid.levels(), 2048, 88, -1));
+		assertArrayEquals(new int[] { 320, 256, 15 }, Planner.block(small, List.of(), 2048, 88, -1));
+		assertArrayEquals(new int[] { 320, 256, 1 }, Planner.block(layout(300, 200, 1), List.of(), 2048, 88, -1));
+		// What one piece computes is one block.
+		assertArrayEquals(new int[] { 2112, 2048, 1 }, Planner.block(layout(2100, 2200, 1), List.of(), 2048, 88, -1));
 	}
 
 	private static Layout layout(final long... size) {
