@@ -2,10 +2,10 @@ package sc.fiji.cfebm.benchmark;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 import net.imglib2.img.array.ArrayImgs;
 
@@ -35,11 +35,20 @@ final class ScaleRun {
 		}
 	}
 
+	private static final long INTERVAL_NANOS = 20_000_000;
+
 	private ScaleRun() {}
 
 	/** @param args the volume, where the result goes (empty: planes are denoised in memory, all the same one), the number of workers */
 	public static void main(final String[] args) throws IOException {
 		final Path input = Path.of(args[0]), file = Path.of("plugins", "CF-EBM", "models", "microscopy.cfebm");
+		final AtomicLong heap = new AtomicLong();
+		final Thread watch = new Thread(() -> {
+			for (; !Thread.currentThread().isInterrupted(); LockSupport.parkNanos(INTERVAL_NANOS))
+				heap.accumulateAndGet(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), Math::max);
+		});
+		watch.setDaemon(true);
+		watch.start();
 		final Model model = Model.read(file);
 		final long begin = System.nanoTime();
 		final OmeZarr source = OmeZarr.open(input);
@@ -64,9 +73,7 @@ final class ScaleRun {
 			}
 			seconds = (System.nanoTime() - begin) * 1e-9;
 		}
-		final double heap = ManagementFactory.getMemoryPoolMXBeans().stream().filter(pool -> pool.getType() == MemoryType.HEAP).map(
-			MemoryPoolMXBean::getPeakUsage).mapToLong(usage -> usage.getUsed()).sum() / 1048576.0;
-		System.out.println(String.format(Locale.ROOT, "%.3f %.1f %.1f", seconds, heap, ResidentMemory.megabytes("VmHWM")));
+		System.out.println(String.format(Locale.ROOT, "%.3f %.1f %.1f", seconds, heap.get() / 1048576.0, ResidentMemory.megabytes("VmHWM")));
 		System.exit(0);
 	}
 }

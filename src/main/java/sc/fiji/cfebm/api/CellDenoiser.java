@@ -44,9 +44,9 @@ import sc.fiji.cfebm.task.Denoiser;
  */
 public final class CellDenoiser implements AutoCloseable {
 
-	/** Side of a piece where none is said: half of the work is then for what lies around it, and it takes about 400 MB. */
+	/** Side of a piece where none is said: half of the work is then for what lies around it, and it takes about 200 MB. */
 	public static final int PIECE = 512;
-	/** Side of the largest pieces, which take about 2.5 GB. */
+	/** Side of the largest pieces, which take about 1.5 GB beside Java's heap. */
 	public static final int LARGEST = 2048;
 	/** Sides are multiples of this, which suits the networks. */
 	private static final int MULTIPLE = 64;

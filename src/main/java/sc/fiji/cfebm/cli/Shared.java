@@ -55,7 +55,7 @@ final class Shared {
 		private PixelType type;
 
 		@Option(names = "--piece", paramLabel = "PIXELS", defaultValue = "" + PIECE, description =
-			"Side of the pieces that planes are computed in, a multiple of 64 up to 2048 (default: ${DEFAULT-VALUE}). Each thread needs about 600 bytes for each pixel of a piece.")
+			"Side of the pieces that planes are computed in, a multiple of 64 up to 2048 (default: ${DEFAULT-VALUE}). Each thread needs about 400 bytes for each pixel of a piece.")
 		private int piece;
 
 		@Option(names = "--ome", paramLabel = "0.4|0.5", description = "Version of OME-Zarr of the result. As the input's, if none is given.")
