@@ -238,7 +238,7 @@ final class BatchRun {
 	}
 
 	/** What a result's title has more than the image's: it stands before the ending. */
-	private static String addition(final String title, final String image) {
+	static String addition(final String title, final String image) {
 		for (int at = image.length(); at > 0; at--)
 			if (title.startsWith(image.substring(0, at)) && title.endsWith(image.substring(at))) return title.substring(at, at + title.length() -
 				image.length());

@@ -117,9 +117,14 @@ public final class AtomicFile {
 		}
 	}
 
+	/** Whether a file of this name is one that is being written. */
+	public static boolean isTemporary(final String name) {
+		return name.startsWith(BEGIN) && name.endsWith(END);
+	}
+
 	/** Deletes temporary files that a program which was killed has left in a folder, if they are a day old: nobody writes them any more. */
 	public static void sweep(final Path folder) {
-		final File[] files = folder.toFile().listFiles((parent, name) -> name.startsWith(BEGIN) && name.endsWith(END));
+		final File[] files = folder.toFile().listFiles((parent, name) -> isTemporary(name));
 		if (files == null) return;
 		final long old = System.currentTimeMillis() - Duration.ofDays(1).toMillis();
 		for (final File file : files)

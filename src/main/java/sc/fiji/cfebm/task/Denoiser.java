@@ -9,7 +9,10 @@ import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.StageNetwork;
+import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.energy.WholeImage;
+import sc.fiji.cfebm.energy.unet.UnetEnergy;
+import sc.fiji.cfebm.energy.unet.UnetParameters;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -100,9 +103,41 @@ public final class Denoiser implements AutoCloseable {
 	private final Energy energy;
 
 	public Denoiser(final Model model) {
+		this(model, model.pyramid().network(model.pyramid().stages() - 1));
+	}
+
+	private Denoiser(final Model model, final StageNetwork network) {
 		this.model = model;
-		network = model.pyramid().network(model.pyramid().stages() - 1);
+		this.network = network;
 		energy = network.equivariant();
+	}
+
+	/**
+	 * One that computes on one thread, whatever there is: for several side by side. One step gives the same bits as with many threads.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if the model is not one of score matching
+	 */
+	public static Denoiser ofOneThread(final Model model) {
+		requireOneStep(model);
+		final StageParameters finest = model.pyramid().parameters(model.pyramid().stages() - 1);
+		return new Denoiser(model, finest instanceof UnetParameters ? new UnetEnergy((UnetParameters) finest, 1) : finest.network());
+	}
+
+	/** @throws IllegalArgumentException with one sentence, if a model is none for one step */
+	public static void requireOneStep(final Model model) {
+		Checks.requireKind(model, Kind.SCORE_MATCHING, "Denoising by \"" + Method.ONE_STEP + "\"");
+	}
+
+	/**
+	 * How far around a part of an image a model has to see in one step to be as within the whole, in pixels: what is farther away makes less
+	 * of a difference than the rounding of floats. A multiple of what sizes are filled up to.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if the model is none for one step
+	 */
+	public static int reach(final Model model) {
+		requireOneStep(model);
+		final int stage = model.pyramid().stages() - 1, m = UnetSpec.multiple(stage);
+		return (((UnetSpec) model.info().network()).reach(stage, model.pyramid().parameters(stage).fades()) + m - 1) / m * m;
 	}
 
 	/** Denoises all of an image, see {@link #denoise(Raster, boolean[], Normalization, Settings, Progress)}. */

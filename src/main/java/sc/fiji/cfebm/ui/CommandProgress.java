@@ -30,6 +30,8 @@ public final class CommandProgress implements Progress, AutoCloseable {
 	private final Task task;
 	private final BooleanSupplier canceled;
 	private final LongSupplier nanos;
+	/** Who is told instead of ImageJ's log and status bar; null: nobody. */
+	private final Progress listener;
 	private final EscapeKey escape = new EscapeKey();
 	private volatile Runnable question;
 	private long lastUpdate;
@@ -44,12 +46,29 @@ public final class CommandProgress implements Progress, AutoCloseable {
 	 * @param canceled whether the command was canceled
 	 */
 	public CommandProgress(final Context context, final String name, final BooleanSupplier canceled) {
-		this(context, name, canceled, System::nanoTime);
+		this(context, name, canceled, System::nanoTime, null);
+	}
+
+	/**
+	 * For a command without windows.
+	 *
+	 * @param context without status and task services
+	 * @param listener told all there is to tell, and asked whether to stop
+	 */
+	public CommandProgress(final Context context, final Progress listener) {
+		this(context, "", listener::isCanceled, System::nanoTime, listener);
 	}
 
 	/** @param nanos the time */
 	CommandProgress(final Context context, final String name, final BooleanSupplier canceled, final LongSupplier nanos) {
+		this(context, name, canceled, nanos, null);
+	}
+
+	private CommandProgress(final Context context, final String name, final BooleanSupplier canceled, final LongSupplier nanos,
+		final Progress listener)
+	{
 		this.nanos = nanos;
+		this.listener = listener;
 		lastUpdate = nanos.getAsLong() - INTERVAL_NANOS;
 		this.status = context.getService(StatusService.class);
 		final TaskService tasks = context.getService(TaskService.class);
@@ -70,6 +89,7 @@ public final class CommandProgress implements Progress, AutoCloseable {
 		final double done = (index + Math.max(0, Math.min(1, fraction))) / count;
 		final int step = (int) Math.round(STEPS * done);
 		final String text = count == 1 ? message : text(kind, index, count, done, (now - begun) * 1e-9, message);
+		if (listener != null) listener.update(done, text);
 		if (status != null) status.showStatus(step, STEPS, text);
 		if (task != null) tell(() -> {
 			task.setStatusMessage(text);
@@ -85,7 +105,8 @@ public final class CommandProgress implements Progress, AutoCloseable {
 
 	@Override
 	public void log(final String line) {
-		IJ.log(line);
+		if (listener != null) listener.log(line);
+		else IJ.log(line);
 	}
 
 	@Override

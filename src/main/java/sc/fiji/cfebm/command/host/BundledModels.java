@@ -15,6 +15,9 @@ import ij.IJ;
  */
 public final class BundledModels {
 
+	/** The system property that names the folder of the command line, with the same folders in it as ImageJ's. */
+	public static final String HOME = "cfebm.home";
+
 	private static final String ENDING = ".cfebm";
 
 	private final Path folder;
@@ -24,9 +27,9 @@ public final class BundledModels {
 		folder = plugins == null ? null : plugins.resolve("CF-EBM").resolve("models");
 	}
 
-	/** Those of the ImageJ that runs. */
+	/** Those of the ImageJ that runs, or of the command line. */
 	public static BundledModels installed() {
-		final String plugins = IJ.getDirectory("plugins");
+		final String home = System.getProperty(HOME), plugins = home == null ? IJ.getDirectory("plugins") : Path.of(home, "plugins").toString();
 		return new BundledModels(plugins == null ? null : Path.of(plugins));
 	}
 

@@ -195,6 +195,11 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		this(parameters, Precision.FLOAT, new Workers(), true);
 	}
 
+	/** An energy that computes in float, with so many workers of its own. */
+	public UnetEnergy(final UnetParameters parameters, final int threads) {
+		this(parameters, Precision.FLOAT, new Workers(threads), true);
+	}
+
 	/** @param workers not closed by this */
 	public UnetEnergy(final UnetParameters parameters, final Precision precision, final Workers workers) {
 		this(parameters, precision, workers, false);
@@ -274,9 +279,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 	@Override
 	public int reach() {
-		// The form sees a square around each pixel, too, of the halved image while the stage fades in.
-		final int box = weights.spec.box();
-		return UnetSpec.reach(weights.stage) + (box > 0 && weights.fades ? 2 * box + 2 : box);
+		return weights.spec.reach(weights.stage, weights.fades);
 	}
 
 	@Override

@@ -92,6 +92,11 @@ public record UnetSpec(int channels, List<Integer> widths, boolean told, boolean
 		return reach + 4 * multiple(stage);
 	}
 
+	/** The same with what the energy's form sees: a square around each pixel, of the halved image where the stage fades in. */
+	public int reach(final int stage, final boolean fades) {
+		return reach(stage) + (box > 0 && fades ? 2 * box + 2 : box);
+	}
+
 	/** Input channels of the first layer: the unshuffled image's, and those for what it is told. */
 	int inputs() {
 		return correlationInput() + (correlated ? 2 : 0);

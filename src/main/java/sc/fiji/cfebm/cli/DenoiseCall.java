@@ -1,0 +1,56 @@
+package sc.fiji.cfebm.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine.Unmatched;
+
+import sc.fiji.cfebm.command.FileCommands;
+import sc.fiji.cfebm.volume.OmeZarr;
+
+/** {@code cfebm denoise}. */
+@Command(name = "denoise", mixinStandardHelpOptions = true, description = {
+	"Denoises a volume, an image or a folder of images. Called again after it was stopped, it goes on with a volume or a folder.", "",
+	"An image or a folder is denoised as by the plugin's command, with the same keys, such as --method=Posterior --lines=Rows; " +
+		"of the options below --model, --sigma, --gain, --offset and --read are meant for them, too.", "" })
+final class DenoiseCall implements Callable<Integer> {
+
+	@Spec
+	private CommandSpec spec;
+
+	@Parameters(index = "0", paramLabel = "INPUT", description = "An OME-Zarr, an image file, or a folder of images.")
+	private Path input;
+
+	@Parameters(index = "1", paramLabel = "OUTPUT", description = "The result: NAME.zarr, NAME.tif or a folder; a new one, or one that this call has begun.")
+	private Path output;
+
+	@Mixin
+	private Shared.Wanted wanted;
+
+	@Mixin
+	private Shared.Running running;
+
+	@Mixin
+	private Shared.Telling telling;
+
+	@Unmatched
+	private List<String> more = new ArrayList<>();
+
+	@Override
+	public Integer call() throws Exception {
+		final Console console = telling.console();
+		if (Files.exists(input) && !OmeZarr.is(input) && !new Volumes().canWrite(output)) return FileCall.run(spec, FileCommands.Kind.DENOISE, input,
+			output, wanted.keys(more), console);
+		if (!more.isEmpty()) throw new UnmatchedArgumentException(spec.commandLine(), more);
+		return running.run(wanted.plan(input, output, console), console);
+	}
+}

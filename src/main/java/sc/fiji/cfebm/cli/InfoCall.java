@@ -1,0 +1,62 @@
+package sc.fiji.cfebm.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+import sc.fiji.cfebm.command.FileCommands;
+import sc.fiji.cfebm.job.ZarrStorage;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.ModelDescription;
+import sc.fiji.cfebm.volume.Volume;
+
+/** {@code cfebm info}. */
+@Command(name = "info", mixinStandardHelpOptions = true, description = { "Says what a volume, an image or a model is.", "" })
+final class InfoCall implements Callable<Integer> {
+
+	@Parameters(index = "0", paramLabel = "FILE", description = "An OME-Zarr, an image, a .cfebm file, or the name of a model that comes along.")
+	private String file;
+
+	@Mixin
+	private Shared.Telling telling;
+
+	@Override
+	public Integer call() throws Exception {
+		final Path path = Path.of(file);
+		final Map<String, Object> facts = new LinkedHashMap<>();
+		if (Files.isRegularFile(path) && !file.endsWith(".cfebm")) {
+			final String words = FileCommands.describe(path);
+			facts.put("image", file);
+			facts.put("is", words);
+			telling.console().result(facts, words);
+			return 0;
+		}
+		if (!Files.isDirectory(path)) {
+			final Model model = Model.read(Volumes.model(file));
+			facts.put("model", file);
+			facts.putAll(ModelDescription.of(model));
+			telling.console().result(facts, ModelDescription.text(model));
+			return 0;
+		}
+		final Volume volume = new Volumes().open(path);
+		facts.put("volume", file);
+		facts.put("dimensions", volume.layout().dimensions());
+		facts.put("axes", volume.layout().axes());
+		facts.put("type", volume.layout().type().toString());
+		facts.put("chunk", volume.chunk());
+		facts.put("levels", 1 + volume.metadata().levels().size());
+		facts.put("zarr", ZarrStorage.version(volume));
+		final StringBuilder words = new StringBuilder(volume.layout().toString()).append(", zarr version ").append(ZarrStorage.version(volume))
+			.append(", ").append(1 + volume.metadata().levels().size()).append(volume.metadata().levels().isEmpty() ? " level" : " levels");
+		volume.layout().axes().forEach(axis -> words.append(System.lineSeparator()).append(axis.name()).append(": ").append(axis.scale())
+			.append(axis.unit().isEmpty() ? "" : " " + axis.unit()));
+		telling.console().result(facts, words.toString());
+		return 0;
+	}
+}

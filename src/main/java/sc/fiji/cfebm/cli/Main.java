@@ -1,0 +1,72 @@
+package sc.fiji.cfebm.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.CancellationException;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The command line, {@code cfebm}: for volumes of any size, for clusters, for whoever has no display. What goes wrong is one sentence on
+ * the standard error stream. Exit codes: 0 all is done; 1 something failed; 2 the call is wrong; 3 tasks are left for other parts.
+ */
+@Command(name = "cfebm", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, subcommands = { DenoiseCall.class,
+	InpaintCall.class, AnomalyCall.class, TrainCall.class, SampleCall.class, InfoCall.class, PlanCall.class, RunCall.class, StatusCall.class,
+	BenchCall.class }, synopsisSubcommandLabel = "COMMAND", description =
+		"Denoises volumes of any size, and does what the plugin does to image files, with energy-based models.", footer = { "", "Exit codes: 0 all is done; 1 something failed; " +
+			"2 the call is wrong; 3 no task failed, and some are left for other parts." })
+public final class Main {
+
+	public static final int FAILED = 1, WRONG = 2, LEFT = 3;
+
+	/** That of the jar. */
+	static final class Version implements CommandLine.IVersionProvider {
+
+		@Override
+		public String[] getVersion() {
+			final String version = Main.class.getPackage().getImplementationVersion();
+			return new String[] { "cfebm " + (version == null ? "(not packaged)" : version) };
+		}
+	}
+
+	private Main() {}
+
+	public static void main(final String[] args) {
+		System.setProperty("java.awt.headless", "true");
+		System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+	}
+
+	/**
+	 * Runs a command; the JVM goes on.
+	 *
+	 * @return the exit code
+	 */
+	static int run(final PrintWriter out, final PrintWriter err, final String... args) {
+		final CommandLine line = new CommandLine(new Main()).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+		line.setParameterExceptionHandler((e, given) -> {
+			err.println(sentence(e) + " See cfebm " + (e.getCommandLine().getParent() == null ? "" : e.getCommandLine().getCommandName() +
+				" ") + "--help.");
+			return WRONG;
+		});
+		line.setExecutionExceptionHandler((e, command, parsed) -> {
+			err.println(e instanceof CancellationException ? "Canceled." : e instanceof IllegalArgumentException || e instanceof IOException
+				? sentence(e) : "This should not happen: " + e);
+			return FAILED;
+		});
+		return args.length == 0 ? line.execute("--help") : line.execute(args);
+	}
+
+	/** A message that ends as a sentence does. */
+	private static String sentence(final Exception e) {
+		final String message = e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName() : e.getMessage().lines()
+			.findFirst().orElseThrow();
+		return message.endsWith(".") ? message : message + ".";
+	}
+
+	/** @throws ParameterException always: exit code 2 */
+	static ParameterException wrong(final CommandLine.Model.CommandSpec spec, final String sentence) {
+		return new ParameterException(spec.commandLine(), sentence);
+	}
+}

@@ -1,0 +1,162 @@
+package sc.fiji.cfebm.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.google.gson.GsonBuilder;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import sc.fiji.cfebm.job.Plan;
+import sc.fiji.cfebm.job.Planner;
+import sc.fiji.cfebm.job.Runner;
+import sc.fiji.cfebm.job.ZarrStorage;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.volume.PixelType;
+import sc.fiji.cfebm.volume.Volume;
+
+/** Options that several commands have, and what is done with them. */
+final class Shared {
+
+	private Shared() {}
+
+	/** Side of pieces where none is said: it makes a whole plane of what a camera takes. */
+	static final int PIECE = 2048;
+
+	/** What is to be done to a volume: the keys are those of the macro. */
+	static final class Wanted {
+
+		@Spec(Spec.Target.MIXEE)
+		private CommandSpec spec;
+
+		@Option(names = "--model", required = true, paramLabel = "MODEL", description = "A .cfebm file, or the name of a model that comes along.")
+		private String model;
+
+		@Option(names = "--sigma", paramLabel = "N", description = "Standard deviation of white noise in gray values; 0, the default: the noise is found.")
+		private double sigma;
+
+		@Option(names = "--gain", paramLabel = "N", description = "Gray values per photon, for shot noise; 0, the default: found.")
+		private double gain;
+
+		@Option(names = "--offset", paramLabel = "N", description = "Gray value without light; goes with a gain.")
+		private double offset;
+
+		@Option(names = "--read", paramLabel = "N", description = "Standard deviation of the read noise in gray values; goes with a gain.")
+		private double read;
+
+		@Option(names = "--type", paramLabel = "TYPE", description = "Of the result's pixels: ${COMPLETION-CANDIDATES}. As the input's, if none is given.")
+		private PixelType type;
+
+		@Option(names = "--piece", paramLabel = "PIXELS", defaultValue = "" + PIECE, description =
+			"Side of the pieces that planes are computed in, a multiple of 64 up to 2048 (default: ${DEFAULT-VALUE}). Each thread needs about 400 bytes for each pixel of a piece.")
+		private int piece;
+
+		@Option(names = "--ome", paramLabel = "0.4|0.5", description = "Version of OME-Zarr of the result. As the input's, if none is given.")
+		private String ome;
+
+		/** The same as keys of a macro, with others. */
+		Map<String, String> keys(final List<String> more) {
+			final Map<String, String> keys = new LinkedHashMap<>();
+			keys.put("model", model);
+			for (final Map.Entry<String, Double> number : Map.of("sigma", sigma, "gain", gain, "offset", offset, "read", read).entrySet())
+				if (number.getValue() != 0) keys.put(number.getKey(), number.getValue().toString());
+			if (type != null || ome != null) throw Main.wrong(spec, "--type and --ome are for volumes, whose result ends with .zarr.");
+			FileCall.addKeys(spec, more, keys);
+			return keys;
+		}
+
+		/** Looks at the volume. */
+		Plan plan(final Path input, final Path output, final Progress progress) throws IOException {
+			if (piece < 64 || piece > 2048 || piece % 64 != 0) throw Main.wrong(spec, "--piece must be a multiple of 64 from 64 to 2048, not " +
+				piece + ".");
+			if (ome != null && !List.of("0.4", "0.5").contains(ome)) throw Main.wrong(spec, "--ome must be 0.4 or 0.5, not " + ome + ".");
+			final NoiseSettings noise;
+			try {
+				noise = new NoiseSettings(sigma, gain, offset, read);
+			}
+			catch (final IllegalArgumentException e) {
+				throw Main.wrong(spec, e.getMessage());
+			}
+			final Volumes volumes = new Volumes();
+			if (!volumes.canWrite(output)) throw Main.wrong(spec, "The result's name must end with .zarr, and " + output + " does not.");
+			final Path file = Volumes.model(model);
+			final Volume source = volumes.open(input);
+			return Planner.plan(new Planner.Wanted(input, output, file, noise, type, piece, ome == null ? 0 : ome.equals("0.4") ? 2 : 3),
+				source, Model.read(file), ZarrStorage.version(source), progress);
+		}
+	}
+
+	/** How tasks are done. */
+	static final class Running {
+
+		@Spec(Spec.Target.MIXEE)
+		private CommandSpec spec;
+
+		@Option(names = "--threads", paramLabel = "N", description = "How many tasks are done at the same moment, one thread each (default: the processors there are).")
+		private int threads = Runtime.getRuntime().availableProcessors();
+
+		@Option(names = "--part", paramLabel = "I/N", description = "Does every N-th task, from the I-th on: for N jobs of a cluster.")
+		private String part = "1/1";
+
+		@Option(names = "--retries", paramLabel = "N", defaultValue = "2", description = "How often a task that failed is tried again (default: ${DEFAULT-VALUE}).")
+		private int retries;
+
+		/** Does a plan's tasks. @return the exit code */
+		int run(final Plan plan, final Console console) throws IOException {
+			if (threads < 1) throw Main.wrong(spec, "--threads must be at least 1, not " + threads + ".");
+			if (retries < 0) throw Main.wrong(spec, "--retries must be at least 0, not " + retries + ".");
+			final Runner.Part mine;
+			try {
+				mine = Runner.Part.of(part);
+			}
+			catch (final IllegalArgumentException e) {
+				throw Main.wrong(spec, e.getMessage());
+			}
+			try (Runner runner = new Runner(plan, new Volumes(), threads)) {
+				final Runner.Outcome outcome = runner.run(mine, retries, console);
+				final long left = plan.tasks() - runner.done();
+				console.end();
+				final Map<String, Object> facts = new LinkedHashMap<>();
+				facts.put("output", plan.output());
+				facts.put("tasks", plan.tasks());
+				facts.put("done", outcome.done());
+				facts.put("before", outcome.before());
+				facts.put("left", left);
+				facts.put("failed", outcome.failed());
+				console.result(facts, outcome.done() + " of " + plan.tasks() + " tasks done" + (outcome.before() == 0 ? "" : ", " + outcome.before() +
+					" before") + (left == 0 ? "; the result is whole: " + plan.output() : "; " + left + " are left"));
+				outcome.failed().forEach(failure -> console.error("Task " + failure.task() + " failed: " + failure.why()));
+				return !outcome.failed().isEmpty() ? Main.FAILED : left > 0 ? Main.LEFT : 0;
+			}
+		}
+	}
+
+	/** How it is told. */
+	static final class Telling {
+
+		@Spec(Spec.Target.MIXEE)
+		private CommandSpec spec;
+
+		@Option(names = "--json", description = "Writes one JSON object to the standard output, and nothing else there.")
+		private boolean json;
+
+		@Option(names = "--quiet", description = "No progress.")
+		private boolean quiet;
+
+		Console console() {
+			return new Console(spec.commandLine().getOut(), spec.commandLine().getErr(), json, quiet);
+		}
+	}
+
+	/** As JSON, on several lines. */
+	static String json(final Object facts) {
+		return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeSpecialFloatingPointValues().create().toJson(facts);
+	}
+}

@@ -1,0 +1,208 @@
+package sc.fiji.cfebm.job;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import net.imglib2.FinalInterval;
+import net.imglib2.util.Intervals;
+
+import sc.fiji.cfebm.api.CellPlan;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.volume.Layout;
+import sc.fiji.cfebm.volume.OmeMetadata;
+import sc.fiji.cfebm.volume.PixelType;
+import sc.fiji.cfebm.volume.Volume;
+import sc.fiji.cfebm.volume.VolumeException;
+
+/** Looks at parts of a volume and makes a {@link Plan}: the same plan each time. */
+public final class Planner {
+
+	/** Pixels of a block, about; and the tasks that there should be at least, so that workers can share them. */
+	private static final long BLOCK_PIXELS = 1L << 24, TASKS = 64;
+	/** By how much the coarsest level may be smaller, in x and y and in the others: blocks are multiples of that, and have to be in memory. */
+	private static final int MOST = 1024, MOST_DEEP = 8;
+	/** Side of the smallest image of a pyramid, about. */
+	private static final int SMALL = 512;
+	/** Sides of blocks are multiples of this, so that chunks are. */
+	private static final int MULTIPLE = 64;
+
+	/**
+	 * What is wanted.
+	 *
+	 * @param input the volume
+	 * @param output where the result goes
+	 * @param model the model's file
+	 * @param noise what is known of it; what is 0 is found, for each channel
+	 * @param type of the result's pixels; null: as the volume's
+	 * @param piece side of the pieces in pixels
+	 * @param zarr version of zarr of the result, 2 or 3; 0: that of the input, or 3
+	 */
+	public record Wanted(Path input, Path output, Path model, NoiseSettings noise, PixelType type, int piece, int zarr) {}
+
+	private Planner() {}
+
+	/**
+	 * @param progress told how far it is, and what is found
+	 * @throws VolumeException with one sentence, if the volume can't be read, or the model is none for it
+	 * @throws IllegalArgumentException with one sentence, if model and volume don't fit each other
+	 */
+	public static Plan plan(final Wanted wanted, final Volume source, final Model model, final int zarrOfSource, final Progress progress)
+		throws IOException
+	{
+		final Layout layout = source.layout();
+		final int n = layout.dimensions().length, channels = layout.channels(), colors = model.channels();
+		if (colors > 1 && (channels < 0 || layout.dimensions()[channels] != colors)) throw new VolumeException(
+			"The model was trained on RGB images, and " + wanted.input + " has " + (channels < 0 ? "no channels" : layout
+				.dimensions()[channels] + " channels") + ".");
+		final int zarr = wanted.zarr != 0 ? wanted.zarr : zarrOfSource == 0 ? 3 : zarrOfSource;
+		final List<int[]> levels = levels(layout, source.metadata());
+		final int[] block = block(layout, levels, wanted.piece, Denoiser.reach(model), colors > 1 ? channels : -1);
+		final List<Plan.Noise> noise = new ArrayList<>();
+		final boolean each = colors == 1 && channels >= 0;
+		for (long c = 0; c < (each ? layout.dimensions()[channels] : 1); c++) {
+			progress.throwIfCanceled();
+			progress.update((double) c / (each ? layout.dimensions()[channels] : 1), "Looking at " + wanted.input.getFileName());
+			noise.add(Plan.Noise.of(CellPlan.of(model, wanted.noise, parts(source, each ? c : -1, colors))));
+			progress.log((each ? "noise of channel " + (c + 1) : "noise") + ": " + noise.get((int) c));
+		}
+		return new Plan(Plan.FORMAT, "denoise", absolute(wanted.input), absolute(wanted.output), absolute(wanted.model), Plan.hash(
+			wanted.model), layout.dimensions(), wanted.type == null ? layout.type() : wanted.type, block, wanted.piece, channels, noise,
+			levels, zarr);
+	}
+
+	private static String absolute(final Path path) {
+		return path.toAbsolutePath().normalize().toString();
+	}
+
+	/** Those of the source; halves of x and y where it has none and is large. */
+	private static List<int[]> levels(final Layout layout, final OmeMetadata metadata) {
+		if (!metadata.levels().isEmpty()) {
+			// As far as a block can be a multiple of them all.
+			final List<int[]> kept = new ArrayList<>();
+			final long[] all = new long[layout.dimensions().length];
+			Arrays.fill(all, 1);
+			for (final int[] level : metadata.levels()) {
+				boolean fits = true;
+				for (int d = 0; d < all.length; d++) {
+					all[d] *= level[d];
+					fits &= all[d] <= (d < 2 ? MOST : MOST_DEEP);
+				}
+				if (!fits) break;
+				kept.add(level);
+			}
+			return kept;
+		}
+		final List<int[]> levels = new ArrayList<>();
+		for (long side = Math.max(layout.dimensions()[0], layout.dimensions()[1]); side > SMALL && levels.size() < 5; side = (side + 1) / 2) {
+			final int[] half = new int[layout.dimensions().length];
+			Arrays.fill(half, 1);
+			half[0] = half[1] = 2;
+			levels.add(half);
+		}
+		return levels;
+	}
+
+	/** As large as a piece in x and y, or the whole plane where that is one piece; as deep as is about right. */
+	static int[] block(final Layout layout, final List<int[]> levels, final int piece, final int reach, final int colors) {
+		final int n = layout.dimensions().length;
+		final int[] block = new int[n], unit = new int[n];
+		Arrays.fill(unit, 1);
+		levels.forEach(level -> Arrays.setAll(unit, d -> unit[d] * level[d]));
+		long pixels = 1, planes = 1;
+		for (int d = 0; d < 2; d++) {
+			unit[d] = lcm(unit[d], MULTIPLE);
+			final long length = layout.dimensions()[d];
+			block[d] = (int) up(length <= piece + reach ? length : piece, unit[d]);
+			pixels *= block[d];
+			planes *= (layout.dimensions()[d] + block[d] - 1) / block[d];
+		}
+		for (int d = 2; d < n; d++) {
+			block[d] = d == colors ? (int) layout.dimensions()[d] : unit[d];
+			pixels *= block[d];
+			planes *= (layout.dimensions()[d] + block[d] - 1) / block[d];
+		}
+		// Deeper along z, or what is in its place, as long as there are tasks enough.
+		if (n > 2 && colors != 2 && !layout.axes().get(2).isChannel()) {
+			final long most = Math.max(1, Math.min(BLOCK_PIXELS / pixels, planes / TASKS)), there = up(layout.dimensions()[2], unit[2]) / unit[2];
+			block[2] = (int) (unit[2] * Math.min(most, there));
+		}
+		return block;
+	}
+
+	private static long up(final long length, final int unit) {
+		return (length + unit - 1) / unit * unit;
+	}
+
+	private static int lcm(final int a, final int b) {
+		int x = a, y = b;
+		while (y != 0) {
+			final int rest = x % y;
+			x = y;
+			y = rest;
+		}
+		return a / x * b;
+	}
+
+	/** Parts from all over the volume, or one of its channels; of a sparse one, from what is there. */
+	private static List<Raster> parts(final Volume source, final long channel, final int colors) throws IOException {
+		final Layout layout = source.layout();
+		final int n = layout.dimensions().length, axis = layout.channels();
+		final long[] min = new long[n], max = layout.dimensions().clone();
+		for (int d = 0; d < n; d++)
+			max[d]--;
+		if (channel >= 0) min[axis] = max[axis] = channel;
+		else if (colors > 1) max[axis] = 0;
+		final FinalInterval all = new FinalInterval(min, max);
+		List<FinalInterval> places = CellPlan.parts(all, 2);
+		if (2 * places.stream().filter(place -> isAny(source, place)).count() < places.size()) {
+			final List<FinalInterval> there = new ArrayList<>();
+			for (final long[] first : source.stored()) {
+				final FinalInterval part = Intervals.intersect(all, FinalInterval.createMinSize(first, longs(source.unit())));
+				if (!Intervals.isEmpty(part)) there.add(part);
+			}
+			if (there.isEmpty()) throw new VolumeException("The volume has no pixels where it was looked for them: all of its chunks are missing.");
+			places = new ArrayList<>();
+			final int looked = Math.min(CellPlan.PARTS, there.size());
+			for (int i = 0; i < looked; i++) {
+				final FinalInterval of = there.get((int) ((2L * i + 1) * there.size() / (2L * looked)));
+				places.addAll(CellPlan.parts(of, 2).stream().filter(place -> isAny(source, place)).limit(4).toList());
+			}
+			places = places.subList(0, Math.min(CellPlan.PARTS, places.size()));
+		}
+		final List<Raster> parts = new ArrayList<>();
+		for (final FinalInterval place : places) {
+			final int[] size = size(place);
+			if (colors == 1) parts.add(new Raster(size[0], size[1], 1, source.read(place.minAsLongArray(), size)));
+			else {
+				size[axis] = colors;
+				final float[] planar = source.read(place.minAsLongArray(), size), values = new float[planar.length];
+				final int area = size[0] * size[1];
+				for (int i = 0; i < values.length; i++)
+					values[i % area * colors + i / area] = planar[i];
+				parts.add(new Raster(size[0], size[1], colors, values));
+			}
+		}
+		return parts;
+	}
+
+	private static long[] longs(final int[] of) {
+		return Arrays.stream(of).asLongStream().toArray();
+	}
+
+	private static int[] size(final FinalInterval of) {
+		final int[] size = new int[of.numDimensions()];
+		Arrays.setAll(size, d -> (int) of.dimension(d));
+		return size;
+	}
+
+	private static boolean isAny(final Volume source, final FinalInterval part) {
+		return source.isAny(part.minAsLongArray(), size(part));
+	}
+}

@@ -1,0 +1,308 @@
+package sc.fiji.cfebm.job;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+
+import net.imglib2.FinalInterval;
+import net.imglib2.Interval;
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.view.Views;
+
+import sc.fiji.cfebm.api.CellDenoiser;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.volume.Volume;
+import sc.fiji.cfebm.volume.VolumeException;
+import sc.fiji.cfebm.volume.VolumeTarget;
+
+/**
+ * Does a {@link Plan}'s tasks, all or a part of them. Each task reads its block and what lies around it, computes it on one thread, and
+ * writes it in one go. A task whose block is there is done; so is one of a sparse volume's whose block is missing. What comes out
+ * does not depend on how many threads or programs work, in which order, and how often they were killed. Thread-safe.
+ */
+public final class Runner implements AutoCloseable {
+
+	/** Values that are read at one time, about. */
+	private static final long READ = 1L << 24;
+
+	/**
+	 * A task that failed each time.
+	 *
+	 * @param task its number
+	 * @param why in one sentence
+	 */
+	public record Failure(long task, String why) {}
+
+	/**
+	 * What was done.
+	 *
+	 * @param done how many tasks were done now
+	 * @param before how many had been done before, or have nothing to do
+	 * @param failed those that failed
+	 */
+	public record Outcome(long done, long before, List<Failure> failed) {}
+
+	/**
+	 * Which of the tasks are meant: every so many-th, so that neighbours are different programs'.
+	 *
+	 * @param index from 1 on
+	 * @param count of parts
+	 */
+	public record Part(int index, int count) {
+
+		public static final Part ALL = new Part(1, 1);
+
+		/** @throws IllegalArgumentException with one sentence */
+		public Part {
+			if (count < 1 || index < 1 || index > count) throw new IllegalArgumentException("A part is i/n with i from 1 to n, not " + index +
+				"/" + count + ".");
+		}
+
+		/** From “i/n”. */
+		public static Part of(final String text) {
+			if (!text.matches("\\d{1,9}/\\d{1,9}")) throw new IllegalArgumentException("A part is i/n, such as 2/10, not " + text + ".");
+			final String[] both = text.split("/");
+			return new Part(Integer.parseInt(both[0]), Integer.parseInt(both[1]));
+		}
+
+		long first() {
+			return index - 1;
+		}
+	}
+
+	private final Plan plan;
+	private final Volume source;
+	private final VolumeTarget target;
+	private final int threads;
+	/** One for each channel, or one for all; they share their networks. */
+	private final List<CellDenoiser> cells = new ArrayList<>();
+
+	/**
+	 * Opens all that a plan names.
+	 *
+	 * @param threads how many tasks are done at the same moment
+	 * @throws IOException with one sentence, if a file is missing or is another one than when the plan was made
+	 * @throws IllegalArgumentException with one sentence, if the model is none for the task
+	 */
+	public Runner(final Plan plan, final Storage storage, final int threads) throws IOException {
+		this.plan = plan;
+		this.threads = threads;
+		final Path file = Path.of(plan.model());
+		final Model model = Model.read(file);
+		if (!Plan.hash(file).equals(plan.modelHash())) throw new VolumeException("The model " + file +
+			" is not the one that the plan was made with: plan anew.");
+		source = storage.open(Path.of(plan.input()));
+		if (!Arrays.equals(source.layout().dimensions(), plan.dimensions())) throw new VolumeException("The volume " + plan.input() +
+			" has another size than when the plan was made: plan anew.");
+		target = storage.create(plan, source);
+		for (final Plan.Noise noise : plan.noise())
+			cells.add(cells.isEmpty() ? new CellDenoiser(model, noise.cells(), threads, plan.piece()) : cells.get(0).with(noise.cells()));
+	}
+
+	/** Whether a task has nothing to do any more. */
+	public boolean isDone(final long task) {
+		return isDone(plan, source, target, task);
+	}
+
+	private static boolean isDone(final Plan plan, final Volume source, final VolumeTarget target, final long task) {
+		final long[] min = plan.min(task);
+		final int[] size = plan.size(min);
+		return target.has(min, size) || !source.isAny(min, size);
+	}
+
+	/** How many tasks of all are done. */
+	public long done() {
+		return done(plan, source, target);
+	}
+
+	/** How many tasks of a plan are done; computes nothing. */
+	public static long done(final Plan plan, final Storage storage) throws IOException {
+		final Volume source = storage.open(Path.of(plan.input()));
+		return Files.exists(Path.of(plan.output())) ? done(plan, source, storage.create(plan, source)) : 0;
+	}
+
+	private static long done(final Plan plan, final Volume source, final VolumeTarget target) {
+		return LongStream.range(0, plan.tasks()).filter(task -> isDone(plan, source, target, task)).count();
+	}
+
+	/**
+	 * Does what is not done yet. Tasks that fail are tried again when all others are through.
+	 *
+	 * @param retries how often
+	 * @param progress told the share that is done, and what fails; asked before each task whether to stop. Called by one thread at a time
+	 * @throws CancellationException after the tasks that run, when the progress asked to stop
+	 */
+	public Outcome run(final Part part, final int retries, final Progress progress) throws IOException {
+		final List<Long> all = new ArrayList<>();
+		long before = 0;
+		for (long task = part.first(), n = plan.tasks(); task < n; task += part.count()) {
+			progress.throwIfCanceled();
+			if (isDone(task)) before++;
+			else all.add(task);
+		}
+		final AtomicLong through = new AtomicLong();
+		List<Failure> failed = attempt(all, all.size(), through, progress);
+		for (int i = 0; i < retries && !failed.isEmpty(); i++) {
+			progress.log("trying again " + count(failed.size()) + " that failed, the first: " + failed.get(0).why);
+			failed = attempt(failed.stream().map(Failure::task).toList(), all.size(), through, progress);
+		}
+		if (failed.isEmpty() && done() == plan.tasks()) target.finish();
+		return new Outcome(all.size() - failed.size(), before, failed);
+	}
+
+	private static String count(final int tasks) {
+		return tasks == 1 ? "1 task" : tasks + " tasks";
+	}
+
+	/** @return those that failed, in order */
+	private List<Failure> attempt(final List<Long> tasks, final int all, final AtomicLong through, final Progress progress) {
+		final List<Failure> failed = Collections.synchronizedList(new ArrayList<>());
+		final AtomicLong next = new AtomicLong();
+		final ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, Math.min(threads, tasks.size())), work -> {
+			final Thread thread = new Thread(work, "CF-EBM task");
+			thread.setDaemon(true);
+			return thread;
+		});
+		try {
+			final List<Future<?>> futures = new ArrayList<>();
+			for (int i = 0; i < Math.min(threads, tasks.size()); i++)
+				futures.add(pool.submit(() -> {
+					for (long at = next.getAndIncrement(); at < tasks.size(); at = next.getAndIncrement()) {
+						synchronized (progress) {
+							progress.throwIfCanceled();
+						}
+						final long task = tasks.get((int) at);
+						try {
+							compute(task);
+							synchronized (progress) {
+								progress.update((double) through.incrementAndGet() / all, through.get() + " of " + all);
+							}
+						}
+						catch (final CancellationException e) {
+							throw e;
+						}
+						catch (final IOException | RuntimeException | OutOfMemoryError e) {
+							failed.add(new Failure(task, why(e)));
+						}
+					}
+				}));
+			for (final Future<?> future : futures)
+				future.get();
+		}
+		catch (final ExecutionException e) {
+			if (e.getCause() instanceof CancellationException) throw (CancellationException) e.getCause();
+			if (e.getCause() instanceof Error) throw (Error) e.getCause();
+			throw new IllegalStateException(e.getCause());
+		}
+		catch (final InterruptedException e) {
+			Thread.currentThread().interrupt();
+			throw new CancellationException("Canceled.");
+		}
+		finally {
+			next.set(tasks.size());
+			pool.shutdownNow();
+		}
+		final List<Failure> sorted = new ArrayList<>(failed);
+		sorted.sort((a, b) -> Long.compare(a.task, b.task));
+		return sorted;
+	}
+
+	private String why(final Throwable e) {
+		if (e instanceof OutOfMemoryError) return "There is not enough memory: take fewer threads, or plan smaller pieces.";
+		if (e instanceof VolumeException || e instanceof IllegalArgumentException && e.getMessage() != null) return e.getMessage();
+		return "A block of " + plan.output() + " can't be made: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()) +
+			".";
+	}
+
+	/** Computes and writes a task's block, whether it is there or not. */
+	public void compute(final long task) throws IOException {
+		final long[] min = plan.min(task);
+		final int[] size = plan.size(min);
+		target.write(min, size, block(min, size));
+	}
+
+	private float[] block(final long[] min, final int[] size) throws IOException {
+		final int n = min.length;
+		final long[] full = plan.dimensions();
+		final float[] values = new float[Math.toIntExact(product(size))];
+		final RandomAccessibleInterval<FloatType> block = Views.translate(ArrayImgs.floats(values, longs(size)), min);
+		// One channel at a time, as each has its own noise; so many planes along the third dimension as are about right.
+		final boolean each = cells.size() > 1;
+		final int colors = plan.channelAxis() >= 0 && !each ? plan.channelAxis() : -1;
+		final long[] from = min.clone(), to = new long[n];
+		Arrays.setAll(to, d -> min[d] + size[d] - 1);
+		final Interval borders = new FinalInterval(full);
+		final Interval sourceOfPlane = cells.get(0).source(borders, new FinalInterval(from, to));
+		final long area = sourceOfPlane.dimension(0) * sourceOfPlane.dimension(1);
+		final long[] step = new long[n];
+		for (int d = 0; d < n; d++)
+			step[d] = d < 2 || d == colors ? size[d] : 1;
+		if (n > 2 && colors != 2 && !(each && plan.channelAxis() == 2)) step[2] = Math.max(1, Math.min(size[2], READ / area));
+		final long[] at = min.clone();
+		do {
+			final long[] end = new long[n];
+			Arrays.setAll(end, d -> Math.min(min[d] + size[d], at[d] + step[d]) - 1);
+			part(new FinalInterval(at.clone(), end), borders, block, cells.get(each ? (int) at[plan.channelAxis()] : 0), colors);
+		}
+		while (next(at, min, size, step));
+		return values;
+	}
+
+	private void part(final Interval part, final Interval borders, final RandomAccessibleInterval<FloatType> block,
+		final CellDenoiser denoiser, final int colors) throws IOException
+	{
+		final Interval needed = denoiser.source(borders, part);
+		final int[] size = new int[needed.numDimensions()];
+		Arrays.setAll(size, d -> (int) needed.dimension(d));
+		final RandomAccessibleInterval<FloatType> read = Views.translate(ArrayImgs.floats(source.read(needed.minAsLongArray(), size), longs(
+			size)), needed.minAsLongArray());
+		// It has the borders of the volume, of which no more than was read is looked at.
+		final RandomAccessibleInterval<FloatType> noisy = Views.interval(Views.extendZero(read), borders);
+		final RandomAccessibleInterval<FloatType> out = Views.interval(block, part);
+		// Models of RGB have their colors in the third dimension.
+		if (colors > 2) denoiser.denoise(Views.moveAxis(noisy, colors, 2), Views.moveAxis(out, colors, 2));
+		else denoiser.denoise(noisy, out);
+	}
+
+	/** The next place in a block, by steps; false behind the last. */
+	private static boolean next(final long[] at, final long[] min, final int[] size, final long[] step) {
+		for (int d = 0; d < at.length; d++) {
+			at[d] += step[d];
+			if (at[d] < min[d] + size[d]) return true;
+			at[d] = min[d];
+		}
+		return false;
+	}
+
+	private static long product(final int[] size) {
+		long product = 1;
+		for (final int s : size)
+			product *= s;
+		return product;
+	}
+
+	private static long[] longs(final int[] size) {
+		final long[] longs = new long[size.length];
+		Arrays.setAll(longs, d -> size[d]);
+		return longs;
+	}
+
+	@Override
+	public void close() {
+		cells.forEach(CellDenoiser::close);
+	}
+}

@@ -1,0 +1,335 @@
+package sc.fiji.cfebm.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.platform.NativeRuntime;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.volume.Layout;
+import sc.fiji.cfebm.volume.OmeMetadata;
+import sc.fiji.cfebm.volume.OmeZarr;
+import sc.fiji.cfebm.volume.PixelType;
+import sc.fiji.cfebm.volume.Volume;
+import sc.fiji.cfebm.volume.VolumeTarget;
+
+/** Plans, and what becomes of them. */
+class JobTest {
+
+	private static final int PIECE = 128;
+	private static final NoiseSettings FOUND = new NoiseSettings(0, 0, 0, 0);
+
+	@TempDir
+	private Path folder;
+
+	private Plan plan(final Path input, final String output) throws IOException {
+		return plan(input, output, TestVolumes.MODEL, FOUND, null);
+	}
+
+	private Plan plan(final Path input, final String output, final Path model, final NoiseSettings noise, final PixelType type)
+		throws IOException
+	{
+		final Volume source = OmeZarr.open(input);
+		return Planner.plan(new Planner.Wanted(input, folder.resolve(output), model, noise, type, PIECE, 0), source, Model.read(model),
+			ZarrStorage.version(source), Progress.NONE);
+	}
+
+	private static Runner.Outcome run(final Plan plan, final Storage storage, final int threads, final Runner.Part part, final int retries)
+		throws IOException
+	{
+		try (Runner runner = new Runner(plan, storage, threads)) {
+			return runner.run(part, retries, Progress.NONE);
+		}
+	}
+
+	@Test
+	void workersOrderAndInterruptionsMakeNoDifference() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 230, 120, 3);
+		final Plan once = plan(input, "once.zarr"), parts = plan(input, "parts.zarr");
+		assertEquals(once.tasks(), 6);
+		assertArrayEquals(new int[] { 128, 128, 1 }, once.block());
+		final int before = NativeRuntime.open();
+		assertEquals(new Runner.Outcome(6, 0, List.of()), run(once, new ZarrStorage(), 1, Runner.Part.ALL, 0));
+		assertEquals(before, NativeRuntime.open());
+		assertEquals(0, Runner.done(parts, new ZarrStorage()));
+		// The last part first, then one that is asked to stop, then what is left, then what was deleted.
+		assertEquals(2, run(parts, new ZarrStorage(), 2, new Runner.Part(3, 3), 0).done());
+		final List<String> seen = new ArrayList<>();
+		try (Runner runner = new Runner(parts, new ZarrStorage(), 1)) {
+			assertThrows(CancellationException.class, () -> runner.run(Runner.Part.ALL, 0, new Progress() {
+
+				@Override
+				public void update(final double fraction, final String message) {
+					seen.add(message);
+				}
+
+				@Override
+				public boolean isCanceled() {
+					return !seen.isEmpty();
+				}
+			}));
+		}
+		assertEquals(List.of("1 of 4"), seen);
+		assertEquals(new Runner.Outcome(3, 3, List.of()), run(parts, new ZarrStorage(), 3, Runner.Part.ALL, 0));
+		Files.delete(folder.resolve("parts.zarr/0/c/1/0/1"));
+		Files.delete(folder.resolve("parts.zarr/0/c/2/0/0"));
+		assertEquals(4, Runner.done(parts, new ZarrStorage()));
+		assertEquals(new Runner.Outcome(2, 4, List.of()), run(parts, new ZarrStorage(), 2, Runner.Part.ALL, 0));
+		assertEquals(TestVolumes.files(folder.resolve("once.zarr")), TestVolumes.files(folder.resolve("parts.zarr")));
+	}
+
+	/** A plane of one piece is what the plugin makes of it. */
+	@Test
+	void theResultIsThatOfTheTask() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 4, "xyt", 150, 90, 2);
+		final Plan plan = plan(input, "out.zarr", TestVolumes.MODEL, new NoiseSettings(TestVolumes.SIGMA, 0, 0, 0), PixelType.FLOAT32);
+		run(plan, new ZarrStorage(), 1, Runner.Part.ALL, 0);
+		final Plan.Noise noise = plan.noise().get(0);
+		final OmeZarr source = OmeZarr.open(input), result = OmeZarr.open(folder.resolve("out.zarr"));
+		assertEquals(source.layout().axes(), result.layout().axes());
+		assertEquals(2, result.version());
+		try (Denoiser denoiser = new Denoiser(Model.read(TestVolumes.MODEL))) {
+			for (int t = 0; t < 2; t++) {
+				final float[] noisy = source.read(new long[] { 0, 0, t }, new int[] { 150, 90, 1 });
+				assertArrayEquals(denoiser.denoise(new Raster(150, 90, 1, noisy), new Normalization(noise.low(), noise.high()), new Denoiser.Settings(
+					Denoiser.Method.ONE_STEP, TestVolumes.SIGMA, 1, 1, 1), Progress.NONE).mean().values(), result.read(new long[] { 0, 0, t },
+						new int[] { 150, 90, 1 }));
+			}
+		}
+	}
+
+	@Test
+	void eachChannelHasItsOwnNoise() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xycz", 140, 100, 2, 2);
+		final Plan plan = plan(input, "out.zarr");
+		assertEquals(2, plan.noise().size());
+		assertEquals(TestVolumes.SIGMA, plan.noise().get(0).sigma(), 0.15 * TestVolumes.SIGMA);
+		assertEquals(2, plan.noise().get(1).sigma() / plan.noise().get(0).sigma(), 0.1);
+		run(plan, new ZarrStorage(), 2, Runner.Part.ALL, 0);
+		for (int c = 0; c < 2; c++) {
+			final double before = roughness(OmeZarr.open(input), c), after = roughness(OmeZarr.open(folder.resolve("out.zarr")), c);
+			assertTrue(after < 0.5 * before, before + " " + after);
+		}
+	}
+
+	/** Mean step between neighbours in a row. */
+	private static double roughness(final OmeZarr volume, final int channel) throws IOException {
+		final float[] values = volume.read(new long[] { 0, 0, channel, 1 }, new int[] { 140, 100, 1, 1 });
+		double sum = 0;
+		for (int i = 1; i < values.length; i++)
+			if (i % 140 != 0) sum += Math.abs(values[i] - values[i - 1]);
+		return sum / values.length;
+	}
+
+	@Test
+	void colorsGoTogether() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xytc", 100, 80, 2, 3);
+		final Plan plan = plan(input, "out.zarr", TestVolumes.COLOR, new NoiseSettings(100, 0, 0, 0), PixelType.FLOAT32);
+		assertEquals(1, plan.noise().size());
+		assertArrayEquals(new int[] { 128, 128, 1, 3 }, plan.block());
+		assertEquals(2, run(plan, new ZarrStorage(), 1, Runner.Part.ALL, 0).done());
+		final float[] noisy = OmeZarr.open(input).read(new long[] { 0, 0, 1, 0 }, new int[] { 100, 80, 1, 3 });
+		final Raster raster = new Raster(100, 80, 3);
+		for (int i = 0; i < noisy.length; i++)
+			raster.values()[i % 8000 * 3 + i / 8000] = noisy[i];
+		final Raster whole;
+		try (Denoiser denoiser = new Denoiser(Model.read(TestVolumes.COLOR))) {
+			whole = denoiser.denoise(raster, plan.noise().get(0).cells().range(), new Denoiser.Settings(Denoiser.Method.ONE_STEP, 100, 1, 1,
+				1), Progress.NONE).mean();
+		}
+		final float[] result = OmeZarr.open(folder.resolve("out.zarr")).read(new long[] { 0, 0, 1, 0 }, new int[] { 100, 80, 1, 3 });
+		for (int i = 0; i < noisy.length; i++)
+			assertEquals(whole.values()[i % 8000 * 3 + i / 8000], result[i]);
+		final Path gray = TestVolumes.write(folder.resolve("gray.zarr"), 5, "xy", 70, 70);
+		assertEquals("The model was trained on RGB images, and " + gray + " has no channels.", assertThrows(IOException.class, () -> plan(gray,
+			"out2.zarr", TestVolumes.COLOR, FOUND, null)).getMessage());
+	}
+
+	/** A volume of terabytes, of which a few chunks are there. */
+	@Test
+	void whatIsMissingIsNotTouched() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 256, 128, 1);
+		final Path header = input.resolve("0/zarr.json");
+		Files.writeString(header, Files.readString(header).replaceFirst("\"shape\": \\[\\s*1,\\s*128,\\s*256",
+			"\"shape\": [1, 20000, 100000"));
+		final Plan plan = plan(input, "out.zarr", TestVolumes.MODEL, FOUND, null);
+		assertEquals(TestVolumes.SIGMA, plan.noise().get(0).sigma(), 0.15 * TestVolumes.SIGMA);
+		final long tasks = plan.tasks();
+		assertTrue(tasks > 100_000);
+		// Pieces of the pyramid are blocks of several.
+		final Runner.Outcome outcome = run(plan, new ZarrStorage(), 1, Runner.Part.ALL, 0);
+		assertEquals(List.of(), outcome.failed());
+		assertEquals(2, outcome.done());
+		assertEquals(tasks - 2, outcome.before());
+	}
+
+	@Test
+	void whatFailsIsTriedAgainAndListed() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 100, 70, 3);
+		final Set<Long> failed = ConcurrentHashMap.newKeySet();
+		final Storage once = failing(min -> min[2] == 1 && failed.add(min[2])), always = failing(min -> min[2] == 2);
+		assertEquals(new Runner.Outcome(3, 0, List.of()), run(plan(input, "once.zarr"), once, 2, Runner.Part.ALL, 1));
+		final Plan plan = plan(input, "always.zarr");
+		final Runner.Outcome outcome = run(plan, always, 2, Runner.Part.ALL, 1);
+		assertEquals(2, outcome.done());
+		assertEquals(List.of(new Runner.Failure(2, "A block of " + folder.resolve("always.zarr") +
+			" can't be made: No space left on device.")), outcome.failed());
+		run(plan, new ZarrStorage(), 1, Runner.Part.ALL, 0);
+		assertEquals(TestVolumes.files(folder.resolve("once.zarr")), TestVolumes.files(folder.resolve("always.zarr")));
+		// A chunk that can't be read.
+		final Path chunk = input.resolve("0/c/0/0/1");
+		final Plan later = plan(input, "damaged.zarr");
+		Files.write(chunk, new byte[10]);
+		final Runner.Outcome damaged = run(later, new ZarrStorage(), 1, Runner.Part.ALL, 1);
+		assertEquals(List.of(new Runner.Failure(0, "The chunk " + chunk + " can't be read: it is cut off.")), damaged.failed());
+		assertEquals(2, damaged.done());
+		assertFalse(Files.exists(folder.resolve("damaged.zarr/0/c/0/0/0")));
+		assertTrue(Files.exists(folder.resolve("damaged.zarr/0/c/1/0/0")));
+	}
+
+	private interface When {
+
+		boolean fails(long[] min);
+	}
+
+	/** The disk is full for some blocks. */
+	private static Storage failing(final When when) {
+		final ZarrStorage zarr = new ZarrStorage();
+		return new Storage() {
+
+			@Override
+			public Volume open(final Path input) throws IOException {
+				return zarr.open(input);
+			}
+
+			@Override
+			public boolean canWrite(final Path output) {
+				return true;
+			}
+
+			@Override
+			public VolumeTarget create(final Plan plan, final Volume source) throws IOException {
+				final VolumeTarget target = zarr.create(plan, source);
+				return new VolumeTarget() {
+
+					@Override
+					public int[] block() {
+						return target.block();
+					}
+
+					@Override
+					public boolean has(final long[] min, final int[] size) {
+						return target.has(min, size);
+					}
+
+					@Override
+					public void write(final long[] min, final int[] size, final float[] values) throws IOException {
+						if (when.fails(min)) throw new IOException("No space left on device");
+						target.write(min, size, values);
+					}
+				};
+			}
+		};
+	}
+
+	@Test
+	void aPlanIsReadAsItWasWritten() throws IOException {
+		final Plan plan = plan(TestVolumes.write(folder.resolve("in.zarr"), 5, "xyzct", 150, 70, 2, 2, 1), "out.zarr");
+		final Path file = folder.resolve("plan.json");
+		plan.write(file);
+		assertEquals(plan.toJson(), Plan.read(file).toJson());
+		assertEquals(plan.toJson(), plan(folder.resolve("in.zarr"), "out.zarr").toJson());
+		assertEquals("There is no plan " + folder.resolve("other.json") + ": make one by cfebm plan.", said(folder.resolve("other.json")));
+		final String good = Files.readString(file), damaged = "The plan " + file + " is damaged: make it anew by cfebm plan.";
+		for (final String bad : List.of("{", good.replace("\"format\": 1", "\"format\": \"one\""), good.replace("\"block\"", "\"blocks\""),
+			good.replace("128", "-128"), good.replace("UINT16", "UINT17"), good.replaceAll("\"gain\": 0.0", "\"gain\": -1.0").replaceAll(
+				"\"high\": [0-9.]+", "\"high\": 0")))
+		{
+			Files.writeString(file, bad);
+			assertEquals(damaged, said(file), bad);
+		}
+		Files.writeString(file, good.replace("\"format\": 1", "\"format\": 9"));
+		assertEquals("The plan " + file + " is of format 9, and this version reads 1: make it anew by cfebm plan.", said(file));
+		Files.writeString(file, "");
+		assertEquals("The plan " + file + " is empty: make it anew by cfebm plan.", said(file));
+	}
+
+	private static String said(final Path file) {
+		return assertThrows(IOException.class, () -> Plan.read(file)).getMessage();
+	}
+
+	@Test
+	void whatDoesNotFitIsOneSentence() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xy", 100, 70), model = folder.resolve("model.cfebm");
+		Files.copy(TestVolumes.MODEL, model);
+		final Plan plan = plan(input, "out.zarr", model, FOUND, null);
+		run(plan, new ZarrStorage(), 1, Runner.Part.ALL, 0);
+		says("The result " + folder.resolve("out.zarr") + " is there already and was made by another plan: delete it, or choose another name.",
+			() -> run(plan(input, "out.zarr", model, new NoiseSettings(3, 0, 0, 0), null), new ZarrStorage(), 1, Runner.Part.ALL, 0));
+		says("The result " + input.resolve("sub.zarr") + " would lie in the volume it is made of: choose another place.", () -> run(plan(input,
+			"in.zarr/sub.zarr"), new ZarrStorage(), 1, Runner.Part.ALL, 0));
+		Files.createDirectories(folder.resolve("mine.zarr"));
+		Files.writeString(folder.resolve("mine.zarr/notes.txt"), "mine");
+		says("There is something else at " + folder.resolve("mine.zarr") + ", where the result is to be: choose another name.", () -> run(plan(
+			input, "mine.zarr"), new ZarrStorage(), 1, Runner.Part.ALL, 0));
+		Files.write(folder.resolve("file"), new byte[1]);
+		says("The result cannot be written to " + folder.resolve("file/out.zarr") + ": files cannot be made there.", () -> run(plan(input,
+			"file/out.zarr"), new ZarrStorage(), 1, Runner.Part.ALL, 0));
+		Files.copy(TestVolumes.COLOR, model, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+		says("The model " + model + " is not the one that the plan was made with: plan anew.", () -> run(plan, new ZarrStorage(), 1,
+			Runner.Part.ALL, 0));
+		Files.copy(TestVolumes.MODEL, model, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+		final Path header = input.resolve("0/zarr.json");
+		Files.writeString(header, Files.readString(header).replace("100", "90"));
+		says("The volume " + input + " has another size than when the plan was made: plan anew.", () -> run(plan, new ZarrStorage(), 1,
+			Runner.Part.ALL, 0));
+		try (Stream<Path> chunks = Files.walk(input.resolve("0/c"))) {
+			chunks.filter(Files::isRegularFile).forEach(chunk -> chunk.toFile().delete());
+		}
+		says("The volume has no pixels where it was looked for them: all of its chunks are missing.", () -> plan(input, "none.zarr"));
+		assertEquals("A part is i/n with i from 1 to n, not 3/2.", assertThrows(IllegalArgumentException.class, () -> Runner.Part.of("3/2"))
+			.getMessage());
+		assertEquals("A part is i/n, such as 2/10, not 2.", assertThrows(IllegalArgumentException.class, () -> Runner.Part.of("2")).getMessage());
+	}
+
+	private static void says(final String sentence, final org.junit.jupiter.api.function.Executable call) {
+		assertEquals(sentence, assertThrows(IOException.class, call).getMessage());
+	}
+
+	@Test
+	void blocksAreAsLargeAsIsGood() {
+		final OmeMetadata pyramid = new OmeMetadata(null, null, List.of(new int[] { 2, 2, 2 }, new int[] { 2, 2, 2 }));
+		final Layout large = layout(100_000, 60_000, 3000), camera = layout(2048, 2048, 640), small = layout(300, 200, 1000);
+		assertArrayEquals(new int[] { 2048, 2048, 4 }, Planner.block(large, List.of(), 2048, 88, -1));
+		assertArrayEquals(new int[] { 2048, 2048, 4 }, Planner.block(camera, pyramid.levels(), 2048, 88, -1));
+		assertArrayEquals(new int[] { 320, 256, 15 }, Planner.block(small, List.of(), 2048, 88, -1));
+		assertArrayEquals(new int[] { 320, 256, 1 }, Planner.block(layout(300, 200, 1), List.of(), 2048, 88, -1));
+		// What one piece computes is one block.
+		assertArrayEquals(new int[] { 2112, 2048, 1 }, Planner.block(layout(2100, 2200, 1), List.of(), 2048, 88, -1));
+	}
+
+	private static Layout layout(final long... size) {
+		return new Layout(size, List.of(new sc.fiji.cfebm.volume.Axis("x", "space", "", 1, 0), new sc.fiji.cfebm.volume.Axis("y", "space", "", 1,
+			0), new sc.fiji.cfebm.volume.Axis("z", "space", "", 1, 0)), PixelType.UINT16);
+	}
+}
