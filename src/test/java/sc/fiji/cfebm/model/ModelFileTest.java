@@ -351,9 +351,12 @@ class ModelFileTest {
 		refuseJson("\"energy\": [", "\"energy\": [ [],", "one entry per stage");
 		refuseJson("\"energy\": [", "\"energies\": [", "one entry per stage");
 		refuseJson("\"energy\": [", "\"energy\": [ null, null ], \"more\": [", "incomplete");
-		for (final String key : List.of("levels", "mixture", "tiles", "superposed", "zones", "images", "far", "tilesQuantiles", "views"))
+		for (final String key : List.of("levels", "mixture", "tiles", "superposed", "zones", "far", "tilesQuantiles", "views"))
 			refuseJson("\"" + key + "\": ", "\"other\": ", "incomplete");
-		refuseJson("\"views\": [", "\"views\": [ null,", "incomplete");
+		// There is a number of images, too.
+		refuseJson("\"images\": {", "\"other\": {", "incomplete");
+		for (final String list : List.of("views", "zones"))
+			refuseJson("\"" + list + "\": [", "\"" + list + "\": [ null,", "incomplete");
 		refuseJson("\"whitening\": [", "\"whitening\": [ null,", "makes no sense");
 	}
 
