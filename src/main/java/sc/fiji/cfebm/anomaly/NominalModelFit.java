@@ -130,8 +130,10 @@ public final class NominalModelFit {
 		// An image as a whole, or parts of it where there are few.
 		final List<Double> tops = new ArrayList<>();
 		for (int i = 0; i < maps.size(); i++)
-			for (final Window block : crops.get(i).blocks(crops.size() < FEWEST_IMAGES ? BLOCK : Integer.MAX_VALUE))
-				tops.add(Surroundings.top(crops.get(i).zScores(ofPixels, maps.get(i), block)));
+			for (final Window block : crops.get(i).blocks(crops.size() < FEWEST_IMAGES ? BLOCK : Integer.MAX_VALUE)) {
+				final double[] z = crops.get(i).zScores(ofPixels, maps.get(i), block);
+				if (z.length > 0) tops.add(Surroundings.top(z));
+			}
 		return new Surroundings(features, zones, ScoreQuantiles.of(tops.stream().mapToDouble(v -> v).toArray(), tops.size()));
 	}
 
@@ -219,12 +221,9 @@ public final class NominalModelFit {
 		}
 
 		double[] zScores(final Surroundings surroundings, final float[] surprises, final Window block) {
-			final double[] z = new double[block.width() * block.height()];
-			Arrays.setAll(z, i -> {
-				final int p = (block.y() + i / block.width()) * window.width() + block.x() + i % block.width();
-				return surroundings.zScore(surprises[p], toBorder(p));
-			});
-			return z;
+			return IntStream.range(0, block.width() * block.height()).filter(i -> sees(block.x() + i % block.width(), block.y() + i / block.width()))
+				.map(i -> (block.y() + i / block.width()) * window.width() + block.x() + i % block.width()).mapToDouble(p -> surroundings.zScore(
+					surprises[p], toBorder(p))).toArray();
 		}
 	}
 

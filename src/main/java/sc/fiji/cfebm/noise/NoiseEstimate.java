@@ -112,16 +112,16 @@ public final class NoiseEstimate {
 		}
 		final int columns = (noisy.width() - 2) / BLOCK, rows = (noisy.height() - 2) / BLOCK;
 		if (columns < 1 || rows < 1) return this;
-		final CutOff[] ends = IntStream.range(0, noisy.channels()).mapToObj(c -> CutOff.of(noisy, c)).toArray(CutOff[]::new);
-		final float[][] extremes = new float[noisy.channels()][];
-		for (int c = 0; c < extremes.length; c++)
-			extremes[c] = extremes(noisy, c);
+		final float[][] extremes = IntStream.range(0, noisy.channels()).mapToObj(c -> extremes(noisy, c)).toArray(float[][]::new);
+		// A plane of one value shows nothing, as one that is black because nothing was recorded: it must not stand for no noise.
+		final CutOff[] ends = IntStream.range(0, noisy.channels()).mapToObj(c -> isBlank(extremes[c]) ? new CutOff(extremes[c][0],
+			extremes[c][1]) : CutOff.of(noisy, c)).toArray(CutOff[]::new);
 		neighbours.add(noisy, ends, (int) Math.ceil(Math.sqrt(columns * rows * noisy.channels() / (4.0 * perPlane))));
 		final int k = (int) Math.ceil(Math.sqrt((double) columns * rows * noisy.channels() / perPlane));
 		for (int y = 0; y < rows; y += k)
 			for (int x = 0; x < columns; x += k)
 				for (int c = 0; c < noisy.channels(); c++)
-					if (isFinite(noisy, x * BLOCK, y * BLOCK, c)) blocks.add(block(noisy, 1 + x * BLOCK, 1 + y * BLOCK, c, ends[c],
+					if (!isBlank(extremes[c]) && isFinite(noisy, x * BLOCK, y * BLOCK, c)) blocks.add(block(noisy, 1 + x * BLOCK, 1 + y * BLOCK, c, ends[c],
 						extremes[c][0], extremes[c][1]));
 		return this;
 	}
@@ -136,6 +136,10 @@ public final class NoiseEstimate {
 			highest = Math.max(highest, v);
 		}
 		return new float[] { lowest, highest };
+	}
+
+	private static boolean isBlank(final float[] extremes) {
+		return extremes[0] >= extremes[1];
 	}
 
 	/** Whether most of the planes show the blocks of JPEG. */

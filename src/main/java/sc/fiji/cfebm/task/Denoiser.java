@@ -101,26 +101,30 @@ public final class Denoiser implements AutoCloseable {
 	private final StageNetwork network;
 	/** Its view of images whatever their brightness. */
 	private final Energy energy;
+	private final boolean seesAll;
 
 	public Denoiser(final Model model) {
-		this(model, model.pyramid().network(model.pyramid().stages() - 1));
+		this(model, model.pyramid().network(model.pyramid().stages() - 1), true);
 	}
 
-	private Denoiser(final Model model, final StageNetwork network) {
+	/** @param seesAll whether it sees images whole, and so what was cut off at their ends */
+	private Denoiser(final Model model, final StageNetwork network, final boolean seesAll) {
 		this.model = model;
 		this.network = network;
+		this.seesAll = seesAll;
 		energy = network.equivariant();
 	}
 
 	/**
-	 * One that computes on one thread, whatever there is: for several side by side. One step gives the same bits as with many threads.
+	 * One for parts of an image that are to fit together: it computes on one thread, so that there can be several side by side. One step gives
+	 * the same bits as with many threads, but where values were cut off all around: a part alone does not show that, and is denoised there, too.
 	 *
 	 * @throws IllegalArgumentException with one sentence, if the model is not one of score matching
 	 */
 	public static Denoiser ofOneThread(final Model model) {
 		requireOneStep(model);
 		final StageParameters finest = model.pyramid().parameters(model.pyramid().stages() - 1);
-		return new Denoiser(model, finest instanceof UnetParameters ? new UnetEnergy((UnetParameters) finest, 1) : finest.network());
+		return new Denoiser(model, finest instanceof UnetParameters ? new UnetEnergy((UnetParameters) finest, 1) : finest.network(), false);
 	}
 
 	/** @throws IllegalArgumentException with one sentence, if a model is none for one step */
@@ -200,8 +204,8 @@ public final class Denoiser implements AutoCloseable {
 	}
 
 	/** Where an image is black or saturated all around nothing is to be restored, and a network that never saw it might draw a halo. */
-	private static Raster plateausKept(final Raster image, final Raster denoised) {
-		for (int c = 0; c < image.channels(); c++) {
+	private Raster plateausKept(final Raster image, final Raster denoised) {
+		for (int c = 0; c < image.channels() && seesAll; c++) {
 			final boolean[] kept = CutOff.of(image, c).plateaus(image, c);
 			for (int i = c; kept != null && i < image.values().length; i += image.channels())
 				if (kept[i / image.channels()]) denoised.values()[i] = image.values()[i];

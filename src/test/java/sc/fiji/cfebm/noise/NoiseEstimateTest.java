@@ -42,6 +42,26 @@ class NoiseEstimateTest {
 		assertEquals(sigma, NoiseEstimate.of(image).sigma(), 0.06 * sigma);
 	}
 
+	/** As where nothing was recorded, or a channel is empty. */
+	@Test
+	void blankPlanesAndChannelsSayNothing() {
+		final NoiseEstimate some = new NoiseEstimate(8);
+		final SplittableRandom rng = new SplittableRandom(8);
+		for (int n = 0; n < 8; n++) {
+			final Raster plane = waves(128, 128, n % 4 == 0 ? 0 : 0.2);
+			for (int i = 0; i < plane.values().length; i++)
+				plane.values()[i] = n % 4 == 0 ? 7 : (float) (plane.values()[i] + 10 * rng.nextGaussian());
+			some.add(plane);
+		}
+		assertEquals(10, some.sigma(), 1);
+		final Raster two = new Raster(128, 128, 2);
+		for (int i = 1; i < two.values().length; i += 2)
+			two.values()[i] = (float) (100 + 10 * rng.nextGaussian());
+		assertEquals(10, NoiseEstimate.of(two).sigma(), 1);
+		assertEquals(0, NoiseEstimate.of(new Raster(128, 128, 1)).sigma());
+		assertEquals("", NoiseEstimate.of(new Raster(128, 128, 1)).warning());
+	}
+
 	/** JPEG takes fine noise off; what is left of the coarse tells how much there was. */
 	@ParameterizedTest
 	@ValueSource(ints = { BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_INT_RGB })
