@@ -107,7 +107,9 @@ public final class ImageFile {
 	 *
 	 * @throws UnreadableException if the file is missing, cut, damaged, no image, or of a kind that nobody here reads
 	 */
-	public static ImagePlus open(final File file) throws UnreadableException {
+	public static ImagePlus open(final File named) throws UnreadableException {
+		// ImageJ's readers put a name and its folder together again, and there is none in a bare name.
+		final File file = named.getAbsoluteFile();
 		try (QuietErrors quiet = new QuietErrors()) {
 			if (!file.canRead()) throw new UnreadableException(file.exists() ? "can't be read" : "is not there any more", "");
 			final String kind = unsupportedTiff(file);
@@ -231,7 +233,7 @@ public final class ImageFile {
 	}
 
 	static FileInfo[] tiffInfo(final File file) throws IOException {
-		return new TiffDecoder(file.getParent() + File.separator, file.getName()).getTiffInfo();
+		return new TiffDecoder(file.getAbsoluteFile().getParent() + File.separator, file.getName()).getTiffInfo();
 	}
 
 	/** ImageJ fills up what is missing at the end of a TIFF file with zeros, and says nothing. */

@@ -56,6 +56,19 @@ class ImageFileTest {
 		}
 	}
 
+	/** As on a command line. */
+	@Test
+	void aBareNameIsOneInTheWorkingFolder() throws IOException {
+		final File bare = new File("image-of-a-bare-name.tif");
+		Files.copy(save("x.tif").toPath(), bare.toPath());
+		try {
+			assertEquals(60, ImageFile.open(bare).getWidth());
+		}
+		finally {
+			Files.delete(bare.toPath());
+		}
+	}
+
 	@Test
 	void whatIsNoImageIsToldByItsContent() throws IOException {
 		final File notes = Files.writeString(dir.resolve("notes.txt"), "words").toFile(), text = Files.writeString(dir.resolve("text.tif"),
