@@ -187,6 +187,8 @@ class MainTest {
 			List.of("denoise", image, out, "--model=nuclei", "--sgima=3"));
 		says(1, text + " can't be opened. It is not an image of a known kind.",
 			List.of("denoise", text, out, "--model=nuclei"));
+		says(1, "The result " + image + " would replace the image it is made of: choose another name.", List.of("denoise", image, image,
+			"--model=nuclei"));
 		says(2, "The result's name must end with .tif, and " + text + " does not. See cfebm denoise --help.", List.of("denoise", image, text,
 			"--model=nuclei"));
 		says(2, "Volumes are denoised; inpaint takes an image or a folder of images, and " + zarr + " is a zarr. See cfebm inpaint --help.", List

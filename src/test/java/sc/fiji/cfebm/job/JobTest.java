@@ -318,7 +318,7 @@ class JobTest {
 
 	@Test
 	void blocksAreAsLargeAsIsGood() {
-		final OmeMetadata pyramid = new OmeMetadata(null, null, List.of(new int[] { 2, 2, 2 }, new int[] { 2, 2, 2 }));
+		final OmeMetadata pyramid = new OmeMetadata(null, null, List.of(new int[] { 2, 2, 2 }, new int[] { 2, 2, 2 }), 0);
 		final Layout large = layout(100_000, 60_000, 3000), camera = layout(2048, 2048, 640), small = layout(300, 200, 1000);
 		assertArrayEquals(new int[] { 2048, 2048, 4 }, Planner.block(large, List.of(), 2048, 88, -1));
 		assertArrayEquals(new int[] { 2048, 2048, 4 }, Planner.block(camera, pyramid.levels(), 2048, 88, -1));
