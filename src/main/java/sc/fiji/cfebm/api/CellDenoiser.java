@@ -207,35 +207,29 @@ public final class CellDenoiser implements AutoCloseable {
 			Rasters.write(Rasters.read(Views.interval(in, out)), out);
 			return;
 		}
-		final Denoiser network = networks.take();
-		try {
-			final Pieces columns = pieces(borders, 0), rows = pieces(borders, 1);
-			final long firstRow = rows.of(out.min(1)), lastRow = rows.of(out.max(1)), firstColumn = columns.of(out.min(0)), lastColumn =
-				columns.of(out.max(0));
-			for (long row = firstRow; row <= lastRow; row++)
-				for (long column = firstColumn; column <= lastColumn; column++) {
-					progress.throwIfCanceled();
-					piece(network, in, columns.span(column), rows.span(row), out);
-					progress.update((row - firstRow + (column - firstColumn + 1.0) / (lastColumn - firstColumn + 1)) / (lastRow - firstRow + 1),
-						"Denoising");
-				}
-		}
-		finally {
-			networks.giveBack(network);
-		}
+		final Pieces columns = pieces(borders, 0), rows = pieces(borders, 1);
+		final long firstRow = rows.of(out.min(1)), lastRow = rows.of(out.max(1)), firstColumn = columns.of(out.min(0)), lastColumn = columns
+			.of(out.max(0));
+		for (long row = firstRow; row <= lastRow; row++)
+			for (long column = firstColumn; column <= lastColumn; column++) {
+				progress.throwIfCanceled();
+				piece(in, columns.span(column), rows.span(row), out);
+				progress.update((row - firstRow + (column - firstColumn + 1.0) / (lastColumn - firstColumn + 1)) / (lastRow - firstRow + 1),
+					"Denoising");
+			}
 	}
 
-	private <T extends RealType<T>, U extends RealType<U>> void piece(final Denoiser network, final RandomAccessible<T> in,
-		final Pieces.Span x, final Pieces.Span y, final RandomAccessibleInterval<U> out)
+	private <T extends RealType<T>, U extends RealType<U>> void piece(final RandomAccessible<T> in, final Pieces.Span x,
+		final Pieces.Span y, final RandomAccessibleInterval<U> out)
 	{
 		final long[] min = out.minAsLongArray(), max = out.maxAsLongArray();
 		min[0] = x.from();
 		max[0] = x.to() - 1;
 		min[1] = y.from();
 		max[1] = y.to() - 1;
+		// Before a network is taken: the image may itself be computed by one of them, where it is read.
 		final Raster noisy = Rasters.read(Views.interval(in, new FinalInterval(min, max)));
-		final Raster denoised = network.denoise(noisy, plan.range(), new Denoiser.Settings(Denoiser.Method.ONE_STEP, plan.noise(), 1, 1,
-			Defaults.SEED), Progress.NONE).mean();
+		final Raster denoised = denoised(noisy);
 		final long left = Math.max(x.first(), out.min(0)), right = Math.min(x.last(), out.max(0) + 1);
 		final long top = Math.max(y.first(), out.min(1)), bottom = Math.min(y.last(), out.max(1) + 1);
 		min[0] = left;
@@ -244,6 +238,17 @@ public final class CellDenoiser implements AutoCloseable {
 		max[1] = bottom - 1;
 		Rasters.write(new Window((int) (left - x.from()), (int) (top - y.from()), (int) (right - left), (int) (bottom - top)).cut(denoised),
 			Views.interval(out, new FinalInterval(min, max)));
+	}
+
+	private Raster denoised(final Raster noisy) {
+		final Denoiser network = networks.take();
+		try {
+			return network.denoise(noisy, plan.range(), new Denoiser.Settings(Denoiser.Method.ONE_STEP, plan.noise(), 1, 1, Defaults.SEED),
+				Progress.NONE).mean();
+		}
+		finally {
+			networks.giveBack(network);
+		}
 	}
 
 	private Pieces pieces(final Interval borders, final int dimension) {

@@ -48,8 +48,10 @@ final class DenoiseCall implements Callable<Integer> {
 	@Override
 	public Integer call() throws Exception {
 		final Console console = telling.console();
-		if (Files.exists(input) && !OmeZarr.is(input) && !new Volumes().canWrite(output)) return FileCall.run(spec, FileCommands.Kind.DENOISE, input,
-			output, wanted.keys(more), console);
+		if (Files.exists(input) && !OmeZarr.is(input) && !new Volumes().canWrite(output)) {
+			Shared.requireNoneForVolumes(spec);
+			return FileCall.run(spec, FileCommands.Kind.DENOISE, input, output, wanted.keys(more), console);
+		}
 		if (!more.isEmpty()) throw new UnmatchedArgumentException(spec.commandLine(), more);
 		return running.run(wanted.plan(input, output, console), console);
 	}

@@ -2,6 +2,9 @@ package sc.fiji.cfebm.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CancellationException;
 
 import picocli.CommandLine;
@@ -55,11 +58,28 @@ public final class Main {
 				? sentence(e) : "This should not happen: " + e);
 			return FAILED;
 		});
-		return args.length == 0 ? line.execute("--help") : line.execute(args);
+		try {
+			return args.length == 0 ? line.execute("--help") : line.execute(args);
+		}
+		catch (final OutOfMemoryError e) {
+			err.println("There is not enough memory: give Java more by CFEBM_OPTS=-Xmx8g or the like, or take fewer threads.");
+		}
+		catch (final LinkageError e) {
+			err.println("A library of the program can't be loaded: unpack its whole folder anew, and take the build for this computer (" + e
+				+ ").");
+		}
+		return FAILED;
 	}
 
 	/** A message that ends as a sentence does. */
-	private static String sentence(final Exception e) {
+	static String sentence(final Exception e) {
+		// Their message is no more than the file.
+		if (e instanceof FileSystemException && ((FileSystemException) e).getReason() == null) {
+			final String file = ((FileSystemException) e).getFile();
+			return (e instanceof NoSuchFileException ? "There is no file or folder " + file : e instanceof AccessDeniedException
+				? "There is no access to " + file + ": its permissions do not allow it" : file + " can't be read or written (" + e.getClass()
+					.getSimpleName() + ")") + ".";
+		}
 		final String message = e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName() : e.getMessage().lines()
 			.findFirst().orElseThrow();
 		return message.endsWith(".") ? message : message + ".";

@@ -30,6 +30,17 @@ final class Shared {
 	/** Side of pieces where none is said: it makes a whole plane of what a camera takes. */
 	static final int PIECE = 2048;
 
+	/** Options that are for volumes alone. */
+	private static final String PIECE_OPTION = "--piece", THREADS = "--threads", PART = "--part", RETRIES = "--retries", TYPE = "--type",
+			OME = "--ome";
+
+	/** @throws picocli.CommandLine.ParameterException if a call has an option that images and folders don't know */
+	static void requireNoneForVolumes(final CommandSpec spec) {
+		for (final String option : List.of(TYPE, OME, PIECE_OPTION, THREADS, PART, RETRIES))
+			if (spec.commandLine().getParseResult().hasMatchedOption(option)) throw Main.wrong(spec, option +
+				" is for volumes, whose result ends with .zarr.");
+	}
+
 	/** What is to be done to a volume: the keys are those of the macro. */
 	static final class Wanted {
 
@@ -51,14 +62,14 @@ final class Shared {
 		@Option(names = "--read", paramLabel = "N", description = "Standard deviation of the read noise in gray values; goes with a gain.")
 		private double read;
 
-		@Option(names = "--type", paramLabel = "TYPE", description = "Of the result's pixels: ${COMPLETION-CANDIDATES}. As the input's, if none is given.")
+		@Option(names = TYPE, paramLabel = "TYPE", description = "Of the result's pixels: ${COMPLETION-CANDIDATES}. As the input's, if none is given.")
 		private PixelType type;
 
-		@Option(names = "--piece", paramLabel = "PIXELS", defaultValue = "" + PIECE, description =
+		@Option(names = PIECE_OPTION, paramLabel = "PIXELS", defaultValue = "" + PIECE, description =
 			"Side of the pieces that planes are computed in, a multiple of 64 up to 2048 (default: ${DEFAULT-VALUE}). Each thread needs about 400 bytes for each pixel of a piece.")
 		private int piece;
 
-		@Option(names = "--ome", paramLabel = "0.4|0.5", description = "Version of OME-Zarr of the result. As the input's, if none is given.")
+		@Option(names = OME, paramLabel = "0.4|0.5", description = "Version of OME-Zarr of the result. As the input's, if none is given.")
 		private String ome;
 
 		/** The same as keys of a macro, with others. */
@@ -67,7 +78,6 @@ final class Shared {
 			keys.put("model", model);
 			for (final Map.Entry<String, Double> number : Map.of("sigma", sigma, "gain", gain, "offset", offset, "read", read).entrySet())
 				if (number.getValue() != 0) keys.put(number.getKey(), number.getValue().toString());
-			if (type != null || ome != null) throw Main.wrong(spec, "--type and --ome are for volumes, whose result ends with .zarr.");
 			FileCall.addKeys(spec, more, keys);
 			return keys;
 		}
@@ -99,13 +109,13 @@ final class Shared {
 		@Spec(Spec.Target.MIXEE)
 		private CommandSpec spec;
 
-		@Option(names = "--threads", paramLabel = "N", description = "How many tasks are done at the same moment, one thread each (default: the processors there are).")
+		@Option(names = THREADS, paramLabel = "N", description = "How many tasks are done at the same moment, one thread each (default: the processors there are).")
 		private int threads = Runtime.getRuntime().availableProcessors();
 
-		@Option(names = "--part", paramLabel = "I/N", description = "Does every N-th task, from the I-th on: for N jobs of a cluster.")
+		@Option(names = PART, paramLabel = "I/N", description = "Does every N-th task, from the I-th on: for N jobs of a cluster.")
 		private String part = "1/1";
 
-		@Option(names = "--retries", paramLabel = "N", defaultValue = "2", description = "How often a task that failed is tried again (default: ${DEFAULT-VALUE}).")
+		@Option(names = RETRIES, paramLabel = "N", defaultValue = "2", description = "How often a task that failed is tried again (default: ${DEFAULT-VALUE}).")
 		private int retries;
 
 		/** Does a plan's tasks. @return the exit code */

@@ -99,16 +99,25 @@ public final class FileCommands {
 		known.removeIf(item -> item.getName().equals("image"));
 		new MacroOptions(text(options)).requireKnown(known);
 		Bridge.setInputs(module, text(options));
-		if (output != null) AtomicFile.requireWritable("The result", output);
+		if (output != null) {
+			requireOther(input, output);
+			AtomicFile.requireWritable("The result", output);
+		}
 		final ImagePlus image = input == null ? null : open(input);
 		try {
 			if (image != null) module.setInput("image", image);
 			final CfebmCommand command = execute(context, module, progress);
-			return output == null ? List.of() : save(command.outputs(), image, output, kind + " " + text(options));
+			return output == null ? List.of() : save(command.outputs(), image, input, output, kind + " " + text(options));
 		}
 		finally {
 			if (image != null) image.flush();
 		}
+	}
+
+	/** Results are not to replace what they are made of. */
+	private static void requireOther(final Path input, final Path output) throws IOException {
+		if (input != null && Files.exists(output) && Files.isSameFile(input, output)) throw new IOException("The result " + output +
+			" would replace the image it is made of: choose another name.");
 	}
 
 	/** As a macro has it. */
@@ -156,26 +165,28 @@ public final class FileCommands {
 	}
 
 	/** The last one under the name itself, others under that with what they are. */
-	private static List<Path> save(final List<ImagePlus> images, final ImagePlus input, final Path output, final String origin)
-		throws IOException
+	private static List<Path> save(final List<ImagePlus> images, final ImagePlus input, final Path inputFile, final Path output,
+		final String origin) throws IOException
 	{
-		final List<Path> saved = new ArrayList<>();
+		final List<Path> files = new ArrayList<>();
 		final String name = output.getFileName().toString(), stem = name.substring(0, name.lastIndexOf('.'));
 		for (int i = 0; i < images.size(); i++) {
-			final ImagePlus image = images.get(i);
 			final boolean main = i == images.size() - 1;
-			final Path file = main ? output : output.resolveSibling(stem + BatchRun.addition(image.getTitle(), input == null ? "" : input
-				.getTitle()).replaceAll("[^\\w-]+", "-").replaceFirst("^(?!-)", "-") + ENDING);
+			files.add(main ? output : output.resolveSibling(stem + BatchRun.addition(images.get(i).getTitle(), input == null ? "" : input
+				.getTitle()).replaceAll("[^\\w-]+", "-").replaceFirst("^(?!-)", "-") + ENDING));
+			requireOther(inputFile, files.get(i));
+		}
+		for (int i = 0; i < images.size(); i++) {
+			final ImagePlus image = images.get(i);
 			final Map<String, String> facts = new LinkedHashMap<>();
 			try {
-				ResultFile.save(image, file, origin, facts);
+				ResultFile.save(image, files.get(i), origin, facts);
 			}
 			catch (final IOException e) {
 				throw new IOException(e.getMessage().replaceFirst("^It can", "The result can"), e);
 			}
-			saved.add(file);
 			image.flush();
 		}
-		return saved;
+		return files;
 	}
 }

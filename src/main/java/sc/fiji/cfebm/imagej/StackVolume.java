@@ -9,6 +9,7 @@ import java.util.List;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.io.FileInfo;
+import ij.io.FileOpener;
 import ij.measure.Calibration;
 import ij.plugin.FileInfoVirtualStack;
 import ij.process.ColorProcessor;
@@ -28,21 +29,28 @@ import sc.fiji.cfebm.volume.VolumeException;
 public final class StackVolume implements Volume {
 
 	private static final int COLORS = 3;
+	/** ImageJ adds so much to signed numbers of 16 bits. */
+	private static final int SIGNED = 32768;
 
 	private final File file;
 	private final ImageStack stack;
+	/** Where the planes lie in the file; null: they are in memory. */
+	private final FileInfo[] planes;
 	private final Layout layout;
-	private final boolean rgb;
+	private final boolean rgb, signed;
 
 	/** @throws IOException with one sentence naming the file, if it can't be opened, or is a palette */
 	public StackVolume(final File file) throws IOException {
 		this.file = file;
-		final ImagePlus image = open(file);
+		final FileInfo inFile = unpacked(file);
+		final ImagePlus virtual = inFile == null ? null : openVirtual(file), image = virtual == null ? open(file) : virtual;
+		planes = virtual == null ? null : planes(inFile);
 		stack = image.getStack();
 		rgb = image.getType() == ImagePlus.COLOR_RGB;
 		if (image.getType() == ImagePlus.COLOR_256) throw new VolumeException(file +
 			" is an image of a palette, whose numbers are no gray values: make it RGB or gray first.");
 		final Calibration calibration = image.getCalibration();
+		signed = image.getBitDepth() == 16 && (calibration.isSigned16Bit() || virtual != null && inFile.fileType == FileInfo.GRAY16_SIGNED);
 		final String unit = unit(calibration);
 		final List<Axis> axes = new ArrayList<>(List.of(new Axis("x", "space", unit, scale(calibration.pixelWidth), 0), new Axis("y", "space",
 			unit, scale(calibration.pixelHeight), 0)));
@@ -56,26 +64,49 @@ public final class StackVolume implements Volume {
 			calibration.frameInterval), 0));
 		if (image.getNFrames() > 1) size.add(image.getNFrames());
 		layout = new Layout(size.stream().mapToLong(Integer::longValue).toArray(), axes, switch (image.getBitDepth()) {
-			case 16 -> PixelType.UINT16;
+			case 16 -> signed ? PixelType.INT16 : PixelType.UINT16;
 			case 32 -> PixelType.FLOAT32;
 			default -> PixelType.UINT8;
 		});
 	}
 
-	private static ImagePlus open(final File file) throws IOException {
+	/** How the planes lie in a TIFF file that has them one behind the other; null: it is another file. */
+	private static FileInfo unpacked(final File file) {
 		try (QuietErrors quiet = new QuietErrors()) {
-			if (ImageFile.isTiff(file) && ImageFile.isIntactTiff(file)) {
-				final FileInfo[] info = ImageFile.tiffInfo(file);
-				// Of a packed one each plane would be unpacked from the file's beginning on.
-				if (info.length == 1 && info[0].compression <= FileInfo.COMPRESSION_NONE && info[0].nImages > 1) {
-					final ImagePlus virtual = FileInfoVirtualStack.openVirtual(file.getPath());
-					if (virtual != null) return virtual;
-				}
-			}
+			final File whole = file.getAbsoluteFile();
+			if (!ImageFile.isTiff(whole) || !ImageFile.isIntactTiff(whole)) return null;
+			final FileInfo[] info = ImageFile.tiffInfo(whole);
+			// Of a packed one each plane would be unpacked from the file's beginning on; 48 bits are three planes.
+			return info.length == 1 && info[0].compression <= FileInfo.COMPRESSION_NONE && info[0].nImages > 1
+				&& info[0].fileType != FileInfo.RGB48 && info[0].fileType != FileInfo.RGB48_PLANAR ? info[0] : null;
 		}
 		catch (final IOException | RuntimeException e) {
 			// What is wrong is found again, and said.
+			return null;
 		}
+	}
+
+	private static ImagePlus openVirtual(final File file) {
+		try (QuietErrors quiet = new QuietErrors()) {
+			return FileInfoVirtualStack.openVirtual(file.getAbsolutePath());
+		}
+		catch (final RuntimeException e) {
+			return null;
+		}
+	}
+
+	private static FileInfo[] planes(final FileInfo all) {
+		final FileInfo[] planes = new FileInfo[all.nImages];
+		final long step = (long) all.width * all.height * all.getBytesPerPixel() + all.getGap();
+		for (int i = 0; i < planes.length; i++) {
+			planes[i] = (FileInfo) all.clone();
+			planes[i].nImages = 1;
+			planes[i].longOffset = all.getOffset() + i * step;
+		}
+		return planes;
+	}
+
+	private static ImagePlus open(final File file) throws IOException {
 		try {
 			return ImageFile.open(file);
 		}
@@ -135,7 +166,7 @@ public final class StackVolume implements Volume {
 			for (int y = 0; y < size[1]; y++)
 				for (int x = 0; x < size[0]; x++) {
 					final int px = (int) min[0] + x, py = (int) min[1] + y;
-					values[i * area + y * size[0] + x] = rgb ? known.get(px, py) >> 8 * (COLORS - 1 - (int) at[2]) & 0xff : known.getf(px, py);
+					values[i * area + y * size[0] + x] = rgb ? known.get(px, py) >> 8 * (COLORS - 1 - (int) at[2]) & 0xff : known.getf(px, py) - (signed ? SIGNED : 0);
 				}
 			for (int d = 2; d < at.length; d++) {
 				if (++at[d] < min[d] + size[d]) break;
@@ -146,12 +177,25 @@ public final class StackVolume implements Volume {
 	}
 
 	private ImageProcessor plane(final int slice) throws IOException {
+		final ImageProcessor plane = planes == null ? kept(slice) : fromFile(planes[slice - 1]);
+		if (plane == null || rgb && !(plane instanceof ColorProcessor)) throw new VolumeException("Plane " + slice + " of " + file +
+			" can't be read.");
+		return plane;
+	}
+
+	private ImageProcessor kept(final int slice) {
 		synchronized (stack) {
-			final ImageProcessor plane = stack.getProcessor(slice);
-			if (plane == null || rgb && !(plane instanceof ColorProcessor)) throw new VolumeException("Plane " + slice + " of " + file +
-				" can't be read.");
-			return plane;
+			return stack.getProcessor(slice);
 		}
+	}
+
+	/** @return null if it can't be read as a whole: ImageJ fills up what is missing, and says nothing */
+	private ImageProcessor fromFile(final FileInfo plane) {
+		final long end = plane.getOffset() + (long) plane.width * plane.height * plane.getBytesPerPixel();
+		if (file.length() < end) return null;
+		final ImageProcessor read = new FileOpener(plane).openProcessor();
+		// It may have become shorter meanwhile.
+		return file.length() < end ? null : read;
 	}
 
 	@Override
@@ -166,6 +210,6 @@ public final class StackVolume implements Volume {
 
 	@Override
 	public OmeMetadata metadata() {
-		return new OmeMetadata(file.getName(), null, List.of());
+		return new OmeMetadata(file.getName(), null, List.of(), 0);
 	}
 }

@@ -10,9 +10,11 @@ import net.imglib2.FinalInterval;
 import net.imglib2.util.Intervals;
 
 import sc.fiji.cfebm.api.CellPlan;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.volume.Layout;
@@ -28,6 +30,8 @@ public final class Planner {
 	private static final long BLOCK_PIXELS = 1L << 24, TASKS = 64;
 	/** By how much the coarsest level may be smaller, in x and y and in the others: blocks are multiples of that, and have to be in memory. */
 	private static final int MOST = 1024, MOST_DEEP = 8;
+	/** What blocks may have to be multiples of, at the most, in x and y. */
+	private static final int MOST_UNIT = 2048;
 	/** Side of the smallest image of a pyramid, about. */
 	private static final int SMALL = 512;
 	/** Sides of blocks are multiples of this, so that chunks are. */
@@ -66,12 +70,22 @@ public final class Planner {
 		final int[] block = block(layout, levels, wanted.piece, Denoiser.reach(model), colors > 1 ? channels : -1);
 		final List<Plan.Noise> noise = new ArrayList<>();
 		final boolean each = colors == 1 && channels >= 0;
-		for (long c = 0; c < (each ? layout.dimensions()[channels] : 1); c++) {
+		final long looked = each ? layout.dimensions()[channels] : 1;
+		boolean stored = false, finite = false;
+		for (long c = 0; c < looked; c++) {
 			progress.throwIfCanceled();
-			progress.update((double) c / (each ? layout.dimensions()[channels] : 1), "Looking at " + wanted.input.getFileName());
-			noise.add(Plan.Noise.of(CellPlan.of(model, wanted.noise, parts(source, each ? c : -1, colors))));
-			progress.log((each ? "noise of channel " + (c + 1) : "noise") + ": " + noise.get((int) c));
+			progress.update((double) c / looked, "Looking at " + wanted.input.getFileName());
+			final List<Raster> parts = parts(source, each ? c : -1, colors), seen = parts.stream().filter(part -> !Missing.isAll(Missing.in(
+				part))).toList();
+			stored |= !parts.isEmpty();
+			finite |= !seen.isEmpty();
+			// A channel without anything is copied.
+			noise.add(Plan.Noise.of(seen.isEmpty() ? new CellPlan(null, new Normalization(0, 1)) : CellPlan.of(model, wanted.noise, seen)));
+			progress.log((each ? "noise of channel " + (c + 1) : "noise") + ": " + (seen.isEmpty()
+				? "there is nothing where it was looked, so it is copied" : noise.get((int) c)));
 		}
+		if (!finite) throw new VolumeException(stored ? "The volume has no pixel that is a finite number where it was looked for them."
+			: "The volume has no pixels where it was looked for them: all of its chunks are missing.");
 		return new Plan(Plan.FORMAT, "denoise", absolute(wanted.input), absolute(wanted.output), absolute(wanted.model), Plan.hash(
 			wanted.model), layout.dimensions(), wanted.type == null ? layout.type() : wanted.type, block, wanted.piece, channels, noise,
 			levels, zarr);
@@ -92,7 +106,7 @@ public final class Planner {
 				boolean fits = true;
 				for (int d = 0; d < all.length; d++) {
 					all[d] *= level[d];
-					fits &= all[d] <= (d < 2 ? MOST : MOST_DEEP);
+					fits &= all[d] <= (d < 2 ? MOST : MOST_DEEP) && (d >= 2 || lcm((int) all[d], MULTIPLE) <= MOST_UNIT);
 				}
 				if (!fits) break;
 				kept.add(level);
@@ -150,7 +164,7 @@ public final class Planner {
 		return a / x * b;
 	}
 
-	/** Parts from all over the volume, or one of its channels; of a sparse one, from what is there. */
+	/** Parts from all over the volume, or one of its channels; of a sparse one, from what is there. None: all is missing. */
 	private static List<Raster> parts(final Volume source, final long channel, final int colors) throws IOException {
 		final Layout layout = source.layout();
 		final int n = layout.dimensions().length, axis = layout.channels();
@@ -160,14 +174,14 @@ public final class Planner {
 		if (channel >= 0) min[axis] = max[axis] = channel;
 		else if (colors > 1) max[axis] = 0;
 		final FinalInterval all = new FinalInterval(min, max);
-		List<FinalInterval> places = CellPlan.parts(all, 2);
-		if (2 * places.stream().filter(place -> isAny(source, place)).count() < places.size()) {
+		final List<FinalInterval> spread = CellPlan.parts(all, 2);
+		List<FinalInterval> places = spread.stream().filter(place -> isAny(source, place)).toList();
+		if (2 * places.size() < spread.size()) {
 			final List<FinalInterval> there = new ArrayList<>();
 			for (final long[] first : source.stored()) {
 				final FinalInterval part = Intervals.intersect(all, FinalInterval.createMinSize(first, longs(source.unit())));
 				if (!Intervals.isEmpty(part)) there.add(part);
 			}
-			if (there.isEmpty()) throw new VolumeException("The volume has no pixels where it was looked for them: all of its chunks are missing.");
 			places = new ArrayList<>();
 			final int looked = Math.min(CellPlan.PARTS, there.size());
 			for (int i = 0; i < looked; i++) {

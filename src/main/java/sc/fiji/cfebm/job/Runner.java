@@ -160,7 +160,6 @@ public final class Runner implements AutoCloseable {
 			progress.log("trying again " + count(failed.size()) + " that failed, the first: " + failed.get(0).why);
 			failed = attempt(failed.stream().map(Failure::task).toList(), all.size(), through, progress);
 		}
-		if (failed.isEmpty() && done() == plan.tasks()) target.finish();
 		return new Outcome(all.size() - failed.size(), before, failed);
 	}
 

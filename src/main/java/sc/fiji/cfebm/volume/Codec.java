@@ -110,11 +110,6 @@ enum Codec {
 		}
 	};
 
-	/** The most bytes that bytes of a size take with this, where that does not depend on them; else there is no knowing. */
-	int storedSize(final int size) {
-		return this == CRC32C ? size + Integer.BYTES : size;
-	}
-
 	/**
 	 * @param size of what comes out at the most: more is an error, so that a small file can't fill the memory
 	 * @throws IOException if the bytes are damaged

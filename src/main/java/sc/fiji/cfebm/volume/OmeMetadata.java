@@ -11,8 +11,9 @@ import com.google.gson.JsonObject;
  * @param omero channels, their colors and windows, as it stands in the file; null: nothing
  * @param levels by how much each further level of the pyramid is smaller than the one before it, for each dimension, x first; none: there
  *          is no pyramid
+ * @param fill the gray value of what is not stored
  */
-public record OmeMetadata(String name, JsonObject omero, List<int[]> levels) {
+public record OmeMetadata(String name, JsonObject omero, List<int[]> levels, float fill) {
 
-	public static final OmeMetadata NONE = new OmeMetadata(null, null, List.of());
+	public static final OmeMetadata NONE = new OmeMetadata(null, null, List.of(), 0);
 }

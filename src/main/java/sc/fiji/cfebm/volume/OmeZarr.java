@@ -85,16 +85,18 @@ public final class OmeZarr implements Volume {
 		for (int d = 0; d < n; d++)
 			axes.add(Axis.named(NAMES.get(NAMES.size() - 1 - d)));
 		// Three dimensions are a stack, four a stack with channels.
-		return new OmeZarr(array, new Layout(array.dimensions(), axes, array.header().type()), OmeMetadata.NONE);
+		return new OmeZarr(array, new Layout(array.dimensions(), axes, array.header().type()), new OmeMetadata(null, null, List.of(),
+			array.header().fill()));
 	}
 
 	private static OmeZarr image(final Path folder, final JsonObject attributes) throws IOException {
 		final JsonObject multiscale = attributes.getAsJsonArray("multiscales").get(0).getAsJsonObject();
 		final JsonArray datasets = multiscale.getAsJsonArray("datasets");
 		final List<ZarrArray> arrays = new ArrayList<>();
+		final Path whole = folder.toAbsolutePath().normalize();
 		for (final JsonElement dataset : datasets) {
-			final Path path = folder.resolve(dataset.getAsJsonObject().get("path").getAsString()).normalize();
-			if (!path.startsWith(folder.normalize())) throw new VolumeException("The OME-Zarr " + folder +
+			final Path path = folder.resolve(dataset.getAsJsonObject().get("path").getAsString());
+			if (!path.toAbsolutePath().normalize().startsWith(whole)) throw new VolumeException("The OME-Zarr " + folder +
 				" has an array outside its folder, which is not read.");
 			arrays.add(ZarrArray.open(path));
 		}
@@ -112,13 +114,13 @@ public final class OmeZarr implements Volume {
 				" is no image: its last two axes must be y and x, not " + (n < 2 ? "one alone" : axes.get(1).name() + " and " + axes.get(0)
 					.name()) + ".");
 		return new OmeZarr(finest, new Layout(finest.dimensions(), axes, finest.header().type()), new OmeMetadata(multiscale.has("name")
-			&& multiscale.get("name").isJsonPrimitive() ? multiscale.get("name").getAsString() : null, attributes.has("omero") ? attributes
-				.getAsJsonObject("omero") : null, factors(arrays)));
+			&& multiscale.get("name").isJsonPrimitive() ? multiscale.get("name").getAsString() : null, ZarrHeader.isThere(attributes, "omero")
+				? attributes.getAsJsonObject("omero") : null, factors(arrays), finest.header().fill()));
 	}
 
 	/** Applies the scale and the translation, in zarr's order, of a dataset or of all. */
 	private static void transform(final JsonObject of, final double[] scale, final double[] translation) {
-		if (!of.has("coordinateTransformations")) return;
+		if (!ZarrHeader.isThere(of, "coordinateTransformations")) return;
 		for (final JsonElement each : of.getAsJsonArray("coordinateTransformations")) {
 			final JsonObject transformation = each.getAsJsonObject();
 			final String type = transformation.get("type").getAsString();
@@ -136,7 +138,7 @@ public final class OmeZarr implements Volume {
 	private static List<Axis> axes(final JsonObject multiscale, final double[] scale, final double[] translation) {
 		final List<Axis> axes = new ArrayList<>();
 		final int n = scale.length;
-		if (!multiscale.has("axes")) {
+		if (!ZarrHeader.isThere(multiscale, "axes")) {
 			for (int d = 0; d < Math.min(n, NAMES.size()); d++)
 				axes.add(Axis.named(NAMES.get(NAMES.size() - 1 - d)));
 			return axes;
@@ -153,7 +155,7 @@ public final class OmeZarr implements Volume {
 	}
 
 	private static String text(final JsonElement axis, final String key, final String otherwise) {
-		return axis.isJsonObject() && axis.getAsJsonObject().has(key) ? axis.getAsJsonObject().get(key).getAsString() : otherwise;
+		return axis.isJsonObject() && ZarrHeader.isThere(axis.getAsJsonObject(), key) ? axis.getAsJsonObject().get(key).getAsString() : otherwise;
 	}
 
 	/** By how much levels are smaller than the ones before them, rounded. */

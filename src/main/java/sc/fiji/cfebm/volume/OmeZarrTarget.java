@@ -15,7 +15,7 @@ import com.google.gson.JsonObject;
 /**
  * An image of OME-Zarr 0.4 (zarr 2) or 0.5 (zarr 3, a block is one shard) that is written block by block. Each block brings its part of
  * all levels of the pyramid, means of the finer level's pixels, so no level waits for others. Blocks that are all missing in a sparse
- * source need not be written: they are missing, too.
+ * source need not be written: they are missing, too, and have its fill value.
  */
 public final class OmeZarrTarget implements VolumeTarget {
 
@@ -69,7 +69,7 @@ public final class OmeZarrTarget implements VolumeTarget {
 					block = divided(block, format.levels.get(k - 1));
 				}
 				arrays.add(ZarrArray.create(folder.resolve(Integer.toString(k)), ZarrHeader.fresh(zarr, ZarrArray.reversed(size), ZarrArray.reversed(
-					chunk(block)), ZarrArray.reversed(block), layout.type(), Codec.ZSTD, 0), names));
+					chunk(block)), ZarrArray.reversed(block), layout.type(), Codec.ZSTD, metadata.fill()), names));
 			}
 			write(folder, metadata(metadata));
 		}

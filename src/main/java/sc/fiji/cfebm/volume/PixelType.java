@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.volume;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
@@ -83,7 +85,7 @@ public enum PixelType {
 			to.putDouble(at, value);
 			return;
 		}
-		final double rounded = Double.isNaN(value) ? 0 : Math.max(least, Math.min(most, Math.floor((double) value + 0.5)));
+		final double rounded = rounded(value);
 		// A double beyond all longs becomes the largest one.
 		final long whole = this == UINT64 && rounded >= 0x1p63 ? (long) (rounded - 0x1p63) ^ Long.MIN_VALUE : (long) rounded;
 		switch (bytes) {
@@ -92,5 +94,17 @@ public enum PixelType {
 			case 4 -> to.putInt(at, (int) whole);
 			default -> to.putLong(at, rounded >= 0x1p64 ? -1L : whole);
 		}
+	}
+
+	private double rounded(final float value) {
+		return Double.isNaN(value) ? 0 : Math.max(least, Math.min(most, Math.floor((double) value + 0.5)));
+	}
+
+	/** As an integer type has it: rounded and clamped, NaN is 0. */
+	BigInteger whole(final float value) {
+		final double rounded = rounded(value);
+		final BigInteger whole = new BigDecimal(rounded).toBigInteger();
+		// The largest number of 64 bits is no double; the next one is.
+		return bytes == Long.BYTES && rounded >= most ? whole.subtract(BigInteger.ONE) : whole;
 	}
 }

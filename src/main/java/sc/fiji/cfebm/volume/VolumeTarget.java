@@ -20,7 +20,4 @@ public interface VolumeTarget {
 	 * @throws IOException if it can't be written; then nothing is
 	 */
 	void write(long[] min, int[] size, float[] values) throws IOException;
-
-	/** To be called when all blocks have been written, perhaps by several programs. */
-	default void finish() throws IOException {}
 }

@@ -3,6 +3,7 @@ package sc.fiji.cfebm.volume;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,8 @@ final class ZarrArray {
 	static final String V2 = ".zarray", V3 = "zarr.json";
 	/** What stands in a shard's index for a chunk that is not there. */
 	private static final long MISSING = -1;
+	/** The largest array that Java has. */
+	private static final int MOST = Integer.MAX_VALUE - 8;
 
 	private final Path folder;
 	private final ZarrHeader header;
@@ -340,13 +343,13 @@ final class ZarrArray {
 				if (offset < 0 || size < 0 || offset > file.length() - size) throw damaged("it is cut off", null);
 			}
 			final int whole = chunkBytes();
-			if (size > 2L * whole + (1 << 16)) throw damaged("it is larger than it can be", null);
+			if (size > Math.min(MOST, 2L * whole + (1 << 16))) throw damaged("it is larger than it can be", null);
 			byte[] bytes = new byte[(int) size];
 			file.seek(offset);
 			file.readFully(bytes);
 			for (int i = header.codecs().size() - 1; i >= 0; i--)
 				try {
-					bytes = header.codecs().get(i).decode(bytes, i == 0 ? whole : 2 * whole + (1 << 16));
+					bytes = header.codecs().get(i).decode(bytes, i == 0 ? whole : (int) Math.min(MOST, 2L * whole + (1 << 16)));
 				}
 				catch (final IOException e) {
 					throw damaged(e.getMessage() != null && e.getMessage().startsWith("packed by") ? e.getMessage()
@@ -397,6 +400,9 @@ final class ZarrArray {
 				}
 				if (inside) all.add(min);
 			}
+		}
+		catch (final UncheckedIOException e) {
+			throw new VolumeException("The chunks of the zarr array " + folder + " can't be listed: a folder in it can't be read.", e);
 		}
 		all.sort(Arrays::compare);
 		return all;

@@ -35,6 +35,8 @@ record ZarrHeader(int version, long[] shape, int[] chunk, int[] shard, PixelType
 	/** What a chunk may have at most, in bytes: it has to be in memory. */
 	private static final long MOST = 1L << 30;
 	private static final int MOST_DIMENSIONS = 16;
+	/** How many chunks a shard may have: its index has to be in memory. */
+	private static final long MOST_IN_SHARD = 1L << 24;
 
 	/** Thrown while a header is read: the rest of a sentence that begins with the array's name. */
 	private static final class Unfit extends RuntimeException {
@@ -85,13 +87,15 @@ record ZarrHeader(int version, long[] shape, int[] chunk, int[] shard, PixelType
 		final int n = shape.length;
 		if (n < 1 || n > MOST_DIMENSIONS || chunk.length != n || shard != null && shard.length != n || axes.length != n) throw new Unfit(
 			"has dimensions that do not fit each other");
-		double size = type.bytes();
+		double size = type.bytes(), inShard = 1;
 		for (int d = 0; d < n; d++) {
 			if (shape[d] < 1 || chunk[d] < 1) throw new Unfit("has a size below 1");
 			if (shard != null && (shard[d] < 1 || shard[d] % chunk[d] != 0)) throw new Unfit("has shards that are no multiple of its chunks");
 			size *= chunk[d];
+			if (shard != null) inShard *= shard[d] / chunk[d];
 		}
 		if (size > MOST) throw new Unfit("has chunks of more than 1 GB, which are not read here");
+		if (inShard > MOST_IN_SHARD) throw new Unfit("has shards of more than " + MOST_IN_SHARD + " chunks, which are not read here");
 	}
 
 	private static ZarrHeader version2(final JsonObject json) {
@@ -188,7 +192,8 @@ record ZarrHeader(int version, long[] shape, int[] chunk, int[] shard, PixelType
 		return isThere(of, "configuration") ? of.getAsJsonObject("configuration") : new JsonObject();
 	}
 
-	private static boolean isThere(final JsonObject json, final String key) {
+	/** Whether something is said, and not as null. */
+	static boolean isThere(final JsonObject json, final String key) {
 		return json.has(key) && !json.get(key).isJsonNull();
 	}
 
@@ -204,8 +209,9 @@ record ZarrHeader(int version, long[] shape, int[] chunk, int[] shard, PixelType
 	}
 
 	private static JsonElement fill(final float value, final PixelType type) {
-		if (!Float.isFinite(value)) return new JsonPrimitive(Float.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
-		return type.isInteger() ? new JsonPrimitive((long) value) : new JsonPrimitive(value);
+		if (type.isInteger()) return new JsonPrimitive(type.whole(value));
+		return Float.isFinite(value) ? new JsonPrimitive(value) : new JsonPrimitive(Float.isNaN(value) ? "NaN" : value > 0 ? "Infinity"
+			: "-Infinity");
 	}
 
 	/** What is to stand in {@code .zarray} or {@code zarr.json}. @param names of the dimensions, for version 3; null: they have none */

@@ -3,11 +3,13 @@ package sc.fiji.cfebm.api;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -191,6 +193,18 @@ class CellDenoiserTest {
 			assertArrayEquals(values(direct), values(lazy));
 			final RandomAccessibleInterval<FloatType> moved = cells.lazily(Views.translate(image, 9, -9, 9));
 			assertEquals(first, moved.getAt(12, -5, 10).get());
+		}
+	}
+
+	/** One network, which both need. */
+	@Test
+	void aLazyImageCanBeTheSourceOfAnother() {
+		try (CellDenoiser cells = new CellDenoiser(gray, PLAN, 1, SIDE)) {
+			final Img<FloatType> image = noisy(7, 70, 70), once = ArrayImgs.floats(70, 70), twice = ArrayImgs.floats(70, 70);
+			cells.denoise(image, once);
+			cells.denoise(once, twice);
+			assertTimeoutPreemptively(Duration.ofMinutes(2), () -> assertArrayEquals(values(twice), values(cells.lazily(cells.lazily(
+				image)))));
 		}
 	}
 

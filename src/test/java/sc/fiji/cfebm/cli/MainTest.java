@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,12 +191,15 @@ class MainTest {
 			List.of("denoise", image, out, "--model=nuclei", "--sgima=3"));
 		says(1, text + " can't be opened. It is not an image of a known kind.",
 			List.of("denoise", text, out, "--model=nuclei"));
+		says(1, "The result " + image + " would replace the image it is made of: choose another name.", List.of("denoise", image, image,
+			"--model=nuclei"));
 		says(2, "The result's name must end with .tif, and " + text + " does not. See cfebm denoise --help.", List.of("denoise", image, text,
 			"--model=nuclei"));
 		says(2, "Volumes are denoised; inpaint takes an image or a folder of images, and " + zarr + " is a zarr. See cfebm inpaint --help.", List
 			.of("inpaint", zarr, out, "--model=nuclei"));
-		says(2, "--type and --ome are for volumes, whose result ends with .zarr. See cfebm denoise --help.", List.of("denoise", image, out,
-			"--model=nuclei", "--ome=0.5"));
+		for (final String option : List.of("--ome=0.5", "--type=uint8", "--piece=128", "--threads=1", "--part=1/2", "--retries=0"))
+			says(2, option.substring(0, option.indexOf('=')) + " is for volumes, whose result ends with .zarr. See cfebm denoise --help.", List
+				.of("denoise", image, out, "--model=nuclei", option));
 		says(2, "--model is given twice: give it once. See cfebm anomaly --help.", List.of("anomaly", image, out, "--model=nuclei", "--model=a"));
 		says(2, "The model's name must end with .cfebm, and " + text + " does not. See cfebm train --help.", List.of("train", folder, text));
 		says(2, "There is no folder " + folder.resolve("none") + " of images. See cfebm train --help.", List.of("train", folder.resolve("none"),
@@ -256,6 +263,15 @@ class MainTest {
 		says(1, text + " can't be opened. It is not an image of a known kind.", List.of("plan", text, out, "--model=nuclei"));
 		says(1, "There is no plan " + folder.resolve("plan.json") + ": make one by cfebm plan.", List.of("run", folder.resolve("plan.json")));
 		assertFalse(Files.exists(out));
+	}
+
+	/** Java's own messages of files are no more than their names. */
+	@Test
+	void whatFilesThrowIsASentence() {
+		assertEquals("There is no file or folder a.", Main.sentence(new NoSuchFileException("a")));
+		assertEquals("There is no access to a: its permissions do not allow it.", Main.sentence(new AccessDeniedException("a")));
+		assertEquals("a can't be read or written (NotDirectoryException).", Main.sentence(new NotDirectoryException("a")));
+		assertEquals("a: full.", Main.sentence(new FileSystemException("a", null, "full")));
 	}
 
 	private static void says(final int code, final String sentence, final List<Object> call, final Object... more) {

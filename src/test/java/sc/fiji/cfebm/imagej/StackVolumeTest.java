@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +19,8 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.io.FileSaver;
 import ij.process.ImageProcessor;
+
+import sc.fiji.cfebm.volume.PixelType;
 
 /** Image files as volumes. */
 class StackVolumeTest {
@@ -59,6 +64,46 @@ class StackVolumeTest {
 		final StackVolume volume = new StackVolume(file.toFile());
 		assertEquals("6×5×3×2 xycz uint8", volume.layout().toString());
 		assertArrayEquals(new float[] { 16, 32, 48 }, volume.read(new long[] { 3, 2, 0, 1 }, new int[] { 1, 1, 3, 1 }));
+	}
+
+	@Test
+	void signedNumbersAreThoseInTheFile() throws IOException {
+		for (final int planes : new int[] { 1, 3 }) {
+			final ImagePlus image = IJ.createImage("s", "16-bit black", 6, 5, planes);
+			image.getCalibration().setSigned16BitCalibration();
+			for (int i = 1; i <= planes; i++)
+				image.getStack().getProcessor(i).set(2, 1, 32768 - 100 * i);
+			final Path file = folder.resolve("s" + planes + ".tif");
+			final FileSaver saver = new FileSaver(image);
+			assertTrue(planes == 1 ? saver.saveAsTiff(file.toString()) : saver.saveAsTiffStack(file.toString()));
+			final StackVolume volume = new StackVolume(file.toFile());
+			assertEquals(PixelType.INT16, volume.layout().type());
+			final long[] min = new long[planes == 1 ? 2 : 3];
+			final int[] size = new int[min.length];
+			Arrays.fill(size, 1);
+			min[0] = 2;
+			min[1] = 1;
+			if (planes > 1) min[2] = 2;
+			assertArrayEquals(new float[] { -100 * planes }, volume.read(min, size));
+		}
+	}
+
+	@Test
+	void aFileThatShrinksIsNoBlackPlane() throws IOException {
+		final Path file = folder.resolve("h.tif");
+		final FileSaver saver = new FileSaver(IJ.createImage("h", "8-bit white", 40, 30, 5));
+		assertTrue(saver.saveAsTiff(file.toString()));
+		final StackVolume volume = new StackVolume(file.toFile());
+		final long[] last = { 0, 0, 4 };
+		final int[] plane = { 40, 30, 1 };
+		assertEquals(255, volume.read(last, plane)[1199]);
+		try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+			channel.truncate(4 * 1200);
+		}
+		assertEquals("Plane 5 of " + file + " can't be read.", assertThrows(IOException.class, () -> volume.read(last, plane)).getMessage());
+		assertEquals(255, volume.read(new long[3], plane)[0]);
+		Files.delete(file);
+		assertThrows(IOException.class, () -> volume.read(new long[3], plane));
 	}
 
 	@Test

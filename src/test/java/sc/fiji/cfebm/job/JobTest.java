@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -26,9 +28,11 @@ import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.volume.Axis;
 import sc.fiji.cfebm.volume.Layout;
 import sc.fiji.cfebm.volume.OmeMetadata;
 import sc.fiji.cfebm.volume.OmeZarr;
+import sc.fiji.cfebm.volume.OmeZarrTarget;
 import sc.fiji.cfebm.volume.PixelType;
 import sc.fiji.cfebm.volume.Volume;
 import sc.fiji.cfebm.volume.VolumeTarget;
@@ -130,6 +134,46 @@ class JobTest {
 			final double before = roughness(OmeZarr.open(input), c), after = roughness(OmeZarr.open(folder.resolve("out.zarr")), c);
 			assertTrue(after < 0.5 * before, before + " " + after);
 		}
+	}
+
+	/** All of a channel is missing, or no number. */
+	@Test
+	void anEmptyChannelIsCopied() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyc", 60, 60, 3);
+		Files.delete(input.resolve("0/c/1/0/0"));
+		final Plan plan = plan(input, "out.zarr");
+		assertTrue(plan.noise().get(0).sigma() > 0 && plan.noise().get(2).sigma() > 0);
+		assertEquals(0, plan.noise().get(1).sigma());
+		assertEquals(2, run(plan, new ZarrStorage(), 1, Runner.Part.ALL, 0).done());
+		final Path floats = folder.resolve("floats.zarr");
+		final OmeZarr source = OmeZarr.open(input);
+		final OmeZarrTarget target = new OmeZarrTarget(floats, source.layout().with(PixelType.FLOAT32), OmeMetadata.NONE,
+			new OmeZarrTarget.Format(5, new int[] { 64, 64, 1 }, List.of()));
+		final int[] plane = { 60, 60, 1 };
+		final float[] none = new float[3600];
+		Arrays.fill(none, Float.NaN);
+		for (int c = 0; c < 3; c++)
+			target.write(new long[] { 0, 0, c }, plane, c == 1 ? none : source.read(new long[] { 0, 0, c }, plane));
+		run(plan(floats, "floats-out.zarr"), new ZarrStorage(), 1, Runner.Part.ALL, 0);
+		assertArrayEquals(none, OmeZarr.open(folder.resolve("floats-out.zarr")).read(new long[] { 0, 0, 1 }, plane));
+		for (int c = 0; c < 3; c++)
+			target.write(new long[] { 0, 0, c }, plane, none);
+		says("The volume has no pixel that is a finite number where it was looked for them.", () -> plan(floats, "none.zarr"));
+	}
+
+	/** Blocks that are multiples of all levels would not fit into memory. */
+	@Test
+	void oddPyramidsEndWhereBlocksWouldBeLarge() throws IOException {
+		final Path input = folder.resolve("in.zarr");
+		final Layout layout = new Layout(new long[] { 1500, 80 }, List.of(new Axis("x", "space", "", 1, 0), new Axis("y", "space", "",
+			1, 0)), PixelType.UINT8);
+		final List<int[]> levels = Collections.nCopies(5, new int[] { 3, 1 });
+		final OmeZarrTarget target = new OmeZarrTarget(input, layout, new OmeMetadata(null, null, levels, 0), new OmeZarrTarget.Format(5,
+			new int[] { 1701, 64 }, levels));
+		target.write(new long[2], new int[] { 1500, 64 }, new float[1500 * 64]);
+		final Plan plan = plan(input, "out.zarr");
+		assertEquals(3, plan.levels().size());
+		assertArrayEquals(new int[] { 1728, 128 }, plan.block());
 	}
 
 	/** Mean step between neighbours in a row. */
@@ -318,7 +362,7 @@ class JobTest {
 
 	@Test
 	void blocksAreAsLargeAsIsGood() {
-		final OmeMetadata pyramid = new OmeMetadata(null, null, List.of(new int[] { 2, 2, 2 }, new int[] { 2, 2, 2 }));
+		final OmeMetadata pyramid = new OmeMetadata(null, null, List.of(new int[] { 2, 2, 2 }, new int[] { 2, 2, 2 }), 0);
 		final Layout large = layout(100_000, 60_000, 3000), camera = layout(2048, 2048, 640), small = layout(300, 200, 1000);
 		assertArrayEquals(new int[] { 2048, 2048, 4 }, Planner.block(large, List.of(), 2048, 88, -1));
 		assertArrayEquals(new int[] { 2048, 2048, 4 }, Planner.block(camera, pyramid.levels(), 2048, 88, -1));

@@ -41,7 +41,7 @@ public final class TestVolumes {
 			block[d] = d < 2 ? 64 : 1;
 		}
 		final Layout layout = new Layout(size, all, PixelType.UINT16);
-		final OmeZarrTarget target = new OmeZarrTarget(folder, layout, new OmeMetadata("waves", null, List.of()), new OmeZarrTarget.Format(ome,
+		final OmeZarrTarget target = new OmeZarrTarget(folder, layout, new OmeMetadata("waves", null, List.of(), 0), new OmeZarrTarget.Format(ome,
 			block, List.of()));
 		final SplittableRandom random = new SplittableRandom(7);
 		final long[] min = new long[size.length];

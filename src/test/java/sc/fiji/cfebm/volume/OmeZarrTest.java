@@ -27,7 +27,7 @@ class OmeZarrTest {
 	private static final Layout LAYOUT = new Layout(new long[] { 70, 50, 5, 1 }, List.of(new Axis("x", "space", "micrometer", 0.25, 10),
 		new Axis("y", "space", "micrometer", 0.5, 0), new Axis("z", "space", "micrometer", 2, 0), new Axis("c", "channel", "", 1, 0)),
 		PixelType.UINT16);
-	private static final OmeMetadata METADATA = new OmeMetadata("cells", OMERO, List.of(new int[] { 2, 2, 1, 1 }, new int[] { 2, 2, 2, 1 }));
+	private static final OmeMetadata METADATA = new OmeMetadata("cells", OMERO, List.of(new int[] { 2, 2, 1, 1 }, new int[] { 2, 2, 2, 1 }), 7);
 
 	@TempDir
 	private Path folder;
@@ -102,6 +102,39 @@ class OmeZarrTest {
 		Files.writeString(folder.resolve(".zgroup"), "{\"zarr_format\": 2}");
 		write(folder.resolve("0"), 4);
 		assertEquals("cells", OmeZarr.open(folder).metadata().name());
+	}
+
+	/** Missing blocks have the value that they had, as far as the type has it. */
+	@ParameterizedTest
+	@ValueSource(ints = { 4, 5 })
+	void whatIsMissingKeepsItsValue(final int version) throws IOException {
+		for (final Object[] each : new Object[][] { { PixelType.UINT16, 7f, 7f }, { PixelType.UINT8, 300f, 255f }, { PixelType.UINT16, -3f, 0f },
+			{ PixelType.INT16, Float.NaN, 0f }, { PixelType.FLOAT32, Float.NaN, Float.NaN }, { PixelType.UINT32, 0x1p32f, 0x1p32f } })
+		{
+			final Path image = folder.resolve(each[0] + " " + each[1]);
+			final OmeMetadata metadata = new OmeMetadata(null, null, METADATA.levels(), (float) each[1]);
+			new OmeZarrTarget(image, LAYOUT.with((PixelType) each[0]), metadata, new OmeZarrTarget.Format(version, new int[] { 32, 16, 2, 1 }, METADATA
+				.levels()));
+			final OmeZarr read = OmeZarr.open(image);
+			assertEquals((float) each[2], read.metadata().fill());
+			assertEquals((float) each[2], read.read(new long[4], new int[] { 1, 1, 1, 1 })[0]);
+		}
+		assertEquals("4294967295", PixelType.UINT32.whole(0x1p32f).toString());
+		assertEquals("18446744073709551615", PixelType.UINT64.whole(Float.POSITIVE_INFINITY).toString());
+	}
+
+	@Test
+	void nullIsAsNothing() throws IOException {
+		ZarrArray.create(folder.resolve("a"), ZarrHeader.fresh(2, new long[] { 8, 9 }, new int[] { 8, 8 }, null, PixelType.UINT8, null, 0),
+			null);
+		attributes("{\"omero\":null,\"multiscales\":[{\"name\":null,\"coordinateTransformations\":null,\"axes\":[{\"name\":\"y\",\"unit\":null}," +
+			"{\"name\":\"x\",\"type\":null}],\"datasets\":[{\"path\":\"a\",\"coordinateTransformations\":null}]}]}");
+		final OmeZarr read = OmeZarr.open(folder);
+		assertEquals("9×8 xy uint8", read.layout().toString());
+		assertEquals(OmeMetadata.NONE, new OmeMetadata(read.metadata().name(), read.metadata().omero(), read.metadata().levels(), 0));
+		// By a name that is not normal.
+		assertEquals("9×8 xy uint8", OmeZarr.open(folder.resolve("a/../.")).layout().toString());
+		assertEquals("9×8 xy uint8", OmeZarr.open(Path.of("").toAbsolutePath().relativize(folder)).layout().toString());
 	}
 
 	@Test

@@ -165,6 +165,9 @@ class ZarrArrayTest {
 			"bfloat16")));
 		assertEquals(array + "has a chunk grid \"rectilinear\", which is not read here.", said("zarr.json", v3.replace("regular",
 			"rectilinear")));
+		final String many = new com.google.gson.Gson().toJson(ZarrHeader.fresh(3, new long[] { 8, 8 }, new int[] { 1, 1 }, new int[] { 1 << 20,
+			1 << 20 }, PixelType.UINT8, null, 0).write(null));
+		assertEquals(array + "has shards of more than 16777216 chunks, which are not read here.", said("zarr.json", many));
 	}
 
 	private String said(final String file, final String text) throws IOException {
