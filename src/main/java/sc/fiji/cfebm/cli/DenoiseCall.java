@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +49,8 @@ final class DenoiseCall implements Callable<Integer> {
 	@Override
 	public Integer call() throws Exception {
 		final Console console = telling.console();
-		if (Files.exists(input) && !OmeZarr.is(input) && !new Volumes().canWrite(output)) {
+		if (!Files.exists(input)) throw new IOException("There is no file or folder " + input + ".");
+		if (!OmeZarr.is(input) && !new Volumes().canWrite(output)) {
 			Shared.requireNoneForVolumes(spec);
 			return FileCall.run(spec, FileCommands.Kind.DENOISE, input, output, wanted.keys(more), console);
 		}

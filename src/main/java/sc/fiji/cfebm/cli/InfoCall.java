@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -37,6 +38,9 @@ final class InfoCall implements Callable<Integer> {
 			telling.console().result(facts, words);
 			return 0;
 		}
+		// A bare name without an ending may be a model's.
+		if (!Files.exists(path) && !file.endsWith(".cfebm") && (path.getNameCount() > 1 || file.contains("."))) throw new IOException(
+			"There is no file or folder " + file + ".");
 		if (!Files.isDirectory(path)) {
 			final Model model = Model.read(Volumes.model(file));
 			facts.put("model", file);
