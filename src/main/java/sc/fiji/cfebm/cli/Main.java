@@ -54,21 +54,29 @@ public final class Main {
 			return WRONG;
 		});
 		line.setExecutionExceptionHandler((e, command, parsed) -> {
-			err.println(e instanceof CancellationException ? "Canceled." : e instanceof IllegalArgumentException || e instanceof IOException
+			final String lacking = lacking(e);
+			err.println(lacking != null ? lacking : e instanceof CancellationException ? "Canceled." : e instanceof IllegalArgumentException || e instanceof IOException
 				? sentence(e) : "This should not happen: " + e);
 			return FAILED;
 		});
 		try {
 			return args.length == 0 ? line.execute("--help") : line.execute(args);
 		}
-		catch (final OutOfMemoryError e) {
-			err.println("There is not enough memory: give Java more by CFEBM_OPTS=-Xmx8g or the like, or take fewer threads.");
+		catch (final OutOfMemoryError | LinkageError e) {
+			err.println(lacking(e));
+			return FAILED;
 		}
-		catch (final LinkageError e) {
-			err.println("A library of the program can't be loaded: unpack its whole folder anew, and take the build for this computer (" + e
-				+ ").");
+	}
+
+	/** What the computer lacks, in a sentence; null: it is something else. */
+	static String lacking(final Throwable e) {
+		for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+			if (cause instanceof OutOfMemoryError)
+				return "There is not enough memory: give Java more by CFEBM_OPTS=-Xmx8g or the like, or take fewer threads.";
+			if (cause instanceof LinkageError) return "A library of the program can't be loaded (" + cause +
+				"): unpack its whole folder anew, and take the build for this computer.";
 		}
-		return FAILED;
+		return null;
 	}
 
 	/** A message that ends as a sentence does. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 import ij.ImagePlus;
 import ij.ImageStack;
@@ -31,6 +32,8 @@ public final class StackVolume implements Volume {
 	private static final int COLORS = 3;
 	/** ImageJ adds so much to signed numbers of 16 bits. */
 	private static final int SIGNED = 32768;
+	/** Pixels that are no whole bytes, or three planes. */
+	private static final Set<Integer> ODD = Set.of(FileInfo.BITMAP, FileInfo.GRAY12_UNSIGNED, FileInfo.RGB48, FileInfo.RGB48_PLANAR);
 
 	private final File file;
 	private final ImageStack stack;
@@ -76,9 +79,9 @@ public final class StackVolume implements Volume {
 			final File whole = file.getAbsoluteFile();
 			if (!ImageFile.isTiff(whole) || !ImageFile.isIntactTiff(whole)) return null;
 			final FileInfo[] info = ImageFile.tiffInfo(whole);
-			// Of a packed one each plane would be unpacked from the file's beginning on; 48 bits are three planes.
-			return info.length == 1 && info[0].compression <= FileInfo.COMPRESSION_NONE && info[0].nImages > 1
-				&& info[0].fileType != FileInfo.RGB48 && info[0].fileType != FileInfo.RGB48_PLANAR ? info[0] : null;
+			// Of a packed one each plane would be unpacked from the file's beginning on.
+			return info.length == 1 && info[0].compression <= FileInfo.COMPRESSION_NONE && info[0].nImages > 1 && !ODD.contains(
+				info[0].fileType) ? info[0] : null;
 		}
 		catch (final IOException | RuntimeException e) {
 			// What is wrong is found again, and said.

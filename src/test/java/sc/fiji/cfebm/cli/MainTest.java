@@ -2,6 +2,7 @@ package sc.fiji.cfebm.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -271,6 +272,12 @@ class MainTest {
 		assertEquals("There is no file or folder a.", Main.sentence(new NoSuchFileException("a")));
 		assertEquals("There is no access to a: its permissions do not allow it.", Main.sentence(new AccessDeniedException("a")));
 		assertEquals("a can't be read or written (NotDirectoryException).", Main.sentence(new NotDirectoryException("a")));
+		final String memory = "There is not enough memory: give Java more by CFEBM_OPTS=-Xmx8g or the like, or take fewer threads.";
+		assertEquals(memory, Main.lacking(new OutOfMemoryError("Java heap space")));
+		assertEquals(memory, Main.lacking(new java.util.concurrent.ExecutionException(new OutOfMemoryError())));
+		assertEquals("A library of the program can't be loaded (java.lang.UnsatisfiedLinkError: no x): " +
+			"unpack its whole folder anew, and take the build for this computer.", Main.lacking(new UnsatisfiedLinkError("no x")));
+		assertNull(Main.lacking(new IOException("full")));
 		assertEquals("a: full.", Main.sentence(new FileSystemException("a", null, "full")));
 	}
 
