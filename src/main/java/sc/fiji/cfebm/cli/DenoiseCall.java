@@ -1,19 +1,11 @@
 package sc.fiji.cfebm.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine.Unmatched;
 
 import sc.fiji.cfebm.command.FileCommands;
 import sc.fiji.cfebm.volume.OmeZarr;
@@ -23,10 +15,7 @@ import sc.fiji.cfebm.volume.OmeZarr;
 	"Denoises a volume, an image or a folder of images. Called again after it was stopped, it goes on with a volume or a folder.", "",
 	"An image or a folder is denoised as by the plugin's command, with the same keys, such as --method=Posterior --lines=Rows; " +
 		"of the options below --model, --sigma, --gain, --offset and --read are meant for them, too.", "" })
-final class DenoiseCall implements Callable<Integer> {
-
-	@Spec
-	private CommandSpec spec;
+final class DenoiseCall extends FileCall {
 
 	@Parameters(index = "0", paramLabel = "INPUT", description = "An OME-Zarr, an image file, or a folder of images.")
 	private Path input;
@@ -40,21 +29,14 @@ final class DenoiseCall implements Callable<Integer> {
 	@Mixin
 	private Shared.Running running;
 
-	@Mixin
-	private Shared.Telling telling;
-
-	@Unmatched
-	private List<String> more = new ArrayList<>();
-
 	@Override
 	public Integer call() throws Exception {
-		final Console console = telling.console();
-		if (!Files.exists(input)) throw new IOException("There is no file or folder " + input + ".");
 		if (!OmeZarr.is(input) && !new Volumes().canWrite(output)) {
 			Shared.requireNoneForVolumes(spec);
-			return FileCall.run(spec, FileCommands.Kind.DENOISE, input, output, wanted.keys(more), console);
+			return run(FileCommands.Kind.DENOISE, input, output, wanted.keys(more));
 		}
 		if (!more.isEmpty()) throw new UnmatchedArgumentException(spec.commandLine(), more);
+		final Console console = telling.console();
 		return running.run(wanted.plan(input, output, console), console);
 	}
 }

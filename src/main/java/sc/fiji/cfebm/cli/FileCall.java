@@ -3,30 +3,73 @@ package sc.fiji.cfebm.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
 
 import sc.fiji.cfebm.command.FileCommands;
 import sc.fiji.cfebm.volume.OmeZarr;
 
 /** What the calls have in common that do one of the plugin's commands to files. */
-final class FileCall {
+abstract class FileCall implements Callable<Integer> {
 
-	private FileCall() {}
+	/** Of an image, or of all in a folder. */
+	abstract static class OfImages extends FileCall {
+
+		@Parameters(index = "0", paramLabel = "INPUT", description = "An image file, or a folder of images.")
+		private Path input;
+
+		@Parameters(index = "1", paramLabel = "OUTPUT", description = "The result: NAME.tif, or a folder.")
+		private Path output;
+
+		private final FileCommands.Kind kind;
+
+		OfImages(final FileCommands.Kind kind) {
+			this.kind = kind;
+		}
+
+		@Override
+		public Integer call() throws Exception {
+			return run(kind, input, output, keys());
+		}
+	}
+
+	/** Says that options are keys, in a call's description. */
+	static final String KEYS = "Options are the keys of the plugin's command in a macro: --model=nuclei, and more as --key=value.";
+
+	@Spec
+	CommandSpec spec;
+
+	@Mixin
+	Shared.Telling telling;
+
+	@Unmatched
+	List<String> more = new ArrayList<>();
+
+	/** The keys of the macro that are given. */
+	final Map<String, String> keys() {
+		final Map<String, String> keys = new LinkedHashMap<>();
+		addKeys(spec, more, keys);
+		return keys;
+	}
 
 	/** @return the exit code */
-	static int run(final CommandSpec spec, final FileCommands.Kind kind, final Path input, final Path output, final Map<String, String> keys,
-		final Console console) throws IOException
-	{
+	final int run(final FileCommands.Kind kind, final Path input, final Path output, final Map<String, String> keys) throws IOException {
 		final boolean folder = input != null && Files.isDirectory(input);
 		if (input != null && !Files.exists(input)) throw new IOException("There is no file or folder " + input + ".");
 		if (input != null && OmeZarr.is(input)) throw Main.wrong(spec, "Volumes are denoised; " + spec.name() + " takes an image or a folder of images, and " +
 			input + " is a zarr.");
 		if (output != null && !folder && !FileCommands.canWrite(output)) throw Main.wrong(spec, "The result's name must end with .tif, and " + output +
 			" does not.");
+		final Console console = telling.console();
 		final List<Path> saved = FileCommands.run(kind, input, output, keys, console);
 		final Map<String, Object> facts = new LinkedHashMap<>();
 		facts.put("saved", saved.stream().map(Path::toString).toList());

@@ -2,18 +2,12 @@ package sc.fiji.cfebm.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Unmatched;
 
 import sc.fiji.cfebm.command.FileCommands;
 
@@ -22,22 +16,13 @@ import sc.fiji.cfebm.command.FileCommands;
 	"Trains a model on a folder of images. Called again after it was stopped, it goes on.", "",
 	"Options are the keys of the plugin's command in a macro, as --key=value, such as --minutes=30.",
 	"It uses as many threads as OMP_NUM_THREADS says.", "" })
-final class TrainCall implements Callable<Integer> {
-
-	@Spec
-	private CommandSpec spec;
+final class TrainCall extends FileCall {
 
 	@Parameters(index = "0", paramLabel = "FOLDER", description = "The images.")
 	private Path folder;
 
 	@Parameters(index = "1", paramLabel = "MODEL", description = "The file that takes the model, NAME.cfebm.")
 	private Path model;
-
-	@Mixin
-	private Shared.Telling telling;
-
-	@Unmatched
-	private List<String> more = new ArrayList<>();
 
 	@Override
 	public Integer call() throws Exception {
@@ -46,7 +31,7 @@ final class TrainCall implements Callable<Integer> {
 		final Map<String, String> keys = new LinkedHashMap<>();
 		keys.put("folder", folder.toString());
 		keys.put("model", model.toAbsolutePath().toString());
-		FileCall.addKeys(spec, more, keys);
+		addKeys(spec, more, keys);
 		final Console console = telling.console();
 		FileCommands.run(FileCommands.Kind.TRAIN, null, null, keys, console);
 		console.result(Map.of("saved", List.of(model.toString())), model.toString());
