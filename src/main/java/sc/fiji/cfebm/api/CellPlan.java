@@ -40,7 +40,7 @@ public record CellPlan(NoiseModel noise, Normalization range) {
 	public static CellPlan of(final Model model, final NoiseSettings said, final List<Raster> parts) {
 		final List<Raster> seen = parts.stream().filter(part -> !Missing.isAll(Missing.in(part))).toList();
 		if (seen.isEmpty()) throw new IllegalArgumentException("No pixel of the parts of the image that were looked at is a finite number.");
-		final NoiseModel noise = said.of(NoiseEstimate.of(seen));
+		final NoiseModel noise = said.of(() -> NoiseEstimate.of(seen));
 		final Normalization range = ImageRange.of(model.channels(), seen.stream().map(ImageRange::withoutNoise).toList());
 		return new CellPlan(noise, noise == null ? range : noise.range(model, range));
 	}

@@ -114,7 +114,7 @@ public final class Cfebm implements AutoCloseable {
 		Checks.requireChannels(model, read);
 		final NoiseSettings said = new NoiseSettings(sigma, 0, 0, 0);
 		final Raster image = cleaned(read, progress);
-		final NoiseModel noise = said.of(NoiseEstimate.of(image));
+		final NoiseModel noise = said.of(() -> NoiseEstimate.of(image));
 		if (noise == null) {
 			Rasters.write(image, target);
 			return 0;

@@ -262,7 +262,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			if (task.noise.isAny()) return plane.seen(task.noise).of(null);
 			final NoiseEstimate estimate = estimates.computeIfAbsent(plane.channel(), channel -> NoiseEstimate.of(noisy));
 			// Once for a channel: of a stack it looks at many blocks. It is null where there is none.
-			if (!found.containsKey(plane.channel())) found.put(plane.channel(), task.noise.of(estimate));
+			if (!found.containsKey(plane.channel())) found.put(plane.channel(), task.noise.of(() -> estimate));
 			final NoiseModel ofAll = found.get(plane.channel()), own = ofAll == null || ofAll.shot() != null || task.perChannel == 1 ? ofAll
 				: NoiseEstimate.of(noisy).find();
 			final NoiseModel best = own == null || (own.shot() == null) == (ofAll.shot() == null) ? own : ofAll;

@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.noise;
 
+import java.util.function.Supplier;
+
 import sc.fiji.cfebm.intensity.Anscombe;
 
 /**
@@ -40,8 +42,8 @@ public record NoiseSettings(double sigma, double gain, double offset, double rea
 	 * @param estimate of the image; not asked if anything is said
 	 * @return null if it is to be estimated and the image has none, or is too small to tell
 	 */
-	public NoiseModel of(final NoiseEstimate estimate) {
+	public NoiseModel of(final Supplier<NoiseEstimate> estimate) {
 		if (sigma > 0) return NoiseModel.white(sigma);
-		return gain > 0 ? NoiseModel.shot(Anscombe.of(gain, offset, read)) : estimate.find();
+		return gain > 0 ? NoiseModel.shot(Anscombe.of(gain, offset, read)) : estimate.get().find();
 	}
 }
