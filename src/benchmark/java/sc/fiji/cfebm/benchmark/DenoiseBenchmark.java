@@ -46,7 +46,7 @@ final class DenoiseBenchmark implements Benchmark {
 	private static final int TUNING = 40;
 	/** Sides in pixels: of the image that is timed, of that whose memory is measured, of the photographs in them. */
 	private static final int TIMED = 512, LARGE = 2048, TILE = 256;
-	private static final int RUNS = 3;
+	private static final int RUNS = 10;
 	/** Seconds after which a method is not timed once more. */
 	private static final double LONG = 20;
 	/** The difference of gray values that {@link #removed} shows white. */
@@ -91,10 +91,10 @@ final class DenoiseBenchmark implements Benchmark {
 
 	@Override
 	public void run(final Options options, final Report report) throws IOException {
-		final Photos photos = options.wants(SECONDS, PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN)
-			? Photos.read(options, report) : null;
 		// First, since the memory that a process has used at most is what everything before has used, too.
-		if (options.wants(SECONDS)) time(photos, options.data(), report);
+		if (options.wants(SECONDS)) time(options, report);
+		final Photos photos = options.wants(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN) ? Photos.read(options, report)
+			: null;
 		if (options.wants(BM3D_CHECK)) checkBm3d(fourOfSet12(options, report), report);
 		if (options.wants(PSNR_15, PSNR, PSNR_50, OVER_FFDNET, BUNDLED_PSNR, GAIN)) photographs(photos, options.data(), report);
 		cover("photo", COVERAGE, COVERAGE_2, options, report);
@@ -106,10 +106,13 @@ final class DenoiseBenchmark implements Benchmark {
 		throws IOException
 	{
 		if (!options.wants(one, two)) return;
-		final StandardDeviations.Coverage coverage = StandardDeviations.measure(Model.read(Path.of("plugins", "CF-EBM", "models", bundled +
-			".cfebm")), SampleSet.bsd(options, report).reference(), "photographs-" + bundled, report);
+		final StandardDeviations.Coverage coverage = StandardDeviations.measure(bundled(bundled), SampleSet.bsd(options, report).reference(), "photographs-" + bundled, report);
 		report.result(one, coverage.one(), "%");
 		report.result(two, coverage.two(), "%");
+	}
+
+	private static Model bundled(final String name) throws IOException {
+		return Model.read(Path.of("plugins", "CF-EBM", "models", name + ".cfebm"));
 	}
 
 	private static List<Raster> fourOfSet12(final Options options, final Report report) {
@@ -219,18 +222,20 @@ final class DenoiseBenchmark implements Benchmark {
 	}
 
 	/** How long each method takes for a megapixel, and how much memory ours needs for a large image. */
-	private static void time(final Photos photos, final Path data, final Report report) throws IOException {
+	private static void time(final Options options, final Report report) throws IOException {
 		report.heading("Time and memory");
-		try (Cfebm cfebm = new Cfebm(photos.ours); Denoiser denoiser = new Denoiser(photos.ours)) {
+		final Model model = bundled("photo");
+		final List<Raster> photographs = SampleSet.bsd(options, report).reference();
+		try (Cfebm cfebm = new Cfebm(model); Denoiser denoiser = new Denoiser(model)) {
 			final double sigma = 25;
 			final Filter oneStep = oneStep(cfebm);
-			final Raster small = NucleiBenchmark.noisy(List.of(mosaic(photos.test(), TIMED)), sigma).get(0), large = NucleiBenchmark
-				.noisy(List.of(mosaic(photos.test(), LARGE)), sigma).get(0);
+			final Raster small = NucleiBenchmark.noisy(List.of(mosaic(photographs, TIMED)), sigma).get(0), large = NucleiBenchmark
+				.noisy(List.of(mosaic(photographs, LARGE)), sigma).get(0);
 			final Map<String, Filter> methods = new LinkedHashMap<>();
 			methods.put("one step", oneStep);
 			methods.put("posterior, " + Defaults.CHAINS + " chains of " + Defaults.STEPS + " steps", (y, s) -> AsUsed.posterior(denoiser,
-				photos.ours, y).mean());
-			final List<Baseline> published = PublishedNetwork.read(data);
+				model, y).mean());
+			final List<Baseline> published = PublishedNetwork.read(options.data());
 			published.forEach(b -> methods.put(b.name(), b.settings().values().iterator().next()));
 			Baseline.forKnownNoise().forEach(b -> methods.put(b.name() + ", " + b.settings().keySet().iterator().next(), b.settings()
 				.values().iterator().next()));
