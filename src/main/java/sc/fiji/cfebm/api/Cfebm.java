@@ -151,8 +151,8 @@ public final class Cfebm implements AutoCloseable {
 		final boolean[] where = mask(hole, filled);
 		final Normalization known = range(ImageRange.known(filled, where));
 		if (inpainter == null) inpainter = new Inpainter(model);
-		Rasters.write(inpainter.inpaint(filled, where, known, new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, Defaults.COMPLETIONS,
-			0, Defaults.FEATHER, Defaults.SEED), progress).mean(), target);
+		Rasters.write(inpainter.inpaint(filled, where, known, new Inpainter.Settings(Inpainter.Method.CONSERVATIVE, inpainter
+			.needsMean() ? Defaults.COMPLETIONS : 1, 0, Defaults.FEATHER, Defaults.SEED), progress).filled(), target);
 	}
 
 	/**

@@ -37,11 +37,11 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	private String mask = InpaintingMask.SELECTION;
 
 	@Parameter(label = "Method", persist = false, choices = { "Conservative", "Generative" },
-		description = "Conservative: nearest to the truth, blurred in wide holes; half of the way from a smooth continuation of the surroundings to what the model makes of it. Generative: draws what may have been there; it looks real and is not.")
+		description = "Conservative: nearest to the truth, smooth in wide holes. Generative: draws what may have been there; it looks real and is not.")
 	private String method = "Conservative";
 
 	@Parameter(label = "Number of completions", persist = false, min = "1",
-		description = "How often the holes are filled in. More than 1: the result is the mean, and the standard deviation is added as a second image.")
+		description = "How many times the model draws what may have been in the holes. More than 1: the standard deviation is added as a second image. 1: many times quicker, without it.")
 	private int completions = Defaults.COMPLETIONS;
 
 	@Parameter(label = "Steps per scale (0: the usual)", persist = false, min = "0",
@@ -148,7 +148,7 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			if (inpainter.needsRange()) report.remark(DenoiseCommand.taken(range));
 			final Inpainter.Result result = inpainter.inpaint(image, hole, range, task.settings.withSeed(seed(task.settings.seed(), plane)),
 				progress);
-			return new Restored.Plane(result.mean(), result.standardDeviation(), hole);
+			return new Restored.Plane(result.filled(), result.standardDeviation(), hole);
 		}
 
 		@Override

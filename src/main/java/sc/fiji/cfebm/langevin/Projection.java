@@ -29,4 +29,18 @@ public interface Projection {
 			}
 		};
 	}
+
+	/**
+	 * Known pixels, exact at every level: for chains that add no noise.
+	 *
+	 * @param values [H,W,C], laid out as the state
+	 * @param unknown [H,W], true where the chain is free
+	 * @param channels C
+	 */
+	static Projection exactly(final float[] values, final boolean[] unknown, final int channels) {
+		return (x, level, rng) -> {
+			for (int i = 0; i < x.length; i++)
+				if (!unknown[i / channels]) x[i] = values[i];
+		};
+	}
 }

@@ -56,6 +56,18 @@ public record Schedule(double[] levels, double[] steps, double[] noises) {
 	}
 
 	/**
+	 * The whole denoised image in every step, at geometric levels, without noise.
+	 *
+	 * @param from first level σ_0
+	 * @param to last level, at most {@code from}
+	 * @param length number of steps
+	 */
+	public static Schedule denoising(final double from, final double to, final int length) {
+		final double[] levels = levels(from, to, length);
+		return new Schedule(levels, Arrays.copyOf(levels, length), new double[length]);
+	}
+
+	/**
 	 * Annealing for an energy E(x, σ): geometric levels, then one step to 0. After each step the level is split into what
 	 * is left of the old noise and a share c of fresh noise; c = 0 is the deterministic flow.
 	 *

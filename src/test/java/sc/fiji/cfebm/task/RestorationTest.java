@@ -114,13 +114,32 @@ class RestorationTest {
 			if (hole[p]) damaged.values()[p] = mean;
 		final Inpainter.Result result = inpainter.inpaint(damaged, hole, RANGE, new Inpainter.Settings(how, 4, 0, 2, 1),
 			Progress.NONE);
-		assertTrue(error(result.mean(), clean) < 0.6 * error(damaged, clean), error(damaged, clean) + " -> " + error(result
-			.mean(), clean));
+		assertTrue(error(result.filled(), clean) < 0.6 * error(damaged, clean), error(damaged, clean) + " -> " + error(result
+			.filled(), clean));
 		for (int p = 0; p < hole.length; p++) {
-			if (!hole[p]) assertEquals(Float.floatToRawIntBits(clean.values()[p]), Float.floatToRawIntBits(result.mean()
+			if (!hole[p]) assertEquals(Float.floatToRawIntBits(clean.values()[p]), Float.floatToRawIntBits(result.filled()
 				.values()[p]));
 			assertEquals(hole[p], result.standardDeviation().values()[p] > 0);
 		}
+	}
+
+	/** Both methods say how far from the conservative filling the truth may be; whole gray values are known to half of one. */
+	@Test
+	void theStandardDeviationIsThatOfTheDraws() {
+		final Raster image = waves(48, 40, 0.5), whole = image.copy();
+		final boolean[] hole = square(48, 40, 10, 10, 9);
+		for (int p = 0; p < hole.length; p++)
+			whole.values()[p] = hole[p] ? 0.5f : (float) Math.rint(image.values()[p]);
+		final float[] conservative = deviation(whole, hole, Inpainter.Method.CONSERVATIVE, 3);
+		for (int p = 0; p < hole.length; p++)
+			assertTrue(hole[p] ? conservative[p] > 0.5 : conservative[p] == 0);
+		assertArrayEquals(conservative, deviation(whole, hole, Inpainter.Method.GENERATIVE, 3));
+		assertArrayEquals(new float[hole.length], deviation(whole, hole, Inpainter.Method.CONSERVATIVE, 1));
+	}
+
+	private static float[] deviation(final Raster image, final boolean[] hole, final Inpainter.Method how, final int completions) {
+		return inpainter.inpaint(image, hole, RANGE, new Inpainter.Settings(how, completions, 4, 0, 5), Progress.NONE).standardDeviation()
+			.values();
 	}
 
 	@Test
@@ -130,8 +149,8 @@ class RestorationTest {
 		for (int p = 0; p < hole.length; p++)
 			if (hole[p]) b.values()[p] = 1e6f;
 		final Inpainter.Settings settings = new Inpainter.Settings(Inpainter.Method.GENERATIVE, 1, 10, 0, 7);
-		assertArrayEquals(inpainter.inpaint(a, hole, RANGE, settings, Progress.NONE).mean().values(), inpainter.inpaint(b,
-			hole, RANGE, settings, Progress.NONE).mean().values());
+		assertArrayEquals(inpainter.inpaint(a, hole, RANGE, settings, Progress.NONE).filled().values(), inpainter.inpaint(b,
+			hole, RANGE, settings, Progress.NONE).filled().values());
 	}
 
 	/** Beside known pixels the smooth continuation, further in the completion. */
@@ -151,7 +170,7 @@ class RestorationTest {
 
 	private static float[] filled(final Raster image, final boolean[] hole, final int feather) {
 		return inpainter.inpaint(image, hole, RANGE, new Inpainter.Settings(Inpainter.Method.GENERATIVE, 1, 5, feather, 3),
-			Progress.NONE).mean().values();
+			Progress.NONE).filled().values();
 	}
 
 	/** A dead line has known pixels beside all of its own: no method has anything to invent there. */
@@ -161,7 +180,7 @@ class RestorationTest {
 		final Raster clean = waves(48, 40, 0.5);
 		final boolean[] line = new boolean[48 * 40];
 		Arrays.fill(line, 20 * 48, 22 * 48, true);
-		final Raster result = inpainter.inpaint(clean, line, RANGE, new Inpainter.Settings(how, 4, 0, 0, 1), Progress.NONE).mean();
+		final Raster result = inpainter.inpaint(clean, line, RANGE, new Inpainter.Settings(how, 4, 0, 0, 1), Progress.NONE).filled();
 		double squares = 0;
 		for (int p = 20 * 48; p < 22 * 48; p++)
 			squares += Math.pow(result.values()[p] - clean.values()[p], 2) / 96;
@@ -174,10 +193,10 @@ class RestorationTest {
 		final Raster large = waves(400, 300, 0.5);
 		final boolean[] hole = square(400, 300, 203, 155, 7);
 		final Inpainter.Settings settings = new Inpainter.Settings(how, 2, 5, 0, 7);
-		final Raster a = inpainter.inpaint(large, hole, RANGE, settings, Progress.NONE).mean();
+		final Raster a = inpainter.inpaint(large, hole, RANGE, settings, Progress.NONE).filled();
 		final Raster other = large.copy();
 		Arrays.fill(other.values(), 0, 100 * 400, 0f);
-		final Raster b = inpainter.inpaint(other, hole, RANGE, settings, Progress.NONE).mean();
+		final Raster b = inpainter.inpaint(other, hole, RANGE, settings, Progress.NONE).filled();
 		for (int p = 0; p < hole.length; p++)
 			if (hole[p]) {
 				assertEquals(a.values()[p], b.values()[p]);
@@ -192,7 +211,7 @@ class RestorationTest {
 		final Raster clean = waves(32, 32, 0.5);
 		final boolean[] hole = square(32, 32, 10, 10, 6);
 		try (Inpainter i = new Inpainter(paper)) {
-			final Raster filled = i.inpaint(clean, hole, RANGE, new Inpainter.Settings(how, 1, 0, 0, 1), Progress.NONE).mean();
+			final Raster filled = i.inpaint(clean, hole, RANGE, new Inpainter.Settings(how, 1, 0, 0, 1), Progress.NONE).filled();
 			for (int p = 0; p < hole.length; p++)
 				if (!hole[p]) assertEquals(clean.values()[p], filled.values()[p]);
 				else assertTrue(filled.values()[p] >= -0.01 && filled.values()[p] <= 200.01);

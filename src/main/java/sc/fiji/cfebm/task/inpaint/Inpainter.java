@@ -1,24 +1,19 @@
 package sc.fiji.cfebm.task.inpaint;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.Annealing;
-import sc.fiji.cfebm.langevin.Antithetic;
-import sc.fiji.cfebm.langevin.GradientTerm;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.PlacedNoise;
 import sc.fiji.cfebm.langevin.Projection;
-import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
@@ -33,16 +28,18 @@ import sc.fiji.cfebm.task.SmoothFill;
 import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
- * Fills holes in images of any size. A smooth surface through the known pixels ({@link SmoothFill}) is where it starts;
- * Langevin chains make of it what the model knows. Known pixels are put back, noised to the chain's level, after every
- * step. Not thread-safe; close it to free native memory.
+ * Fills holes in images of any size. A smooth surface through the known pixels ({@link SmoothFill}) is where it starts. The
+ * conservative filling replaces the hole by its denoised image again and again, at noise levels that fall: plug and play
+ * (Venkatakrishnan et al., 2013) with known pixels that are exact. Langevin chains, whose known pixels are noised to the
+ * chain's level after every step, draw what else may have been there: generative fillings, and the standard deviation. Not
+ * thread-safe; close it to free native memory.
  */
 public final class Inpainter implements AutoCloseable {
 
 	public enum Method {
-		/** Little noise at the finest scale: halfway between the smooth surface and what the model makes of it. */
+		/** The filling that is nearest to the truth: smooth where nobody knows better. */
 		CONSERVATIVE("Conservative"),
-		/** Much noise, coarse to fine, where a hole is wide: structure that may have been there. */
+		/** A draw, coarse to fine where a hole is wide: structure that may have been there. */
 		GENERATIVE("Generative");
 
 		private final String label;
@@ -58,19 +55,24 @@ public final class Inpainter implements AutoCloseable {
 		}
 	}
 
-	/** First noise level of a conservative chain in model units: it changes details, not shapes (docs/experiments.md). */
-	private static final double CONSERVATIVE_LEVEL = 0.07;
-	/** Share of the model in a conservative completion; the rest is the smooth surface, whose errors are others. */
-	private static final float CONSERVATIVE_SHARE = 0.5f;
-	/** How far, in model units, a generative chain may lightly go from the smooth surface; without it forgets brightness. */
-	private static final float LEASH = 0.5f;
-	/** A hole wider than twice this has no known pixel near its middle, and is seen at half the scale first. */
-	private static final int FAR = 2;
-	private static final int CONSERVATIVE_STEPS = 8, GENERATIVE_STEPS = 30;
+	/**
+	 * First noise level in model units for each pixel between the middle of a hole and what is known: what is removed as
+	 * noise is as wide as what is to be filled (docs/experiments.md).
+	 */
+	private static final double LEVEL_PER_PIXEL = 0.1;
+	/** Pixels from which on a hole is as wide as any: the levels that energies know end there. */
+	private static final int WIDEST = 16;
+	/** A hole wider than twice this has no known pixel near its middle, and draws see it at half the scale first. */
+	private static final int FAR = 16;
+	/** The same for draws, which begin at the image's own scale at up to a level: as little as their spread needs. */
+	private static final double DRAWN_LEVEL_PER_PIXEL = 0.3, DRAWN_LEVEL = 0.6;
+	private static final int STEPS = 15;
+	/** Nobody knows whole gray values to less than half of one: an error that draws do not have. */
+	private static final float WHOLE = 0.5f;
 
 	/**
 	 * @param method how
-	 * @param completions how many times the hole is filled; the result is their mean
+	 * @param completions how many draws the standard deviation comes from; 1: none is wanted
 	 * @param steps Langevin steps per scale; 0: as many as usual
 	 * @param feather width in pixels of a seam inside the hole in which the smooth surface turns into the completion; 0:
 	 *          none
@@ -94,11 +96,11 @@ public final class Inpainter implements AutoCloseable {
 	}
 
 	/**
-	 * @param mean in gray values; known pixels are bitwise those of the input
-	 * @param standardDeviation of the completions in gray values; zero at known pixels, and everywhere for one
-	 *          completion
+	 * @param filled in gray values; known pixels are bitwise those of the input
+	 * @param standardDeviation how far from the conservative filling the truth may be, in gray values; zero at known pixels,
+	 *          and everywhere for one completion
 	 */
-	public record Result(Raster mean, Raster standardDeviation) {}
+	public record Result(Raster filled, Raster standardDeviation) {}
 
 	/**
 	 * An image at one stage's scale.
@@ -171,24 +173,57 @@ public final class Inpainter implements AutoCloseable {
 		final Raster part = window.cut(image);
 		final boolean[] partHole = window.cut(hole, image.width()), partUnknown = window.cut(unknown, image.width());
 		progress.update(0, "Inpainting");
-		final List<Level> levels = levels(Level.of(units.toModel(part), partUnknown, progress), settings.method, progress);
-		final RunningMoments moments = new RunningMoments(part.width(), part.height(), part.channels());
-		final Run run = new Run(levels, window, settings, progress);
+		final Run run = new Run(Level.of(units.toModel(part), partUnknown, progress), window, settings, progress);
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
-		for (int n = 0; n < settings.completions; n += 2) {
-			final long seed = seeds.nextLong();
-			moments.add(run.complete(n, seed, UnaryOperator.identity()));
-			// Noise of the opposite sign: such a pair is worth more to the mean than two that know nothing of each other.
-			if (n + 1 < settings.completions) moments.add(run.complete(n + 1, seed, Antithetic::new));
+		final List<float[]> draws = new ArrayList<>();
+		for (int n = 0; n < run.draws; n++)
+			draws.add(run.draw(n, seeds.nextLong()));
+		final float[] conservative = needsMean() ? mean(draws) : run.conservative();
+		final Raster filled = raster(part, settings.method == Method.GENERATIVE ? draws.get(0) : conservative), spread = raster(part,
+			new float[conservative.length]);
+		if (settings.completions > 1) for (int i = 0; i < conservative.length; i++) {
+			double squares = 0;
+			for (final float[] draw : draws)
+				squares += (draw[i] - conservative[i]) * (draw[i] - conservative[i]);
+			spread.values()[i] = (float) Math.sqrt(squares / draws.size());
 		}
-		final Raster filled = moments.mean(), mean = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels());
-		window.paste(units.toGray(filled), partHole, mean);
-		window.paste(units.toGrayDeviation(moments.standardDeviation(), filled), partHole, deviation);
-		return new Result(mean, deviation);
+		final Raster out = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels()), gray = units
+			.toGrayDeviation(spread, filled);
+		if (settings.completions > 1 && isWhole(image, unknown)) for (int i = 0; i < gray.values().length; i++)
+			gray.values()[i] = (float) Math.hypot(gray.values()[i], WHOLE);
+		window.paste(units.toGray(filled), partHole, out);
+		window.paste(gray, partHole, deviation);
+		return new Result(out, deviation);
+	}
+
+	private static Raster raster(final Raster like, final float[] values) {
+		return new Raster(like.width(), like.height(), like.channels(), values);
+	}
+
+	private static boolean isWhole(final Raster image, final boolean[] unknown) {
+		for (int i = 0; i < image.values().length; i++)
+			if (!unknown[i / image.channels()] && image.values()[i] != Math.rint(image.values()[i])) return false;
+		return true;
+	}
+
+	private static float[] mean(final List<float[]> draws) {
+		final float[] mean = new float[draws.get(0).length];
+		for (int i = 0; i < mean.length; i++) {
+			double sum = 0;
+			for (final float[] draw : draws)
+				sum += draw[i];
+			mean[i] = (float) (sum / draws.size());
+		}
+		return mean;
 	}
 
 	/** Whether results depend on the range, but for where chains begin: those of the preset Paper's models do. */
 	public boolean needsRange() {
+		return model.kind() == Kind.CONTRASTIVE;
+	}
+
+	/** Whether the conservative filling is the mean of draws: the energies of the preset Paper tell no denoised image. */
+	public boolean needsMean() {
 		return model.kind() == Kind.CONTRASTIVE;
 	}
 
@@ -207,91 +242,115 @@ public final class Inpainter implements AutoCloseable {
 		return unknown;
 	}
 
-	/** From the coarsest scale that is of use to the image's own. */
-	private List<Level> levels(final Level finest, final Method method, final Progress progress) {
-		final List<Level> levels = new ArrayList<>(List.of(finest));
-		while (method == Method.GENERATIVE && levels.size() < networks.size() && levels.get(0).isWide()) {
-			final Level coarser = levels.get(0).halve(progress);
-			if (coarser == null) break;
-			levels.add(0, coarser);
-		}
-		return levels;
-	}
-
 	/** One call's work. */
 	private final class Run {
 
+		/** From the coarsest scale that is of use to the image's own. */
 		private final List<Level> levels;
 		/** The part of the image that the finest level is. */
 		private final Window window;
 		private final Settings settings;
 		private final Progress progress;
-		/** Share [H,W] of what a chain ends with in a completion; the rest is the smooth surface. */
+		/** Noise levels in model units at which the conservative filling and draws of the image's own scale begin. */
+		private final double first, drawnFirst;
+		private final int draws;
+		/** Share [H,W] of what a chain ends with in a filling; the rest is the smooth surface. */
 		private final float[] share;
 
-		Run(final List<Level> levels, final Window window, final Settings settings, final Progress progress) {
-			this.levels = levels;
+		Run(final Level finest, final Window window, final Settings settings, final Progress progress) {
 			this.window = window;
 			this.settings = settings;
 			this.progress = progress;
-			final Level finest = levels.get(levels.size() - 1);
+			draws = settings.completions > 1 || settings.method == Method.GENERATIVE || needsMean()
+				? settings.completions : 0;
+			levels = levels(finest);
+			float widest = 0;
+			for (final float distance : finest.distances(WIDEST))
+				widest = Math.max(widest, distance);
+			final double highest = model.info().sigmaMax();
+			first = Math.max(lowest(), Math.min(LEVEL_PER_PIXEL * widest, highest));
+			drawnFirst = Math.max(lowest(), Math.min(Math.min(DRAWN_LEVEL, DRAWN_LEVEL_PER_PIXEL * widest), highest));
 			final int width = settings.feather + 1;
 			share = finest.distances(width);
 			for (int p = 0; p < share.length; p++)
-				share[p] = (settings.method == Method.CONSERVATIVE ? CONSERVATIVE_SHARE : 1) * share[p] / width;
+				share[p] /= width;
+		}
+
+		private List<Level> levels(final Level finest) {
+			final List<Level> all = new ArrayList<>(List.of(finest));
+			while (draws > 0 && all.size() < networks.size() && all.get(0).isWide()) {
+				final Level coarser = all.get(0).halve(progress);
+				if (coarser == null) break;
+				all.add(0, coarser);
+			}
+			return all;
+		}
+
+		private double lowest() {
+			return Annealing.lowest(model.info().sigmaMin());
+		}
+
+		/** The filling nearest to the truth, [H,W,C] in model units. */
+		float[] conservative() {
+			final Level level = levels.get(levels.size() - 1);
+			final float[] x = level.image.values().clone();
+			final Schedule schedule = Schedule.denoising(first, Math.min(first, model.info().sigmaMin()), settings.steps > 0
+				? settings.steps : STEPS);
+			chain(level, networks.size() - 1, new SplittableRandom(settings.seed), Projection.exactly(level.image.values(), level.hole,
+				model.channels())).listen(1, (step, s) -> progress.update((draws + (double) step / schedule.length()) / (draws + 1),
+					"Inpainting")).run(x, schedule);
+			return seamed(x);
 		}
 
 		/**
-		 * @param completion its number, from 0
-		 * @param noise makes the generator of all noise out of the one given
+		 * @param number of the draw, from 0
+		 * @return what may have been in the hole, [H,W,C] in model units
 		 */
-		float[] complete(final int completion, final long seed, final UnaryOperator<RandomGenerator> noise) {
+		float[] draw(final int number, final long seed) {
 			final SplittableRandom seeds = new SplittableRandom(seed);
 			float[] x = null;
 			for (int l = 0; l < levels.size(); l++) {
 				final Level level = levels.get(l);
-				final int stage = networks.size() - levels.size() + l, w = level.image.width(), h = level.image.height();
+				final int w = level.image.width(), h = level.image.height(), scale = 1 << levels.size() - 1 - l;
 				x = l == 0 ? level.image.values().clone() : merged(level, x, levels.get(l - 1).image);
-				final Schedule schedule = schedule(stage);
-				final int scale = 1 << levels.size() - 1 - l;
+				final Schedule schedule = schedule(l);
 				// Windows begin at multiples of the finest tile, so that coarse pixels lie as those of the whole image.
-				final RandomGenerator normal = noise.apply(new PlacedNoise(new Window(window.x() / scale, window.y() / scale, w, h), model
-					.channels(), seeds.nextLong()));
+				final RandomGenerator normal = new PlacedNoise(new Window(window.x() / scale, window.y() / scale, w, h), model.channels(),
+					seeds.nextLong());
 				Noise.add(x, schedule.levels()[0], normal);
-				final double before = (double) completion * levels.size() + l, total = (double) settings.completions * levels
-					.size();
-				final String message = "Inpainting: completion " + (completion + 1) + " of " + settings.completions +
-					", scale " + (l + 1) + " of " + levels.size();
-				final LangevinChain chain = new LangevinChain(GradientFields.tiled(networks.get(stage).equivariant(), w, h, level.hole, seeds
-					.split()), normal).project(Projection.known(level.image.values(), level.hole, model.channels())).cancelWhen(progress::isCanceled).listen(1, (step, s) -> progress.update((before + (double) step / schedule.length()) /
-							total, message));
+				final double before = (double) number * levels.size() + l, total = (draws + 1.0) * levels.size();
+				final String message = "Inpainting: draw " + (number + 1) + " of " + draws + ", scale " + (l + 1) + " of " + levels.size();
+				final LangevinChain chain = chain(level, networks.size() - levels.size() + l, normal, Projection.known(level.image
+					.values(), level.hole, model.channels())).listen(1, (step, s) -> progress.update((before + (double) step / schedule
+						.length()) / total, message));
 				if (model.kind() == Kind.CONTRASTIVE) chain.clamped();
-				else if (settings.method == Method.GENERATIVE) chain.addGradientTerm(GradientTerm.data(level.image.values(), leash(x.length)));
 				chain.run(x, schedule);
 			}
+			return seamed(x);
+		}
+
+		private LangevinChain chain(final Level level, final int stage, final RandomGenerator rng, final Projection known) {
+			return new LangevinChain(GradientFields.tiled(networks.get(stage).equivariant(), level.image.width(), level.image.height(),
+				level.hole, new SplittableRandom(settings.seed)), rng).project(known).cancelWhen(progress::isCanceled);
+		}
+
+		private float[] seamed(final float[] x) {
 			final float[] smooth = levels.get(levels.size() - 1).image.values();
 			for (int i = 0; i < x.length; i++)
 				x[i] = smooth[i] + share[i / model.channels()] * (x[i] - smooth[i]);
 			return x;
 		}
 
-		private Schedule schedule(final int stage) {
-			final boolean conservative = settings.method == Method.CONSERVATIVE;
+		/** @param l number of the scale, from the coarsest */
+		private Schedule schedule(final int l) {
+			final int stage = networks.size() - levels.size() + l;
 			if (model.kind() == Kind.CONTRASTIVE) return Schedule.paper(settings.steps > 0 ? settings.steps : Math.max(1, model
 				.info().langevinSteps()), stage, networks.size());
-			final int steps = settings.steps > 0 ? settings.steps : conservative ? CONSERVATIVE_STEPS : GENERATIVE_STEPS;
-			final double lowest = Annealing.lowest(model.info().sigmaMin()), highest = model.info().sigmaMax();
-			final Annealing usual = Annealing.of(lowest, highest, steps);
-			// Where a coarser scale would have shown nothing new, the smooth surface is near the truth.
-			return Schedule.posterior(conservative ? Math.max(lowest, Math.min(CONSERVATIVE_LEVEL, highest)) : stage == 0 ? usual.first()
-				: usual.next(), lowest, steps);
+			final int steps = settings.steps > 0 ? settings.steps : STEPS;
+			final Annealing usual = Annealing.of(lowest(), model.info().sigmaMax(), steps);
+			// Along the flow: fresh noise on the way makes draws too much alike (docs/experiments.md).
+			return Schedule.reverse(levels.size() == 1 ? drawnFirst : l == 0 ? usual.first() : usual.next(), lowest(), steps, 0);
 		}
-	}
-
-	private static float[] leash(final int length) {
-		final float[] sigma = new float[length];
-		Arrays.fill(sigma, LEASH);
-		return sigma;
 	}
 
 	/** Known pixels of a level, and in the hole those of the coarser one's state, doubled. */
