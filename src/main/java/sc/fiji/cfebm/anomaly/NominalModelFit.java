@@ -32,8 +32,8 @@ public final class NominalModelFit {
 	private static final double SHRINKAGE = 0.005;
 	/** Kinds of surroundings that images show, at the most. */
 	private static final int PARTS = 8;
-	/** No image takes more than its share of the tiles, if there are so many images. */
-	private static final int IMAGES = 24;
+	/** No image takes more than its share of the tiles, if there are so many images: images differ more than their parts do. */
+	private static final int IMAGES = 160;
 	/** Pixels at the border of a part of an image that do not see all that an image has there. */
 	private static final int MARGIN = 16;
 	/** Tiles that show two images at once. */
@@ -87,11 +87,12 @@ public final class NominalModelFit {
 	private NominalModel measure(final List<Raster> training, final List<Raster> heldOut) {
 		final List<double[]> pixels = new ArrayList<>(), windows = new ArrayList<>(), superposed = new ArrayList<>();
 		final List<Crop> nominal = chosen(training, tiles);
+		final List<Features> ofNominal = new ArrayList<>();
 		for (final Crop crop : nominal) {
 			final Features f = features(crop.cut());
+			ofNominal.add(f);
 			windows.addAll(f.windows());
-			for (final int p : crop.lattice())
-				pixels.add(f.at(p));
+			pixels.addAll(pixels(crop, f));
 		}
 		for (final Raster image : superposed(chosen(training, Math.min(tiles, MOST_SUPERPOSED)).stream().map(Crop::cut).toList(), training))
 			superposed.addAll(features(image).windows());
@@ -102,9 +103,9 @@ public final class NominalModelFit {
 		final List<double[]> scores = new ArrayList<>();
 		final int near = Features.near(levels.length, energy.channels());
 		double squares = 0;
-		final List<Crop> others = chosen(heldOut, tiles);
+		final List<Crop> heldOutCrops = chosen(heldOut, tiles), others = new ArrayList<>(heldOutCrops);
 		final List<float[]> maps = new ArrayList<>();
-		for (final Crop crop : others) {
+		for (final Crop crop : heldOutCrops) {
 			final Features f = features(crop.cut());
 			if (!areFinite(f.windows())) return null;
 			final float[] map = f.surprises(ofPixels);
@@ -114,12 +115,35 @@ public final class NominalModelFit {
 			squares += Math.max(1, (double) map.length / (energy.size() * energy.size()));
 			maps.add(map);
 		}
+		others.addAll(nominal);
+		maps.addAll(crossed(nominal, ofNominal));
 		final int count = (int) squares;
 		final List<ScoreQuantiles> views = IntStream.range(0, Tiles.VIEWS).mapToObj(v -> quantiles(scores, s -> s[v], count)).toList();
 		final ScoreQuantiles far = quantiles(scores, s -> Tiles.sum(views, s), count);
 		final ScoreQuantiles total = quantiles(scores, s -> Tiles.total(views, far, DISCOUNT, s), count);
 		return new NominalModel(levels, surroundings(ofPixels, others, maps), new Tiles(ofWindows, ofSuperposed, near, DISCOUNT, views,
 			far, total));
+	}
+
+	private static List<double[]> pixels(final Crop crop, final Features features) {
+		return crop.lattice().stream().map(features::at).toList();
+	}
+
+	/**
+	 * Smoothed surprises of training images, by features of the other half of them: rare kinds of images are told by many images alone, and held-out ones
+	 * are few.
+	 */
+	private List<float[]> crossed(final List<Crop> crops, final List<Features> features) {
+		final List<float[]> maps = new ArrayList<>(Collections.nCopies(crops.size(), null));
+		for (int half = 0; half < 2 && crops.size() > 1; half++) {
+			final List<double[]> pixels = new ArrayList<>();
+			for (int i = half; i < crops.size(); i += 2)
+				pixels.addAll(pixels(crops.get(i), features.get(i)));
+			final GaussianMixture mixture = GaussianMixture.fit(pixels.toArray(double[][]::new), PARTS, SHRINKAGE, seed);
+			for (int i = 1 - half; i < crops.size(); i += 2)
+				maps.set(i, features.get(i).surprises(mixture));
+		}
+		return maps.get(0) == null ? List.of() : maps;
 	}
 
 	/** @param maps smoothed surprises of the crops */
