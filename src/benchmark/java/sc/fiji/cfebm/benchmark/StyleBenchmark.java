@@ -98,7 +98,7 @@ final class StyleBenchmark implements Benchmark {
 		try (StyleTranslator translator = new StyleTranslator(model)) {
 			for (final double strength : STRENGTHS) {
 				report.progress(set.name() + ": strength " + strength);
-				final StyleTranslator.Settings settings = new StyleTranslator.Settings(strength, StyleTranslator.Settings.CONTENT, true, 0, 0,
+				final StyleTranslator.Settings settings = new StyleTranslator.Settings(strength, StyleTranslator.Settings.CONTENT, StyleTranslator.Matching.STYLE, 0, 0,
 					1);
 				final long start = processorTime();
 				results.put(name(strength), each(set.sources(), image -> clamped(translator.translate(image, set.from(), set
@@ -107,7 +107,7 @@ final class StyleBenchmark implements Benchmark {
 			}
 		}
 		if (set.name().equals(PAPER_SET)) try (StyleTranslator translator = new StyleTranslator(paper(set, options, report))) {
-			final StyleTranslator.Settings fully = new StyleTranslator.Settings(1, 0, false, 0, 0, 1);
+			final StyleTranslator.Settings fully = new StyleTranslator.Settings(1, 0, StyleTranslator.Matching.NONE, 0, 0, 1);
 			results.put(PAPER, each(set.sources(), image -> clamped(translator.translate(image, set.from(), set.to(), fully, Progress.NONE)
 				.image())));
 		}
