@@ -37,8 +37,8 @@ import sc.fiji.cfebm.tiling.GradientFields;
  */
 public final class StyleTranslator implements AutoCloseable {
 
-	/** Langevin steps of a model of score matching. */
-	private static final int USUAL_STEPS = 15;
+	/** Langevin steps of a model of score matching: the levels of the usual strengths are near each other. */
+	private static final int USUAL_STEPS = 8;
 	/** The strength from which on images get the target's contrast and all that the chain changes; below, a share of that. */
 	private static final double WHOLE = 0.2;
 	/** The largest share of the way to the target's palette: all of it tears dark objects apart. And the strength from which on it is taken. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import sc.fiji.cfebm.color.Colors;
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelInfo;
@@ -107,6 +108,27 @@ class StyleTranslatorTest {
 		final Colors real = Colors.of(waves(96, 96, 0.5), 2), matched = Colors.of(translate(stripes(64, 64), settings(0.2, true)).image(), 2);
 		assertEquals(real.mean()[0], matched.mean()[0], 8);
 		assertEquals(1, matched.covariance()[0][0] / real.covariance()[0][0], 0.3);
+	}
+
+	/** A dark image and a bright one: what they differ by stays where both take the sources' map. */
+	@Test
+	void theSourcesMapKeepsWhatImagesDifferBy() {
+		final Raster dark = stripes(32, 32), bright = dark.copy();
+		for (int i = 0; i < bright.values().length; i++)
+			bright.values()[i] += 60;
+		final Palette sources = Palette.of(List.of(RANGE.toModel(dark), RANGE.toModel(bright)));
+		try (StyleTranslator shown = new StyleTranslator(model.withSources(sources))) {
+			final double apart = mean(shown, bright, Matching.STYLE) - mean(shown, dark, Matching.STYLE), alike = mean(shown, bright, Matching.IMAGE) -
+				mean(shown, dark, Matching.IMAGE);
+			assertTrue(apart > 10, apart + " gray values");
+			assertEquals(0, alike, 3);
+		}
+		// Shown none, the model takes each image's own.
+		assertEquals(mean(translator, dark, Matching.IMAGE), mean(translator, dark, Matching.STYLE));
+	}
+
+	private static double mean(final StyleTranslator by, final Raster image, final Matching colors) {
+		return Colors.of(by.translate(image, RANGE, RANGE, new Settings(0.2, 1, colors, 2, 0, 1), Progress.NONE).image(), 1).mean()[0];
 	}
 
 	@Test
