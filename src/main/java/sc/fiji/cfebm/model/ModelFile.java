@@ -149,7 +149,8 @@ final class ModelFile {
 		final List<StageParameters> stages = new ArrayList<>();
 		for (int s = 0; s < header.betas().length; s++)
 			stages.add(stage(zip, spec, s, header.betas()[s], header.numbers()));
-		return new Model(header.info(header.start() ? start(zip, spec) : null, palette(zip, PALETTE, header.palette(), header), palette(zip, SOURCES, header.sources(), header)),
+		return new Model(header.info(header.start() ? start(zip, spec) : null, header.palette() == 0 ? null : palette(zip, PALETTE, header.palette(), header),
+			header.sources() == null ? null : palette(zip, SOURCES, header.sources(), header)),
 			new EnergyPyramid(stages));
 	}
 
@@ -164,9 +165,7 @@ final class ModelFile {
 		return new GaussianStart(mean, lower);
 	}
 
-	/** @return null for no colors */
 	private static Palette palette(final ZipFile zip, final String name, final int size, final ModelHeader header) throws IOException, Damaged {
-		if (size == 0) return null;
 		final float[] colors = new float[size * header.channels()];
 		buffer(content(zip, name, (long) Numbers.F32.size * colors.length, MOST_BYTES)).asFloatBuffer().get(colors);
 		requireFinite(colors, name);

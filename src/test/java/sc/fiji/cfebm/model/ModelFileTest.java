@@ -241,6 +241,7 @@ class ModelFileTest {
 		assertArrayEquals(colors, Model.read(file).withCalibration(null).withRecord(Map.of()).info().sources().colors());
 		edit(file, "sources.f32", null);
 		assertRefused(file, "it has no sources.f32");
+		refuseJson("\"palette\": 2", "\"sources\": 0, \"palette\": 2", "number of colors");
 	}
 
 	@Test
