@@ -18,23 +18,28 @@ public final class Recoloring {
 	private final Transport transport;
 
 	/**
+	 * The map from a palette.
+	 *
 	 * @param floor standard deviation of what is taken for noise: contrast below it is not raised to the other's
 	 * @param contrast share of the other's contrast, 0 to 1; the mean is the other's in any case
 	 * @param share of the way to the other's palette, 0 to 1
 	 */
 	public Recoloring(final Palette from, final Palette to, final double floor, final double contrast, final double share) {
+		this(from, new Raster(from.size(), 1, from.channels(), from.colors()), to, floor, contrast, share);
+	}
+
+	private Recoloring(final Palette from, final Raster smooth, final Palette to, final double floor, final double contrast, final double share) {
 		this.from = from.moments();
 		this.to = to.moments();
 		this.floor = floor;
 		this.contrast = contrast;
 		this.share = share;
-		final Raster colors = linear(new Raster(from.size(), 1, from.channels(), from.colors()));
-		transport = share > 0 ? new Transport(new Palette(from.channels(), colors.values()), to) : null;
+		transport = share > 0 ? new Transport(Palette.of(List.of(linear(smooth))), to) : null;
 	}
 
-	/** The map from an image's own palette. */
+	/** The map from an image's own palette, and where it is smoothed from that of the smoothed image, whose contrast is less. */
 	public static Recoloring of(final Raster image, final Palette to, final double floor, final double contrast, final double share) {
-		return new Recoloring(Palette.of(List.of(image)), to, floor, contrast, share);
+		return new Recoloring(Palette.of(List.of(image)), smoothed(image), to, floor, contrast, share);
 	}
 
 	/**
@@ -43,11 +48,15 @@ public final class Recoloring {
 	 */
 	public Raster apply(final Raster image) {
 		final Raster out = linear(image);
-		if (transport != null) transport.add(Resample.smoothed(Resample.smoothed(out)), share, out);
+		if (transport != null) transport.add(smoothed(out), share, out);
 		return out;
 	}
 
 	private Raster linear(final Raster image) {
 		return from.transfer(image, to, floor, contrast);
+	}
+
+	private static Raster smoothed(final Raster image) {
+		return Resample.smoothed(Resample.smoothed(image));
 	}
 }
