@@ -43,9 +43,10 @@ class RecoloringTest {
 	@Test
 	void anImagesOwnColorsBecomeTheOthers() {
 		final Palette to = Palette.of(List.of(stripes(0.5, 0.1)));
-		final Raster image = stripes(-0.4, 0.3), changed = Recoloring.of(image, to, 1e-3, 1, 0.75).apply(image);
-		assertEquals(0.5, mean(changed), 0.01);
-		assertEquals(to.moments().covariance()[0][0], Colors.of(changed, 1).covariance()[0][0], 1e-3);
+		final Raster image = stripes(-0.4, 0.3), linear = Recoloring.of(image, to, 1e-3, 1, 0).apply(image);
+		assertEquals(0.5, mean(linear), 0.01);
+		assertEquals(to.moments().covariance()[0][0], Colors.of(linear, 1).covariance()[0][0], 1e-3);
+		assertEquals(0.5, mean(Recoloring.of(image, to, 1e-3, 1, 0.75).apply(image)), 0.01);
 	}
 
 	@Test
