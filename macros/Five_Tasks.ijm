@@ -9,7 +9,7 @@ if (!File.exists(root + "test-images")) root = getDir("The folder of the project
 images = root + "test-images/";
 // For trying it out: so many iterations of each training, and a rate that a model of so few can tell, such as 2,2,2|70.
 ofNormal = "375,750,1500";
-ofBrown = "300,600,800";
+ofBrown = "1,1,200";
 rate = 7;
 arguments = split(getArgument(), "|");
 if (arguments.length == 2) {

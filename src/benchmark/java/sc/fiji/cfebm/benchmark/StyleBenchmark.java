@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,11 @@ import java.util.stream.Collectors;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.StyleTranslator;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
@@ -30,14 +33,15 @@ import sc.fiji.cfebm.training.data.Split;
  */
 final class StyleBenchmark implements Benchmark {
 
-	private static final String AHEAD = "sets_ahead_of_both_rivals", HISTOGRAM = "histogram matching", REINHARD = "Reinhard",
+	private static final String AHEAD = "sets_ahead_of_both_rivals", PAIRED = "channel_to_channel_psnr_gain", HISTOGRAM = "histogram matching", REINHARD = "Reinhard",
 			NOTHING = "nothing";
 	private static final double[] STRENGTHS = { 0, 0.1, 0.2, 0.35, 0.5, 0.75, 1 };
 	private static final int SIDE = 32, PATCHES = 1000;
-	/** Of each stage, so that every machine trains the same models. */
-	private static final Integer[] ITERATIONS = { 500, 800, 1200 };
-	private static final Training TRAINING = new Training(Preset.SCORE_MATCHING, SIDE, 8, true, ITERATIONS), UPRIGHT = new Training(
-		Preset.SCORE_MATCHING, SIDE, 8, false, ITERATIONS);
+	/** Of each stage, so that every machine trains the same models; translation uses the finest alone. */
+	private static final List<Integer> ITERATIONS = List.of(1, 1, 200);
+	/** The models that the command starts from by itself, of gray and of RGB images. */
+	private static final Path BUNDLED = Path.of("plugins", "CF-EBM", "models"), GRAY = BUNDLED.resolve("microscopy.cfebm"), COLOR = BUNDLED.resolve(
+		"photo-color.cfebm");
 	/** The paper's training takes hours; this is a glance at it, on one set. */
 	private static final String PAPER_SET = "test_images", PAPER = "preset Paper";
 	private static final int PAPER_ITERATIONS = 100, PAPER_BATCH = 16;
@@ -68,6 +72,7 @@ final class StyleBenchmark implements Benchmark {
 	public List<String> keys() {
 		final List<String> keys = new ArrayList<>(List.of(AHEAD));
 		SETS.keySet().forEach(set -> keys.add(set + "_distance_ratio"));
+		keys.add(PAIRED);
 		return keys;
 	}
 
@@ -75,13 +80,12 @@ final class StyleBenchmark implements Benchmark {
 	public void run(final Options options, final Report report) throws IOException {
 		int ahead = 0;
 		for (final String name : SETS.keySet())
-			if (options.wants(AHEAD, name + "_distance_ratio") && isAhead(SETS.get(name).read(options, report), options, report)) ahead++;
+			if (options.wants(AHEAD, name + "_distance_ratio", PAIRED.startsWith(name) ? PAIRED : AHEAD) && isAhead(SETS.get(name).read(options, report), options, report)) ahead++;
 		if (options.wants(AHEAD)) report.result(AHEAD, ahead, "of " + SETS.size());
 	}
 
 	private static boolean isAhead(final StyleSet set, final Options options, final Report report) throws IOException {
-		final Model model = Benchmark.model("style-" + set.name(), set.training(), set.to(), set.turns() ? TRAINING : UPRIGHT, options,
-			report);
+		final Model model = model(set, options, report);
 		report.heading(set.name());
 		report.text("Model: " + model.info().training() + "; " + set.sources().size() + " sources of " + set.sources().get(0)
 			.width() + " px, " + set.reference().size() + " reference images, seed 1.");
@@ -98,7 +102,7 @@ final class StyleBenchmark implements Benchmark {
 		try (StyleTranslator translator = new StyleTranslator(model)) {
 			for (final double strength : STRENGTHS) {
 				report.progress(set.name() + ": strength " + strength);
-				final StyleTranslator.Settings settings = new StyleTranslator.Settings(strength, StyleTranslator.Settings.CONTENT, true, 0, 0,
+				final StyleTranslator.Settings settings = new StyleTranslator.Settings(strength, StyleTranslator.Settings.CONTENT, StyleTranslator.Matching.STYLE, 0, 0,
 					1);
 				final long start = processorTime();
 				results.put(name(strength), each(set.sources(), image -> clamped(translator.translate(image, set.from(), set
@@ -107,7 +111,7 @@ final class StyleBenchmark implements Benchmark {
 			}
 		}
 		if (set.name().equals(PAPER_SET)) try (StyleTranslator translator = new StyleTranslator(paper(set, options, report))) {
-			final StyleTranslator.Settings fully = new StyleTranslator.Settings(1, 0, false, 0, 0, 1);
+			final StyleTranslator.Settings fully = new StyleTranslator.Settings(1, 0, StyleTranslator.Matching.NONE, 0, 0, 1);
 			results.put(PAPER, each(set.sources(), image -> clamped(translator.translate(image, set.from(), set.to(), fully, Progress.NONE)
 				.image())));
 		}
@@ -119,10 +123,27 @@ final class StyleBenchmark implements Benchmark {
 			megapixels));
 		Pictures.rows("style-" + set.name(), List.of(results.get(NOTHING), results.get(HISTOGRAM), results.get(REINHARD), results.get(
 			name(0)), results.get(name(0.2)), results.get(name(0.5)), results.get(name(1)), set.reference()), set.to());
-		final List<Outcome> curve = Arrays.stream(STRENGTHS).mapToObj(strength -> outcomes.get(name(strength))).toList();
+		final List<Outcome> curve = new ArrayList<>(List.of(outcomes.get(NOTHING)));
+		Arrays.stream(STRENGTHS).mapToObj(strength -> outcomes.get(name(strength))).forEach(curve::add);
 		final double ratio = Math.max(ratio(curve, outcomes.get(HISTOGRAM)), ratio(curve, outcomes.get(REINHARD)));
 		report.result(set.name() + "_distance_ratio", ratio, "of the better rival's");
+		if (set.truths() != null) report.result(PAIRED, outcomes.get(name(Defaults.STRENGTH)).psnr - outcomes.get(NOTHING).psnr,
+			"dB against doing nothing, with the default strength");
 		return ratio < 1;
+	}
+
+	/** The set's model, trained as the command does: from a bundled one, and shown the images that it is to translate. */
+	private static Model model(final StyleSet set, final Options options, final Report report) throws IOException {
+		final Path file = options.models().resolve("style-" + set.name() + ".cfebm");
+		if (!Files.exists(file)) {
+			Files.createDirectories(options.models());
+			final Model from = Model.read(set.channels() == 1 ? GRAY : COLOR);
+			final Palette sources = Palette.of(set.sources().stream().map(image -> image.replicated(set.channels())).toList());
+			set.from().toModel(sources.colors());
+			Trainer.train(Split.ofImages(set.training(), SIDE, SEED), null, from, set.to(), new TrainingSettings(Preset.SCORE_MATCHING.styleRecipe(), SIDE, 8, 0,
+				ITERATIONS, 0, true, set.turns(), SEED).from(from), null, Benchmark.monitor(report)).withSources(sources).write(file);
+		}
+		return Model.read(file);
 	}
 
 	/** The model of the preset Paper in the folder of models; trained if there is none. */
@@ -135,23 +156,20 @@ final class StyleBenchmark implements Benchmark {
 	}
 
 	/**
-	 * The least distance of results that keep at least as much structure as a rival's, divided by the rival's. Between two strengths distance and
-	 * structure are taken to lie on the straight line between theirs.
+	 * The least distance of results that keep exactly as much structure as a rival's, divided by the rival's. Between two strengths distance
+	 * and structure are taken to lie on the straight line between theirs. Where all keep more, it is that of the result that keeps least.
 	 *
-	 * @param curve results of rising strength
-	 * @return infinite if none keeps as much
+	 * @param curve results of rising strength; the first keeps all structure
 	 */
 	private static double ratio(final List<Outcome> curve, final Outcome rival) {
 		double least = Double.POSITIVE_INFINITY;
-		for (int i = 0; i < curve.size(); i++) {
-			final Outcome at = curve.get(i);
-			if (at.gradients >= rival.gradients) least = Math.min(least, at.distance);
-			if (i == 0) continue;
-			final Outcome before = curve.get(i - 1);
+		for (int i = 1; i < curve.size(); i++) {
+			final Outcome at = curve.get(i), before = curve.get(i - 1);
 			if (before.gradients >= rival.gradients == at.gradients >= rival.gradients) continue;
 			final double share = (rival.gradients - before.gradients) / (at.gradients - before.gradients);
 			least = Math.min(least, before.distance + share * (at.distance - before.distance));
 		}
+		if (Double.isInfinite(least)) least = curve.stream().min(Comparator.comparingDouble(Outcome::gradients)).orElseThrow().distance;
 		return least / rival.distance;
 	}
 

@@ -10,7 +10,7 @@ import sc.fiji.cfebm.raster.Raster;
 
 /**
  * The colors of images, and how often there are such: some hundreds, each of which stands for as many pixels; of gray images
- * the means between quantiles. An image can be given another palette by a smooth map of colors ({@link Transport}).
+ * the means between quantiles. An image can be given another palette by a map of colors ({@link Recoloring}).
  *
  * @param channels C, 1 to 3
  * @param colors [N,C], N at least 1, finite
@@ -97,18 +97,5 @@ public record Palette(int channels, float[] colors) {
 	/** Their mean and covariance. */
 	public Colors moments() {
 		return Colors.of(new Raster(size(), 1, channels, colors), 1);
-	}
-
-	/**
-	 * An image of this palette with the other instead; what is finer than the colors' differences, as noise is, is flattened.
-	 *
-	 * @param image [H,W,C]
-	 * @param share of the way to it, 0 to 1
-	 * @return a new image
-	 */
-	public Raster transfer(final Raster image, final Palette to, final double share) {
-		final Raster out = image.copy();
-		if (share > 0) new Transport(this, to).add(image, share, out);
-		return out;
 	}
 }

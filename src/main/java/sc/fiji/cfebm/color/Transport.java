@@ -20,32 +20,47 @@ final class Transport {
 	/** Nodes per channel of the table from which a pixel's movement is interpolated, by number of channels. */
 	private static final int[] NODES = { 0, 257, 65, 25 };
 
-	private final Plan plan;
+	/** How far beyond the palette's colors the table reaches, as a share of their range; colors farther out move as those at its end. */
+	private static final float BEYOND = 0.125f;
+
+	private final int nodes;
+	/** Per channel, the table's first color and its last. */
+	private final float[] low, high;
+	/** The movement of colors on a grid, the last channel innermost. */
+	private final float[] table;
 
 	Transport(final Palette from, final Palette to) {
 		if (from.channels() != to.channels()) throw new IllegalArgumentException("A palette of " + from.channels() +
 			" channels cannot become one of " + to.channels() + ".");
-		plan = new Plan(from, to);
-	}
-
-	/** Adds the movement of all colors of an image, times {@code share}, to {@code out}. */
-	void add(final Raster image, final double share, final Raster out) {
-		final int c = image.channels(), nodes = NODES[c];
-		final float[] low = new float[c], high = new float[c], values = image.values();
+		final int c = from.channels();
+		nodes = NODES[c];
+		low = new float[c];
+		high = new float[c];
 		Arrays.fill(low, Float.POSITIVE_INFINITY);
 		Arrays.fill(high, Float.NEGATIVE_INFINITY);
-		for (int i = 0; i < values.length; i++) {
-			low[i % c] = Math.min(low[i % c], values[i]);
-			high[i % c] = Math.max(high[i % c], values[i]);
+		for (int i = 0; i < from.colors().length; i++) {
+			low[i % c] = Math.min(low[i % c], from.colors()[i]);
+			high[i % c] = Math.max(high[i % c], from.colors()[i]);
 		}
-		final float[] table = table(low, high, nodes);
+		for (int k = 0; k < c; k++) {
+			final float beyond = BEYOND * (high[k] - low[k]);
+			low[k] -= beyond;
+			high[k] += beyond;
+		}
+		table = table(new Plan(from, to));
+	}
+
+	/** Adds the movement of all colors of an image, times {@code share}, to {@code out}: the same for a color in whatever image. */
+	void add(final Raster image, final double share, final Raster out) {
+		final int c = low.length;
+		final float[] values = image.values();
 		final int[] cell = new int[c];
 		final double[] offset = new double[c];
 		for (int p = 0; p < values.length; p += c) {
 			for (int k = 0; k < c; k++) {
 				final double at = high[k] > low[k] ? (values[p + k] - low[k]) / (double) (high[k] - low[k]) * (nodes - 1) : 0;
-				cell[k] = Math.min(nodes - 2, (int) at);
-				offset[k] = at - cell[k];
+				cell[k] = (int) Math.max(0, Math.min(nodes - 2, at));
+				offset[k] = Math.max(0, Math.min(1, at - cell[k]));
 			}
 			for (int corner = 0; corner < 1 << c; corner++) {
 				double weight = share;
@@ -61,19 +76,18 @@ final class Transport {
 		}
 	}
 
-	/** The movement of colors on a grid that spans the image's, the last channel innermost. */
-	private float[] table(final float[] low, final float[] high, final int nodes) {
+	private float[] table(final Plan plan) {
 		final int c = low.length;
-		final float[] table = new float[(int) Math.pow(nodes, c) * c];
+		final float[] movement = new float[(int) Math.pow(nodes, c) * c];
 		final double[] color = new double[c], mean = new double[c];
-		for (int i = 0; i < table.length; i += c) {
+		for (int i = 0; i < movement.length; i += c) {
 			for (int k = c - 1, rest = i / c; k >= 0; k--, rest /= nodes)
 				color[k] = low[k] + (high[k] - low[k]) * (double) (rest % nodes) / (nodes - 1);
 			plan.mean(color, mean);
 			for (int k = 0; k < c; k++)
-				table[i + k] = (float) (mean[k] - color[k]);
+				movement[i + k] = (float) (mean[k] - color[k]);
 		}
-		return table;
+		return movement;
 	}
 
 	/** The colors it leads to, and their potentials. */

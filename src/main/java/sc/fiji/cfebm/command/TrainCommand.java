@@ -13,7 +13,6 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
-import sc.fiji.cfebm.command.host.BundledModels;
 import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.model.Model;
@@ -31,10 +30,6 @@ import sc.fiji.cfebm.ui.CommandProgress;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train...", headless = true)
 public class TrainCommand extends TrainingCommand {
 
-	private static final String AUTOMATIC = "Automatic", NONE = "None";
-	/** Bundled models of gray and of RGB images to start from. */
-	private static final String GRAY = "microscopy", COLOR = "photo-color";
-
 	@Parameter(label = "Image", required = false, persist = false, description = "Trained on, all its slices, if no folder is given.")
 	private ImagePlus image;
 
@@ -49,10 +44,6 @@ public class TrainCommand extends TrainingCommand {
 	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Denoising", "Paper" },
 		description = "Robust: suits all tasks. Score matching: its first part alone, faster. Denoising: the best for that task, and for no other. Paper: the training of the CF-EBM paper, for comparison.")
 	private String preset = "Robust";
-
-	@Parameter(label = "Start from a model (None: from scratch)", required = false, persist = false,
-		description = "A model to go on from: microscopy, photo, or a .cfebm file. Size and base width are then the model's. Automatic: microscopy for gray images and photo-color for RGB ones, unless another size or width is given. None: from scratch.")
-	private String start = AUTOMATIC;
 
 	@Parameter(label = "Noise in the images", persist = false, choices = { "Estimate", "None", "White noise", "Shot noise" },
 		description = "Estimate: whether they are clean, and if not, which noise they have, is found from the images. None: they are clean. White or Shot noise: there are no clean ones, the model learns from noisy ones.")
@@ -100,31 +91,6 @@ public class TrainCommand extends TrainingCommand {
 		return image;
 	}
 
-	private boolean isAutomatic() {
-		return start == null || start.isBlank() || AUTOMATIC.equalsIgnoreCase(start.strip());
-	}
-
-	/** The model to go on from; null: none that is named. */
-	private Model start() throws IOException {
-		return isAutomatic() || NONE.equalsIgnoreCase(start.strip()) ? null : Inputs.readModel(new File(start.strip()));
-	}
-
-	/** The bundled model that suits the images and what is asked for; null: there is none. */
-	private Model suitable(final int channels, final TrainingSettings asked, final Progress progress) {
-		final String name = channels == 1 ? GRAY : COLOR;
-		if (asked.recipe().unet() == null || channels != 1 && channels != 3 || !BundledModels.installed().names().contains(name)) return null;
-		try {
-			final Model model = Inputs.readModel(new File(name));
-			if (model.channels() != channels || model.size() != asked.size() || !isOfWidth(asked.from(model).baseWidth())) return null;
-			progress.log("Starts from the model “" + name + "” (start=None: from scratch).");
-			return model;
-		}
-		catch (final IOException e) {
-			progress.log(e.getMessage() + " The training starts from scratch.");
-			return null;
-		}
-	}
-
 	/** What is wrong with the settings must be said before images are read. */
 	private NoiseSettings given() throws IOException {
 		if (!isBlank(clean) && isBlank(folder)) throw new IllegalArgumentException(
@@ -156,13 +122,9 @@ public class TrainCommand extends TrainingCommand {
 		final TrainingImages images = pairs == null ? TrainingImages.of(sources, kind, given, progress) : TrainingImages.of(pairs, progress);
 		final TrainingSettings asked = settings(images);
 		final int channels = images.sources().get(0).planes().get(0).channels();
-		if (named != null && named.channels() != channels) throw new IllegalArgumentException("The model “" + start + "” has " + named
-			.channels() + " and the images have " + channels + (channels == 1 ? " channel" : " channels") +
-			": start from another model, or from None.");
-		if (named != null) progress.log("Starts from the model “" + start + "”, whose size and width it keeps.");
-		final Model from = isAutomatic() ? suitable(channels, asked, progress) : named;
+		final Model from = beginning(named, channels, asked, progress);
 		final TrainingSettings settings = from == null ? asked : asked.from(from);
-		return new TrainingRun.Data(pairs == null ? Split.of(images.sources(), settings.size(), seed()) : pairs.split(settings.size(), seed()), null, from, images.range(), settings);
+		return new TrainingRun.Data(pairs == null ? Split.of(images.sources(), settings.size(), seed()) : pairs.split(settings.size(), seed()), null, from, images.range(), null, settings);
 	}
 
 	private ImageSource opened(final Progress progress) {

@@ -15,6 +15,7 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 import ij.ImagePlus;
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.imagej.Gallery;
 import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -23,6 +24,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.StyleTranslator.Matching;
 import sc.fiji.cfebm.task.StyleTranslator;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.TrainingSettings;
@@ -38,16 +40,16 @@ public class TrainStyleCommand extends TrainingCommand {
 	private static final double[] CHECKED = { 0.25, 0.5, 0.75 };
 
 	@Parameter(label = "Folder of images to translate", required = false, persist = false, style = "directory",
-		description = "Images like those to be translated, all gray or all RGB. The first one shows afterwards what the model does with it; the kind Paper learns from them, too.")
+		description = "Images like those to be translated, or these themselves, all gray or all RGB: the model learns their colors. The first one shows afterwards what the model does with it.")
 	private File sources;
 
 	@Parameter(label = "Folder of images in the other style", required = false, persist = false, style = "directory",
 		description = "Images of the style to translate to, all gray or all RGB (gray ones only for gray sources). No pairs are needed.")
 	private File targets;
 
-	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Paper" },
-		description = "Robust: the usual. Score matching: its first part alone, faster. Paper: the style translation of the CF-EBM paper, for comparison.")
-	private String preset = "Robust";
+	@Parameter(label = "Kind of training", persist = false, choices = { "Score matching", "Robust", "Paper" },
+		description = "Score matching: the usual. Robust: with a second part, for models that are to invent images, too. Paper: the style translation of the CF-EBM paper, for comparison.")
+	private String preset = "Score matching";
 
 	/** The first source image, and what the model makes of it at three strengths; of Paper, fully. */
 	@Parameter(type = ItemIO.OUTPUT, label = "Check")
@@ -58,7 +60,7 @@ public class TrainStyleCommand extends TrainingCommand {
 
 	@Override
 	List<String> asked() {
-		return List.of("sources", "targets", "model", "preset", "size", "minutes");
+		return List.of("sources", "targets", "model", "preset", "start", "minutes");
 	}
 
 	@Override
@@ -75,9 +77,11 @@ public class TrainStyleCommand extends TrainingCommand {
 	}
 
 	/** The settings; what is wrong with them must be said before images are read. */
-	private TrainingSettings given() {
-		final TrainingSettings settings = settings(choose("The preset", preset, Preset.ROBUST, Preset.SCORE_MATCHING, Preset.PAPER)
+	private TrainingSettings given() throws IOException {
+		final TrainingSettings settings = settings(choose("The preset", preset, Preset.SCORE_MATCHING, Preset.ROBUST, Preset.PAPER)
 			.styleRecipe(), null);
+		final Model from = start();
+		if (from != null) settings.from(from);
 		for (final File folder : new File[] { sources, targets })
 			if (isBlank(folder)) throw new IllegalArgumentException("No folder of " + (folder == sources ? "source" : "target") +
 				" images is given: choose one with images of the style to translate " + (folder == sources ? "from." : "to."));
@@ -87,13 +91,13 @@ public class TrainStyleCommand extends TrainingCommand {
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
 		final TrainingSettings settings = given();
-		final Model trained = train(() -> data(settings, progress), preset, TrainingRun.folders(targets) + ", for the translation of " +
-			TrainingRun.folders(sources), progress);
+		final Model from = start(), trained = train(() -> data(settings, from, progress), preset, TrainingRun.folders(targets) +
+			", for the translation of " + TrainingRun.folders(sources), progress);
 		progress.update(1, "Translating the first source image");
 		check = check(trained, progress);
 	}
 
-	private TrainingRun.Data data(final TrainingSettings settings, final CommandProgress progress) {
+	private TrainingRun.Data data(final TrainingSettings asked, final Model named, final CommandProgress progress) {
 		final NoiseSettings none = new NoiseSettings(0, 0, 0, 0);
 		final TrainingImages from = TrainingImages.of(ImageFolder.read(split(sources), progress), TrainingImages.Noise.CLEAN, none,
 			progress), to = TrainingImages.of(ImageFolder.read(split(targets), progress), TrainingImages.Noise.CLEAN, none, progress);
@@ -101,9 +105,13 @@ public class TrainStyleCommand extends TrainingCommand {
 		final int channels = to.sources().get(0).planes().get(0).channels();
 		if (images.get(0).channels() > channels) throw new IllegalArgumentException(
 			"The source images are RGB but the target images are gray: convert the source images (Image > Type).");
+		final Model begin = beginning(named, channels, asked, progress);
+		final TrainingSettings settings = begin == null ? asked : asked.from(begin);
 		starts = new ChainStarts(images.stream().map(image -> image.replicated(channels)).toList(), from.range());
-		return new TrainingRun.Data(Split.of(to.sources(), settings.size(), seed()), settings.recipe().kind() == Kind.CONTRASTIVE
-			? starts : null, null, to.range(), settings);
+		final boolean chains = settings.recipe().kind() == Kind.CONTRASTIVE;
+		final Palette colors = channels > Palette.MOST_CHANNELS ? null : Palette.of(starts.images());
+		if (colors != null) from.range().toModel(colors.colors());
+		return new TrainingRun.Data(Split.of(to.sources(), settings.size(), seed()), chains ? starts : null, begin, to.range(), colors, settings);
 	}
 
 	private ImagePlus check(final Model trained, final CommandProgress progress) {
@@ -113,7 +121,7 @@ public class TrainStyleCommand extends TrainingCommand {
 		try (StyleTranslator translator = new StyleTranslator(trained)) {
 			for (final double strength : trained.kind() == Kind.CONTRASTIVE ? new double[] { 1 } : CHECKED)
 				shown.add(translator.translate(source, from, to, new StyleTranslator.Settings(strength,
-					StyleTranslator.Settings.CONTENT, trained.kind() == Kind.SCORE_MATCHING, 0, 0, seed()), progress).image());
+					StyleTranslator.Settings.CONTENT, trained.kind() == Kind.SCORE_MATCHING ? Matching.STYLE : Matching.NONE, 0, 0, seed()), progress).image());
 		}
 		final ImagePlus imp = Gallery.of("check of " + model().getName(), List.of(shown), to);
 		imp.setProperty("Info", TranslateStyleCommand.WARNING);

@@ -8,8 +8,10 @@ import java.io.IOException;
 
 import org.scijava.plugin.Parameter;
 
+import sc.fiji.cfebm.command.host.BundledModels;
 import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.TrainingSettings;
@@ -20,6 +22,9 @@ import sc.fiji.cfebm.ui.CommandProgress;
 abstract class TrainingCommand extends CfebmCommand {
 
 	private static final String[] SIZES = { "8", "16", "32", "64", "128" };
+	private static final String AUTOMATIC = "Automatic", NONE = "None";
+	/** Bundled models of gray and of RGB images to start from. */
+	private static final String GRAY = "microscopy", COLOR = "photo-color";
 	/** The usual base width. */
 	private static final int WIDTH = 8;
 
@@ -34,6 +39,10 @@ abstract class TrainingCommand extends CfebmCommand {
 	@Parameter(label = "Base width (channels, 0: the usual)", persist = false, min = "0",
 		description = "Number of the network's channels: how much it can hold; twice as many take four times as long. 0: that of the model the training starts from, or else 8.")
 	private int width = 0;
+
+	@Parameter(label = "Start from a model (None: from scratch)", required = false, persist = false,
+		description = "A model to go on from: microscopy, photo, or a .cfebm file. Size and base width are then the model's. Automatic: microscopy for gray images and photo-color for RGB ones, unless another size or width is given. None: from scratch.")
+	private String start = AUTOMATIC;
 
 	@Parameter(label = "Time (minutes)", persist = false, style = NUMBER,
 		description = "For the whole training. Ten is a good start; more helps slowly.")
@@ -75,12 +84,53 @@ abstract class TrainingCommand extends CfebmCommand {
 	}
 
 	/** Whether a base width is this one, or none is asked for. */
-	final boolean isOfWidth(final int other) {
+	private boolean isOfWidth(final int other) {
 		return width == 0 || width == other;
 	}
 
 	final long seed() {
 		return seed;
+	}
+
+	private boolean isAutomatic() {
+		return start == null || start.isBlank() || AUTOMATIC.equalsIgnoreCase(start.strip());
+	}
+
+	/** The model to go on from; null: none that is named. */
+	final Model start() throws IOException {
+		return isAutomatic() || NONE.equalsIgnoreCase(start.strip()) ? null : Inputs.readModel(new File(start.strip()));
+	}
+
+	/** The bundled model that suits the images and what is asked for; null: there is none. */
+	private Model suitable(final int channels, final TrainingSettings asked, final Progress progress) {
+		final String name = channels == 1 ? GRAY : COLOR;
+		if (asked.recipe().unet() == null || channels != 1 && channels != 3 || !BundledModels.installed().names().contains(name)) return null;
+		try {
+			final Model model = Inputs.readModel(new File(name));
+			if (model.channels() != channels || model.size() != asked.size() || !isOfWidth(asked.from(model).baseWidth())) return null;
+			progress.log("Starts from the model “" + name + "” (start=None: from scratch).");
+			return model;
+		}
+		catch (final IOException e) {
+			progress.log(e.getMessage() + " The training starts from scratch.");
+			return null;
+		}
+	}
+
+	/**
+	 * The model that the training goes on from; null: none, from scratch.
+	 *
+	 * @param named the one that the user names, or null
+	 * @param channels of the training images
+	 * @param asked the settings that the user asks for
+	 * @throws IllegalArgumentException with one sentence, if the named one is for other images
+	 */
+	final Model beginning(final Model named, final int channels, final TrainingSettings asked, final Progress progress) {
+		if (named == null) return isAutomatic() ? suitable(channels, asked, progress) : null;
+		if (named.channels() != channels) throw new IllegalArgumentException("The model “" + start + "” has " + named.channels() +
+			" and the images have " + channels + (channels == 1 ? " channel" : " channels") + ": start from another model, or from None.");
+		progress.log("Starts from the model “" + start + "”, whose size and width it keeps.");
+		return named;
 	}
 
 	/**

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 
 import ij.IJ;
 import ij.ImagePlus;
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelDescription;
@@ -38,9 +39,10 @@ final class TrainingRun {
 	 * What a training needs.
 	 *
 	 * @param from a model to go on from; null: from scratch
+	 * @param sources colors of images that are to be translated to these images' style, in units of their own range; null: there are none
 	 * @param starts see {@link Trainer#train(Split, ChainStarts, Model, Normalization, TrainingSettings, Checkpoints, TrainingMonitor)}
 	 */
-	record Data(Split split, ChainStarts starts, Model from, Normalization range, TrainingSettings settings) {}
+	record Data(Split split, ChainStarts starts, Model from, Normalization range, Palette sources, TrainingSettings settings) {}
 
 	/** Reads images; what it keeps in memory beside the data goes when it returns. */
 	@FunctionalInterface
@@ -80,7 +82,7 @@ final class TrainingRun {
 			if (window != null) progress.onEscape(window::askToCancel);
 			final TrainingMonitor monitor = new CompositeMonitor(progress, window, course);
 			final Model trained = Trainer.train(data.split, data.starts, data.from, data.range, data.settings, new Checkpoints(checkpoint,
-				CHECKPOINT_SECONDS, resume), monitor).withRecord(record(command, images));
+				CHECKPOINT_SECONDS, resume), monitor).withRecord(record(command, images)).withSources(data.sources);
 			write(trained, file);
 			if (!IJ.isMacro()) ModelField.remember(model);
 			final boolean unfinished = Trainer.canContinue(trained);

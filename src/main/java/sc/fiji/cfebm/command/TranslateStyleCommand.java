@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.command;
 
 import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
+import static sc.fiji.cfebm.command.Inputs.choose;
 
 import java.util.List;
 
@@ -20,6 +21,7 @@ import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.task.Defaults;
+import sc.fiji.cfebm.task.StyleTranslator.Matching;
 import sc.fiji.cfebm.task.StyleTranslator.Settings;
 import sc.fiji.cfebm.task.StyleTranslator;
 
@@ -38,9 +40,9 @@ public class TranslateStyleCommand extends SeededPlaneCommand<Translated.Plane, 
 		description = "From 0, hardly changed, to 1, fully the model's style and little of the image. Begin with 0.5 and look at the preview.")
 	private double strength = Defaults.STRENGTH;
 
-	@Parameter(label = "Match colors first", persist = false,
-		description = "Gives the image the colors of the model's training images before the model changes anything, more of them the stronger. Off: for images whose colors are to stay.")
-	private boolean colors = true;
+	@Parameter(label = "Match colors first", persist = false, choices = { "As trained", "Each image", "None" },
+		description = "Gives images the style's colors before the model changes anything, more of them the stronger. As trained: all images by the same map, from the colors of the source images of the training. Each image: from its own colors, also where they are unlike the sources'. None: for images whose colors are to stay.")
+	private String colors = "As trained";
 
 	@Parameter(label = "Steps (0: the usual)", persist = false, min = "0",
 		description = "Langevin steps. 0: as many as suit the model.")
@@ -83,7 +85,7 @@ public class TranslateStyleCommand extends SeededPlaneCommand<Translated.Plane, 
 	PlaneTask<Translated.Plane, Translated> task(final Planes planes, final PlaneSelection chosen) {
 		checkAtLeast("The number of steps", steps, 0);
 		checkAtLeast("The trajectory's number of steps", trajectory, 0);
-		return new Task(new Settings(strength, Settings.CONTENT, colors, steps, trajectory, seed), saliency, planes.selected());
+		return new Task(new Settings(strength, Settings.CONTENT, choose("The way to match colors", colors, Matching.values()), steps, trajectory, seed), saliency, planes.selected());
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -58,13 +59,19 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 		final Map<String, String> training = new LinkedHashMap<>(info.training());
 		training.putAll(more);
 		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.shot(), info.sigmaMin(), info.sigmaMax(), info
-			.langevinSteps(), info.start(), info.palette(), info.calibration(), training), pyramid);
+			.langevinSteps(), info.start(), info.palette(), info.sources(), info.calibration(), training), pyramid);
 	}
 
 	/** This model with another calibration. */
 	public Model withCalibration(final Calibration calibration) {
 		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.shot(), info.sigmaMin(), info.sigmaMax(), info
-			.langevinSteps(), info.start(), info.palette(), calibration, info.training()), pyramid);
+			.langevinSteps(), info.start(), info.palette(), info.sources(), calibration, info.training()), pyramid);
+	}
+
+	/** This model with the colors of the images that it is to translate, in their own range's units. */
+	public Model withSources(final Palette sources) {
+		return new Model(new ModelInfo(info.kind(), info.network(), info.range(), info.shot(), info.sigmaMin(), info.sigmaMax(), info
+			.langevinSteps(), info.start(), info.palette(), sources, info.calibration(), info.training()), pyramid);
 	}
 
 	/**

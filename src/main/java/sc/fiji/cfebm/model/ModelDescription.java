@@ -52,6 +52,8 @@ public final class ModelDescription {
 			.kind() == Kind.CONTRASTIVE ? "uniform noise" : "nothing: the model cannot be sampled");
 		lines.put("Palette", info.palette() != null ? info.palette().size() + " colors of the training images"
 			: "not stored: a style cannot match colors");
+		lines.put("Translates", info.sources() != null ? "the style of other images, of which " + info.sources().size() + " colors are stored"
+			: "images one by one: it was shown none of another style");
 		calibration(info.calibration(), lines);
 		lines.put("Made by", training.getOrDefault(COMMAND, NOT_STATED));
 		training.forEach((key, value) -> {

@@ -27,12 +27,12 @@ import sc.fiji.cfebm.tensor.Float16;
  * The file format {@code .cfebm}: a zip of {@code model.json} ({@link ModelHeader}) and, per stage, {@code stage-<s>.f32},
  * little-endian floats: the parameters in their order, then the power-iteration vectors; in a file of half precision
  * {@code stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: its mean, then its factor. If the
- * training images' colors are known, {@code palette.f32}. Nothing is allocated that the file's own size does not warrant: an
+ * training images' colors are known, {@code palette.f32}; if those of images to be translated are, {@code sources.f32}. Nothing is allocated that the file's own size does not warrant: an
  * entry of more than {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
  */
 final class ModelFile {
 
-	private static final String START = "start.f32", PALETTE = "palette.f32";
+	private static final String START = "start.f32", PALETTE = "palette.f32", SOURCES = "sources.f32";
 	private static final int LONGEST_HEADER = 1 << 20, MOST_BYTES = Integer.MAX_VALUE - 64, SMALL = 1 << 18, MOST_RATIO = 64;
 
 	/** How numbers are stored; the name in lower case is the entries' ending. */
@@ -117,6 +117,7 @@ final class ModelFile {
 		AtomicFile.put(zip, ModelHeader.NAME, ModelHeader.of(model, weights).toJson());
 		if (model.info().start() != null) AtomicFile.put(zip, START, bytes(model.info().start()));
 		if (model.info().palette() != null) AtomicFile.put(zip, PALETTE, bytes(model.info().palette()));
+		if (model.info().sources() != null) AtomicFile.put(zip, SOURCES, bytes(model.info().sources()));
 		for (int s = 0; s < model.pyramid().stages(); s++)
 			AtomicFile.put(zip, stageName(s, weights), bytes(model.pyramid().parameters(s), weights));
 		zip.finish();
@@ -148,7 +149,8 @@ final class ModelFile {
 		final List<StageParameters> stages = new ArrayList<>();
 		for (int s = 0; s < header.betas().length; s++)
 			stages.add(stage(zip, spec, s, header.betas()[s], header.numbers()));
-		return new Model(header.info(header.start() ? start(zip, spec) : null, header.palette() == 0 ? null : palette(zip, header)),
+		return new Model(header.info(header.start() ? start(zip, spec) : null, header.palette() == 0 ? null : palette(zip, PALETTE, header.palette(), header),
+			header.sources() == null ? null : palette(zip, SOURCES, header.sources(), header)),
 			new EnergyPyramid(stages));
 	}
 
@@ -163,10 +165,10 @@ final class ModelFile {
 		return new GaussianStart(mean, lower);
 	}
 
-	private static Palette palette(final ZipFile zip, final ModelHeader header) throws IOException, Damaged {
-		final float[] colors = new float[header.palette() * header.channels()];
-		buffer(content(zip, PALETTE, (long) Numbers.F32.size * colors.length, MOST_BYTES)).asFloatBuffer().get(colors);
-		requireFinite(colors, PALETTE);
+	private static Palette palette(final ZipFile zip, final String name, final int size, final ModelHeader header) throws IOException, Damaged {
+		final float[] colors = new float[size * header.channels()];
+		buffer(content(zip, name, (long) Numbers.F32.size * colors.length, MOST_BYTES)).asFloatBuffer().get(colors);
+		requireFinite(colors, name);
 		return new Palette(header.channels(), colors);
 	}
 

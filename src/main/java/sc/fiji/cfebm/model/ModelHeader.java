@@ -34,10 +34,11 @@ import sc.fiji.cfebm.stats.ScoreQuantiles;
  * @param betas β of each stage
  * @param start whether there is a file {@code start.f32}
  * @param palette number of colors in {@code palette.f32}; 0: there is none
+ * @param sources number of colors in {@code sources.f32}; null: there is none
  */
 record ModelHeader(String format, int version, String kind, int channels, int baseWidth, boolean spectralNorm, UnetSpec unet, String fromImage,
 	String domain, String weights, double[] betas, double rangeLow, double rangeHigh, Double gain, Double intercept, double sigmaMin,
-	double sigmaMax, int langevinSteps, boolean start, int palette, CalibrationEntry calibration, Map<String, String> training)
+	double sigmaMax, int langevinSteps, boolean start, int palette, Integer sources, CalibrationEntry calibration, Map<String, String> training)
 {
 
 	static final String NAME = "model.json";
@@ -72,7 +73,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 			paper.spectralNorm(), paper == null ? (UnetSpec) info.network() : null, KERNEL, shot == null ? LINEAR : ANSCOMBE, weights.toString(), IntStream.range(0, pyramid.stages())
 				.mapToDouble(s -> pyramid.parameters(s).beta()).toArray(), info.range().low(), info.range().high(), shot == null ? null
 					: shot.gain(), shot == null ? null : shot.intercept(), info.sigmaMin(), info.sigmaMax(), info.langevinSteps(), info
-						.start() != null, info.palette() == null ? 0 : info.palette().size(), info.calibration() == null ? null : entry(info
+						.start() != null, info.palette() == null ? 0 : info.palette().size(), info.sources() == null ? null : info.sources().size(), info.calibration() == null ? null : entry(info
 							.calibration()), new LinkedHashMap<>(info.training()));
 	}
 
@@ -122,7 +123,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 		require(unet != null == Kind.SCORE_MATCHING.name().equals(kind), "its network is not one of its kind");
 		require(unet == null || !unet.told() || start, "samples have nothing to start from");
 		require(langevinSteps >= 0 && langevinSteps <= MOST_STEPS, "its number of Langevin steps makes no sense");
-		require(palette >= 0 && palette <= MOST_COLORS, "its number of colors makes no sense");
+		require(palette >= 0 && palette <= MOST_COLORS && (sources == null || sources > 0 && sources <= MOST_COLORS), "its number of colors makes no sense");
 		require(!Kind.SCORE_MATCHING.name().equals(kind) || sigmaMin > 0 && sigmaMax > sigmaMin && sigmaMax < 1e6,
 			"its noise levels make no sense");
 		if (calibration != null) checkCalibration();
@@ -161,9 +162,9 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 	 *
 	 * @throws IllegalArgumentException if values contradict each other
 	 */
-	ModelInfo info(final GaussianStart chains, final Palette colors) {
+	ModelInfo info(final GaussianStart chains, final Palette colors, final Palette others) {
 		return new ModelInfo(Kind.valueOf(kind), network(), new Normalization(rangeLow, rangeHigh), LINEAR.equals(domain) ? null
-			: new Anscombe(gain, intercept), sigmaMin, sigmaMax, langevinSteps, chains, colors, calibration == null ? null
+			: new Anscombe(gain, intercept), sigmaMin, sigmaMax, langevinSteps, chains, colors, others, calibration == null ? null
 				: measured(), training == null ? Map.of() : training);
 	}
 

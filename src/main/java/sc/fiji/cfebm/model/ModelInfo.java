@@ -23,11 +23,13 @@ import sc.fiji.cfebm.model.Model.Kind;
  * @param start where chains of a score-matching energy start; null for a contrastive one, whose chains start from
  *          uniform noise
  * @param palette the training images' colors, in model units; null if unknown
+ * @param sources the colors of the images that are to be translated to the training images' style, in their own range's units; null if
+ *          none were shown
  * @param calibration energies of nominal patches; null if unknown
  * @param training how it was made: preset, seed, images, iterations, data, licence, …, as text
  */
 public record ModelInfo(Kind kind, NetworkSpec network, Normalization range, Anscombe shot, double sigmaMin, double sigmaMax,
-	int langevinSteps, GaussianStart start, Palette palette, Calibration calibration, Map<String, String> training)
+	int langevinSteps, GaussianStart start, Palette palette, Palette sources, Calibration calibration, Map<String, String> training)
 {
 
 	/** Entry of the record that says what noise there was in the training images; absent where they were clean. */
@@ -35,6 +37,14 @@ public record ModelInfo(Kind kind, NetworkSpec network, Normalization range, Ans
 
 	public ModelInfo {
 		training = new LinkedHashMap<>(training);
+	}
+
+	/** Of a model that was shown no images of another style. */
+	public ModelInfo(final Kind kind, final NetworkSpec network, final Normalization range, final Anscombe shot, final double sigmaMin,
+		final double sigmaMax, final int langevinSteps, final GaussianStart start, final Palette palette, final Calibration calibration,
+		final Map<String, String> training)
+	{
+		this(kind, network, range, shot, sigmaMin, sigmaMax, langevinSteps, start, palette, null, calibration, training);
 	}
 
 	/** Whether it was trained on noisy images alone, and knows no noise weaker than theirs. */

@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.color.Colors;
 import sc.fiji.cfebm.color.Palette;
+import sc.fiji.cfebm.color.Recoloring;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.Annealing;
@@ -36,8 +37,8 @@ import sc.fiji.cfebm.tiling.GradientFields;
  */
 public final class StyleTranslator implements AutoCloseable {
 
-	/** Langevin steps of a model of score matching. */
-	private static final int USUAL_STEPS = 15;
+	/** Langevin steps of a model of score matching: the levels of the usual strengths are near each other. */
+	private static final int USUAL_STEPS = 8;
 	/** The strength from which on images get the target's contrast and all that the chain changes; below, a share of that. */
 	private static final double WHOLE = 0.2;
 	/** The largest share of the way to the target's palette: all of it tears dark objects apart. And the strength from which on it is taken. */
@@ -47,15 +48,41 @@ public final class StyleTranslator implements AutoCloseable {
 	/** Contrast, in model units, that is taken for noise and not raised to the target's. */
 	private static final double FLOOR = 0.02;
 
+	/** How an image is given the colors of the model's style before anything else. */
+	public enum Matching {
+
+		/**
+		 * All images by the same map, from the colors of the source images that the training was shown to the style's: what is brighter than
+		 * another image stays so, and noise and empty images stay what they are. By {@link #IMAGE} if the training was shown none.
+		 */
+		STYLE("As trained"),
+		/** Each image from its own colors: also one whose colors are unlike the sources'. */
+		IMAGE("Each image"),
+		/** Not at all. */
+		NONE("None");
+
+		private final String label;
+
+		Matching(final String label) {
+			this.label = label;
+		}
+
+		/** Its name in dialogs and macros. */
+		@Override
+		public String toString() {
+			return label;
+		}
+	}
+
 	/**
 	 * @param strength 0 (hardly changed) to 1 (fully)
 	 * @param content λ, how much the low resolution of the image counts, at least 0; not used by models of the preset Paper
-	 * @param colors whether the image is given the training images' colors before anything else
+	 * @param colors how the image is given the style's colors before anything else
 	 * @param steps Langevin steps; 0: as many as usual for the model
 	 * @param every how many steps there are between the states of the trajectory; 0: no trajectory
 	 * @param seed of everything random
 	 */
-	public record Settings(double strength, double content, boolean colors, int steps, int every, long seed) {
+	public record Settings(double strength, double content, Matching colors, int steps, int every, long seed) {
 
 		/** λ by experiment (docs/experiments.md). */
 		public static final double CONTENT = 30;
@@ -83,6 +110,9 @@ public final class StyleTranslator implements AutoCloseable {
 
 	private final Model model;
 	private final StageNetwork network;
+	/** From the sources' colors, and the strength it was made for. */
+	private Recoloring recoloring;
+	private double strength;
 
 	/** @throws IllegalArgumentException with one sentence, if the model cannot translate */
 	public StyleTranslator(final Model model) {
@@ -109,10 +139,10 @@ public final class StyleTranslator implements AutoCloseable {
 		Checks.requireChannels(model, image);
 		final boolean[] missing = Missing.in(image);
 		Checks.requireAny(missing);
-		if (settings.colors && model.info().palette() == null) throw new IllegalArgumentException(
+		if (settings.colors != Matching.NONE && model.info().palette() == null) throw new IllegalArgumentException(
 			"The model does not know its training images' colors: switch matching colors off.");
 		final Raster x0 = from.toModel(missing == null ? image : SmoothFill.HARMONIC.roughly(image, missing, progress));
-		final Result all = new Chain(x0, settings.colors ? recolored(x0, settings.strength) : x0, to, settings, progress).run();
+		final Result all = new Chain(x0, recolored(x0, settings), to, settings, progress).run();
 		return missing == null ? all : new Result(Missing.marked(all.image, missing), Missing.marked(all.saliency, missing), all.trajectory);
 	}
 
@@ -122,16 +152,16 @@ public final class StyleTranslator implements AutoCloseable {
 	}
 
 	/** What changes little first: the mean color, then contrast, then the rest of the palette. */
-	private Raster recolored(final Raster image, final double strength) {
-		final double floor = Math.max(FLOOR, Annealing.lowest(model.info().sigmaMin())), contrast = Math.min(1, 0.5 + strength / (2 * WHOLE));
-		final Palette palette = model.info().palette();
-		final Raster matched = Palette.of(List.of(image)).moments().transfer(image, palette.moments(), floor, contrast);
-		// Noise is moved with its surroundings, and so neither blown up nor flattened.
-		final Raster smooth = Resample.smoothed(Resample.smoothed(matched)), carried = Palette.of(List.of(smooth)).transfer(smooth,
-			palette, Math.min(MOST_PALETTE, MOST_PALETTE / ALL_COLORS * strength));
-		for (int i = 0; i < matched.values().length; i++)
-			matched.values()[i] += carried.values()[i] - smooth.values()[i];
-		return matched;
+	private Raster recolored(final Raster image, final Settings settings) {
+		if (settings.colors == Matching.NONE) return image;
+		final Palette sources = model.info().sources(), style = model.info().palette();
+		final double floor = Math.max(FLOOR, Annealing.lowest(model.info().sigmaMin())), contrast = Math.min(1, 0.5 + settings.strength / (2 * WHOLE)),
+				share = Math.min(MOST_PALETTE, MOST_PALETTE / ALL_COLORS * settings.strength);
+		if (sources == null || settings.colors == Matching.IMAGE) return Recoloring.of(image, style, floor, contrast, share).apply(image);
+		// The same for all planes of a stack.
+		if (recoloring == null || strength != settings.strength) recoloring = new Recoloring(sources, style, floor, contrast, share);
+		strength = settings.strength;
+		return recoloring.apply(image);
 	}
 
 	/** One call's work. */

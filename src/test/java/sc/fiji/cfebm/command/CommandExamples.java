@@ -47,7 +47,7 @@ final class CommandExamples {
 			"options", "method=[One step] sigma=12.5");
 		add("CF-EBM Train Style...", "sources", images.toString(), "targets", images.toString(), "model", made, "preset",
 			"Score matching", "size", "16", "width", "1", "iterations", "1", "rotations", "false", "seed", "2", "resume", "false");
-		add("CF-EBM Translate Style...", "model", gray, "strength", "0.35", "saliency", "true", "colors", "false", "steps", "2",
+		add("CF-EBM Translate Style...", "model", gray, "strength", "0.35", "saliency", "true", "colors", "Each image", "steps", "2",
 			"trajectory", "1", "seed", "4");
 		add("CF-EBM Sample...", "model", folder.resolve("paper.cfebm").toString(), "count", "3", "output", "Montage", "stage", "8",
 			"width", "11", "height", "9", "steps", "2", "trajectory", "2", "seed", "6");

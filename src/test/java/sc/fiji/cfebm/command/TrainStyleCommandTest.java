@@ -34,6 +34,7 @@ class TrainStyleCommandTest extends CommandTestBase {
 		assertEquals(preset, trained.info().training().get("preset"));
 		assertEquals(preset.equals("Paper") ? 50 : 0, trained.info().langevinSteps());
 		assertEquals(preset.equals("Paper"), trained.info().training().containsKey("chains"));
+		assertEquals(3, trained.info().sources().channels());
 		run(TranslateStyleCommand.class, "image", image("x", 20, 20, 1, 8), "model", model, "steps", 2);
 	}
 
@@ -46,9 +47,11 @@ class TrainStyleCommandTest extends CommandTestBase {
 		says("No folder of source images is given", TrainStyleCommand.class, "targets", images, "model", model);
 		says("No folder of target images is given", TrainStyleCommand.class, "sources", images, "model", model);
 		says("No model file is given", TrainStyleCommand.class, "sources", images, "targets", images);
+		says("start from another model, or from None", TrainStyleCommand.class, "sources", images, "targets", colors, "model", model,
+			"start", gray.getPath());
 		says("The source images are RGB but the target images are gray", TrainStyleCommand.class, "sources", colors, "targets",
 			images, "model", model, "iterations", "1");
-		says("Robust, Score matching, Paper", TrainStyleCommand.class, "sources", images, "targets", colors, "model", model, "preset",
+		says("Score matching, Robust, Paper", TrainStyleCommand.class, "sources", images, "targets", colors, "model", model, "preset",
 			"Denoising");
 		assertFalse(model.exists());
 	}

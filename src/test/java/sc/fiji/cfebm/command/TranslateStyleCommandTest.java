@@ -79,6 +79,8 @@ class TranslateStyleCommandTest extends CommandTestBase {
 		for (final double strength : new double[] { -0.1, 1.1, Double.NaN })
 			says("strength must be a number from 0 (hardly changed) to 1 (fully), not " + strength, TranslateStyleCommand.class, "image",
 				imp, "model", gray, "strength", strength);
+		says("The way to match colors is “true”: it must be one of As trained, Each image, None", TranslateStyleCommand.class, "image", imp,
+			"model", gray, "colors", "true");
 		says("number of steps is -1", TranslateStyleCommand.class, "image", imp, "model", gray, "steps", -1);
 	}
 }

@@ -98,6 +98,7 @@ class ModelFileTest {
 		assertArrayEquals(model.info().start().factor(), read.info().start().factor());
 		assertEquals(3, read.info().palette().channels());
 		assertArrayEquals(model.info().palette().colors(), read.info().palette().colors());
+		assertNull(read.info().sources());
 		final Calibration was = model.info().calibration(), is = read.info().calibration();
 		assertEquals(new Calibration(was.images(), was.patches(), was.heldOut(), List.of(), null, null), new Calibration(is.images(), is
 			.patches(), is.heldOut(), List.of(), null, null));
@@ -231,6 +232,16 @@ class ModelFileTest {
 		refuseJson("\"palette\": 2", "\"palette\": -2", "number of colors");
 		refuseJson("\"palette\": 2", "\"palette\": 2000000000", "number of colors");
 		refuseJson("\"palette\": 2", "\"palette\": 4", "palette.f32 does not have the size");
+	}
+
+	@Test
+	void theColorsOfImagesToBeTranslatedAreRead() throws IOException {
+		final float[] colors = { 0.1f, -0.2f, 0.3f };
+		model.withSources(new Palette(3, colors)).write(file);
+		assertArrayEquals(colors, Model.read(file).withCalibration(null).withRecord(Map.of()).info().sources().colors());
+		edit(file, "sources.f32", null);
+		assertRefused(file, "it has no sources.f32");
+		refuseJson("\"palette\": 2", "\"sources\": 0, \"palette\": 2", "number of colors");
 	}
 
 	@Test

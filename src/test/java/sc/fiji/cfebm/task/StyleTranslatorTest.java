@@ -16,11 +16,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import sc.fiji.cfebm.color.Colors;
+import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelInfo;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.StyleTranslator.Matching;
 import sc.fiji.cfebm.task.StyleTranslator.Result;
 import sc.fiji.cfebm.task.StyleTranslator.Settings;
 
@@ -46,7 +48,7 @@ class StyleTranslatorTest {
 	}
 
 	private static Settings settings(final double strength, final boolean colors) {
-		return new Settings(strength, 1, colors, 10, 0, 1);
+		return new Settings(strength, 1, colors ? Matching.IMAGE : Matching.NONE, 10, 0, 1);
 	}
 
 	private static Result translate(final Raster image, final Settings settings) {
@@ -77,8 +79,8 @@ class StyleTranslatorTest {
 	void strengthZeroChangesColorsAlone() {
 		final Raster image = stripes(50, 37);
 		for (final StyleTranslator each : List.of(translator, paper)) {
-			final Result none = each.translate(image, RANGE, RANGE, new Settings(0, 1, false, 10, 1, 1), Progress.NONE), colors = each
-				.translate(image, RANGE, RANGE, new Settings(0, 1, true, 10, 0, 1), Progress.NONE);
+			final Result none = each.translate(image, RANGE, RANGE, new Settings(0, 1, Matching.NONE, 10, 1, 1), Progress.NONE), colors = each
+				.translate(image, RANGE, RANGE, new Settings(0, 1, Matching.IMAGE, 10, 0, 1), Progress.NONE);
 			assertArrayEquals(image.values(), none.image().values(), 1e-3f);
 			assertArrayEquals(new float[50 * 37], none.saliency().values());
 			assertEquals(1, none.trajectory().size());
@@ -95,7 +97,7 @@ class StyleTranslatorTest {
 	@Test
 	void contentHoldsTheLowResolution() {
 		final Raster image = waves(48, 48, 0.5);
-		final Result free = translate(image, new Settings(0.9, 0, false, 20, 0, 1)), held = translate(image, new Settings(0.9, 8, false,
+		final Result free = translate(image, new Settings(0.9, 0, Matching.NONE, 20, 0, 1)), held = translate(image, new Settings(0.9, 8, Matching.NONE,
 			20, 0, 1));
 		final double changed = distance(image, free.image()), less = distance(image, held.image());
 		assertTrue(less < 0.8 * changed, less + " against " + changed);
@@ -106,6 +108,27 @@ class StyleTranslatorTest {
 		final Colors real = Colors.of(waves(96, 96, 0.5), 2), matched = Colors.of(translate(stripes(64, 64), settings(0.2, true)).image(), 2);
 		assertEquals(real.mean()[0], matched.mean()[0], 8);
 		assertEquals(1, matched.covariance()[0][0] / real.covariance()[0][0], 0.3);
+	}
+
+	/** A dark image and a bright one: what they differ by stays where both take the sources' map. */
+	@Test
+	void theSourcesMapKeepsWhatImagesDifferBy() {
+		final Raster dark = stripes(32, 32), bright = dark.copy();
+		for (int i = 0; i < bright.values().length; i++)
+			bright.values()[i] += 60;
+		final Palette sources = Palette.of(List.of(RANGE.toModel(dark), RANGE.toModel(bright)));
+		try (StyleTranslator shown = new StyleTranslator(model.withSources(sources))) {
+			final double apart = mean(shown, bright, Matching.STYLE) - mean(shown, dark, Matching.STYLE), alike = mean(shown, bright, Matching.IMAGE) -
+				mean(shown, dark, Matching.IMAGE);
+			assertTrue(apart > 10, apart + " gray values");
+			assertEquals(0, alike, 3);
+		}
+		// Shown none, the model takes each image's own.
+		assertEquals(mean(translator, dark, Matching.IMAGE), mean(translator, dark, Matching.STYLE));
+	}
+
+	private static double mean(final StyleTranslator by, final Raster image, final Matching colors) {
+		return Colors.of(by.translate(image, RANGE, RANGE, new Settings(0.2, 1, colors, 2, 0, 1), Progress.NONE).image(), 1).mean()[0];
 	}
 
 	@Test
@@ -142,8 +165,8 @@ class StyleTranslatorTest {
 	@Test
 	void thePaperDescends() {
 		final Raster image = stripes(40, 23);
-		final Result result = paper.translate(image, RANGE, RANGE, new Settings(1, 0, false, 4, 1, 1), Progress.NONE), half = paper
-			.translate(image, RANGE, RANGE, new Settings(0.5, 0, false, 4, 1, 1), Progress.NONE);
+		final Result result = paper.translate(image, RANGE, RANGE, new Settings(1, 0, Matching.NONE, 4, 1, 1), Progress.NONE), half = paper
+			.translate(image, RANGE, RANGE, new Settings(0.5, 0, Matching.NONE, 4, 1, 1), Progress.NONE);
 		assertEquals(5, result.trajectory().size());
 		assertEquals(3, half.trajectory().size());
 		assertArrayEquals(image.values(), result.trajectory().get(0).values(), 1e-3f);
@@ -155,9 +178,9 @@ class StyleTranslatorTest {
 	@Test
 	void theSeedDecidesAndTheTrajectoryShowsTheWay() {
 		final Raster image = stripes(33, 20);
-		final Result one = translate(image, new Settings(0.5, 1, true, 5, 2, 7)), other = translate(image, new Settings(0.5, 1, true, 5, 0,
+		final Result one = translate(image, new Settings(0.5, 1, Matching.IMAGE, 5, 2, 7)), other = translate(image, new Settings(0.5, 1, Matching.IMAGE, 5, 0,
 			8));
-		assertArrayEquals(one.image().values(), translate(image, new Settings(0.5, 1, true, 5, 0, 7)).image().values());
+		assertArrayEquals(one.image().values(), translate(image, new Settings(0.5, 1, Matching.IMAGE, 5, 0, 7)).image().values());
 		assertFalse(Arrays.equals(one.image().values(), other.image().values()));
 		assertEquals(4, one.trajectory().size());
 		assertArrayEquals(one.image().values(), one.trajectory().get(3).values());
@@ -173,9 +196,9 @@ class StyleTranslatorTest {
 	@Test
 	void wrongInputIsNamed() {
 		assertSays("from 0 (hardly changed) to 1", () -> settings(1.2, false));
-		assertSays("weight of the content", () -> new Settings(0.5, -1, false, 1, 0, 1));
-		assertSays("number of steps", () -> new Settings(0.5, 1, false, -1, 0, 1));
-		assertSays("trajectory", () -> new Settings(0.5, 1, false, 1, -1, 1));
+		assertSays("weight of the content", () -> new Settings(0.5, -1, Matching.NONE, 1, 0, 1));
+		assertSays("number of steps", () -> new Settings(0.5, 1, Matching.NONE, -1, 0, 1));
+		assertSays("trajectory", () -> new Settings(0.5, 1, Matching.NONE, 1, -1, 1));
 		assertSays("trained on gray images", () -> translate(new Raster(9, 9, 3), settings(0.5, false)));
 		final Raster bad = waves(9, 9, 0);
 		java.util.Arrays.fill(bad.values(), Float.NaN);
