@@ -1,10 +1,14 @@
 package sc.fiji.cfebm.task.linear;
 
 
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.SmoothFill;
 
 /**
  * Restores an image from y = H·x + noise by turns (half-quadratic splitting, plug and play): a step towards what was observed, and a step
@@ -39,79 +43,143 @@ public final class PlugAndPlay {
 		}
 	}
 
-	private PlugAndPlay() {}
+	private final Raster observed;
+	private final LinearOperator operator;
+	private final NoiseModel noise;
+	private final NoiseRemoval removal;
+	private final boolean[] missing;
+	private final DataStep data;
+	/** By channel: what was observed, and the image to begin with. */
+	private final float[][] y, start;
+	/** Of the noise, a root mean square. */
+	private final double level;
 
 	/**
-	 * Restores an image.
-	 *
 	 * @param observed y [H,W,C] in gray values; pixels that are NaN or infinite count as not observed
 	 * @param operator H, of each channel
-	 * @param noise of y
-	 * @return the image [operator.height, operator.width, C]
-	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
+	 * @param noise of y, taken for white but for its strength
 	 */
-	public static Raster restore(final Raster observed, final LinearOperator operator, final NoiseModel noise, final NoiseRemoval removal,
-		final Settings settings, final Progress progress)
-	{
+	public PlugAndPlay(final Raster observed, final LinearOperator operator, final NoiseModel noise, final NoiseRemoval removal) {
+		if (observed.width() != operator.observedWidth() || observed.height() != operator.observedHeight()) throw new IllegalArgumentException(
+			"The operator is for images of " + operator.observedWidth() + "×" + operator.observedHeight() + " pixels, but this one has " + observed
+				.width() + "×" + observed.height() + ".");
+		this.observed = observed;
+		this.operator = operator;
+		this.noise = noise;
+		this.removal = removal;
+		missing = Missing.in(observed);
+		final Raster filled = missing == null ? observed : SmoothFill.HARMONIC.roughly(observed, missing, Progress.NONE);
+		data = new DataStep(operator);
 		final int c = observed.channels();
-		final boolean[] missing = Missing.in(observed);
-		final DataStep data = new DataStep(operator);
-		final float[][] y = new float[c][], x = new float[c][];
+		y = new float[c][];
+		start = new float[c][];
 		double variance = 0;
 		for (int k = 0; k < c; k++) {
-			y[k] = observed.channel(k).values();
-			fill(y[k], missing);
+			y[k] = filled.channel(k).values();
 			for (final float v : y[k])
-				variance += variance(noise, v) / y[k].length / c;
-			x[k] = new float[operator.width() * operator.height()];
-			operator.start(y[k], x[k]);
+				variance += variance(v) / y[k].length / c;
+			start[k] = new float[operator.width() * operator.height()];
+			operator.start(y[k], start[k]);
 		}
-		final double last = Math.min(settings.strongest, settings.weakest * Math.sqrt(variance));
+		level = Math.sqrt(variance);
+	}
+
+	/**
+	 * Restores the image.
+	 *
+	 * @return [operator.height, operator.width, C] in gray values
+	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
+	 */
+	public Raster restore(final Settings settings, final Progress progress) {
+		final float[][] x = begin();
 		Raster image = null;
 		for (int t = 0; t < settings.steps; t++) {
-			progress.throwIfCanceled();
-			progress.update((double) t / settings.steps, "step " + (t + 1) + " of " + settings.steps);
-			final double sigma = settings.steps == 1 ? last : settings.strongest * Math.pow(last / settings.strongest, t / (settings.steps - 1.0));
-			for (int k = 0; k < c; k++)
-				data.solve(y[k], weights(y[k], x[k], missing, operator, noise), settings.trust / (sigma * sigma), x[k], settings.iterations);
-			image = removal.without(joined(x, operator), sigma);
-			for (int k = 0; k < c; k++)
-				x[k] = image.channel(k).values();
+			say(t, settings, progress);
+			final double sigma = sigma(t, settings);
+			fit(x, sigma, settings);
+			image = removal.without(joined(x), sigma);
+			put(image, x);
 		}
 		return image;
 	}
 
-	private static double variance(final NoiseModel noise, final double value) {
+	/**
+	 * Draws an image that the observation allows: each step takes off the noise that the image has, fits what is left to the observation,
+	 * and adds noise of the next level.
+	 *
+	 * @return [operator.height, operator.width, C] in gray values
+	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
+	 */
+	public Raster sample(final Settings settings, final double fresh, final RandomGenerator random, final Progress progress) {
+		final float[][] x = begin(), clean = begin();
+		Raster image = joined(x);
+		add(x, settings.strongest, random);
+		for (int t = 0; t < settings.steps; t++) {
+			say(t, settings, progress);
+			final double sigma = sigma(t, settings);
+			put(removal.without(joined(x), sigma), clean);
+			final boolean last = t == settings.steps - 1;
+			if (!last) fit(clean, sigma, settings);
+			image = joined(clean);
+			if (last) return image;
+			final double next = sigma(t + 1, settings), kept = Math.sqrt(1 - fresh) * next / sigma;
+			for (int k = 0; k < x.length; k++)
+				for (int i = 0; i < x[k].length; i++)
+					x[k][i] = (float) (clean[k][i] + kept * (x[k][i] - clean[k][i]));
+			add(x, Math.sqrt(fresh) * next, random);
+		}
+		return image;
+	}
+
+	private static void add(final float[][] x, final double sigma, final RandomGenerator random) {
+		for (final float[] channel : x)
+			for (int i = 0; i < channel.length; i++)
+				channel[i] += (float) (sigma * random.nextGaussian());
+	}
+
+	private static void say(final int t, final Settings settings, final Progress progress) {
+		progress.throwIfCanceled();
+		progress.update((double) t / settings.steps, "step " + (t + 1) + " of " + settings.steps);
+	}
+
+	private double sigma(final int t, final Settings settings) {
+		final double last = Math.min(settings.strongest, settings.weakest * level);
+		return settings.steps == 1 ? last : settings.strongest * Math.pow(last / settings.strongest, t / (settings.steps - 1.0));
+	}
+
+	private float[][] begin() {
+		final float[][] x = start.clone();
+		for (int k = 0; k < x.length; k++)
+			x[k] = x[k].clone();
+		return x;
+	}
+
+	private void fit(final float[][] x, final double sigma, final Settings settings) {
+		for (int k = 0; k < x.length; k++)
+			data.solve(y[k], weights(x[k]), settings.trust / (sigma * sigma), x[k], settings.iterations);
+	}
+
+	private static void put(final Raster image, final float[][] x) {
+		for (int k = 0; k < x.length; k++)
+			System.arraycopy(image.channel(k).values(), 0, x[k], 0, x[k].length);
+	}
+
+	private double variance(final double value) {
 		final double sigma = noise.sigmaAt(value);
+		// Where none was counted, one might have been.
 		return noise.shot() == null ? sigma * sigma : Math.max(sigma * sigma, noise.shot().gain() * noise.shot().gain());
 	}
 
-	/** 1 over the variance that the noise has where the image is as it is expected to be; 0 where nothing was observed. */
-	private static float[] weights(final float[] y, final float[] expected, final boolean[] missing, final LinearOperator operator,
-		final NoiseModel noise)
-	{
-		final float[] weights = new float[y.length];
+	/** 1 over the variance that the noise has if the image is as it is expected to be; 0 where nothing was observed. */
+	private float[] weights(final float[] expected) {
+		final float[] weights = new float[observed.width() * observed.height()];
 		if (noise.shot() != null) operator.apply(expected, weights);
 		for (int i = 0; i < weights.length; i++)
-			weights[i] = missing != null && missing[i] ? 0 : (float) (1 / variance(noise, weights[i]));
+			weights[i] = missing != null && missing[i] ? 0 : (float) (1 / variance(weights[i]));
 		return weights;
 	}
 
-	/** The mean where nothing was observed. */
-	private static void fill(final float[] y, final boolean[] missing) {
-		if (missing == null) return;
-		double sum = 0;
-		int count = 0;
-		for (int i = 0; i < y.length; i++)
-			if (!missing[i]) {
-				sum += y[i];
-				count++;
-			}
-		for (int i = 0; i < y.length; i++)
-			if (missing[i]) y[i] = (float) (sum / Math.max(1, count));
-	}
-
-	private static Raster joined(final float[][] x, final LinearOperator operator) {
-		return Raster.of(java.util.Arrays.stream(x).map(values -> new Raster(operator.width(), operator.height(), 1, values)).toList());
+	private Raster joined(final float[][] x) {
+		return Raster.of(Arrays.stream(x).map(values -> new Raster(operator.width(), operator.height(), 1, values.clone())).toList());
 	}
 }
