@@ -57,7 +57,7 @@ public final class PlugAndPlay {
 	/**
 	 * @param observed y [H,W,C] in gray values; pixels that are NaN or infinite count as not observed
 	 * @param operator H, of each channel
-	 * @param noise of y, taken for white but for its strength
+	 * @param noise of y; of neighbours that are correlated it is taken for as strong as it is in what is coarser than they are, and white
 	 */
 	public PlugAndPlay(final Raster observed, final LinearOperator operator, final NoiseModel noise, final NoiseRemoval removal) {
 		if (observed.width() != operator.observedWidth() || observed.height() != operator.observedHeight()) throw new IllegalArgumentException(
@@ -107,6 +107,8 @@ public final class PlugAndPlay {
 	 * Draws an image that the observation allows: each step takes off the noise that the image has, fits what is left to the observation,
 	 * and adds noise of the next level.
 	 *
+	 * @param fresh share of the next level's variance, 0 to 1, that is drawn anew; the rest is what there was
+	 * @param random of one thread
 	 * @return [operator.height, operator.width, C] in gray values
 	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
 	 */
@@ -165,9 +167,9 @@ public final class PlugAndPlay {
 	}
 
 	private double variance(final double value) {
-		final double sigma = noise.sigmaAt(value);
+		final double sigma = noise.sigmaAt(value), coarse = Math.max(1, (1 + 2 * noise.correlation().x()) * (1 + 2 * noise.correlation().y()));
 		// Where none was counted, one might have been.
-		return noise.shot() == null ? sigma * sigma : Math.max(sigma * sigma, noise.shot().gain() * noise.shot().gain());
+		return coarse * (noise.shot() == null ? sigma * sigma : Math.max(sigma * sigma, noise.shot().gain() * noise.shot().gain()));
 	}
 
 	/** 1 over the variance that the noise has if the image is as it is expected to be; 0 where nothing was observed. */
