@@ -158,14 +158,25 @@ public record Psf(int width, int height, float[] values) {
 		return reach;
 	}
 
-	/** Its full width at half of its maximum along x, then along y, in pixels, from its second moments as if it were Gaussian. */
-	public double[] standardDeviations() {
-		double xx = 0, yy = 0;
-		for (int i = 0; i < values.length; i++) {
-			final double dx = i % width - width / 2, dy = i / width - height / 2;
-			xx += values[i] * dx * dx;
-			yy += values[i] * dy * dy;
+	/** Its full widths at half of its maximum, along the row and the column through its brightest pixel, in pixels. */
+	public double[] widths() {
+		int peak = 0;
+		for (int i = 0; i < values.length; i++)
+			if (values[i] > values[peak]) peak = i;
+		return new double[] { width(peak, peak / width * width, 1, width), width(peak, peak % width, width, height) };
+	}
+
+	private double width(final int peak, final int first, final int step, final int length) {
+		return half(peak, (peak - first) / step, -step) + half(peak, length - 1 - (peak - first) / step, step);
+	}
+
+	/** How far from the peak it has fallen to half, between pixels. */
+	private double half(final int peak, final int length, final int step) {
+		final double half = values[peak] / 2;
+		for (int k = 1; k <= length; k++) {
+			final double v = values[peak + k * step];
+			if (v <= half) return k - 1 + (values[peak + (k - 1) * step] - half) / (values[peak + (k - 1) * step] - v);
 		}
-		return new double[] { Math.sqrt(xx), Math.sqrt(yy) };
+		return length + 0.5;
 	}
 }
