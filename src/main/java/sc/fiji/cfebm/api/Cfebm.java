@@ -148,7 +148,7 @@ public final class Cfebm implements AutoCloseable {
 		final Raster image = cleaned(read, progress);
 		final NoiseModel noise = said.of(() -> NoiseEstimate.of(image));
 		final Deconvolver.Result result = deconvolver().deconvolve(image, psf, noise, Deconvolver.Settings.USUAL, progress);
-		Rasters.write(result.mean(), target);
+		Rasters.write(result.image(), target);
 		return noise == null ? 0 : Residual.of(image, result.again(), noise).share();
 	}
 
@@ -167,7 +167,7 @@ public final class Cfebm implements AutoCloseable {
 		requireOpen();
 		final Raster image = Rasters.read(observed);
 		Rasters.requireSize(target, operator.width(), operator.height(), model.channels());
-		Rasters.write(deconvolver().restore(image, operator, NoiseModel.white(sigma), Deconvolver.Settings.USUAL, progress).mean(), target);
+		Rasters.write(deconvolver().restore(image, operator, NoiseModel.white(sigma), Deconvolver.Settings.USUAL, progress).image(), target);
 	}
 
 	private Deconvolver deconvolver() {

@@ -96,8 +96,8 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 		description = "Goes with a gain that is given: standard deviation of the camera's gray values in the dark.")
 	private double read = 0;
 
-	@Parameter(label = "Number of possible images (0: the likely one)", persist = false, min = "0",
-		description = "0: one image. 2 or more: the mean of so many images that the observation allows, and their standard deviation as a second image; each takes longer than the one.")
+	@Parameter(label = "Standard deviation from so many images (0: none)", persist = false, min = "0",
+		description = "2 or more: so many other images that the observation allows are drawn, and how far they spread is shown as a second image. Each takes longer than the one. 0: none.")
 	private int samples = 0;
 
 	@Parameter(label = "Steps (0: the usual)", persist = false, min = "0",
@@ -226,7 +226,7 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 				task.settings.samples(), seed(task.settings.seed(), plane)), progress);
 			final Residual residual = found == null ? null : Residual.of(observed, result.again(), found);
 			if (residual != null) check(plane, residual, report);
-			return new Restored.Plane(result.mean(), result.standardDeviation(), task.selected, residual == null || !task.overlay ? null : residual
+			return new Restored.Plane(result.image(), result.standardDeviation(), task.selected, residual == null || !task.overlay ? null : residual
 				.where());
 		}
 

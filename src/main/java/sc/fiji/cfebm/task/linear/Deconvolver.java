@@ -37,7 +37,7 @@ public final class Deconvolver implements AutoCloseable {
 
 	/**
 	 * @param steps turns of the restoration, at least 1; 0: the usual
-	 * @param samples of how many possible images the mean is taken; 0: of none, the one most likely image is given
+	 * @param samples how many other possible images are drawn, whose spread is the result's uncertainty; 0: none
 	 * @param seed of the samples
 	 */
 	public record Settings(int steps, int samples, long seed) {
@@ -54,12 +54,12 @@ public final class Deconvolver implements AutoCloseable {
 	}
 
 	/**
-	 * @param mean the restored image in gray values, of the size that the operator says; of a deconvolution as large as the observed one, with
+	 * @param image the restored image, the most likely one, in gray values, of the size that the operator says; of a deconvolution as large as the observed one, with
 	 *          its missing pixels as they were, bit by bit
 	 * @param standardDeviation of the samples in gray values; NaN where a pixel is missing; null: none were asked for
 	 * @param again what a camera would see of the restored image, but for the noise, as large as what was observed
 	 */
-	public record Result(Raster mean, Raster standardDeviation, Raster again) {}
+	public record Result(Raster image, Raster standardDeviation, Raster again) {}
 
 	private final Model model;
 	private final Denoiser denoiser;
@@ -90,7 +90,7 @@ public final class Deconvolver implements AutoCloseable {
 		if (cut.isPoint() && settings.samples == 0) return unblurred(observed, noise, progress);
 		final Blur blur = new Blur(cut, observed.width(), observed.height());
 		final Result whole = restore(observed, blur, noise, settings, progress);
-		final Raster mean = seen(whole.mean, blur), deviation = whole.standardDeviation == null ? null : seen(whole.standardDeviation, blur);
+		final Raster mean = seen(whole.image, blur), deviation = whole.standardDeviation == null ? null : seen(whole.standardDeviation, blur);
 		for (int i = 0; missing != null && i < mean.values().length; i++)
 			if (missing[i / mean.channels()]) {
 				mean.values()[i] = observed.values()[i];
@@ -135,21 +135,21 @@ public final class Deconvolver implements AutoCloseable {
 		final double range = own.high() - own.low();
 		final NoiseModel some = noise == null ? NoiseModel.white(Math.max(LEAST * range, Float.MIN_NORMAL)) : noise;
 		final PlugAndPlay solver = new PlugAndPlay(observed, operator, some, (image, sigma) -> denoiser.step(image, sigma, progress));
-		if (settings.samples == 0) {
-			final Raster image = solver.restore(new PlugAndPlay.Settings(settings.steps == 0 ? STEPS : settings.steps, STRONGEST * range, WEAKEST,
-				TRUST, ITERATIONS), progress);
-			return new Result(image, null, again(image, operator));
-		}
+		// The most likely image is nearer to the truth than the mean of some samples.
+		final Progress first = settings.samples == 0 ? progress : progress.part(0, settings.samples + 1);
+		final Raster image = solver.restore(new PlugAndPlay.Settings(settings.steps == 0 ? STEPS : settings.steps, STRONGEST * range, WEAKEST, TRUST,
+			ITERATIONS), first);
+		if (settings.samples == 0) return new Result(image, null, again(image, operator));
 		final PlugAndPlay.Settings each = new PlugAndPlay.Settings(settings.steps == 0 ? SAMPLE_STEPS : settings.steps, STRONGEST * range, WEAKEST,
 			SAMPLE_TRUST, ITERATIONS);
 		final RunningMoments moments = new RunningMoments(operator.width(), operator.height(), observed.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int i = 0; i < settings.samples; i++)
-			moments.add(solver.sample(each, FRESH, new SplittableRandom(seeds.nextLong()), progress.part(i, settings.samples)).values());
-		final Raster mean = moments.mean(), deviation = moments.smoothDeviation();
+			moments.add(solver.sample(each, FRESH, new SplittableRandom(seeds.nextLong()), progress.part(i + 1, settings.samples + 1)).values());
+		final Raster deviation = moments.smoothDeviation();
 		for (int i = 0; i < deviation.values().length; i++)
 			deviation.values()[i] *= (float) SPREAD;
-		return new Result(mean, deviation, again(mean, operator));
+		return new Result(image, deviation, again(image, operator));
 	}
 
 	private static Raster again(final Raster image, final LinearOperator operator) {
