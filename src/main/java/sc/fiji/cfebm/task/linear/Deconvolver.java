@@ -26,7 +26,7 @@ public final class Deconvolver implements AutoCloseable {
 	private static final double STRONGEST = 49.0 / 255;
 	private static final double WEAKEST = 1, TRUST = 0.23;
 	/** Of conjugate gradients in a turn. */
-	private static final int ITERATIONS = 5;
+	private static final int ITERATIONS = 4;
 	/** Turns of a sample, how much of its noise is drawn anew in each, and the trust in it. */
 	private static final int SAMPLE_STEPS = 12;
 	private static final double FRESH = 0.5, SAMPLE_TRUST = 1;
