@@ -30,9 +30,10 @@ final class RichardsonLucy {
 	static Best restore(final Raster observed, final Blur blur, final double variation, final ToDoubleFunction<Raster> quality) {
 		final float[] x = new float[blur.width() * blur.height()], ratio = new float[x.length], share = new float[x.length], y = observed.values(),
 				seen = new float[y.length];
-		blur.start(y, x);
-		for (int i = 0; i < x.length; i++)
-			x[i] = Math.max(LEAST, x[i]);
+		double mean = 0;
+		for (final float v : y)
+			mean += v / y.length;
+		Arrays.fill(x, Math.max(LEAST, (float) mean));
 		Arrays.fill(seen, 1);
 		blur.adjoint(seen, share);
 		Best best = null;
