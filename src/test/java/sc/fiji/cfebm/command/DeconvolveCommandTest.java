@@ -47,6 +47,7 @@ class DeconvolveCommandTest extends CommandTestBase {
 
 	/** As in batch mode, where an image has no window. */
 	private static void open(final ImagePlus imp) {
+		Interpreter.batchMode = true;
 		Interpreter.addBatchModeImage(imp);
 		opened.add(imp);
 	}
@@ -55,6 +56,7 @@ class DeconvolveCommandTest extends CommandTestBase {
 	void closeAll() {
 		opened.forEach(Interpreter::removeBatchModeImage);
 		opened.clear();
+		Interpreter.batchMode = false;
 	}
 
 	@ParameterizedTest
