@@ -30,8 +30,6 @@ public final class Deconvolver implements AutoCloseable {
 	/** Turns of a sample, how much of its noise is drawn anew in each, and the trust in it. */
 	private static final int SAMPLE_STEPS = 12;
 	private static final double FRESH = 0.5, SAMPLE_TRUST = 1;
-	/** By how much the samples' standard deviation is smaller than the error, found on training images (docs/benchmarks.md). */
-	private static final double SPREAD = 1;
 	/** Noise of an image in which none is found, as a share of the range of gray values: rounding, and a point spread function that is not quite right. */
 	private static final double LEAST = 0.002;
 
@@ -146,10 +144,8 @@ public final class Deconvolver implements AutoCloseable {
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		for (int i = 0; i < settings.samples; i++)
 			moments.add(solver.sample(each, FRESH, new SplittableRandom(seeds.nextLong()), progress.part(i + 1, settings.samples + 1)).values());
-		final Raster deviation = moments.smoothDeviation();
-		for (int i = 0; i < deviation.values().length; i++)
-			deviation.values()[i] *= (float) SPREAD;
-		return new Result(image, deviation, again(image, operator));
+		progress.log("The standard deviation is that of the samples, and not calibrated: it says where several images are possible, not how wrong one is.");
+		return new Result(image, moments.smoothDeviation(), again(image, operator));
 	}
 
 	private static Raster again(final Raster image, final LinearOperator operator) {
