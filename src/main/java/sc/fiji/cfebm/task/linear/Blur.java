@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.task.linear;
 
+import java.util.Arrays;
+
 import sc.fiji.cfebm.raster.TileGrid;
 
 /**
@@ -72,7 +74,7 @@ public final class Blur implements LinearOperator {
 
 	@Override
 	public void adjoint(final float[] observed, final float[] image) {
-		java.util.Arrays.fill(whole, 0);
+		Arrays.fill(whole, 0);
 		for (int y = 0; y < observedHeight; y++)
 			System.arraycopy(observed, y * observedWidth, whole, (top + y) * width + left, observedWidth);
 		fourier.forward(whole, spectrum);

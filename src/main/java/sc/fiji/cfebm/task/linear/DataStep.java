@@ -1,8 +1,9 @@
 package sc.fiji.cfebm.task.linear;
 
 /**
- * The image that fits both an observation and an image that is expected: the least Σ w·(y - H·x)² + prior·Σ (x - z)², by conjugate gradients that
- * begin at z and are preconditioned by the operator ({@link LinearOperator#precondition}). For one channel; not thread-safe.
+ * The image that fits both an observation and an image that is expected: the least Σ w·(y - H·x)² + prior·Σ (x - z)², by conjugate
+ * gradients that begin at z and are preconditioned by the operator ({@link LinearOperator#precondition}). For one channel; not
+ * thread-safe.
  */
 final class DataStep {
 

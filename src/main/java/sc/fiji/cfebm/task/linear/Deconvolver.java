@@ -2,6 +2,7 @@ package sc.fiji.cfebm.task.linear;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -30,7 +31,7 @@ public final class Deconvolver implements AutoCloseable {
 	/** Turns of a sample, how much of its noise is drawn anew in each, and the trust in it. */
 	private static final int SAMPLE_STEPS = 12;
 	private static final double FRESH = 0.5, SAMPLE_TRUST = 1;
-	/** Noise of an image in which none is found, as a share of the range of gray values: rounding, and a point spread function that is not quite right. */
+	/** Noise of an image in which none is found, as a share of the range of gray values: rounding, and a PSF that is not quite right. */
 	private static final double LEAST = 0.002;
 
 	/**
@@ -111,7 +112,7 @@ public final class Deconvolver implements AutoCloseable {
 	}
 
 	private static List<Raster> channels(final Raster image) {
-		return java.util.stream.IntStream.range(0, image.channels()).mapToObj(image::channel).toList();
+		return IntStream.range(0, image.channels()).mapToObj(image::channel).toList();
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.task.linear;
 
+import java.util.Arrays;
+
 /**
  * What a camera does to an image x before noise is added, if that is linear: y = H·x. Images are [H,W] of one channel, row by row, in gray
  * values; a color image goes through it channel by channel. The image that is looked for may be of another size than what was
@@ -61,7 +63,7 @@ public interface LinearOperator {
 	 */
 	default void start(final float[] observed, final float[] image) {
 		final float[] ones = new float[image.length], seen = new float[observed.length], share = new float[image.length];
-		java.util.Arrays.fill(ones, 1);
+		Arrays.fill(ones, 1);
 		apply(ones, seen);
 		adjoint(seen, share);
 		adjoint(observed, image);

@@ -57,7 +57,8 @@ public record Psf(int width, int height, float[] values) {
 			peak = Math.max(peak, value);
 		}
 		final float rim = rim(v, image.width(), image.height());
-		if (peak <= 0 || v.length > 1 && peak <= rim) throw new IllegalArgumentException("The PSF shows no point: it must be brighter in its middle than at its rim, and more than 0.");
+		if (peak <= 0 || v.length > 1 && peak <= rim) throw new IllegalArgumentException(
+			"The PSF shows no point: it must be brighter in its middle than at its rim, and more than 0.");
 		if (rim > BACKGROUND * peak && v.length > 1) {
 			mended.add("had a background of " + rim + ", which was taken off");
 			for (int i = 0; i < v.length; i++)
@@ -74,7 +75,8 @@ public record Psf(int width, int height, float[] values) {
 		}
 		if (negative) mended.add("had values below 0, which became 0");
 		final int x = (int) Math.rint(sumX / sum), y = (int) Math.rint(sumY / sum);
-		if (Math.abs(2 * x + 1 - image.width()) > 1 || Math.abs(2 * y + 1 - image.height()) > 1) mended.add("was not centred: its middle is x " + x + ", y " + y);
+		if (Math.abs(2 * x + 1 - image.width()) > 1 || Math.abs(2 * y + 1 - image.height()) > 1) mended.add(
+			"was not centred: its middle is x " + x + ", y " + y);
 		final int reachX = Math.max(x, image.width() - 1 - x), reachY = Math.max(y, image.height() - 1 - y);
 		final float[] centred = new float[(2 * reachX + 1) * (2 * reachY + 1)];
 		for (int i = 0; i < v.length; i++)

@@ -7,8 +7,9 @@ import org.apache.commons.math3.special.BesselJ;
 /** Point spread functions from numbers. */
 public final class Psfs {
 
-	/** Standard deviations, and rings of an Airy disk, that one reaches. */
+	/** Standard deviations that a Gaussian reaches. */
 	private static final double DEVIATIONS = 4;
+	/** Side of the largest one, and places in a pixel, in each direction, over which a mean is taken. */
 	private static final int MOST = 401, FINE = 3;
 	/** Standard deviation of the Gaussian nearest to an Airy disk, in wavelengths over the numerical aperture. */
 	private static final double GAUSSIAN = 0.225;
@@ -68,11 +69,11 @@ public final class Psfs {
 	}
 
 	/**
-	 * A scalar model of what a wide-field microscope shows of a point under a cover glass, where it is sharpest (S. F. Gibson and F. Lanni,
-	 * <em>Experimental test of an analytical model of aberration in an oil-immersion objective lens used in three-dimensional light microscopy</em>,
-	 * Journal of the Optical Society of America A 8, 1991): the intensity is |∫₀¹ J₀(2π·NA·ρ·r/λ)·exp(i·W(ρ))·ρ dρ|². Cover glass and immersion are
-	 * as the objective is made for, so that W is the phase from depth and defocus alone: with d the depth, n the refractive index of the
-	 * specimen and m of the immersion, W(ρ) = 2π/λ·(d·√(n² - NA²ρ²) + f·√(m² - NA²ρ²)), their formula with the distances that do not differ
+	 * A scalar model of what a wide-field microscope shows of a point under a cover glass, where it is sharpest (S. F. Gibson and F.
+	 * Lanni, <em>Experimental test of an analytical model of aberration in an oil-immersion objective lens used in three-dimensional
+	 * light microscopy</em>, Journal of the Optical Society of America A 8, 1991): the intensity is
+	 * |∫₀¹ J₀(2π·NA·ρ·r/λ)·exp(i·W(ρ))·ρ dρ|². Cover glass and immersion are as the objective is made for, so that W is the phase from
+	 * depth and defocus alone: with d the depth, n the refractive index of the specimen and m of the immersion, W(ρ) = 2π/λ·(d·√(n² - NA²ρ²) + f·√(m² - NA²ρ²)), their formula with the distances that do not differ
 	 * from the design left out. Of all f it takes the one with the brightest middle: the observer has focused. Rays that the specimen's index
 	 * does not let pass, ρ > n/NA, are left out where there is a depth.
 	 */
@@ -161,7 +162,7 @@ public final class Psfs {
 			" pixels.");
 		if (!Double.isFinite(angle)) throw new IllegalArgumentException("The angle of the motion is " + angle + ": it must be a number.");
 		final double ux = Math.cos(Math.toRadians(angle)), uy = -Math.sin(Math.toRadians(angle));
-		final int reachX = (int) Math.ceil(Math.abs(ux) * length / 2 + 0.5 - 1e-9), reachY = (int) Math.ceil(Math.abs(uy) * length / 2 + 0.5 - 1e-9), w = 2 * reachX + 1;
+		final int reachX = reach(ux * length / 2), reachY = reach(uy * length / 2), w = 2 * reachX + 1;
 		final float[] values = new float[w * (2 * reachY + 1)];
 		final int points = (int) Math.ceil(32 * length);
 		// Each point of the line is shared among the four pixels around it.
@@ -175,6 +176,11 @@ public final class Psfs {
 				}
 		}
 		return Psf.normalized(w, 2 * reachY + 1, values);
+	}
+
+	/** Whole pixels to which a line goes that ends so far from a pixel's middle, whichever side. */
+	private static int reach(final double end) {
+		return (int) Math.ceil(Math.abs(end) + 0.5 - 1e-9);
 	}
 
 	/** A mean over each pixel. */
