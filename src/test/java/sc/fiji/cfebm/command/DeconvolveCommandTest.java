@@ -107,7 +107,7 @@ class DeconvolveCommandTest extends CommandTestBase {
 	@Test
 	void anImageOfAPointIsMendedAndSaid() throws Exception {
 		bead("bead", 20, 14, 3);
-		final ImagePlus imp = image("cells", 12, 12, 1, 8);
+		final ImagePlus imp = image("cells", 9, 9, 1, 8);
 		final String said = logged(() -> run(DeconvolveCommand.class, "image", imp, "model", gray, "psf", "bead", "sigma", 20.0, "steps", 1));
 		for (final String part : new String[] { "the PSF has 3 planes", "with the brightest pixel, 2,", "the PSF had a background of 7", "the PSF was not centred",
 			"the PSF is larger than the image" })
