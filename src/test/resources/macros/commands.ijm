@@ -19,6 +19,19 @@ selectImage("my cells-sd");
 print("sd:", bitDepth);
 
 selectImage(cells);
+run("CF-EBM Deconvolve...", "model=[" + dir + "/gray.cfebm] psf=Motion length=3 sigma=1000 steps=2");
+print("current:", getTitle(), bitDepth, nSlices);
+close();
+
+newImage("a bead", "32-bit black", 9, 9, 1);
+setPixel(4, 4, 3);
+setPixel(3, 4, 1);
+selectImage(cells);
+run("CF-EBM Deconvolve...", "model=[" + dir + "/gray.cfebm] psf=[a bead] sigma=1000 steps=2");
+print("current:", getTitle(), bitDepth, nSlices);
+close();
+
+selectImage(cells);
 makeOval(10, 10, 12, 8);
 run("CF-EBM Inpaint...", "model=[" + dir + "/gray.cfebm] steps=2");
 print("current:", getTitle());

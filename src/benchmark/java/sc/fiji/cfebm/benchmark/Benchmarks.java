@@ -14,7 +14,8 @@ public final class Benchmarks {
 
 	private static final List<Benchmark> ALL = List.of(new EngineBenchmark(), new ConvolutionBenchmark(),
 		new NucleiBenchmark(), new SamplingBenchmark(), new RecipeBenchmark(), new StabilityBenchmark(), new TrainingBenchmark(),
-		new BundledBenchmark(), new MemoryBenchmark(), new SoakBenchmark(), new DenoiseBenchmark(), new InpaintBenchmark(), new AnomalyBenchmark(),
+		new BundledBenchmark(), new MemoryBenchmark(), new SoakBenchmark(), new DenoiseBenchmark(), new DeconvolveBenchmark(),
+		new InpaintBenchmark(), new AnomalyBenchmark(),
 		new StyleBenchmark(), new MicroscopeBenchmark(), new OwnImagesBenchmark(), new ScaleBenchmark());
 
 	private Benchmarks() {}

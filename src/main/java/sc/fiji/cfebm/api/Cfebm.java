@@ -32,6 +32,9 @@ import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.Sampler;
 import sc.fiji.cfebm.task.inpaint.Inpainter;
+import sc.fiji.cfebm.task.linear.Deconvolver;
+import sc.fiji.cfebm.task.linear.LinearOperator;
+import sc.fiji.cfebm.task.linear.Psf;
 
 /**
  * A model and what it can do, for programs: the tasks of the commands, with the commands' defaults, on ImgLib2 images. Whoever
@@ -53,6 +56,7 @@ public final class Cfebm implements AutoCloseable {
 	private Which stripes = Which.NONE;
 	private boolean closed;
 	private Denoiser denoiser;
+	private Deconvolver deconvolver;
 	private Inpainter inpainter;
 	private AnomalyDetector detector;
 	private Sampler sampler;
@@ -124,6 +128,51 @@ public final class Cfebm implements AutoCloseable {
 			Denoiser.Method.ONE_STEP, noise, 1, 1, Defaults.SEED), progress).mean();
 		Rasters.write(denoised, target);
 		return Residual.of(image, denoised, noise).share();
+	}
+
+	/**
+	 * Takes blur and noise off, as the command does: isolated pixels far from all around them are replaced first, and the progress's log
+	 * says how many. Pixels that are NaN or infinite stay as they are.
+	 *
+	 * @param blurred [W,H] or [W,H,3]
+	 * @param psf how a point is seen: see {@link sc.fiji.cfebm.task.linear.Psfs} and {@link Psf#of}
+	 * @param sigma standard deviation of white noise in gray values; 0 has the noise found
+	 * @return in what share of the image, 0 to 1, the result, blurred again, differs from it by more than such noise can be: the PSF is
+	 *         another there, or the image unlike what the model knows. 0 is usual; so it is where no noise was found
+	 */
+	public <T extends RealType<T>, U extends RealType<U>> double deconvolve(final RandomAccessibleInterval<T> blurred, final Psf psf,
+		final RandomAccessibleInterval<U> target, final double sigma, final Progress progress)
+	{
+		final Raster read = read(blurred, target, model.channels());
+		final NoiseSettings said = new NoiseSettings(sigma, 0, 0, 0);
+		final Raster image = cleaned(read, progress);
+		final NoiseModel noise = said.of(() -> NoiseEstimate.of(image));
+		final Deconvolver.Result result = deconvolver().deconvolve(image, psf, noise, Deconvolver.Settings.USUAL, progress);
+		Rasters.write(result.image(), target);
+		return noise == null ? 0 : Residual.of(image, result.again(), noise).share();
+	}
+
+	/**
+	 * Restores an image from what a linear operator made of it, and noise: one's own operator is enough. Pixels that are NaN or infinite
+	 * count as not observed.
+	 *
+	 * @param observed [W,H] or [W,H,3], as wide and high as the operator's observations
+	 * @param operator H, of each channel
+	 * @param target as wide and high as the operator's images
+	 * @param sigma standard deviation of white noise in gray values, positive
+	 */
+	public <T extends RealType<T>, U extends RealType<U>> void restore(final RandomAccessibleInterval<T> observed, final LinearOperator operator,
+		final RandomAccessibleInterval<U> target, final double sigma, final Progress progress)
+	{
+		requireOpen();
+		final Raster image = Rasters.read(observed);
+		Rasters.requireSize(target, operator.width(), operator.height(), model.channels());
+		Rasters.write(deconvolver().restore(image, operator, NoiseModel.white(sigma), Deconvolver.Settings.USUAL, progress).image(), target);
+	}
+
+	private Deconvolver deconvolver() {
+		if (deconvolver == null) deconvolver = new Deconvolver(model);
+		return deconvolver;
 	}
 
 	/** Without what the model does not know. */
@@ -225,6 +274,7 @@ public final class Cfebm implements AutoCloseable {
 	public void close() {
 		closed = true;
 		if (denoiser != null) denoiser.close();
+		if (deconvolver != null) deconvolver.close();
 		if (inpainter != null) inpainter.close();
 		if (detector != null) detector.close();
 		if (sampler != null) sampler.close();

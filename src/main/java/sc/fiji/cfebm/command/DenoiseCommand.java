@@ -3,10 +3,7 @@ package sc.fiji.cfebm.command;
 import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
 import static sc.fiji.cfebm.command.Inputs.choose;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
@@ -20,7 +17,6 @@ import sc.fiji.cfebm.imagej.Restored;
 import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.noise.NoiseEstimate;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.noise.Residual;
@@ -131,7 +127,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			final Denoiser denoiser = new Denoiser(model);
 			try {
 				denoiser.requireMethod(method);
-				return new Processor(this, model, denoiser, new HashMap<>(), new HashMap<>());
+				return new Processor(this, model, denoiser, new FoundNoise(noise, perChannel));
 			}
 			catch (final IllegalArgumentException e) {
 				denoiser.close();
@@ -175,20 +171,12 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		}
 	}
 
-	/**
-	 * @param estimates of all planes of a channel
-	 * @param found what they say, of channels of which it was asked
-	 */
-	private record Processor(Task task, Model model, Denoiser denoiser, Map<Integer, NoiseEstimate> estimates, Map<Integer, NoiseModel> found)
-			implements PlaneProcessor<Restored.Plane> {
+	private record Processor(Task task, Model model, Denoiser denoiser, FoundNoise found) implements PlaneProcessor<Restored.Plane> {
 
-		/** One camera for the whole stack: what kind of noise there is, all planes of a channel say together. */
 		@Override
 		public Raster look(final Plane plane) {
-			final Raster noisy = plane.read();
-			if (!task.noise.isAny()) estimates.computeIfAbsent(plane.channel(),
-				channel -> new NoiseEstimate(task.perChannel)).add(noisy);
-			return ImageRange.withoutNoise(noisy);
+			found.look(plane);
+			return ImageRange.withoutNoise(plane.read());
 		}
 
 		@Override
@@ -201,20 +189,20 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			}
 			lookForStripes(noisy, report);
 			final boolean paper = task.method == Method.PAPER;
-			final NoiseModel found = paper ? null : noise(plane, noisy, report);
-			if (!paper && found == null) {
+			final NoiseModel noise = paper ? null : noise(plane, noisy, report);
+			if (!paper && noise == null) {
 				report.keep(plane, "No noise was found in it: where there is some, say how strong it is (sigma, or a gain).");
 				return null;
 			}
 			if (missing != null) report.remark("pixels that are no finite number stay as they are");
-			final Normalization scale = paper ? range : found.range(model, range);
+			final Normalization scale = paper ? range : noise.range(model, range);
 			if (paper) report.remark(taken(range));
-			else if (plane.isOfIntegers() && found.sigmaAt(mean(noisy, missing)) < FINE) report.remark("the noise is about one gray value or " +
+			else if (plane.isOfIntegers() && noise.sigmaAt(mean(noisy, missing)) < FINE) report.remark("the noise is about one gray value or " +
 				"less and the result is rounded to whole ones: to keep what lies between, make the image 32-bit first (Image > Type)");
-			final Denoiser.Result result = denoiser.denoise(noisy, task.selected, scale, new Denoiser.Settings(task.method, found, task.careful,
+			final Denoiser.Result result = denoiser.denoise(noisy, task.selected, scale, new Denoiser.Settings(task.method, noise, task.careful,
 				task.chains, task.steps, seed(task.seed, plane)), progress);
-			final Residual residual = paper ? null : Residual.of(noisy, result.mean(), found);
-			if (!paper) check(plane, residual, report);
+			final Residual residual = paper ? null : Residual.of(noisy, result.mean(), noise);
+			if (!paper) FoundNoise.check(plane, residual, report);
 			return new Restored.Plane(result.mean(), result.standardDeviation(), task.selected, paper || !task.overlay ? null : residual
 				.where());
 		}
@@ -232,15 +220,6 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 				sigma, " gray values");
 		}
 
-		/** Says where something was taken off that is no noise. */
-		private static void check(final Plane plane, final Residual residual, final RunReport report) {
-			if (!residual.isAlarming()) return;
-			report.detail(plane, String.format(Locale.ROOT, "In %.2g %% of it more was taken off than such noise can be, most of all near x %d, y %d.",
-				100 * residual.share(), residual.x(), residual.y()));
-			report.number("more was taken off than such noise can be, since the image is unlike what the model knows or has other noise, in",
-				100 * residual.share(), " % of it (where, stands in the result's info)");
-		}
-
 		private static double mean(final Raster image, final boolean[] missing) {
 			double sum = 0;
 			int count = 0;
@@ -252,35 +231,13 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			return sum / count;
 		}
 
-		/**
-		 * From the whole plane, also where a part of it is selected: the more pixels, the better. Shot noise is the same in all planes;
-		 * noise that is alike everywhere may differ from plane to plane.
-		 *
-		 * @return null if none is given and none is found
-		 */
+		/** @return null if none is given and none is found */
 		private NoiseModel noise(final Plane plane, final Raster noisy, final RunReport report) {
-			if (task.noise.isAny()) return plane.seen(task.noise).of(null);
-			final NoiseEstimate estimate = estimates.computeIfAbsent(plane.channel(), channel -> NoiseEstimate.of(noisy));
-			// Once for a channel: of a stack it looks at many blocks. It is null where there is none.
-			if (!found.containsKey(plane.channel())) found.put(plane.channel(), task.noise.of(() -> estimate));
-			final NoiseModel ofAll = found.get(plane.channel()), own = ofAll == null || ofAll.shot() != null || task.perChannel == 1 ? ofAll
-				: NoiseEstimate.of(noisy).find();
-			final NoiseModel best = own == null || (own.shot() == null) == (ofAll.shot() == null) ? own : ofAll;
-			if (best == null) return null;
-			report.detail(plane, "Estimated noise: " + best + estimate.warning());
-			final boolean correlated = best.correlation().isAny();
-			if (best.shot() != null) report.remark("estimated noise: " + best);
-			else report.number("estimated " + (correlated ? "correlated" : "white") + " noise: sigma", best.sigma(),
-				" gray values");
-			if (correlated && !denoiser.knowsCorrelation()) report.remark(
+			final NoiseModel best = found.of(plane, noisy, report);
+			if (task.noise.isAny() || best == null || !best.correlation().isAny()) return best;
+			if (!denoiser.knowsCorrelation()) report.remark(
 				"the model was not trained for noise that is correlated between neighbours and removes only what of it is coarse: microscopy and photo-color were");
-			if (estimate.isCompressed()) report.remark(
-				"JPEG has left its blocks, and has taken fine noise off: the strength is told from coarse noise, and the blocks stay");
-			if (correlated && task.method == Method.POSTERIOR) report.remark("the samples take the noise for white");
-			plane.describe(best.sigma(), report);
-			// Its share differs from slice to slice.
-			if (!estimate.warning().isEmpty()) report.remark("nearly everywhere most pixels have the lowest or highest value: noise that is " +
-				"cut off there is stronger than estimated");
+			if (task.method == Method.POSTERIOR) report.remark("the samples take the noise for white");
 			return best;
 		}
 

@@ -224,6 +224,26 @@ public final class Denoiser implements AutoCloseable {
 			"Posterior samples need a model that knows weaker noise than the image's, and this one, trained on noisy images, does not: use the method One step.");
 	}
 
+	/**
+	 * The image without white noise, as a step of other restorations: it is seen whole, and nothing is kept as it is.
+	 *
+	 * @param noisy [H,W,C] of finite values in any units; not changed
+	 * @param sigma of the noise in the same units, positive
+	 * @throws IllegalArgumentException with one sentence, if the model is none of score matching
+	 * @throws java.util.concurrent.CancellationException if the user asked to stop
+	 */
+	public Raster step(final Raster noisy, final double sigma, final Progress progress) {
+		requireOneStep(model);
+		progress.throwIfCanceled();
+		return oneStep(noisy, sigma, Correlation.NONE, false, new Progress() {
+
+			@Override
+			public boolean isCanceled() {
+				return progress.isCanceled();
+			}
+		});
+	}
+
 	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is, and the log says so. */
 	public boolean isCalibrated() {
 		return model.info().calibration() != null && model.info().calibration().uncertainty() != null;

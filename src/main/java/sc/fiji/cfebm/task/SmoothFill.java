@@ -42,7 +42,7 @@ public record SmoothFill(double bend, double stretch) {
 	}
 
 	/** As {@link #fill}, in a fraction of the time: where what is filled in is surroundings alone. */
-	Raster roughly(final Raster image, final boolean[] hole, final Progress progress) {
+	public Raster roughly(final Raster image, final boolean[] hole, final Progress progress) {
 		return fill(image, hole, ROUGH, progress);
 	}
 

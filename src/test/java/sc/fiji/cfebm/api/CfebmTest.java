@@ -29,7 +29,11 @@ import net.imglib2.view.Views;
 
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.intensity.Ranges;
+import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.task.linear.Psfs;
+import sc.fiji.cfebm.task.linear.Psf;
+import sc.fiji.cfebm.task.linear.Deconvolver;
 import sc.fiji.cfebm.raster.LineOffsets;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Rasters;
@@ -59,6 +63,50 @@ class CfebmTest {
 		final String page = Files.readString(Path.of("docs", "api.md"));
 		final int begin = page.indexOf("```java\n") + 8;
 		assertEquals(example, page.substring(begin, page.indexOf("```", begin)).replace("    ", "\t"));
+	}
+
+	@Test
+	void theDocumentationShowsTheOperatorThatIsCompiled() throws Exception {
+		final String source = Files.readString(Path.of("src/test/java/sc/fiji/cfebm/api/OperatorExample.java"));
+		assertTrue(Files.readString(Path.of("docs", "api.md")).replace("    ", "\t").contains("```java\n" + source.substring(source.indexOf(
+			"// docs:begin\n") + 14, source.indexOf("// docs:end")) + "```"));
+	}
+
+	/** Rows of means of two lines: what is restored has those means, and one line more. */
+	@Test
+	void anOperatorOfOnesOwnIsUndone() throws Exception {
+		final Img<FloatType> lines = ArrayImgs.floats(W, H + 1);
+		OperatorExample.restore(bytes(), lines);
+		double squares = 0;
+		final var cursor = bytes().localizingCursor();
+		final var at = lines.randomAccess();
+		while (cursor.hasNext()) {
+			final double seen = cursor.next().getRealDouble();
+			double mean = 0;
+			for (int k = 0; k < 2; k++)
+				mean += at.setPositionAndGet(cursor.getLongPosition(0), cursor.getLongPosition(1) + k).getRealDouble() / 2;
+			squares += (seen - mean) * (seen - mean) / (W * H);
+		}
+		assertTrue(squares < 15 * 15, "" + squares);
+	}
+
+	@Test
+	void deconvolvingIsThatOfTheTask() throws Exception {
+		final Img<FloatType> target = ArrayImgs.floats(W, H);
+		final Psf psf = Psfs.gaussian(1);
+		final double share = nuclei.deconvolve(bytes(), psf, target, 20, Progress.NONE);
+		assertTrue(share >= 0 && share <= 1);
+		final float[] values = new float[W * H];
+		int i = 0;
+		for (final UnsignedByteType value : bytes())
+			values[i++] = value.get();
+		try (Deconvolver deconvolver = new Deconvolver(nuclei.model())) {
+			final float[] expected = deconvolver.deconvolve(new Raster(W, H, 1, values), psf, NoiseModel.white(20), Deconvolver.Settings.USUAL,
+				Progress.NONE).image().values();
+			i = 0;
+			for (final FloatType value : target)
+				assertEquals(expected[i++], value.get());
+		}
 	}
 
 	@Test

@@ -34,7 +34,7 @@ class CommandsTest extends CommandTestBase {
 	void sciJavaFindsCommandsAndPostprocessor() throws IOException {
 		final String index = new String(DenoiseCommand.class.getResourceAsStream(
 			"/META-INF/json/org.scijava.plugin.Plugin").readAllBytes(), StandardCharsets.UTF_8);
-		for (final Class<?> type : new Class<?>[] { TrainCommand.class, DenoiseCommand.class, InpaintCommand.class,
+		for (final Class<?> type : new Class<?>[] { TrainCommand.class, DenoiseCommand.class, DeconvolveCommand.class, InpaintCommand.class,
 			SampleCommand.class, AnomalyCommand.class, TrainStyleCommand.class, TranslateStyleCommand.class, ModelInfoCommand.class,
 			ExportCommand.class, ShowOutputs.class })
 			assertTrue(index.contains(type.getName()), type.getName());

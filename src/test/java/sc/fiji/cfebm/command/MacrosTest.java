@@ -39,6 +39,8 @@ class MacrosTest {
 			current: my cells-denoised 2 16 2
 			current: my cells-denoised 4
 			sd: 32
+			current: my cells-deconvolved 16 2
+			current: my cells-deconvolved 16 2
 			current: my cells-inpainted
 			current: my cells-inpainted
 			current: my cells-anomalies 24 0 1

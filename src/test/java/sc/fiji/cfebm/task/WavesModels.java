@@ -12,13 +12,13 @@ import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /** Small models of soft waves, 8 and 16 px, gray values from 0 to 200; trained in seconds, once in a process. */
-final class WavesModels {
+public final class WavesModels {
 
 	private static Model scoreMatching, paper;
 
 	private WavesModels() {}
 
-	static synchronized Model scoreMatching() {
+	public static synchronized Model scoreMatching() {
 		if (scoreMatching == null) scoreMatching = train(Preset.SCORE_MATCHING, 300, 250);
 		return scoreMatching;
 	}

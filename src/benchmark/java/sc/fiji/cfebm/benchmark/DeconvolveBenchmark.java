@@ -1,0 +1,303 @@
+package sc.fiji.cfebm.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+import ij.process.FloatProcessor;
+import ij.process.ImageProcessor;
+import sc.fiji.cfebm.benchmark.Pictures.Shown;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.linear.Blur;
+import sc.fiji.cfebm.task.linear.Deconvolver.Settings;
+import sc.fiji.cfebm.task.linear.Deconvolver;
+import sc.fiji.cfebm.task.linear.PlugAndPlay;
+import sc.fiji.cfebm.task.linear.Pooling;
+import sc.fiji.cfebm.task.linear.Psf;
+import sc.fiji.cfebm.task.linear.Psfs.Optics;
+import sc.fiji.cfebm.task.linear.Psfs;
+
+/**
+ * Deconvolution beside what people use now: micrographs ({@code open/cc0_microscopy/test}) under three point spread functions with three
+ * numbers of photons, photographs ({@code evaluation-only/bsd_gray/test}) under eight, with two strengths of white noise; doubling; a point
+ * spread function that is a tenth too wide. What is restored was blurred by a sum over the point spread function, and is the middle of a larger image, so that
+ * light comes from outside. All methods are told PSF and noise; rivals are stopped where they are best.
+ */
+final class DeconvolveBenchmark implements Benchmark {
+
+	private static final String OVER_RL = "deconvolve_psnr_gain_over_best_rl", PHOTO = "deblur_photo_psnr", OVER_BM3D =
+		"deblur_photo_psnr_gain_over_pnp_bm3d", DOUBLED = "upsample2_psnr_gain_over_bicubic", COVERAGE = "deconvolve_coverage_1sd_percent", SECONDS =
+			"deconvolve_seconds_per_megapixel", WRONG = "deconvolve_wrong_psf_loss_less_than_rl";
+	/** Side in pixels of what is restored. */
+	private static final int SIDE = 160, TIMED = 512;
+	private static final int MICROGRAPHS = Integer.getInteger("micrographs", 5);
+	/** Photons where a pixel has the value 255. */
+	private static final double[] PHOTONS = { 10, 50, 250 };
+	private static final double[] SIGMAS = { 2.55, 7.65 };
+	private static final double[] VARIATION = { 0.002, 0.01 };
+	private static final int SAMPLES = 5;
+	private static final double TOO_WIDE = 1.1;
+
+	/** A blurred noisy image, and what it was. */
+	private record Seen(Raster image, Raster truth, NoiseModel noise) {
+
+		Blur blur(final Psf psf) {
+			return new Blur(psf.cut(image.width(), image.height()), image.width(), image.height());
+		}
+
+		double psnr(final Raster restored) {
+			return Quality.psnr(restored, truth);
+		}
+	}
+
+	@Override
+	public String name() {
+		return "deconvolve";
+	}
+
+	@Override
+	public List<String> keys() {
+		return List.of(OVER_RL, PHOTO, OVER_BM3D, DOUBLED, COVERAGE, SECONDS, WRONG);
+	}
+
+	@Override
+	public void run(final Options options, final Report report) throws IOException {
+		final Path models = options.models();
+		final List<Raster> fields = options.wants(OVER_RL, WRONG, COVERAGE, SECONDS, DOUBLED) ? fields(options, report) : List.of();
+		if (options.wants(OVER_RL, WRONG, COVERAGE, SECONDS)) try (Deconvolver deconvolver = new Deconvolver(Model.read(models.resolve("microscopy.cfebm")))) {
+			if (options.wants(SECONDS)) time(deconvolver, report);
+			if (options.wants(OVER_RL)) micrographs(fields, deconvolver, report);
+			if (options.wants(WRONG)) wrong(fields, deconvolver, report);
+			if (options.wants(COVERAGE)) cover(fields, deconvolver, report);
+		}
+		if (options.wants(PHOTO, OVER_BM3D, DOUBLED)) try (Deconvolver deconvolver = new Deconvolver(Model.read(models.resolve("photo.cfebm")))) {
+			final List<Raster> photographs = SampleSet.read(options.data().resolve("evaluation-only/bsd_gray/test"), report);
+			if (options.wants(PHOTO, OVER_BM3D)) photographs(photographs, deconvolver, report);
+			if (options.wants(DOUBLED)) doubled(photographs, deconvolver, report);
+		}
+	}
+
+	/** Some of each kind. */
+	private static List<Raster> fields(final Options options, final Report report) {
+		final List<Raster> all = MicroscopeFields.test(options.data(), report), some = new ArrayList<>();
+		for (int i = 0; i < MICROGRAPHS; i++)
+			some.add(all.get(i * all.size() / MICROGRAPHS));
+		return some;
+	}
+
+	/** A confocal spot, a wide-field lens, and the same under water. */
+	private static Map<String, Psf> microscopes() {
+		final Map<String, Psf> psfs = new TreeMap<>();
+		psfs.put("Gaussian, σ 1.5 px", Psfs.gaussian(1.5));
+		psfs.put("lens, NA 0.75, 520 nm, 0.16 µm", Psfs.gibsonLanni(new Optics(0.75, 0.52, 0.16, 1, 1.33, 0)));
+		psfs.put("lens, NA 1.2 of oil, 10 µm of water", Psfs.gibsonLanni(new Optics(1.2, 0.52, 0.08, 1.515, 1.33, 10)));
+		return psfs;
+	}
+
+	/** The middle of an image, blurred by light from around it, too. */
+	private static Seen seen(final Raster image, final Psf psf, final int side, final double sigma, final double photons, final long seed) {
+		final int w = Math.min(side, image.width() - psf.width() + 1), h = Math.min(side, image.height() - psf.height() + 1);
+		final int left = (image.width() - w) / 2, top = (image.height() - h) / 2;
+		final Raster seen = new Raster(w, h, 1), truth = new Raster(w, h, 1);
+		final SplittableRandom random = new SplittableRandom(seed);
+		final double gain = photons > 0 ? 255 / photons : 0;
+		for (int i = 0; i < seen.values().length; i++) {
+			final int x = left + i % w, y = top + i / w;
+			truth.values()[i] = Math.max(0, image.get(x, y, 0));
+			double sum = 0;
+			for (int k = 0; k < psf.values().length; k++)
+				sum += psf.values()[k] * Math.max(0, image.get(x + psf.width() / 2 - k % psf.width(), y + psf.height() / 2 - k / psf.width(), 0));
+			seen.values()[i] = (float) (photons > 0 ? gain * shots(sum / gain, random) : sum + sigma * random.nextGaussian());
+		}
+		return new Seen(seen, truth, photons > 0 ? NoiseModel.shot(Anscombe.of(gain, 0, 0)) : NoiseModel.white(sigma));
+	}
+
+	private static double shots(final double mean, final SplittableRandom random) {
+		if (mean <= 0) return 0;
+		final double t = Anscombe.samplePoisson(new Anscombe(1, 0).forwardMean(mean), random);
+		return Math.rint(t * t / 4 - 3.0 / 8);
+	}
+
+	private static Raster ours(final Deconvolver deconvolver, final Seen seen, final Psf psf) {
+		return deconvolver.deconvolve(seen.image, psf, seen.noise, Settings.USUAL, Progress.NONE).image();
+	}
+
+	private static void micrographs(final List<Raster> fields, final Deconvolver deconvolver, final Report report) {
+		report.heading("Micrographs, PSNR in decibels");
+		report.text("The bundled model microscopy; " + fields.size() + " fields, of each the middle " + SIDE + " px. Photons are those of a pixel of 255.");
+		final List<List<Object>> rows = new ArrayList<>();
+		double gain = 0;
+		int settings = 0;
+		for (final Map.Entry<String, Psf> psf : microscopes().entrySet())
+			for (final double photons : PHOTONS) {
+				final double[] psnr = new double[5];
+				for (int i = 0; i < fields.size(); i++) {
+					final Seen seen = seen(fields.get(i), psf.getValue(), SIDE, 0, photons, i);
+					final Blur blur = seen.blur(psf.getValue());
+					final Raster wiener = RichardsonLucy.wiener(seen.image, blur, seen::psnr).image(), lucy = RichardsonLucy.restore(seen.image, blur, 0,
+						seen::psnr).image(), varied = variation(seen, blur), ours = ours(deconvolver, seen, psf.getValue());
+					int n = 0;
+					for (final Raster image : List.of(seen.image, wiener, lucy, varied, ours))
+						psnr[n++] += seen.psnr(image) / fields.size();
+					if (photons == PHOTONS[1]) show("deconvolve-" + settings + "-" + i, seen, wiener, lucy, varied, ours);
+				}
+				settings++;
+				gain += (psnr[4] - Math.max(psnr[2], psnr[3])) / (microscopes().size() * PHOTONS.length);
+				final List<Object> row = new ArrayList<>(List.of(psf.getKey(), (int) photons));
+				for (final double level : psnr)
+					row.add(Report.decibels(level));
+				rows.add(row);
+				report.progress(row.toString());
+			}
+		report.table(List.of("PSF", "photons", "seen", "Wiener", "Richardson-Lucy", "with total variation", "ours"), rows);
+		report.result(OVER_RL, gain, "dB");
+	}
+
+	private static Raster variation(final Seen seen, final Blur blur) {
+		RichardsonLucy.Best best = null;
+		for (final double weight : VARIATION) {
+			final RichardsonLucy.Best next = RichardsonLucy.restore(seen.image, blur, weight, seen::psnr);
+			if (best == null || next.quality() > best.quality()) best = next;
+		}
+		return best.image();
+	}
+
+	private static void show(final String name, final Seen seen, final Raster wiener, final Raster lucy, final Raster varied, final Raster ours) {
+		final List<Shown> shown = new ArrayList<>();
+		for (final Raster image : List.of(seen.truth, seen.image, ours, wiener, lucy, varied))
+			shown.add(new Shown(image, 0, 255));
+		Pictures.write(name, shown);
+	}
+
+	/** The loss where all are told a Gaussian a tenth too wide; Richardson and Lucy stop at their best again. */
+	private static void wrong(final List<Raster> fields, final Deconvolver deconvolver, final Report report) {
+		report.heading("A point spread function that is too wide");
+		final double sigma = 1.5;
+		final Psf right = Psfs.gaussian(sigma), wide = Psfs.gaussian(TOO_WIDE * sigma);
+		double ours = 0, lucy = 0;
+		for (int i = 0; i < fields.size(); i++) {
+			final Seen seen = seen(fields.get(i), right, SIDE, 0, PHOTONS[1], i);
+			ours += (seen.psnr(ours(deconvolver, seen, right)) - seen.psnr(ours(deconvolver, seen, wide))) / fields.size();
+			lucy += (RichardsonLucy.restore(seen.image, seen.blur(right), 0, seen::psnr).quality() - RichardsonLucy.restore(seen.image, seen.blur(wide), 0,
+				seen::psnr).quality()) / fields.size();
+		}
+		report.text("Loss by a Gaussian of σ " + TOO_WIDE * sigma + " px for one of " + sigma + " px, " + (int) PHOTONS[1] + " photons: ours " + Report.decibels(
+			ours) + " dB, Richardson-Lucy, stopped where it is best, " + Report.decibels(lucy) + " dB.");
+		report.result(WRONG, lucy - ours, "dB");
+	}
+
+	private static void cover(final List<Raster> fields, final Deconvolver deconvolver, final Report report) {
+		report.heading("The standard deviation");
+		final List<List<Object>> rows = new ArrayList<>();
+		double mean = 0;
+		int settings = 0;
+		for (final Map.Entry<String, Psf> psf : microscopes().entrySet()) {
+			final double photons = PHOTONS[settings % PHOTONS.length];
+			settings++;
+			double within = 0, twice = 0;
+			for (int i = 0; i < fields.size(); i++) {
+				final Seen seen = seen(fields.get(i), psf.getValue(), SIDE / 2, 0, photons, i);
+				final Deconvolver.Result result = deconvolver.deconvolve(seen.image, psf.getValue(), seen.noise, new Settings(0, SAMPLES, 1), Progress.NONE);
+				within += within(1, result, seen) / fields.size();
+				twice += within(2, result, seen) / fields.size();
+			}
+			rows.add(List.of(psf.getKey(), (int) photons, 100 * within, 100 * twice));
+			report.progress(rows.get(rows.size() - 1).toString());
+			mean += 100 * within / microscopes().size();
+		}
+		report.table(List.of("PSF", "photons", "within 1 sd, %", "within 2 sd, %"), rows);
+		report.result(COVERAGE, mean, "%");
+	}
+
+	private static double within(final double deviations, final Deconvolver.Result result, final Seen seen) {
+		int count = 0;
+		for (int i = 0; i < seen.truth.values().length; i++)
+			if (Math.abs(result.image().values()[i] - seen.truth.values()[i]) <= deviations * result.standardDeviation().values()[i]) count++;
+		return (double) count / seen.truth.values().length;
+	}
+
+	private static void time(final Deconvolver deconvolver, final Report report) {
+		final Raster image = new Raster(TIMED, TIMED, 1);
+		final SplittableRandom random = new SplittableRandom(1);
+		for (int i = 0; i < image.values().length; i++)
+			image.values()[i] = (float) (100 + 60 * Math.sin(i % TIMED / 7.0) * Math.cos(i / TIMED / 9.0) + 8 * random.nextGaussian());
+		final Seen seen = new Seen(image, image, NoiseModel.shot(Anscombe.of(0.6, 0, 0)));
+		double best = Double.POSITIVE_INFINITY;
+		for (int k = 0; k < 2; k++) {
+			final long start = System.nanoTime();
+			ours(deconvolver, seen, Psfs.gaussian(2));
+			best = Math.min(best, (System.nanoTime() - start) * 1e-9 * 1e6 / (TIMED * TIMED));
+		}
+		report.result(SECONDS, best, "s");
+	}
+
+	/** Four motions and four Gaussians, drawn by chance. */
+	private static List<Psf> kernels() {
+		final SplittableRandom random = new SplittableRandom(Benchmark.SEED);
+		final List<Psf> kernels = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			kernels.add(Psfs.motion(5 + 14 * random.nextDouble(), 180 * random.nextDouble()));
+			kernels.add(Psfs.gaussian(0.8 + 2 * random.nextDouble()));
+		}
+		return kernels;
+	}
+
+	private static void photographs(final List<Raster> all, final Deconvolver deconvolver, final Report report) {
+		report.heading("Photographs, PSNR in decibels");
+		report.text("The bundled model photo; for each kernel another photograph, of each the middle " + SIDE + " px.");
+		final List<List<Object>> rows = new ArrayList<>();
+		final List<Psf> kernels = kernels();
+		double mean = 0, gain = 0;
+		for (final double sigma : SIGMAS)
+			for (int i = 0; i < kernels.size(); i++) {
+				final Psf psf = kernels.get(i);
+				final Seen seen = seen(all.get(i * all.size() / kernels.size()), psf, SIDE, sigma, 0, i);
+				final Blur blur = seen.blur(psf);
+				final Raster whole = new PlugAndPlay(seen.image, blur, seen.noise, (image, level) -> Bm3d.denoise(image, level)).restore(
+					new PlugAndPlay.Settings(Deconvolver.STEPS, 49, 1, 0.23, 4), Progress.NONE);
+				final double wiener = RichardsonLucy.wiener(seen.image, blur, seen::psnr).quality(), bm3d = seen.psnr(new Raster(seen.image.width(), seen.image
+					.height(), 1, blur.seen(whole.values()))), ours = seen.psnr(ours(deconvolver, seen, psf));
+				mean += ours / (SIGMAS.length * kernels.size());
+				gain += (ours - bm3d) / (SIGMAS.length * kernels.size());
+				rows.add(List.of((i % 2 == 0 ? "motion" : "Gaussian") + ", " + psf.width() + "×" + psf.height() + " px", sigma, Report.decibels(seen.psnr(
+					seen.image)), Report.decibels(wiener), Report.decibels(bm3d), Report.decibels(ours)));
+				report.progress(rows.get(rows.size() - 1).toString());
+			}
+		report.table(List.of("kernel", "σ", "seen", "Wiener", "plug and play, BM3D", "ours"), rows);
+		report.result(PHOTO, mean, "dB");
+		report.result(OVER_BM3D, gain, "dB");
+	}
+
+	private static void doubled(final List<Raster> all, final Deconvolver deconvolver, final Report report) {
+		double gain = 0;
+		final int count = 8;
+		for (int i = 0; i < count; i++) {
+			final Raster truth = SampleSet.middle(all.get(i * all.size() / count), SIDE), half = new Raster(SIDE / 2, SIDE / 2, 1);
+			final Pooling pooling = new Pooling(SIDE / 2, SIDE / 2);
+			pooling.apply(truth.values(), half.values());
+			final Raster ours = deconvolver.restore(half, pooling, null, Settings.USUAL, Progress.NONE).image();
+			gain += (Quality.psnr(ours, truth) - Quality.psnr(bicubic(half), truth)) / count;
+		}
+		report.result(DOUBLED, gain, "dB");
+	}
+
+	/** Bicubic, at the places of the middles of the finer pixels. */
+	private static Raster bicubic(final Raster half) {
+		final ImageProcessor from = new FloatProcessor(half.width() + 8, half.height() + 8);
+		for (int y = 0; y < from.getHeight(); y++)
+			for (int x = 0; x < from.getWidth(); x++)
+				from.setf(x, y, half.get(Math.max(0, Math.min(half.width() - 1, x - 4)), Math.max(0, Math.min(half.height() - 1, y - 4)), 0));
+		final Raster out = new Raster(2 * half.width(), 2 * half.height(), 1);
+		for (int i = 0; i < out.values().length; i++)
+			out.values()[i] = (float) from.getBicubicInterpolatedPixel(4 + (i % out.width() - 0.5) / 2, 4 + (i / out.width() - 0.5) / 2, from);
+		return out;
+	}
+}

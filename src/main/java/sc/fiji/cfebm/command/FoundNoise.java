@@ -1,0 +1,73 @@
+package sc.fiji.cfebm.command;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import sc.fiji.cfebm.noise.NoiseEstimate;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.noise.Residual;
+import sc.fiji.cfebm.raster.Raster;
+
+/** The noise of planes: what a user says of it, or what is found in them; and what a restoration says about it. */
+final class FoundNoise {
+
+	private final NoiseSettings settings;
+	private final int perChannel;
+	/** Of all planes of a channel. */
+	private final Map<Integer, NoiseEstimate> estimates = new HashMap<>();
+	/** What they say, of channels of which it was asked. */
+	private final Map<Integer, NoiseModel> found = new HashMap<>();
+
+	/**
+	 * @param settings what the user says
+	 * @param perChannel number of planes that each channel has
+	 */
+	FoundNoise(final NoiseSettings settings, final int perChannel) {
+		this.settings = settings;
+		this.perChannel = perChannel;
+	}
+
+	/** One camera for the whole stack: what kind of noise there is, all planes of a channel say together. */
+	void look(final Plane plane) {
+		if (!settings.isAny()) estimates.computeIfAbsent(plane.channel(), channel -> new NoiseEstimate(perChannel)).add(plane.read());
+	}
+
+	/**
+	 * From the whole plane, also where a part of it is selected: the more pixels, the better. Shot noise is the same in all planes;
+	 * noise that is alike everywhere may differ from plane to plane.
+	 *
+	 * @return null if none is given and none is found
+	 */
+	NoiseModel of(final Plane plane, final Raster noisy, final RunReport report) {
+		if (settings.isAny()) return plane.seen(settings).of(null);
+		final NoiseEstimate estimate = estimates.computeIfAbsent(plane.channel(), channel -> NoiseEstimate.of(noisy));
+		// Once for a channel: of a stack it looks at many blocks. It is null where there is none.
+		if (!found.containsKey(plane.channel())) found.put(plane.channel(), settings.of(() -> estimate));
+		final NoiseModel ofAll = found.get(plane.channel()), own = ofAll == null || ofAll.shot() != null || perChannel == 1 ? ofAll
+			: NoiseEstimate.of(noisy).find();
+		final NoiseModel best = own == null || (own.shot() == null) == (ofAll.shot() == null) ? own : ofAll;
+		if (best == null) return null;
+		report.detail(plane, "Estimated noise: " + best + estimate.warning());
+		if (best.shot() != null) report.remark("estimated noise: " + best);
+		else report.number("estimated " + (best.correlation().isAny() ? "correlated" : "white") + " noise: sigma", best.sigma(),
+			" gray values");
+		if (estimate.isCompressed()) report.remark(
+			"JPEG has left its blocks, and has taken fine noise off: the strength is told from coarse noise, and the blocks stay");
+		plane.describe(best.sigma(), report);
+		// Its share differs from slice to slice.
+		if (!estimate.warning().isEmpty()) report.remark("nearly everywhere most pixels have the lowest or highest value: noise that is " +
+			"cut off there is stronger than estimated");
+		return best;
+	}
+
+	/** Says where something was taken off that is no noise. */
+	static void check(final Plane plane, final Residual residual, final RunReport report) {
+		if (!residual.isAlarming()) return;
+		report.detail(plane, String.format(Locale.ROOT, "In %.2g %% of it more was taken off than such noise can be, most of all near x %d, y %d.",
+			100 * residual.share(), residual.x(), residual.y()));
+		report.number("more was taken off than such noise can be, since the image is unlike what the model knows or has other noise, in",
+			100 * residual.share(), " % of it (where, stands in the result's info)");
+	}
+}

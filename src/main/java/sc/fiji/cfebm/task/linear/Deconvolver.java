@@ -1,0 +1,164 @@
+package sc.fiji.cfebm.task.linear;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+import sc.fiji.cfebm.intensity.ImageRange;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.langevin.RunningMoments;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Missing;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Checks;
+import sc.fiji.cfebm.task.Denoiser;
+
+/**
+ * Restores images that went through a known linear operator, such as a microscope's blur, and got noise: with a model that knows what images
+ * look like. Not thread-safe; close it to free native memory.
+ */
+public final class Deconvolver implements AutoCloseable {
+
+	/** Turns of a restoration, where nothing else is said. */
+	public static final int STEPS = 8;
+	/** σ of the first turn as a share of the range of gray values. */
+	private static final double STRONGEST = 49.0 / 255;
+	private static final double WEAKEST = 1, TRUST = 0.23;
+	/** Of conjugate gradients in a turn. */
+	private static final int ITERATIONS = 4;
+	/** Turns of a sample, how much of its noise is drawn anew in each, and the trust in it. */
+	private static final int SAMPLE_STEPS = 12;
+	private static final double FRESH = 0.5, SAMPLE_TRUST = 1;
+	/** Noise of an image in which none is found, as a share of the range of gray values: rounding, and a PSF that is not quite right. */
+	private static final double LEAST = 0.002;
+
+	/**
+	 * @param steps turns of the restoration, at least 1; 0: the usual
+	 * @param samples how many other possible images are drawn, whose spread is the result's uncertainty; 0: none
+	 * @param seed of the samples
+	 */
+	public record Settings(int steps, int samples, long seed) {
+
+		/** One image, as usual. */
+		public static final Settings USUAL = new Settings(0, 0, 0);
+
+		/** @throws IllegalArgumentException with one sentence, if a number is out of its range */
+		public Settings {
+			if (steps < 0) throw new IllegalArgumentException("The number of steps must be at least 1, or 0 for the usual, not " + steps + ".");
+			if (samples < 0 || samples == 1) throw new IllegalArgumentException(
+				"The number of possible images must be at least 2, or 0 for none, not " + samples + ".");
+		}
+	}
+
+	/**
+	 * @param image the restored image, the most likely one, in gray values, of the size that the operator says; of a deconvolution as large as the observed one, with
+	 *          its missing pixels as they were, bit by bit
+	 * @param standardDeviation of the samples in gray values; NaN where a pixel is missing; null: none were asked for
+	 * @param again what a camera would see of the restored image, but for the noise, as large as what was observed
+	 */
+	public record Result(Raster image, Raster standardDeviation, Raster again) {}
+
+	private final Model model;
+	private final Denoiser denoiser;
+
+	/** @throws IllegalArgumentException with one sentence, if the model is not one of score matching */
+	public Deconvolver(final Model model) {
+		Denoiser.requireOneStep(model);
+		this.model = model;
+		denoiser = new Denoiser(model);
+	}
+
+	/**
+	 * Takes blur and noise off an image.
+	 *
+	 * @param observed [H,W,C] in gray values; pixels that are NaN or infinite in some channel are missing: they stay as they are, and nothing
+	 *          is concluded from them
+	 * @param psf of its blur; what of it is larger than the image is left out. One that does not blur leaves the noise to be taken off, in one
+	 *          step, if the usual is asked for
+	 * @param noise of the image; null: it has none that is found
+	 * @throws IllegalArgumentException with one sentence for the user
+	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
+	 */
+	public Result deconvolve(final Raster observed, final Psf psf, final NoiseModel noise, final Settings settings, final Progress progress) {
+		Checks.requireChannels(model, observed);
+		final boolean[] missing = Missing.in(observed);
+		if (Missing.isAll(missing)) throw new IllegalArgumentException("No pixel of the image is a finite number.");
+		final Psf cut = psf.cut(observed.width(), observed.height());
+		if (cut.isPoint() && settings.samples == 0) return unblurred(observed, noise, progress);
+		final Blur blur = new Blur(cut, observed.width(), observed.height());
+		final Result whole = restore(observed, blur, noise, settings, progress);
+		final Raster mean = seen(whole.image, blur), deviation = whole.standardDeviation == null ? null : seen(whole.standardDeviation, blur);
+		for (int i = 0; missing != null && i < mean.values().length; i++)
+			if (missing[i / mean.channels()]) {
+				mean.values()[i] = observed.values()[i];
+				if (deviation != null) deviation.values()[i] = Float.NaN;
+			}
+		return new Result(mean, deviation, whole.again);
+	}
+
+	private Result unblurred(final Raster observed, final NoiseModel noise, final Progress progress) {
+		if (noise == null) return new Result(observed.copy(), null, observed.copy());
+		final Normalization own = ImageRange.of(observed.channels(), List.of(ImageRange.withoutNoise(observed)));
+		final Raster mean = denoiser.denoise(observed, noise.range(model, own), new Denoiser.Settings(Denoiser.Method.ONE_STEP, noise, 1, 1, 1),
+			progress).mean();
+		return new Result(mean, null, mean);
+	}
+
+	private static Raster seen(final Raster image, final Blur blur) {
+		return Raster.of(channels(image).stream().map(channel -> new Raster(blur.observedWidth(), blur.observedHeight(), 1, blur.seen(channel
+			.values()))).toList());
+	}
+
+	private static List<Raster> channels(final Raster image) {
+		return IntStream.range(0, image.channels()).mapToObj(image::channel).toList();
+	}
+
+	/**
+	 * Restores an image from what an operator made of it.
+	 *
+	 * @param observed [H,W,C] in gray values; pixels that are NaN or infinite in some channel are missing: nothing is concluded from them
+	 * @param operator what the camera did, to each channel
+	 * @param noise of what was observed; null: there is hardly any
+	 * @throws IllegalArgumentException with one sentence for the user
+	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
+	 */
+	public Result restore(final Raster observed, final LinearOperator operator, final NoiseModel noise, final Settings settings,
+		final Progress progress)
+	{
+		Checks.requireChannels(model, observed);
+		final Raster known = ImageRange.withoutNoise(observed);
+		if (known == null) throw new IllegalArgumentException("No pixel of the image is a finite number.");
+		final Normalization own = ImageRange.of(1, List.of(known));
+		final double range = own.high() - own.low();
+		final NoiseModel some = noise == null ? NoiseModel.white(Math.max(LEAST * range, Float.MIN_NORMAL)) : noise;
+		final PlugAndPlay solver = new PlugAndPlay(observed, operator, some, (image, sigma) -> denoiser.step(image, sigma, progress));
+		// The most likely image is nearer to the truth than the mean of some samples.
+		final Progress first = settings.samples == 0 ? progress : progress.part(0, settings.samples + 1);
+		final Raster image = solver.restore(new PlugAndPlay.Settings(settings.steps == 0 ? STEPS : settings.steps, STRONGEST * range, WEAKEST, TRUST,
+			ITERATIONS), first);
+		if (settings.samples == 0) return new Result(image, null, again(image, operator));
+		final PlugAndPlay.Settings each = new PlugAndPlay.Settings(settings.steps == 0 ? SAMPLE_STEPS : settings.steps, STRONGEST * range, WEAKEST,
+			SAMPLE_TRUST, ITERATIONS);
+		final RunningMoments moments = new RunningMoments(operator.width(), operator.height(), observed.channels());
+		final SplittableRandom seeds = new SplittableRandom(settings.seed);
+		for (int i = 0; i < settings.samples; i++)
+			moments.add(solver.sample(each, FRESH, new SplittableRandom(seeds.nextLong()), progress.part(i + 1, settings.samples + 1)).values());
+		progress.log("The standard deviation is that of the samples, and not calibrated: it says where several images are possible, not how wrong one is.");
+		return new Result(image, moments.smoothDeviation(), again(image, operator));
+	}
+
+	private static Raster again(final Raster image, final LinearOperator operator) {
+		return Raster.of(channels(image).stream().map(channel -> {
+			final Raster seen = new Raster(operator.observedWidth(), operator.observedHeight(), 1);
+			operator.apply(channel.values(), seen.values());
+			return seen;
+		}).toList());
+	}
+
+	@Override
+	public void close() {
+		denoiser.close();
+	}
+}

@@ -1,0 +1,187 @@
+package sc.fiji.cfebm.task.linear;
+
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Missing;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.SmoothFill;
+
+/**
+ * Restores an image from y = H·x + noise by turns (half-quadratic splitting, plug and play): a step towards what was observed, and a step
+ * that takes noise off, of a level σ that falls from strong to the image's own. What takes noise off knows what images look like; the noise
+ * that it sees is what the observation does not tell.
+ */
+public final class PlugAndPlay {
+
+	/** Takes white noise off an image. */
+	@FunctionalInterface
+	public interface NoiseRemoval {
+
+		/**
+		 * @param image [H,W,C] in gray values; not to be changed
+		 * @param sigma of its noise in gray values
+		 */
+		Raster without(Raster image, double sigma);
+	}
+
+	/**
+	 * @param steps number of turns, at least 1
+	 * @param strongest σ of the first turn in gray values, positive
+	 * @param weakest σ of the last turn in units of the image's noise
+	 * @param trust how much an image that noise was taken off counts beside what was observed
+	 * @param iterations of conjugate gradients in a turn
+	 */
+	public record Settings(int steps, double strongest, double weakest, double trust, int iterations) {
+
+		public Settings {
+			if (steps < 1 || iterations < 1 || !(strongest > 0) || !(weakest > 0) || !(trust > 0)) throw new IllegalArgumentException(
+				"Steps and iterations are at least 1, and all else is above 0.");
+		}
+	}
+
+	private final Raster observed;
+	private final LinearOperator operator;
+	private final NoiseModel noise;
+	private final NoiseRemoval removal;
+	private final boolean[] missing;
+	private final DataStep data;
+	/** By channel: what was observed, and the image to begin with. */
+	private final float[][] y, start;
+	/** Of the noise, a root mean square. */
+	private final double level;
+
+	/**
+	 * @param observed y [H,W,C] in gray values; pixels that are NaN or infinite count as not observed
+	 * @param operator H, of each channel
+	 * @param noise of y; of neighbours that are correlated it is taken for as strong as it is in what is coarser than they are, and white
+	 */
+	public PlugAndPlay(final Raster observed, final LinearOperator operator, final NoiseModel noise, final NoiseRemoval removal) {
+		if (observed.width() != operator.observedWidth() || observed.height() != operator.observedHeight()) throw new IllegalArgumentException(
+			"The operator is for images of " + operator.observedWidth() + "×" + operator.observedHeight() + " pixels, but this one has " + observed
+				.width() + "×" + observed.height() + ".");
+		this.observed = observed;
+		this.operator = operator;
+		this.noise = noise;
+		this.removal = removal;
+		missing = Missing.in(observed);
+		final Raster filled = missing == null ? observed : SmoothFill.HARMONIC.roughly(observed, missing, Progress.NONE);
+		data = new DataStep(operator);
+		final int c = observed.channels();
+		y = new float[c][];
+		start = new float[c][];
+		double variance = 0;
+		for (int k = 0; k < c; k++) {
+			y[k] = filled.channel(k).values();
+			for (final float v : y[k])
+				variance += variance(v) / y[k].length / c;
+			start[k] = new float[operator.width() * operator.height()];
+			operator.start(y[k], start[k]);
+		}
+		level = Math.sqrt(variance);
+	}
+
+	/**
+	 * Restores the image.
+	 *
+	 * @return [operator.height, operator.width, C] in gray values
+	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
+	 */
+	public Raster restore(final Settings settings, final Progress progress) {
+		final float[][] x = begin();
+		Raster image = null;
+		for (int t = 0; t < settings.steps; t++) {
+			say(t, settings, progress);
+			final double sigma = sigma(t, settings);
+			fit(x, sigma, settings);
+			image = removal.without(joined(x), sigma);
+			put(image, x);
+		}
+		return image;
+	}
+
+	/**
+	 * Draws an image that the observation allows: each step takes off the noise that the image has, fits what is left to the observation,
+	 * and adds noise of the next level.
+	 *
+	 * @param fresh share of the next level's variance, 0 to 1, that is drawn anew; the rest is what there was
+	 * @param random of one thread
+	 * @return [operator.height, operator.width, C] in gray values
+	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
+	 */
+	public Raster sample(final Settings settings, final double fresh, final RandomGenerator random, final Progress progress) {
+		final float[][] x = begin(), clean = begin();
+		Raster image = joined(x);
+		add(x, settings.strongest, random);
+		for (int t = 0; t < settings.steps; t++) {
+			say(t, settings, progress);
+			final double sigma = sigma(t, settings);
+			put(removal.without(joined(x), sigma), clean);
+			final boolean last = t == settings.steps - 1;
+			if (!last) fit(clean, sigma, settings);
+			image = joined(clean);
+			if (last) return image;
+			final double next = sigma(t + 1, settings), kept = Math.sqrt(1 - fresh) * next / sigma;
+			for (int k = 0; k < x.length; k++)
+				for (int i = 0; i < x[k].length; i++)
+					x[k][i] = (float) (clean[k][i] + kept * (x[k][i] - clean[k][i]));
+			add(x, Math.sqrt(fresh) * next, random);
+		}
+		return image;
+	}
+
+	private static void add(final float[][] x, final double sigma, final RandomGenerator random) {
+		for (final float[] channel : x)
+			for (int i = 0; i < channel.length; i++)
+				channel[i] += (float) (sigma * random.nextGaussian());
+	}
+
+	private static void say(final int t, final Settings settings, final Progress progress) {
+		progress.throwIfCanceled();
+		progress.update((double) t / settings.steps, "step " + (t + 1) + " of " + settings.steps);
+	}
+
+	private double sigma(final int t, final Settings settings) {
+		final double last = Math.min(settings.strongest, settings.weakest * level);
+		return settings.steps == 1 ? last : settings.strongest * Math.pow(last / settings.strongest, t / (settings.steps - 1.0));
+	}
+
+	private float[][] begin() {
+		final float[][] x = start.clone();
+		for (int k = 0; k < x.length; k++)
+			x[k] = x[k].clone();
+		return x;
+	}
+
+	private void fit(final float[][] x, final double sigma, final Settings settings) {
+		for (int k = 0; k < x.length; k++)
+			data.solve(y[k], weights(x[k]), settings.trust / (sigma * sigma), x[k], settings.iterations);
+	}
+
+	private static void put(final Raster image, final float[][] x) {
+		for (int k = 0; k < x.length; k++)
+			System.arraycopy(image.channel(k).values(), 0, x[k], 0, x[k].length);
+	}
+
+	private double variance(final double value) {
+		final double sigma = noise.sigmaAt(value), coarse = Math.max(1, (1 + 2 * noise.correlation().x()) * (1 + 2 * noise.correlation().y()));
+		// Where none was counted, one might have been.
+		return coarse * (noise.shot() == null ? sigma * sigma : Math.max(sigma * sigma, noise.shot().gain() * noise.shot().gain()));
+	}
+
+	/** 1 over the variance that the noise has if the image is as it is expected to be; 0 where nothing was observed. */
+	private float[] weights(final float[] expected) {
+		final float[] weights = new float[observed.width() * observed.height()];
+		if (noise.shot() != null) operator.apply(expected, weights);
+		for (int i = 0; i < weights.length; i++)
+			weights[i] = missing != null && missing[i] ? 0 : (float) (1 / variance(weights[i]));
+		return weights;
+	}
+
+	private Raster joined(final float[][] x) {
+		return Raster.of(Arrays.stream(x).map(values -> new Raster(operator.width(), operator.height(), 1, values.clone())).toList());
+	}
+}

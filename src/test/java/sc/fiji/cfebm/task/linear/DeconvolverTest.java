@@ -1,0 +1,193 @@
+package sc.fiji.cfebm.task.linear;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.cfebm.task.Waves.waves;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.task.WavesModels;
+import sc.fiji.cfebm.task.linear.Deconvolver.Result;
+import sc.fiji.cfebm.task.linear.Deconvolver.Settings;
+
+/** Deconvolution with a small model of waves. */
+class DeconvolverTest {
+
+	private static final Psf BLUR = Psfs.gaussian(1.5);
+	private static final NoiseModel NOISE = NoiseModel.white(2);
+	private static Model model;
+	private static Deconvolver deconvolver;
+
+	@BeforeAll
+	static void open() {
+		model = WavesModels.scoreMatching();
+		deconvolver = new Deconvolver(model);
+	}
+
+	@AfterAll
+	static void close() {
+		deconvolver.close();
+	}
+
+	/** A blurred part of a larger image, with noise; and that part itself. */
+	private static Raster[] pair(final int width, final int height, final Psf psf, final double sigma) {
+		final Raster all = waves(width + psf.width() - 1, height + psf.height() - 1, 0), truth = new Raster(width, height, 1), seen = new Raster(width,
+			height, 1);
+		final SplittableRandom random = new SplittableRandom(1);
+		for (int i = 0; i < truth.values().length; i++) {
+			double sum = 0;
+			for (int k = 0; k < psf.values().length; k++)
+				sum += psf.values()[k] * all.get(i % width + psf.width() - 1 - k % psf.width(), i / width + psf.height() - 1 - k / psf.width(), 0);
+			truth.values()[i] = all.get(i % width + psf.width() / 2, i / width + psf.height() / 2, 0);
+			seen.values()[i] = (float) (sum + sigma * random.nextGaussian());
+		}
+		return new Raster[] { seen, truth };
+	}
+
+	private static double error(final Raster a, final Raster b) {
+		double sum = 0;
+		for (int i = 0; i < a.values().length; i++)
+			sum += Math.pow(a.values()[i] - b.values()[i], 2) / a.values().length;
+		return Math.sqrt(sum);
+	}
+
+	private static Result run(final Raster image, final Psf psf, final NoiseModel noise) {
+		return deconvolver.deconvolve(image, psf, noise, Settings.USUAL, Progress.NONE);
+	}
+
+	@Test
+	void itIsNearerToTheTruthAndBlursBackToWhatWasSeen() {
+		final Raster[] pair = pair(50, 41, BLUR, 2);
+		final Raster before = pair[0].copy();
+		final Result result = run(pair[0], BLUR, NOISE);
+		assertArrayEquals(before.values(), pair[0].values());
+		assertTrue(error(result.image(), pair[1]) < 0.7 * error(pair[0], pair[1]), error(result.image(), pair[1]) + " " + error(pair[0], pair[1]));
+		assertEquals(2, error(result.again(), pair[0]), 0.6);
+		assertNull(result.standardDeviation());
+		assertArrayEquals(result.image().values(), run(pair[0], BLUR, NOISE).image().values());
+	}
+
+	@Test
+	void whatIsFlatStaysFlat() {
+		final Raster flat = new Raster(40, 30, 1);
+		Arrays.fill(flat.values(), 77);
+		for (final NoiseModel noise : new NoiseModel[] { null, NOISE, NoiseModel.shot(Anscombe.of(2, 0, 0)) })
+			for (final float v : run(flat, BLUR, noise).image().values())
+				assertEquals(77, v, 0.5);
+	}
+
+	@Test
+	void aPointLeavesTheDenoiser() {
+		final Raster seen = pair(40, 30, BLUR, 2)[0];
+		try (Denoiser denoiser = new Denoiser(model)) {
+			final Raster denoised = denoiser.denoise(seen, new Normalization(0, 200), new Denoiser.Settings(Denoiser.Method.ONE_STEP, 2, 1, 1, 1),
+				Progress.NONE).mean();
+			assertArrayEquals(denoised.values(), run(seen, new Psf(1, 1, new float[] { 1 }), NOISE).image().values(), 1e-2f);
+		}
+	}
+
+	@Test
+	void missingPixelsStayAndSayNothing() {
+		final Raster[] pair = pair(40, 30, BLUR, 2);
+		final Raster holes = pair[0].copy();
+		for (final int i : new int[] { 0, 5 * 40 + 7, 5 * 40 + 8, 12 * 40 + 39 })
+			holes.values()[i] = i == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+		final Raster out = run(holes, BLUR, NOISE).image();
+		for (int i = 0; i < out.values().length; i++)
+			assertEquals(Float.isFinite(holes.values()[i]), Float.isFinite(out.values()[i]));
+		assertEquals(run(pair[0], BLUR, NOISE).image().get(20, 15, 0), out.get(20, 15, 0), 3);
+		final Raster none = new Raster(4, 4, 1);
+		Arrays.fill(none.values(), Float.NaN);
+		assertTrue(assertThrows(IllegalArgumentException.class, () -> run(none, BLUR, NOISE)).getMessage().contains("No pixel"));
+	}
+
+	@Test
+	void imagesOfAnySizeAndBrightness() {
+		for (final int[] size : new int[][] { { 1, 1 }, { 2, 3 }, { 5, 1 }, { 1, 40 }, { 7, 9 } }) {
+			final Raster small = waves(size[0], size[1], 0), out = run(small, BLUR, NOISE).image();
+			assertEquals(size[0], out.width());
+			assertEquals(size[1], out.height());
+			for (final float v : out.values())
+				assertTrue(Float.isFinite(v));
+		}
+		// In other units the result is the same in those.
+		final Raster seen = pair(40, 30, BLUR, 2)[0], scaled = seen.copy();
+		for (int i = 0; i < scaled.values().length; i++)
+			scaled.values()[i] = 1e-3f * seen.values()[i] - 5;
+		final Raster out = run(seen, BLUR, NOISE).image(), other = run(scaled, BLUR, NoiseModel.white(2e-3)).image();
+		for (int i = 0; i < out.values().length; i++)
+			assertEquals(out.values()[i], (other.values()[i] + 5) * 1e3, 0.5);
+	}
+
+	@Test
+	void samplesHaveASpreadAndASeed() {
+		final Raster seen = pair(40, 30, BLUR, 2)[0];
+		final Result one = deconvolver.deconvolve(seen, BLUR, NOISE, new Settings(3, 2, 1), Progress.NONE), again = deconvolver.deconvolve(seen, BLUR,
+			NOISE, new Settings(3, 2, 1), Progress.NONE), other = deconvolver.deconvolve(seen, BLUR, NOISE, new Settings(3, 2, 2), Progress.NONE);
+		assertArrayEquals(one.image().values(), again.image().values());
+		assertArrayEquals(one.standardDeviation().values(), again.standardDeviation().values());
+		assertTrue(!Arrays.equals(one.standardDeviation().values(), other.standardDeviation().values()));
+		assertArrayEquals(one.image().values(), other.image().values());
+		for (final float v : one.standardDeviation().values())
+			assertTrue(v > 0);
+	}
+
+	@Test
+	void anImageOfHalfTheSizeIsDoubled() {
+		final Raster truth = waves(48, 40, 0), half = new Raster(24, 20, 1);
+		final Pooling pooling = new Pooling(24, 20);
+		pooling.apply(truth.values(), half.values());
+		final Result result = deconvolver.restore(half, pooling, null, Settings.USUAL, Progress.NONE);
+		final Raster squares = new Raster(48, 40, 1);
+		pooling.start(half.values(), squares.values());
+		assertTrue(error(result.image(), truth) < error(squares, truth));
+		assertEquals(0, error(result.again(), half), 1);
+	}
+
+	@Test
+	void whatIsWrongIsSaid() {
+		says("at least 2", () -> new Settings(0, 1, 1));
+		says("steps", () -> new Settings(-1, 0, 1));
+		says("gray images", () -> run(new Raster(9, 9, 3), BLUR, NOISE));
+		says("for images of 9×9 pixels", () -> deconvolver.restore(new Raster(8, 9, 1), new Pooling(9, 9), NOISE, Settings.USUAL, Progress.NONE));
+	}
+
+	private static void says(final String part, final org.junit.jupiter.api.function.Executable call) {
+		final String said = assertThrows(IllegalArgumentException.class, call).getMessage();
+		assertTrue(said.contains(part) && said.endsWith("."), said);
+	}
+
+	@Test
+	void itStopsWithinAStep() {
+		final int[] steps = new int[1];
+		assertThrows(CancellationException.class, () -> deconvolver.deconvolve(pair(40, 30, BLUR, 2)[0], BLUR, NOISE, Settings.USUAL, new Progress() {
+
+			@Override
+			public void update(final double fraction, final String message) {
+				steps[0]++;
+			}
+
+			@Override
+			public boolean isCanceled() {
+				return steps[0] >= 2;
+			}
+		}));
+		assertEquals(2, steps[0]);
+	}
+}
