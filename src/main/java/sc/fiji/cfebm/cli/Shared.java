@@ -140,8 +140,7 @@ final class Shared {
 				facts.put("before", outcome.before());
 				facts.put("left", left);
 				facts.put("failed", outcome.failed());
-				console.result(facts, outcome.done() + " of " + plan.tasks() + " tasks done" + (outcome.before() == 0 ? "" : ", " + outcome.before() +
-					" before") + (left == 0 ? "; the result is whole: " + plan.output() : "; " + left + " are left"));
+				console.result(facts, outcome.words(plan, left));
 				outcome.failed().forEach(failure -> console.error("Task " + failure.task() + " failed: " + failure.why()));
 				return !outcome.failed().isEmpty() ? Main.FAILED : left > 0 ? Main.LEFT : 0;
 			}

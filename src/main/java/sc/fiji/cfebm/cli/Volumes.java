@@ -16,7 +16,7 @@ import sc.fiji.cfebm.volume.VolumeException;
 import sc.fiji.cfebm.volume.VolumeTarget;
 
 /** What kinds of files the command line reads and writes, and where its models are. */
-final class Volumes implements Storage {
+public final class Volumes implements Storage {
 
 	private final ZarrStorage zarr = new ZarrStorage();
 

@@ -92,16 +92,35 @@ public record Plan(int format, String task, String input, String output, String 
 	public static Plan read(final Path file) throws IOException {
 		if (!Files.isRegularFile(file)) throw new VolumeException("There is no plan " + file + ": make one by cfebm plan.");
 		try {
-			final Plan plan = GSON.fromJson(Files.readString(file), Plan.class);
-			if (plan == null) throw new VolumeException("The plan " + file + " is empty: make it anew by cfebm plan.");
-			if (plan.format != FORMAT) throw new VolumeException("The plan " + file + " is of format " + plan.format + ", and this version reads " +
+			return of(Files.readString(file), file.toString());
+		}
+		catch (final java.nio.charset.MalformedInputException e) {
+			throw damaged(file.toString(), e);
+		}
+	}
+
+	/**
+	 * From a file's content, as {@link #toJson} gives it.
+	 *
+	 * @param name for messages
+	 * @throws VolumeException with one sentence, if it is damaged or of another version
+	 */
+	public static Plan of(final String json, final String name) throws VolumeException {
+		try {
+			final Plan plan = GSON.fromJson(json, Plan.class);
+			if (plan == null) throw new VolumeException("The plan " + name + " is empty: make it anew by cfebm plan.");
+			if (plan.format != FORMAT) throw new VolumeException("The plan " + name + " is of format " + plan.format + ", and this version reads " +
 				FORMAT + ": make it anew by cfebm plan.");
 			plan.check();
 			return plan;
 		}
-		catch (final JsonParseException | IllegalArgumentException | NullPointerException | java.nio.charset.MalformedInputException e) {
-			throw new VolumeException("The plan " + file + " is damaged: make it anew by cfebm plan.", e);
+		catch (final JsonParseException | IllegalArgumentException | NullPointerException e) {
+			throw damaged(name, e);
 		}
+	}
+
+	private static VolumeException damaged(final String name, final Exception cause) {
+		return new VolumeException("The plan " + name + " is damaged: make it anew by cfebm plan.", cause);
 	}
 
 	private void check() {

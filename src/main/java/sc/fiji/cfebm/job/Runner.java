@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.job;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
@@ -45,7 +47,7 @@ public final class Runner implements AutoCloseable {
 	 * @param task its number
 	 * @param why in one sentence
 	 */
-	public record Failure(long task, String why) {}
+	public record Failure(long task, String why) implements Serializable {}
 
 	/**
 	 * What was done.
@@ -54,7 +56,14 @@ public final class Runner implements AutoCloseable {
 	 * @param before how many had been done before, or have nothing to do
 	 * @param failed those that failed
 	 */
-	public record Outcome(long done, long before, List<Failure> failed) {}
+	public record Outcome(long done, long before, List<Failure> failed) {
+
+		/** In a sentence. @param left how many tasks of the plan are not done by now */
+		public String words(final Plan plan, final long left) {
+			return done + " of " + plan.tasks() + " tasks done" + (before == 0 ? "" : ", " + before + " before") + (left == 0
+				? "; the result is whole: " + plan.output() : "; " + left + " are left");
+		}
+	}
 
 	/**
 	 * Which of the tasks are meant: every so many-th, so that neighbours are different programs'.
@@ -155,10 +164,10 @@ public final class Runner implements AutoCloseable {
 			else all.add(task);
 		}
 		final AtomicLong through = new AtomicLong();
-		List<Failure> failed = attempt(all, all.size(), through, progress);
+		List<Failure> failed = attempt(all, threads, all.size(), through, progress);
 		for (int i = 0; i < retries && !failed.isEmpty(); i++) {
 			progress.log("trying again " + count(failed.size()) + " that failed, the first: " + failed.get(0).why);
-			failed = attempt(failed.stream().map(Failure::task).toList(), all.size(), through, progress);
+			failed = attempt(failed.stream().map(Failure::task).toList(), threads, all.size(), through, progress);
 		}
 		return new Outcome(all.size() - failed.size(), before, failed);
 	}
@@ -167,18 +176,31 @@ public final class Runner implements AutoCloseable {
 		return tasks == 1 ? "1 task" : tasks + " tasks";
 	}
 
+	/**
+	 * Tries some tasks once, those that are done already left out: for whoever shares them out himself.
+	 *
+	 * @param workers how many are done at the same moment
+	 * @return those that failed, in order
+	 * @throws CancellationException if the thread is interrupted; no task runs any more then
+	 */
+	public List<Failure> attempt(final List<Long> tasks, final int workers) {
+		return attempt(tasks.stream().filter(task -> !isDone(task)).toList(), workers, tasks.size(), new AtomicLong(), Progress.NONE);
+	}
+
 	/** @return those that failed, in order */
-	private List<Failure> attempt(final List<Long> tasks, final int all, final AtomicLong through, final Progress progress) {
+	private List<Failure> attempt(final List<Long> tasks, final int workers, final int all, final AtomicLong through,
+		final Progress progress)
+	{
 		final List<Failure> failed = Collections.synchronizedList(new ArrayList<>());
 		final AtomicLong next = new AtomicLong();
-		final ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, Math.min(threads, tasks.size())), work -> {
+		final ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, Math.min(workers, tasks.size())), work -> {
 			final Thread thread = new Thread(work, "CF-EBM task");
 			thread.setDaemon(true);
 			return thread;
 		});
 		try {
 			final List<Future<?>> futures = new ArrayList<>();
-			for (int i = 0; i < Math.min(threads, tasks.size()); i++)
+			for (int i = 0; i < Math.min(workers, tasks.size()); i++)
 				futures.add(pool.submit(() -> {
 					for (long at = next.getAndIncrement(); at < tasks.size(); at = next.getAndIncrement()) {
 						synchronized (progress) {
@@ -214,10 +236,24 @@ public final class Runner implements AutoCloseable {
 		finally {
 			next.set(tasks.size());
 			pool.shutdownNow();
+			awaitEnd(pool);
 		}
 		final List<Failure> sorted = new ArrayList<>(failed);
 		sorted.sort((a, b) -> Long.compare(a.task, b.task));
 		return sorted;
+	}
+
+	/** Waits for the threads, also when interrupted: what they use is closed next. */
+	private static void awaitEnd(final ExecutorService pool) {
+		boolean interrupted = false, ended = false;
+		while (!ended)
+			try {
+				ended = pool.awaitTermination(1, TimeUnit.DAYS);
+			}
+			catch (final InterruptedException e) {
+				interrupted = true;
+			}
+		if (interrupted) Thread.currentThread().interrupt();
 	}
 
 	private String why(final Throwable e) {
