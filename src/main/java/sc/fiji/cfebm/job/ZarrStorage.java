@@ -54,6 +54,7 @@ public final class ZarrStorage implements Storage {
 				throw new VolumeException("The result cannot be written to " + folder + ": files cannot be made there.", e);
 			}
 		}
+		AtomicFile.sweep(folder);
 		return new OmeZarrTarget(folder, source.layout().with(plan.type()), source.metadata(), new OmeZarrTarget.Format(plan.zarr() == 2 ? 4 : 5, plan
 			.block(), plan.levels()));
 	}

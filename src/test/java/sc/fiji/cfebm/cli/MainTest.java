@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import com.google.gson.JsonObject;
@@ -36,6 +37,7 @@ import ij.process.ByteProcessor;
 import sc.fiji.cfebm.command.Jvm;
 import sc.fiji.cfebm.command.host.BundledModels;
 import sc.fiji.cfebm.job.TestVolumes;
+import sc.fiji.cfebm.model.AtomicFile;
 
 /** The command line. */
 class MainTest {
@@ -113,6 +115,10 @@ class MainTest {
 		assertEquals(0, rest.code, rest.err);
 		assertFalse(rest.out.startsWith("12 of 12 tasks done;"), rest.out);
 		assertEquals(TestVolumes.files(once), TestVolumes.files(killed));
+		// Elsewhere it takes a day to know that nobody writes them any more.
+		if (OS.LINUX.isCurrentOs()) try (Stream<Path> files = Files.walk(killed)) {
+			assertEquals(List.of(), files.filter(file -> AtomicFile.isTemporary(file.getFileName().toString())).toList());
+		}
 	}
 
 	private static long chunks(final Path zarr) throws IOException {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -249,6 +250,27 @@ class JobTest {
 		assertEquals(2, damaged.done());
 		assertFalse(Files.exists(folder.resolve("damaged.zarr/0/c/0/0/0")));
 		assertTrue(Files.exists(folder.resolve("damaged.zarr/0/c/1/0/0")));
+	}
+
+	/** What they use can then be closed. */
+	@Test
+	void whoIsCanceledWaitsForItsThreads() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 100, 70, 2);
+		final AtomicBoolean ended = new AtomicBoolean();
+		final Thread caller = Thread.currentThread();
+		// The block takes its time, whoever is interrupted.
+		final Storage slow = failing(min -> {
+			caller.interrupt();
+			for (final long until = System.nanoTime() + 300_000_000; System.nanoTime() < until;)
+				Thread.onSpinWait();
+			return ended.getAndSet(true);
+		});
+		try (Runner runner = new Runner(plan(input, "out.zarr"), slow, 1)) {
+			assertThrows(CancellationException.class, () -> runner.run(Runner.Part.ALL, 0, Progress.NONE));
+			assertTrue(ended.get());
+			assertTrue(Thread.interrupted());
+			assertEquals(1, runner.done());
+		}
 	}
 
 	private interface When {
