@@ -26,7 +26,7 @@ import sc.fiji.cfebm.volume.PixelType;
 final class Noisy {
 
 	private static final Path MODEL = Path.of("..", "plugins", "CF-EBM", "models", "nuclei.cfebm");
-	private static final int WIDTH = 200, HEIGHT = 120, DEPTH = 3;
+	private static final int WIDTH = 200, HEIGHT = 120, DEPTH = 2, SIGMA = 60;
 	private static final String INPUT = "in.zarr";
 
 	private Noisy() {}
@@ -41,14 +41,14 @@ final class Noisy {
 		final SplittableRandom random = new SplittableRandom(3);
 		final float[] values = new float[WIDTH * HEIGHT * DEPTH];
 		for (int i = 0; i < values.length; i++)
-			values[i] = (float) (1000 + 300 * Math.sin(0.05 * (i % WIDTH)) + 60 * random.nextGaussian());
+			values[i] = (float) (1000 + 300 * Math.sin(0.05 * (i % WIDTH)) + SIGMA * random.nextGaussian());
 		target.write(new long[3], size, values);
 	}
 
 	/** A plan for it by the command line. */
 	static Path plan(final Path folder, final String output) {
 		final Path plan = folder.resolve(output + ".json");
-		cfebm("plan", folder.resolve(INPUT).toString(), folder.resolve(output).toString(), "--model=" + MODEL, "--piece=64", "-o", plan
+		cfebm("plan", folder.resolve(INPUT).toString(), folder.resolve(output).toString(), "--model=" + MODEL, "--sigma=" + SIGMA, "--piece=64", "-o", plan
 			.toString());
 		return plan;
 	}

@@ -38,12 +38,14 @@ class SparkSubmitIT {
 	}
 
 	private int submit(final Path home, final String master, final Path plan, final Path log) throws Exception {
-		final List<String> call = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", home.resolve(
+		final List<String> call = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp", home.resolve(
 			"jars") + File.separator + "*", "org.apache.spark.deploy.SparkSubmit", "--master", master, "--conf", "spark.ui.enabled=false"));
 		call.addAll(List.of("--conf", "spark.executor.memory=512m", System.getProperty("cfebm.spark.jar"), plan.toString()));
 		final ProcessBuilder builder = new ProcessBuilder(call).redirectErrorStream(true).redirectOutput(log.toFile());
 		builder.environment().put("SPARK_HOME", home.toString());
 		builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+		// Where the start scripts are missing, which look for it.
+		builder.environment().put("SPARK_SCALA_VERSION", "2.13");
 		builder.directory(folder.toFile());
 		final Process process = builder.start();
 		if (!process.waitFor(5, TimeUnit.MINUTES)) {
