@@ -24,7 +24,9 @@ import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
+import sc.fiji.cfebm.api.CellAnomaly;
 import sc.fiji.cfebm.api.CellDenoiser;
+import sc.fiji.cfebm.api.Cells;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.volume.Volume;
@@ -98,7 +100,7 @@ public final class Runner implements AutoCloseable {
 	private final VolumeTarget target;
 	private final int threads;
 	/** One for each channel, or one for all; they share their networks. */
-	private final List<CellDenoiser> cells = new ArrayList<>();
+	private final List<Cells<?>> cells;
 
 	/**
 	 * Opens all that a plan names.
@@ -118,8 +120,16 @@ public final class Runner implements AutoCloseable {
 		if (!Arrays.equals(source.layout().dimensions(), plan.dimensions())) throw new VolumeException("The volume " + plan.input() +
 			" has another size than when the plan was made: plan anew.");
 		target = storage.create(plan, source);
+		cells = plan.isOfAnomalies() ? List.of(new CellAnomaly(model, plan.noise().get(0).cells().range(), threads, plan.piece()))
+			: denoisers(plan, model, threads);
+	}
+
+	private static List<Cells<?>> denoisers(final Plan plan, final Model model, final int threads) {
+		final CellDenoiser first = new CellDenoiser(model, plan.noise().get(0).cells(), threads, plan.piece());
+		final List<Cells<?>> all = new ArrayList<>();
 		for (final Plan.Noise noise : plan.noise())
-			cells.add(cells.isEmpty() ? new CellDenoiser(model, noise.cells(), threads, plan.piece()) : cells.get(0).with(noise.cells()));
+			all.add(all.isEmpty() ? first : first.with(noise.cells()));
+		return all;
 	}
 
 	/** Whether a task has nothing to do any more. */
@@ -277,7 +287,7 @@ public final class Runner implements AutoCloseable {
 		final RandomAccessibleInterval<FloatType> block = Views.translate(ArrayImgs.floats(values, longs(size)), min);
 		// One channel at a time, as each has its own noise; so many planes along the third dimension as are about right.
 		final boolean each = cells.size() > 1;
-		final int colors = plan.channelAxis() >= 0 && !each ? plan.channelAxis() : -1;
+		final int colors = plan.channelAxis() >= 0 && !each && !plan.isOfAnomalies() ? plan.channelAxis() : -1;
 		final long[] from = min.clone(), to = new long[n];
 		Arrays.setAll(to, d -> min[d] + size[d] - 1);
 		final Interval borders = new FinalInterval(full);
@@ -298,9 +308,9 @@ public final class Runner implements AutoCloseable {
 	}
 
 	private void part(final Interval part, final Interval borders, final RandomAccessibleInterval<FloatType> block,
-		final CellDenoiser denoiser, final int colors) throws IOException
+		final Cells<?> cells, final int colors) throws IOException
 	{
-		final Interval needed = denoiser.source(borders, part);
+		final Interval needed = cells.source(borders, part);
 		final int[] size = new int[needed.numDimensions()];
 		Arrays.setAll(size, d -> (int) needed.dimension(d));
 		final RandomAccessibleInterval<FloatType> read = Views.translate(ArrayImgs.floats(source.read(needed.minAsLongArray(), size), longs(
@@ -309,8 +319,8 @@ public final class Runner implements AutoCloseable {
 		final RandomAccessibleInterval<FloatType> noisy = Views.interval(Views.extendZero(read), borders);
 		final RandomAccessibleInterval<FloatType> out = Views.interval(block, part);
 		// Models of RGB have their colors in the third dimension.
-		if (colors > 2) denoiser.denoise(Views.moveAxis(noisy, colors, 2), Views.moveAxis(out, colors, 2));
-		else denoiser.denoise(noisy, out);
+		if (colors > 2) cells.compute(Views.moveAxis(noisy, colors, 2), Views.moveAxis(out, colors, 2), Progress.NONE);
+		else cells.compute(noisy, out, Progress.NONE);
 	}
 
 	/** The next place in a block, by steps; false behind the last. */
@@ -338,6 +348,6 @@ public final class Runner implements AutoCloseable {
 
 	@Override
 	public void close() {
-		cells.forEach(CellDenoiser::close);
+		cells.forEach(Cells::close);
 	}
 }

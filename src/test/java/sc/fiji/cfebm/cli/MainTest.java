@@ -204,8 +204,13 @@ class MainTest {
 			"--model=nuclei"));
 		says(2, "The result's name must end with .tif, and " + text + " does not. See cfebm denoise --help.", List.of("denoise", image, text,
 			"--model=nuclei"));
-		says(2, "Volumes are denoised; inpaint takes an image or a folder of images, and " + zarr + " is a zarr. See cfebm inpaint --help.", List
+		says(2, "inpaint takes an image or a folder of images, and " + zarr +
+			" is a zarr: for volumes there are cfebm denoise, and cfebm plan --task=anomaly. See cfebm inpaint --help.", List
 			.of("inpaint", zarr, out, "--model=nuclei"));
+		says(2, "--task must be denoise or anomaly, not anomalies. See cfebm plan --help.", List.of("plan", zarr, folder.resolve("map.zarr"),
+			"--model=nuclei", "--task=anomalies"));
+		says(2, "--sigma, --gain, --offset and --read are for denoising: maps need no noise. See cfebm plan --help.", List.of("plan", zarr, folder
+			.resolve("map.zarr"), "--model=nuclei", "--task=anomaly", "--sigma=3"));
 		for (final String option : List.of("--ome=0.5", "--type=uint8", "--piece=128", "--threads=1", "--part=1/2", "--retries=0"))
 			says(2, option.substring(0, option.indexOf('=')) + " is for volumes, whose result ends with .zarr. See cfebm denoise --help.", List
 				.of("denoise", image, out, "--model=nuclei", option));
