@@ -20,7 +20,7 @@ import sc.fiji.cfebm.volume.OmeZarrTarget;
 import sc.fiji.cfebm.volume.PixelType;
 
 /**
- * Volumes on disk: a 16-bit OME-Zarr of 2048×2048 pixels and {@code -Dplanes} planes, denoised by programs of their own with a heap of
+ * Volumes on disk: a 16-bit OME-Zarr of {@code -Dside}² pixels and {@code -Dplanes} planes, denoised by programs of their own with a heap of
  * 1 GB; the same planes in memory by the engine alone; and images of growing size.
  */
 final class ScaleBenchmark implements Benchmark {
@@ -28,7 +28,7 @@ final class ScaleBenchmark implements Benchmark {
 	private static final String HEAP = "volume_peak_heap_mb", OVERHEAD = "volume_overhead_percent", SPEEDUP = "volume_speedup_of_two_workers";
 	private static final int SIDE = 2048, PLANES = 64;
 	private static final List<Integer> SIDES = List.of(64, 256, 1024, 2048, 4096, 8192, 16_384);
-	/** The largest image of a run with fewer planes, which is to be a quick one. */
+	/** The largest image of a run with fewer planes, which is to be a quick one. Smaller planes are for a look whether it runs. */
 	private static final int QUICK = 4096;
 
 	@Override
@@ -43,11 +43,11 @@ final class ScaleBenchmark implements Benchmark {
 
 	@Override
 	public void run(final Options options, final Report report) throws Exception {
-		final int planes = Integer.getInteger("planes", PLANES);
+		final int planes = Integer.getInteger("planes", PLANES), side = Integer.getInteger("side", SIDE);
 		final Path folder = Files.createTempDirectory("cfebm-scale");
 		try {
-			final Path input = write(folder.resolve("in.zarr"), SIDE, planes);
-			report.text("Volume: 2048×2048×" + planes + ", uint16, zarr 3, shards of one plane; model microscopy; σ = 60 of about 1000; seed 1.");
+			final Path input = write(folder.resolve("in.zarr"), side, planes);
+			report.text("Volume: " + side + "×" + side + "×" + planes + ", uint16, zarr 3, shards of one plane; model microscopy; σ = 60 of about 1000; seed 1.");
 			final ScaleRun.Outcome one = run(input, folder.resolve("one.zarr"), 1, report);
 			final List<List<Object>> rows = new ArrayList<>();
 			rows.add(row("1 worker", one));
@@ -63,15 +63,15 @@ final class ScaleBenchmark implements Benchmark {
 				report.result(HEAP, Math.max(one.heap(), two.heap()), "MB");
 			}
 			report.table(List.of("what", "s", "s per megapixel", "peak heap MB", "peak resident MB"), rows.stream().map(row -> List.<Object>of(row
-				.get(0), row.get(1), (Double) row.get(1) / (SIDE * SIDE * 1e-6 * planes), row.get(2), row.get(3))).toList());
+				.get(0), row.get(1), (Double) row.get(1) / (1e-6 * side * side * planes), row.get(2), row.get(3))).toList());
 			if (!options.only().isEmpty()) return;
 			report.heading("Time and memory against size");
 			final List<List<Object>> sizes = new ArrayList<>();
-			for (final int side : SIDES) {
-				if (side > QUICK && planes < PLANES) continue;
-				final Path image = write(folder.resolve(side + ".zarr"), side, 1);
-				final ScaleRun.Outcome outcome = run(image, folder.resolve(side + "-out.zarr"), 1, report);
-				sizes.add(List.of(side + "²", outcome.seconds(), outcome.seconds() / (1e-6 * side * side), outcome.heap(), outcome.resident()));
+			for (final int length : SIDES) {
+				if (length > (side < SIDE ? side : planes < PLANES ? QUICK : Integer.MAX_VALUE)) continue;
+				final Path image = write(folder.resolve(length + ".zarr"), length, 1);
+				final ScaleRun.Outcome outcome = run(image, folder.resolve(length + "-out.zarr"), 1, report);
+				sizes.add(List.of(length + "²", outcome.seconds(), outcome.seconds() / (1e-6 * length * length), outcome.heap(), outcome.resident()));
 				delete(image);
 			}
 			report.table(List.of("pixels", "s", "s per megapixel", "peak heap MB", "peak resident MB"), sizes);

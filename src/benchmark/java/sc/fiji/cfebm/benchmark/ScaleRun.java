@@ -52,7 +52,7 @@ final class ScaleRun {
 		final Model model = Model.read(file);
 		final long begin = System.nanoTime();
 		final OmeZarr source = OmeZarr.open(input);
-		final Plan plan = Planner.plan(new Planner.Wanted(input, Path.of(args[1]), file, new NoiseSettings(0, 0, 0, 0), null,
+		final Plan plan = Planner.plan(new Planner.Wanted(Plan.DENOISE, input, Path.of(args[1]), file, new NoiseSettings(0, 0, 0, 0), null,
 			CellDenoiser.LARGEST, 0), source, model, source.version(), Progress.NONE);
 		final double seconds;
 		if (args[1].isEmpty()) {

@@ -62,7 +62,12 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	 * difference between neighbours, and what the energy's gradient at each of these pixels sees.
 	 */
 	public static int reach(final Energy energy) {
-		return Gaussian.reach(WINDOW) + Gaussian.reach(SMOOTH) + 1 + 2 * energy.ofImages().reach();
+		return reach(energy.ofImages().reach());
+	}
+
+	/** The same for an energy that sees so far. */
+	public static int reach(final int ofEnergy) {
+		return Gaussian.reach(WINDOW) + Gaussian.reach(SMOOTH) + 1 + 2 * ofEnergy;
 	}
 
 	/** How many of the first features of windows distances are measured with; the others tell how much a window's pixels differ. */

@@ -55,7 +55,7 @@ public record CellPlan(NoiseModel noise, Normalization range) {
 	public static <T extends RealType<T>> CellPlan find(final Model model, final RandomAccessibleInterval<T> image,
 		final NoiseSettings said)
 	{
-		CellDenoiser.requireDimensions(model, image);
+		Cells.requireDimensions(model, image);
 		final List<Raster> parts = new ArrayList<>();
 		for (final FinalInterval part : parts(image, model.channels() == 1 ? 2 : 3))
 			parts.add(Rasters.read(Planes.only(Views.interval(image, part), model.channels() == 1 ? 2 : 3)));

@@ -31,6 +31,21 @@ final class Pieces {
 		return Math.min(count - 1, Math.floorDiv(pixel - origin, (long) side));
 	}
 
+	/** Side of the pieces that this has, but the last, in pixels. */
+	int side() {
+		return count == 1 ? (int) (end - origin) : side;
+	}
+
+	/** How many pixels there are before what a piece is computed from. */
+	long before(final Span piece) {
+		return end == Long.MAX_VALUE ? Long.MAX_VALUE : piece.from - origin;
+	}
+
+	/** How many pixels there are behind it. */
+	long behind(final Span piece) {
+		return end == Long.MAX_VALUE ? Long.MAX_VALUE : end - piece.to;
+	}
+
 	Span span(final long index) {
 		final long first = origin + index * side, last = index == count - 1 ? end : first + side;
 		final boolean bounded = end != Long.MAX_VALUE;

@@ -8,6 +8,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 import sc.fiji.cfebm.command.FileCommands;
+import sc.fiji.cfebm.job.Plan;
 import sc.fiji.cfebm.volume.OmeZarr;
 
 /** {@code cfebm denoise}. */
@@ -37,6 +38,6 @@ final class DenoiseCall extends FileCall {
 		}
 		if (!more.isEmpty()) throw new UnmatchedArgumentException(spec.commandLine(), more);
 		final Console console = telling.console();
-		return running.run(wanted.plan(input, output, console), console);
+		return running.run(wanted.plan(Plan.DENOISE, input, output, console), console);
 	}
 }

@@ -65,8 +65,8 @@ abstract class FileCall implements Callable<Integer> {
 	final int run(final FileCommands.Kind kind, final Path input, final Path output, final Map<String, String> keys) throws IOException {
 		final boolean folder = input != null && Files.isDirectory(input);
 		if (input != null && !Files.exists(input)) throw new IOException("There is no file or folder " + input + ".");
-		if (input != null && OmeZarr.is(input)) throw Main.wrong(spec, "Volumes are denoised; " + spec.name() + " takes an image or a folder of images, and " +
-			input + " is a zarr.");
+		if (input != null && OmeZarr.is(input)) throw Main.wrong(spec, spec.name() + " takes an image or a folder of images, and " +
+			input + " is a zarr: for volumes there are cfebm denoise, and cfebm plan --task=anomaly.");
 		if (output != null && !folder && !FileCommands.canWrite(output)) throw Main.wrong(spec, "The result's name must end with .tif, and " + output +
 			" does not.");
 		final Console console = telling.console();

@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 import sc.fiji.cfebm.command.FileCommands;
+import sc.fiji.cfebm.imagej.BigTiffVolume;
 import sc.fiji.cfebm.job.ZarrStorage;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelDescription;
@@ -31,7 +32,8 @@ final class InfoCall implements Callable<Integer> {
 	public Integer call() throws Exception {
 		final Path path = Path.of(file);
 		final Map<String, Object> facts = new LinkedHashMap<>();
-		if (Files.isRegularFile(path) && !file.endsWith(".cfebm")) {
+		final boolean big = BigTiffVolume.is(path.toFile());
+		if (Files.isRegularFile(path) && !big && !file.endsWith(".cfebm")) {
 			final String words = FileCommands.describe(path);
 			facts.put("image", file);
 			facts.put("is", words);
@@ -41,7 +43,7 @@ final class InfoCall implements Callable<Integer> {
 		// A bare name without an ending may be a model's.
 		if (!Files.exists(path) && !file.endsWith(".cfebm") && (path.getNameCount() > 1 || file.contains("."))) throw new IOException(
 			"There is no file or folder " + file + ".");
-		if (!Files.isDirectory(path)) {
+		if (!Files.isDirectory(path) && !big) {
 			final Model model = Model.read(Volumes.model(file));
 			facts.put("model", file);
 			facts.putAll(ModelDescription.of(model));
@@ -56,8 +58,8 @@ final class InfoCall implements Callable<Integer> {
 		facts.put("chunk", volume.chunk());
 		facts.put("levels", 1 + volume.metadata().levels().size());
 		facts.put("zarr", ZarrStorage.version(volume));
-		final StringBuilder words = new StringBuilder(volume.layout().toString()).append(", zarr version ").append(ZarrStorage.version(volume))
-			.append(", ").append(1 + volume.metadata().levels().size()).append(volume.metadata().levels().isEmpty() ? " level" : " levels");
+		final StringBuilder words = new StringBuilder(volume.layout().toString()).append(big ? ", BigTIFF" : ", zarr version " + ZarrStorage.version(
+			volume)).append(", ").append(1 + volume.metadata().levels().size()).append(volume.metadata().levels().isEmpty() ? " level" : " levels");
 		volume.layout().axes().forEach(axis -> words.append(System.lineSeparator()).append(axis.name()).append(": ").append(axis.scale())
 			.append(axis.unit().isEmpty() ? "" : " " + axis.unit()));
 		telling.console().result(facts, words.toString());

@@ -46,7 +46,7 @@ public final class Main {
 	 *
 	 * @return the exit code
 	 */
-	static int run(final PrintWriter out, final PrintWriter err, final String... args) {
+	public static int run(final PrintWriter out, final PrintWriter err, final String... args) {
 		final CommandLine line = new CommandLine(new Main()).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
 		line.setParameterExceptionHandler((e, given) -> {
 			err.println(sentence(e) + " See cfebm " + (e.getCommandLine().getParent() == null ? "" : e.getCommandLine().getCommandName() +

@@ -2,13 +2,16 @@ package sc.fiji.cfebm.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 import sc.fiji.cfebm.job.Plan;
 
@@ -26,6 +29,13 @@ final class PlanCall implements Callable<Integer> {
 	@Option(names = { "-o", "--plan" }, paramLabel = "FILE", defaultValue = "plan.json", description = "Where the plan goes (default: ${DEFAULT-VALUE}).")
 	private Path file;
 
+	@Option(names = "--task", paramLabel = "TASK", defaultValue = Plan.DENOISE, description = "What is to be done: " + Plan.DENOISE + ", or " +
+		Plan.ANOMALY + " for a map of what is unusual (default: ${DEFAULT-VALUE}).")
+	private String task;
+
+	@Spec
+	private CommandSpec spec;
+
 	@Mixin
 	private Shared.Wanted wanted;
 
@@ -34,8 +44,10 @@ final class PlanCall implements Callable<Integer> {
 
 	@Override
 	public Integer call() throws Exception {
+		if (!List.of(Plan.DENOISE, Plan.ANOMALY).contains(task)) throw Main.wrong(spec, "--task must be " + Plan.DENOISE + " or " + Plan.ANOMALY +
+			", not " + task + ".");
 		final Console console = telling.console();
-		final Plan plan = wanted.plan(input, output, console);
+		final Plan plan = wanted.plan(task, input, output, console);
 		plan.write(file);
 		final Map<String, Object> facts = new LinkedHashMap<>();
 		facts.put("plan", file.toString());

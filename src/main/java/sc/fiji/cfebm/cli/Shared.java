@@ -83,10 +83,12 @@ final class Shared {
 		}
 
 		/** Looks at the volume. */
-		Plan plan(final Path input, final Path output, final Progress progress) throws IOException {
+		Plan plan(final String task, final Path input, final Path output, final Progress progress) throws IOException {
 			if (piece < 64 || piece > 2048 || piece % 64 != 0) throw Main.wrong(spec, "--piece must be a multiple of 64 from 64 to 2048, not " +
 				piece + ".");
 			if (ome != null && !List.of("0.4", "0.5").contains(ome)) throw Main.wrong(spec, "--ome must be 0.4 or 0.5, not " + ome + ".");
+			if (task.equals(Plan.ANOMALY) && (sigma != 0 || gain != 0 || offset != 0 || read != 0)) throw Main.wrong(spec,
+				"--sigma, --gain, --offset and --read are for denoising: maps need no noise.");
 			final NoiseSettings noise;
 			try {
 				noise = new NoiseSettings(sigma, gain, offset, read);
@@ -98,7 +100,7 @@ final class Shared {
 			if (!volumes.canWrite(output)) throw Main.wrong(spec, "The result's name must end with .zarr, and " + output + " does not.");
 			final Path file = Volumes.model(model);
 			final Volume source = volumes.open(input);
-			return Planner.plan(new Planner.Wanted(input, output, file, noise, type, piece, ome == null ? 0 : ome.equals("0.4") ? 2 : 3),
+			return Planner.plan(new Planner.Wanted(task, input, output, file, noise, type, piece, ome == null ? 0 : ome.equals("0.4") ? 2 : 3),
 				source, Model.read(file), ZarrStorage.version(source), progress);
 		}
 	}
@@ -140,8 +142,7 @@ final class Shared {
 				facts.put("before", outcome.before());
 				facts.put("left", left);
 				facts.put("failed", outcome.failed());
-				console.result(facts, outcome.done() + " of " + plan.tasks() + " tasks done" + (outcome.before() == 0 ? "" : ", " + outcome.before() +
-					" before") + (left == 0 ? "; the result is whole: " + plan.output() : "; " + left + " are left"));
+				console.result(facts, outcome.words(plan, left));
 				outcome.failed().forEach(failure -> console.error("Task " + failure.task() + " failed: " + failure.why()));
 				return !outcome.failed().isEmpty() ? Main.FAILED : left > 0 ? Main.LEFT : 0;
 			}

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import sc.fiji.cfebm.command.host.BundledModels;
+import sc.fiji.cfebm.imagej.BigTiffVolume;
 import sc.fiji.cfebm.imagej.StackVolume;
 import sc.fiji.cfebm.job.Plan;
 import sc.fiji.cfebm.job.Storage;
@@ -16,7 +17,7 @@ import sc.fiji.cfebm.volume.VolumeException;
 import sc.fiji.cfebm.volume.VolumeTarget;
 
 /** What kinds of files the command line reads and writes, and where its models are. */
-final class Volumes implements Storage {
+public final class Volumes implements Storage {
 
 	private final ZarrStorage zarr = new ZarrStorage();
 
@@ -25,6 +26,7 @@ final class Volumes implements Storage {
 		if (!Files.exists(input)) throw new VolumeException("There is no file or folder " + input + ".");
 		if (OmeZarr.is(input)) return zarr.open(input);
 		if (Files.isDirectory(input)) throw new VolumeException(input + " is no volume that is read here: an OME-Zarr is, or an image file.");
+		if (BigTiffVolume.is(input.toFile())) return new BigTiffVolume(input.toFile());
 		return new StackVolume(input.toFile());
 	}
 

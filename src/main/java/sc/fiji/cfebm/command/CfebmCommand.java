@@ -114,6 +114,7 @@ public abstract class CfebmCommand extends AbstractContextual implements HostedC
 		final DialogLayout layout = new DialogLayout(getInfo().getTitle().replace("...", ""), page(), inputs(), asked());
 		for (final ModuleItem<?> input : inputs())
 			if (value(input) instanceof ImagePlus) layout.heading("Image: " + ((ImagePlus) value(input)).getTitle());
+		layout.commandLine(() -> FileCommands.call(this));
 		arrange(layout);
 		return layout;
 	}

@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.command;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,21 +33,60 @@ public final class FileCommands {
 	/** A command that takes files or gives them. */
 	public enum Kind {
 
-		DENOISE(DenoiseCommand.class, BatchCommand.Task.DENOISE), INPAINT(InpaintCommand.class, BatchCommand.Task.INPAINT), ANOMALY(
-			AnomalyCommand.class, BatchCommand.Task.ANOMALY_MAP), SAMPLE(SampleCommand.class, null), TRAIN(TrainCommand.class, null);
+		DENOISE(DenoiseCommand.class, BatchCommand.Task.DENOISE, "image.tif", "result.tif"), INPAINT(InpaintCommand.class, BatchCommand.Task.INPAINT, "image.tif",
+			"result.tif"), ANOMALY(AnomalyCommand.class, BatchCommand.Task.ANOMALY_MAP, "image.tif", "result.tif"), SAMPLE(SampleCommand.class,
+				null, "samples.tif"), TRAIN(TrainCommand.class, null, "folder", "model");
 
 		private final Class<? extends CfebmCommand> type;
 		private final BatchCommand.Task task;
+		/** What a call has before its options: names of files, or of those inputs that are given there. */
+		private final List<String> arguments;
 
-		Kind(final Class<? extends CfebmCommand> type, final BatchCommand.Task task) {
+		Kind(final Class<? extends CfebmCommand> type, final BatchCommand.Task task, final String... arguments) {
 			this.type = type;
 			this.task = task;
+			this.arguments = List.of(arguments);
 		}
 	}
+
 
 	private static final String ENDING = ".tif";
 
 	private FileCommands() {}
+
+	/** The call of the command line that does what a command is told; null: it has none. Inputs that are as they come are left out. */
+	static String call(final CfebmCommand command) {
+		for (final Kind kind : Kind.values())
+			if (kind.type == command.getClass()) return call(kind, command);
+		return null;
+	}
+
+	private static String call(final Kind kind, final CfebmCommand command) {
+		final Map<String, String> values = new LinkedHashMap<>();
+		final CfebmCommand fresh;
+		try {
+			fresh = kind.type.getDeclaredConstructor().newInstance();
+		}
+		catch (final ReflectiveOperationException e) {
+			throw new IllegalStateException(e);
+		}
+		for (final ModuleItem<?> input : command.inputs()) {
+			final Object value = command.value(input);
+			if (value != null && !(value instanceof ImagePlus) && !value.toString().isEmpty() && !value.equals(fresh.value(input))) values.put(input
+				.getName(), value instanceof Double ? new BigDecimal(value.toString()).stripTrailingZeros().toPlainString() : value.toString());
+		}
+		final StringBuilder call = new StringBuilder("cfebm ").append(kind.name().toLowerCase(Locale.ROOT));
+		for (final String argument : kind.arguments)
+			call.append(' ').append(quoted(values.getOrDefault(argument, argument)));
+		values.keySet().removeAll(kind.arguments);
+		values.forEach((key, value) -> call.append(" --").append(key).append('=').append(quoted(value)));
+		return call.toString();
+	}
+
+	/** For a shell, where it needs it. */
+	private static String quoted(final String value) {
+		return value.matches("[\\w./:,+-]+") ? value : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "\\$") + '"';
+	}
 
 	/** Whether an image can be saved under a name: that of a TIFF file. */
 	public static boolean canWrite(final Path output) {

@@ -26,7 +26,7 @@ import sc.fiji.cfebm.volume.VolumeException;
  * {@code plan.json}. Dimensions are in ImgLib2's order, x first.
  *
  * @param format of the file: {@value #FORMAT}
- * @param task what is done: "denoise"
+ * @param task what is done: {@value #DENOISE} or {@value #ANOMALY}
  * @param input the volume, an absolute path
  * @param output where the result goes, an absolute path
  * @param model the model's file, an absolute path
@@ -34,9 +34,9 @@ import sc.fiji.cfebm.volume.VolumeException;
  * @param dimensions of the volume in pixels
  * @param type of the result's pixels
  * @param block what one task computes and writes, in pixels
- * @param piece side of the pieces that planes are computed in, see {@link sc.fiji.cfebm.api.CellDenoiser}
+ * @param piece side of the pieces that planes are computed in, see {@link sc.fiji.cfebm.api.Cells}
  * @param channelAxis the number of the channels' dimension; -1: there is none
- * @param noise of each channel, or of all
+ * @param noise of each channel, or of all; of a map of anomalies there is only the range of gray values
  * @param levels of the result's pyramid, by how much each is smaller than the one before
  * @param zarr version of zarr of a result in that format, 2 or 3
  */
@@ -45,6 +45,7 @@ public record Plan(int format, String task, String input, String output, String 
 {
 
 	public static final int FORMAT = 1;
+	public static final String DENOISE = "denoise", ANOMALY = "anomaly";
 	private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
 	/**
@@ -92,21 +93,40 @@ public record Plan(int format, String task, String input, String output, String 
 	public static Plan read(final Path file) throws IOException {
 		if (!Files.isRegularFile(file)) throw new VolumeException("There is no plan " + file + ": make one by cfebm plan.");
 		try {
-			final Plan plan = GSON.fromJson(Files.readString(file), Plan.class);
-			if (plan == null) throw new VolumeException("The plan " + file + " is empty: make it anew by cfebm plan.");
-			if (plan.format != FORMAT) throw new VolumeException("The plan " + file + " is of format " + plan.format + ", and this version reads " +
+			return of(Files.readString(file), file.toString());
+		}
+		catch (final java.nio.charset.MalformedInputException e) {
+			throw damaged(file.toString(), e);
+		}
+	}
+
+	/**
+	 * From a file's content, as {@link #toJson} gives it.
+	 *
+	 * @param name for messages
+	 * @throws VolumeException with one sentence, if it is damaged or of another version
+	 */
+	public static Plan of(final String json, final String name) throws VolumeException {
+		try {
+			final Plan plan = GSON.fromJson(json, Plan.class);
+			if (plan == null) throw new VolumeException("The plan " + name + " is empty: make it anew by cfebm plan.");
+			if (plan.format != FORMAT) throw new VolumeException("The plan " + name + " is of format " + plan.format + ", and this version reads " +
 				FORMAT + ": make it anew by cfebm plan.");
 			plan.check();
 			return plan;
 		}
-		catch (final JsonParseException | IllegalArgumentException | NullPointerException | java.nio.charset.MalformedInputException e) {
-			throw new VolumeException("The plan " + file + " is damaged: make it anew by cfebm plan.", e);
+		catch (final JsonParseException | IllegalArgumentException | NullPointerException e) {
+			throw damaged(name, e);
 		}
+	}
+
+	private static VolumeException damaged(final String name, final Exception cause) {
+		return new VolumeException("The plan " + name + " is damaged: make it anew by cfebm plan.", cause);
 	}
 
 	private void check() {
 		final int n = dimensions.length;
-		if (!"denoise".equals(task) || input == null || output == null || model == null || modelHash == null || type == null || n < 2 ||
+		if (!DENOISE.equals(task) && !ANOMALY.equals(task) || input == null || output == null || model == null || modelHash == null || type == null || n < 2 ||
 			block.length != n || noise.isEmpty() || channelAxis >= n || zarr != 2 && zarr != 3) throw new IllegalArgumentException();
 		for (int d = 0; d < n; d++)
 			if (dimensions[d] < 1 || block[d] < 1) throw new IllegalArgumentException();
@@ -125,6 +145,11 @@ public record Plan(int format, String task, String input, String output, String 
 	/** The file's content: equal for plans that give equal results in the same place. */
 	public String toJson() {
 		return GSON.toJson(this) + "\n";
+	}
+
+	/** Whether it is to map what is unusual. */
+	public boolean isOfAnomalies() {
+		return ANOMALY.equals(task);
 	}
 
 	/** How many tasks there are. */

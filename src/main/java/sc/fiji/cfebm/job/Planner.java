@@ -9,6 +9,7 @@ import java.util.List;
 import net.imglib2.FinalInterval;
 import net.imglib2.util.Intervals;
 
+import sc.fiji.cfebm.api.CellAnomaly;
 import sc.fiji.cfebm.api.CellPlan;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
@@ -16,6 +17,7 @@ import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.volume.Layout;
 import sc.fiji.cfebm.volume.OmeMetadata;
@@ -40,15 +42,16 @@ public final class Planner {
 	/**
 	 * What is wanted.
 	 *
+	 * @param task {@link Plan#DENOISE} or {@link Plan#ANOMALY}
 	 * @param input the volume
 	 * @param output where the result goes
 	 * @param model the model's file
 	 * @param noise what is known of it; what is 0 is found, for each channel
-	 * @param type of the result's pixels; null: as the volume's
+	 * @param type of the result's pixels; null: as the volume's, or float32 for a map
 	 * @param piece side of the pieces in pixels
 	 * @param zarr version of zarr of the result, 2 or 3; 0: that of the input, or 3
 	 */
-	public record Wanted(Path input, Path output, Path model, NoiseSettings noise, PixelType type, int piece, int zarr) {}
+	public record Wanted(String task, Path input, Path output, Path model, NoiseSettings noise, PixelType type, int piece, int zarr) {}
 
 	private Planner() {}
 
@@ -62,11 +65,15 @@ public final class Planner {
 	{
 		final Layout layout = source.layout();
 		final int n = layout.dimensions().length, channels = layout.channels(), colors = model.channels();
+		final boolean anomalies = Plan.ANOMALY.equals(wanted.task);
+		if (anomalies && colors > 1) throw new VolumeException("Volumes are mapped by models of gray images, each channel for itself, and " +
+			wanted.model + " was trained on RGB images.");
 		if (colors > 1 && (channels < 0 || layout.dimensions()[channels] != colors)) throw new VolumeException(
 			"The model was trained on RGB images, and " + wanted.input + " has " + (channels < 0 ? "no channels" : layout
 				.dimensions()[channels] + " channels") + ".");
 		final int zarr = wanted.zarr != 0 ? wanted.zarr : zarrOfSource == 0 ? 3 : zarrOfSource;
 		final List<int[]> levels = levels(layout, source.metadata());
+		if (anomalies) return ofAnomalies(wanted, layout, model, levels, zarr);
 		final int[] block = block(layout, levels, wanted.piece, Denoiser.reach(model), colors > 1 ? channels : -1);
 		final List<Plan.Noise> noise = new ArrayList<>();
 		final boolean each = colors == 1 && channels >= 0;
@@ -86,9 +93,25 @@ public final class Planner {
 		}
 		if (!finite) throw new VolumeException(stored ? "The volume has no pixel that is a finite number where it was looked for them."
 			: "The volume has no pixels where it was looked for them: all of its chunks are missing.");
-		return new Plan(Plan.FORMAT, "denoise", absolute(wanted.input), absolute(wanted.output), absolute(wanted.model), Plan.hash(
-			wanted.model), layout.dimensions(), wanted.type == null ? layout.type() : wanted.type, block, wanted.piece, channels, noise,
-			levels, zarr);
+		return plan(wanted, layout, wanted.type == null ? layout.type() : wanted.type, block, noise, levels, zarr);
+	}
+
+	/** Nothing has to be looked at: gray values mean what they meant in the training. */
+	private static Plan ofAnomalies(final Wanted wanted, final Layout layout, final Model model, final List<int[]> levels, final int zarr)
+		throws IOException
+	{
+		if (wanted.type != null && wanted.type != PixelType.FLOAT32) throw new IllegalArgumentException("A map has pixels of the type float32, not " +
+			wanted.type + ".");
+		AnomalyDetector.requireSize(model, layout.dimensions()[0], layout.dimensions()[1]);
+		return plan(wanted, layout, PixelType.FLOAT32, block(layout, levels, wanted.piece, CellAnomaly.around(model), -1), List.of(Plan.Noise.of(
+			new CellPlan(null, model.range()))), levels, zarr);
+	}
+
+	private static Plan plan(final Wanted wanted, final Layout layout, final PixelType type, final int[] block,
+		final List<Plan.Noise> noise, final List<int[]> levels, final int zarr) throws IOException
+	{
+		return new Plan(Plan.FORMAT, wanted.task, absolute(wanted.input), absolute(wanted.output), absolute(wanted.model), Plan.hash(
+			wanted.model), layout.dimensions(), type, block, wanted.piece, layout.channels(), noise, levels, zarr);
 	}
 
 	private static String absolute(final Path path) {

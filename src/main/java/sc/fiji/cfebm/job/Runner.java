@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.job;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
@@ -22,7 +24,9 @@ import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
+import sc.fiji.cfebm.api.CellAnomaly;
 import sc.fiji.cfebm.api.CellDenoiser;
+import sc.fiji.cfebm.api.Cells;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.volume.Volume;
@@ -45,7 +49,7 @@ public final class Runner implements AutoCloseable {
 	 * @param task its number
 	 * @param why in one sentence
 	 */
-	public record Failure(long task, String why) {}
+	public record Failure(long task, String why) implements Serializable {}
 
 	/**
 	 * What was done.
@@ -54,7 +58,14 @@ public final class Runner implements AutoCloseable {
 	 * @param before how many had been done before, or have nothing to do
 	 * @param failed those that failed
 	 */
-	public record Outcome(long done, long before, List<Failure> failed) {}
+	public record Outcome(long done, long before, List<Failure> failed) {
+
+		/** In a sentence. @param left how many tasks of the plan are not done by now */
+		public String words(final Plan plan, final long left) {
+			return done + " of " + plan.tasks() + " tasks done" + (before == 0 ? "" : ", " + before + " before") + (left == 0
+				? "; the result is whole: " + plan.output() : "; " + left + " are left");
+		}
+	}
 
 	/**
 	 * Which of the tasks are meant: every so many-th, so that neighbours are different programs'.
@@ -89,7 +100,7 @@ public final class Runner implements AutoCloseable {
 	private final VolumeTarget target;
 	private final int threads;
 	/** One for each channel, or one for all; they share their networks. */
-	private final List<CellDenoiser> cells = new ArrayList<>();
+	private final List<Cells<?>> cells;
 
 	/**
 	 * Opens all that a plan names.
@@ -109,8 +120,16 @@ public final class Runner implements AutoCloseable {
 		if (!Arrays.equals(source.layout().dimensions(), plan.dimensions())) throw new VolumeException("The volume " + plan.input() +
 			" has another size than when the plan was made: plan anew.");
 		target = storage.create(plan, source);
+		cells = plan.isOfAnomalies() ? List.of(new CellAnomaly(model, plan.noise().get(0).cells().range(), threads, plan.piece()))
+			: denoisers(plan, model, threads);
+	}
+
+	private static List<Cells<?>> denoisers(final Plan plan, final Model model, final int threads) {
+		final CellDenoiser first = new CellDenoiser(model, plan.noise().get(0).cells(), threads, plan.piece());
+		final List<Cells<?>> all = new ArrayList<>();
 		for (final Plan.Noise noise : plan.noise())
-			cells.add(cells.isEmpty() ? new CellDenoiser(model, noise.cells(), threads, plan.piece()) : cells.get(0).with(noise.cells()));
+			all.add(all.isEmpty() ? first : first.with(noise.cells()));
+		return all;
 	}
 
 	/** Whether a task has nothing to do any more. */
@@ -155,10 +174,10 @@ public final class Runner implements AutoCloseable {
 			else all.add(task);
 		}
 		final AtomicLong through = new AtomicLong();
-		List<Failure> failed = attempt(all, all.size(), through, progress);
+		List<Failure> failed = attempt(all, threads, all.size(), through, progress);
 		for (int i = 0; i < retries && !failed.isEmpty(); i++) {
 			progress.log("trying again " + count(failed.size()) + " that failed, the first: " + failed.get(0).why);
-			failed = attempt(failed.stream().map(Failure::task).toList(), all.size(), through, progress);
+			failed = attempt(failed.stream().map(Failure::task).toList(), threads, all.size(), through, progress);
 		}
 		return new Outcome(all.size() - failed.size(), before, failed);
 	}
@@ -167,18 +186,31 @@ public final class Runner implements AutoCloseable {
 		return tasks == 1 ? "1 task" : tasks + " tasks";
 	}
 
+	/**
+	 * Tries some tasks once, those that are done already left out: for whoever shares them out himself.
+	 *
+	 * @param workers how many are done at the same moment
+	 * @return those that failed, in order
+	 * @throws CancellationException if the thread is interrupted; no task runs any more then
+	 */
+	public List<Failure> attempt(final List<Long> tasks, final int workers) {
+		return attempt(tasks.stream().filter(task -> !isDone(task)).toList(), workers, tasks.size(), new AtomicLong(), Progress.NONE);
+	}
+
 	/** @return those that failed, in order */
-	private List<Failure> attempt(final List<Long> tasks, final int all, final AtomicLong through, final Progress progress) {
+	private List<Failure> attempt(final List<Long> tasks, final int workers, final int all, final AtomicLong through,
+		final Progress progress)
+	{
 		final List<Failure> failed = Collections.synchronizedList(new ArrayList<>());
 		final AtomicLong next = new AtomicLong();
-		final ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, Math.min(threads, tasks.size())), work -> {
+		final ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, Math.min(workers, tasks.size())), work -> {
 			final Thread thread = new Thread(work, "CF-EBM task");
 			thread.setDaemon(true);
 			return thread;
 		});
 		try {
 			final List<Future<?>> futures = new ArrayList<>();
-			for (int i = 0; i < Math.min(threads, tasks.size()); i++)
+			for (int i = 0; i < Math.min(workers, tasks.size()); i++)
 				futures.add(pool.submit(() -> {
 					for (long at = next.getAndIncrement(); at < tasks.size(); at = next.getAndIncrement()) {
 						synchronized (progress) {
@@ -214,10 +246,24 @@ public final class Runner implements AutoCloseable {
 		finally {
 			next.set(tasks.size());
 			pool.shutdownNow();
+			awaitEnd(pool);
 		}
 		final List<Failure> sorted = new ArrayList<>(failed);
 		sorted.sort((a, b) -> Long.compare(a.task, b.task));
 		return sorted;
+	}
+
+	/** Waits for the threads, also when interrupted: what they use is closed next. */
+	private static void awaitEnd(final ExecutorService pool) {
+		boolean interrupted = false, ended = false;
+		while (!ended)
+			try {
+				ended = pool.awaitTermination(1, TimeUnit.DAYS);
+			}
+			catch (final InterruptedException e) {
+				interrupted = true;
+			}
+		if (interrupted) Thread.currentThread().interrupt();
 	}
 
 	private String why(final Throwable e) {
@@ -241,7 +287,7 @@ public final class Runner implements AutoCloseable {
 		final RandomAccessibleInterval<FloatType> block = Views.translate(ArrayImgs.floats(values, longs(size)), min);
 		// One channel at a time, as each has its own noise; so many planes along the third dimension as are about right.
 		final boolean each = cells.size() > 1;
-		final int colors = plan.channelAxis() >= 0 && !each ? plan.channelAxis() : -1;
+		final int colors = plan.channelAxis() >= 0 && !each && !plan.isOfAnomalies() ? plan.channelAxis() : -1;
 		final long[] from = min.clone(), to = new long[n];
 		Arrays.setAll(to, d -> min[d] + size[d] - 1);
 		final Interval borders = new FinalInterval(full);
@@ -262,9 +308,9 @@ public final class Runner implements AutoCloseable {
 	}
 
 	private void part(final Interval part, final Interval borders, final RandomAccessibleInterval<FloatType> block,
-		final CellDenoiser denoiser, final int colors) throws IOException
+		final Cells<?> cells, final int colors) throws IOException
 	{
-		final Interval needed = denoiser.source(borders, part);
+		final Interval needed = cells.source(borders, part);
 		final int[] size = new int[needed.numDimensions()];
 		Arrays.setAll(size, d -> (int) needed.dimension(d));
 		final RandomAccessibleInterval<FloatType> read = Views.translate(ArrayImgs.floats(source.read(needed.minAsLongArray(), size), longs(
@@ -273,8 +319,8 @@ public final class Runner implements AutoCloseable {
 		final RandomAccessibleInterval<FloatType> noisy = Views.interval(Views.extendZero(read), borders);
 		final RandomAccessibleInterval<FloatType> out = Views.interval(block, part);
 		// Models of RGB have their colors in the third dimension.
-		if (colors > 2) denoiser.denoise(Views.moveAxis(noisy, colors, 2), Views.moveAxis(out, colors, 2));
-		else denoiser.denoise(noisy, out);
+		if (colors > 2) cells.compute(Views.moveAxis(noisy, colors, 2), Views.moveAxis(out, colors, 2), Progress.NONE);
+		else cells.compute(noisy, out, Progress.NONE);
 	}
 
 	/** The next place in a block, by steps; false behind the last. */
@@ -302,6 +348,6 @@ public final class Runner implements AutoCloseable {
 
 	@Override
 	public void close() {
-		cells.forEach(CellDenoiser::close);
+		cells.forEach(Cells::close);
 	}
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 import sc.fiji.cfebm.model.AtomicFile;
+import sc.fiji.cfebm.volume.OmeMetadata;
 import sc.fiji.cfebm.volume.OmeZarr;
 import sc.fiji.cfebm.volume.OmeZarrTarget;
 import sc.fiji.cfebm.volume.Volume;
@@ -54,8 +55,15 @@ public final class ZarrStorage implements Storage {
 				throw new VolumeException("The result cannot be written to " + folder + ": files cannot be made there.", e);
 			}
 		}
-		return new OmeZarrTarget(folder, source.layout().with(plan.type()), source.metadata(), new OmeZarrTarget.Format(plan.zarr() == 2 ? 4 : 5, plan
+		AtomicFile.sweep(folder);
+		return new OmeZarrTarget(folder, source.layout().with(plan.type()), plan.isOfAnomalies()
+			? unseen(source.metadata()) : source.metadata(), new OmeZarrTarget.Format(plan.zarr() == 2 ? 4 : 5, plan
 			.block(), plan.levels()));
+	}
+
+	/** Without the gray values that the volume is shown with: a map has others. */
+	private static OmeMetadata unseen(final OmeMetadata of) {
+		return new OmeMetadata(of.name(), null, of.levels(), of.fill());
 	}
 
 	/** Whether there is nothing in a folder but what another program is about to write. */

@@ -6,14 +6,18 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -34,8 +38,13 @@ public final class AtomicFile {
 		void make(Path file) throws IOException;
 	}
 
-	/** Of the names of temporary files. */
+	/** Of the names of temporary files; between them this computer's name, this program's number there, and a random one. */
 	private static final String BEGIN = ".cfebm-", END = ".tmp";
+	private static final Pattern OWNED = Pattern.compile(Pattern.quote(BEGIN) + "([a-z0-9]+)-(\\d{1,18})-.*");
+	private static final String UNNAMED = "0";
+	private static final String COMPUTER = computer();
+	/** Nobody writes a file that was not touched for so long. */
+	private static final Duration OLD = Duration.ofDays(1);
 
 	private AtomicFile() {}
 
@@ -103,7 +112,8 @@ public final class AtomicFile {
 	public static void make(final Path path, final Maker maker) throws IOException {
 		final Path target = path.toAbsolutePath();
 		// Not createTempFile: its file, and so the target, would be readable by its owner alone.
-		final Path temporary = target.resolveSibling(BEGIN + UUID.randomUUID() + END);
+		final Path temporary = target.resolveSibling(BEGIN + COMPUTER + "-" + ProcessHandle.current().pid() + "-" + UUID
+			.randomUUID() + END);
 		try {
 			maker.make(temporary);
 			// A machine that loses power must not find a name without its content.
@@ -122,13 +132,40 @@ public final class AtomicFile {
 		return name.startsWith(BEGIN) && name.endsWith(END);
 	}
 
-	/** Deletes temporary files that a program which was killed has left in a folder, if they are a day old: nobody writes them any more. */
+	/**
+	 * Deletes temporary files that killed programs have left in a folder: those of programs of this computer that do not run any more, and
+	 * whoever's that are a day old. Another computer's, which may share the disk, are left alone until then.
+	 */
 	public static void sweep(final Path folder) {
 		final File[] files = folder.toFile().listFiles((parent, name) -> isTemporary(name));
 		if (files == null) return;
-		final long old = System.currentTimeMillis() - Duration.ofDays(1).toMillis();
+		final long old = System.currentTimeMillis() - OLD.toMillis();
 		for (final File file : files)
-			if (file.lastModified() < old) file.delete();
+			if (file.lastModified() < old || isDead(file.getName())) file.delete();
+	}
+
+	/** Whether a temporary file's program ran on this computer and does not any more. */
+	private static boolean isDead(final String name) {
+		final Matcher owner = OWNED.matcher(name);
+		return owner.matches() && !COMPUTER.equals(UNNAMED) && owner.group(1).equals(COMPUTER) && ProcessHandle.of(Long.parseLong(owner.group(
+			2))).isEmpty();
+	}
+
+	/**
+	 * A name of this computer, or of this container, whose numbers of programs are its own. Not asked of the network, which may take its
+	 * time.
+	 */
+	private static String computer() {
+		final StringBuilder name = new StringBuilder();
+		for (final Path file : List.of(Path.of("/proc/sys/kernel/random/boot_id"), Path.of("/proc/self/ns/pid")))
+			try {
+				name.append(Files.isSymbolicLink(file) ? Files.readSymbolicLink(file) : Files.readString(file));
+			}
+			catch (final IOException | SecurityException e) {
+				// Windows and macOS say neither: there age alone counts.
+				return UNNAMED;
+			}
+		return UUID.nameUUIDFromBytes(name.toString().getBytes(StandardCharsets.UTF_8)).toString().replace("-", "");
 	}
 
 	/** Adds an entry to a zip; without the time, so that the same content gives the same file. */

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntBinaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -12,6 +14,10 @@ import org.apache.commons.math3.special.Erf;
 
 import sc.fiji.cfebm.anomaly.Features;
 import sc.fiji.cfebm.energy.StageNetwork;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.unet.UnetEnergy;
+import sc.fiji.cfebm.energy.unet.UnetParameters;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
@@ -39,12 +45,50 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/** @throws IllegalArgumentException with one sentence, if the model does not know what is nominal */
 	public AnomalyDetector(final Model model) {
-		Checks.requireKind(model, Kind.SCORE_MATCHING, "Finding anomalies");
+		this(model, AnomalyDetector::network);
+	}
+
+	private AnomalyDetector(final Model model, final Function<Model, StageNetwork> maker) {
+		requireNominal(model);
 		this.model = model;
+		nominal = model.info().calibration().nominalModel();
+		network = maker.apply(model);
+	}
+
+	/** One that computes on the calling thread alone, so that several can work at the same moment. */
+	public static AnomalyDetector ofOneThread(final Model model) {
+		return new AnomalyDetector(model, of -> {
+			final StageParameters finest = of.pyramid().parameters(of.pyramid().stages() - 1);
+			return finest instanceof UnetParameters ? new UnetEnergy((UnetParameters) finest, 1) : network(of);
+		});
+	}
+
+	private static StageNetwork network(final Model model) {
+		return model.pyramid().network(model.pyramid().stages() - 1);
+	}
+
+	/**
+	 * How far around a part of an image a model has to see for a map as within the whole, in pixels: a multiple of what its network halves.
+	 *
+	 * @throws IllegalArgumentException with one sentence, if the model does not know what is nominal
+	 */
+	public static int reach(final Model model) {
+		requireNominal(model);
+		final int stage = model.pyramid().stages() - 1, m = UnetSpec.multiple(stage);
+		return (Features.reach(((UnetSpec) model.info().network()).reach(stage, model.pyramid().parameters(stage).fades())) + m - 1) / m * m;
+	}
+
+	private static void requireNominal(final Model model) {
+		Checks.requireKind(model, Kind.SCORE_MATCHING, "Finding anomalies");
 		if (!knowsNominal(model)) throw new IllegalArgumentException(
 			"The model does not know what is nominal, as those of earlier versions of CF-EBM do not: train it again.");
-		nominal = model.info().calibration().nominalModel();
-		network = model.pyramid().network(model.pyramid().stages() - 1);
+	}
+
+	/** @throws IllegalArgumentException with one sentence, if an image is smaller than a tile */
+	public static void requireSize(final Model model, final long width, final long height) {
+		final int side = model.size();
+		if (width < side || height < side) throw new IllegalArgumentException("The image must be at least " + side + "×" + side +
+			" pixels, the size of the model's tiles, not " + width + "×" + height + ".");
 	}
 
 	/** Whether a model was calibrated for this, by this version. */
@@ -88,19 +132,15 @@ public final class AnomalyDetector implements AutoCloseable {
 	 */
 	public Anomaly detect(final Raster image, final boolean[] where, final Normalization range, final Progress progress) {
 		final int side = network.size(), w = image.width(), h = image.height();
-		if (w < side || h < side) throw new IllegalArgumentException("The image must be at least " + side + "×" + side +
-			" pixels, the size of the model's tiles, not " + w + "×" + h + ".");
+		requireSize(model, w, h);
 		final Window box = where == null ? Window.all(image) : Window.bounds(where, image).atLeast(side, image), part = where == null ? box
 			: box.grown(Features.reach(network), side, image);
 		final Raster cut = part.cut(image);
 		Checks.requireChannels(model, cut);
 		final boolean[] missing = Missing.in(cut);
 		Checks.requireAny(missing);
-		final Raster inUnits = model.units(range).toModel(missing == null ? cut : SmoothFill.HARMONIC.roughly(cut, missing, progress));
+		final Raster inUnits = inUnits(cut, missing, range, progress);
 		final boolean[] wanted = wanted(image, where);
-		for (final float v : inUnits.values())
-			if (!(Math.abs(v) < BEYOND)) throw new IllegalArgumentException("The image has values too far from the gray values from " + range.low() +
-				" to " + range.high() + ", which the model knows: replace them first.");
 		final double area = wanted == null ? (double) w * h : marked(Window.all(image), wanted, w);
 		final boolean large = area > LARGE * side * side;
 		final Features features = Features.of(network, nominal.levels(), inUnits, part, large ? List.of() : squares(box, wanted, w), progress);
@@ -114,6 +154,36 @@ public final class AnomalyDetector implements AutoCloseable {
 		}
 		final double score = large ? nominal.surroundings().ofImage(inside.build().toArray()) : ofTiles;
 		return new Anomaly(part, Missing.marked(new Raster(part.width(), part.height(), 1, map), missing), score, parts(features));
+	}
+
+	/**
+	 * The map of a part of a larger image. Farther than {@link #reach} from the part's border it is that of the whole image.
+	 *
+	 * @param cut the part [H,W,C] in gray values; where it is missing the map is NaN
+	 * @param toBorder how many pixels lie between a pixel of the part, x and y, and the border of the image
+	 * @param range the gray values that become -1 and 1
+	 * @return [H,W]
+	 * @throws IllegalArgumentException with one sentence for the user
+	 */
+	public Raster map(final Raster cut, final IntBinaryOperator toBorder, final Normalization range) {
+		Checks.requireChannels(model, cut);
+		final int w = cut.width();
+		final boolean[] missing = Missing.in(cut);
+		if (Missing.isAll(missing)) return Missing.marked(new Raster(w, cut.height(), 1), missing);
+		final Features features = Features.of(network, nominal.levels(), inUnits(cut, missing, range, Progress.NONE), Window.all(cut), List.of(),
+			Progress.NONE);
+		final float[] map = features.surprises(nominal.surroundings().features());
+		for (int p = 0; p < map.length; p++)
+			map[p] = (float) nominal.surroundings().zScore(map[p], toBorder.applyAsInt(p % w, p / w));
+		return Missing.marked(new Raster(w, cut.height(), 1, map), missing);
+	}
+
+	private Raster inUnits(final Raster cut, final boolean[] missing, final Normalization range, final Progress progress) {
+		final Raster inUnits = model.units(range).toModel(missing == null ? cut : SmoothFill.HARMONIC.roughly(cut, missing, progress));
+		for (final float v : inUnits.values())
+			if (!(Math.abs(v) < BEYOND)) throw new IllegalArgumentException("The image has values too far from the gray values from " + range.low() +
+				" to " + range.high() + ", which the model knows: replace them first.");
+		return inUnits;
 	}
 
 	/** Of the most unusual tile. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import org.scijava.module.ModuleItem;
@@ -43,6 +44,7 @@ public final class DialogLayout {
 	private final List<Field> fields = new ArrayList<>();
 	private final List<Button> buttons = new ArrayList<>();
 	private String heading;
+	private Supplier<String> commandLine = () -> null;
 
 	/**
 	 * @param title the dialog's
@@ -71,6 +73,11 @@ public final class DialogLayout {
 	/** What is said above all inputs. */
 	public void heading(final String text) {
 		heading = text;
+	}
+
+	/** The call of the command line that does the same. @param call asked when the inputs are set as typed so far; null: there is none */
+	public void commandLine(final Supplier<String> call) {
+		commandLine = call;
 	}
 
 	public void label(final String input, final String label) {
@@ -115,6 +122,11 @@ public final class DialogLayout {
 	/** May be null. */
 	public String heading() {
 		return heading;
+	}
+
+	/** The call of the command line with the inputs as they are; null: there is none. */
+	public String commandLine() {
+		return commandLine.get();
 	}
 
 	public List<Field> fields() {

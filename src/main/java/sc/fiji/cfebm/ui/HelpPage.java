@@ -47,11 +47,14 @@ final class HelpPage {
 		}
 	}
 
-	/** What the inputs of a dialog mean, and the command's page. */
+	/** What the inputs of a dialog mean, the call of the command line that does the same, and the command's page. */
 	static String html(final DialogLayout layout) {
 		final StringBuilder help = new StringBuilder("<h2>" + layout.title() + "</h2>");
 		layout.fields().forEach(field -> explain(field.label(), field.input().getDescription(), help));
 		layout.buttons().forEach(button -> explain(button.label(), button.description(), help));
+		final String call = layout.commandLine();
+		if (call != null) explain("Command line", "<code>" + call.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") +
+			"</code> does the same to files, without Fiji: <a href=\"scale.md\">more</a>.", help);
 		final String page = html(layout.page());
 		return help.append("<hr>").append(page == null ? "" : page).toString();
 	}

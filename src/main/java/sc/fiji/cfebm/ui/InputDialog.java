@@ -87,7 +87,7 @@ public final class InputDialog extends NonBlockingGenericDialog {
 	@Override
 	public synchronized void actionPerformed(final ActionEvent event) {
 		final String label = event.getSource() instanceof Button ? ((Button) event.getSource()).getLabel().strip() : "";
-		if (label.equals("Help")) HelpWindow.show(layout);
+		if (label.equals("Help")) help();
 		else if (!label.equals("OK") || isRight()) super.actionPerformed(event);
 	}
 
@@ -107,6 +107,17 @@ public final class InputDialog extends NonBlockingGenericDialog {
 			ErrorDialog.show(e.getMessage());
 			return false;
 		}
+	}
+
+	/** Says what is typed so far as a call of the command line, too. */
+	private void help() {
+		try {
+			read();
+		}
+		catch (final IllegalArgumentException e) {
+			// Who looks for help may have typed what is no number: the call has then what was there before.
+		}
+		HelpWindow.show(layout);
 	}
 
 	/** Lets a button see what has been typed so far. */

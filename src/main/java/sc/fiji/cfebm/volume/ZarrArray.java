@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -36,6 +38,8 @@ final class ZarrArray {
 
 	private final Path folder;
 	private final ZarrHeader header;
+	/** Folders that nothing of killed programs is left in. */
+	private final Set<Path> swept = ConcurrentHashMap.newKeySet();
 
 	private ZarrArray(final Path folder, final ZarrHeader header) {
 		this.folder = folder;
@@ -52,6 +56,7 @@ final class ZarrArray {
 	/** Makes an array without chunks; one that is there with the same header is left as it is. */
 	static ZarrArray create(final Path folder, final ZarrHeader header, final List<String> names) throws IOException {
 		Files.createDirectories(folder);
+		AtomicFile.sweep(folder);
 		writeJson(folder.resolve(header.version() == 2 ? V2 : V3), header.write(names));
 		return new ZarrArray(folder, header);
 	}
@@ -193,6 +198,7 @@ final class ZarrArray {
 			final byte[] bytes = header.shard() == null ? packed(file, min, size, values) : shard(file, min, size, values);
 			final Path path = path(file);
 			Files.createDirectories(path.getParent());
+			if (swept.add(path.getParent())) AtomicFile.sweep(path.getParent());
 			AtomicFile.write(path, out -> out.write(bytes));
 		}
 		while (next(file, first, last));

@@ -59,6 +59,20 @@ class CellDenoiserTest {
 		color = Model.read(models.resolve("photo-color.cfebm"));
 	}
 
+	/** It is larger than a piece, and not so large that two would be faster. */
+	@Test
+	void anImageOfOnePieceIsComputedOnce() {
+		final AtomicInteger read = new AtomicInteger();
+		final RandomAccessibleInterval<FloatType> image = Views.interval(new FunctionRandomAccessible<>(2, (at, value) -> {
+			if (at.getLongPosition(0) == 0 && at.getLongPosition(1) == 0) read.incrementAndGet();
+			value.set(at.getIntPosition(0) % 7);
+		}, FloatType::new), FinalInterval.createMinSize(0, 0, 2 * SIDE, 2 * SIDE));
+		try (CellDenoiser cells = new CellDenoiser(gray, PLAN, 1, SIDE)) {
+			Views.iterable(cells.lazily(image)).forEach(pixel -> assertTrue(Float.isFinite(pixel.get())));
+		}
+		assertEquals(1, read.get());
+	}
+
 	@Test
 	void anyDivisionGivesTheSameBits() throws Exception {
 		final RandomAccessibleInterval<FloatType> image = Views.translate(noisy(1, 230, 170, 2), -13, 5, 7);

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import com.google.gson.JsonObject;
@@ -36,6 +37,7 @@ import ij.process.ByteProcessor;
 import sc.fiji.cfebm.command.Jvm;
 import sc.fiji.cfebm.command.host.BundledModels;
 import sc.fiji.cfebm.job.TestVolumes;
+import sc.fiji.cfebm.model.AtomicFile;
 
 /** The command line. */
 class MainTest {
@@ -113,6 +115,10 @@ class MainTest {
 		assertEquals(0, rest.code, rest.err);
 		assertFalse(rest.out.startsWith("12 of 12 tasks done;"), rest.out);
 		assertEquals(TestVolumes.files(once), TestVolumes.files(killed));
+		// Elsewhere it takes a day to know that nobody writes them any more.
+		if (OS.LINUX.isCurrentOs()) try (Stream<Path> files = Files.walk(killed)) {
+			assertEquals(List.of(), files.filter(file -> AtomicFile.isTemporary(file.getFileName().toString())).toList());
+		}
 	}
 
 	private static long chunks(final Path zarr) throws IOException {
@@ -198,8 +204,13 @@ class MainTest {
 			"--model=nuclei"));
 		says(2, "The result's name must end with .tif, and " + text + " does not. See cfebm denoise --help.", List.of("denoise", image, text,
 			"--model=nuclei"));
-		says(2, "Volumes are denoised; inpaint takes an image or a folder of images, and " + zarr + " is a zarr. See cfebm inpaint --help.", List
+		says(2, "inpaint takes an image or a folder of images, and " + zarr +
+			" is a zarr: for volumes there are cfebm denoise, and cfebm plan --task=anomaly. See cfebm inpaint --help.", List
 			.of("inpaint", zarr, out, "--model=nuclei"));
+		says(2, "--task must be denoise or anomaly, not anomalies. See cfebm plan --help.", List.of("plan", zarr, folder.resolve("map.zarr"),
+			"--model=nuclei", "--task=anomalies"));
+		says(2, "--sigma, --gain, --offset and --read are for denoising: maps need no noise. See cfebm plan --help.", List.of("plan", zarr, folder
+			.resolve("map.zarr"), "--model=nuclei", "--task=anomaly", "--sigma=3"));
 		for (final String option : List.of("--ome=0.5", "--type=uint8", "--piece=128", "--threads=1", "--part=1/2", "--retries=0"))
 			says(2, option.substring(0, option.indexOf('=')) + " is for volumes, whose result ends with .zarr. See cfebm denoise --help.", List
 				.of("denoise", image, out, "--model=nuclei", option));

@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,6 +61,25 @@ class CommandsTest extends CommandTestBase {
 		assertEquals("20", "" + ((ImagePlus) done.getOutput("denoised")).getWidth());
 		for (final String type : PluginsConfig.commands())
 			assertFalse(Module.class.isAssignableFrom(Class.forName(type)), type);
+	}
+
+	/** What is as it comes is left out. */
+	@Test
+	void helpHasTheCallOfTheCommandLine() {
+		assertEquals("cfebm denoise image.tif result.tif --model=nuclei --sigma=12.5 --careful=true", call(DenoiseCommand.class,
+			"model=nuclei sigma=12.5 careful=true"));
+		assertEquals("cfebm inpaint image.tif result.tif --model=\"my models/a.cfebm\" --mask=NaN", call(InpaintCommand.class,
+			"model=[my models/a.cfebm] mask=NaN"));
+		assertEquals("cfebm train images \"my model.cfebm\" --minutes=30", call(TrainCommand.class,
+			"folder=images model=[my model.cfebm] minutes=30"));
+		assertEquals("cfebm sample samples.tif", call(SampleCommand.class, ""));
+		assertNull(call(ModelInfoCommand.class, ""));
+	}
+
+	private String call(final Class<? extends CfebmCommand> type, final String options) {
+		final Module module = context.service(ModuleService.class).createModule(context.service(CommandService.class).getCommand(type));
+		Bridge.setInputs(module, options);
+		return ((CfebmCommand) module.getDelegateObject()).layout().commandLine();
 	}
 
 	/** SciJava does so for every command. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.volume.Axis;
 import sc.fiji.cfebm.volume.Layout;
@@ -54,7 +56,7 @@ class JobTest {
 		throws IOException
 	{
 		final Volume source = OmeZarr.open(input);
-		return Planner.plan(new Planner.Wanted(input, folder.resolve(output), model, noise, type, PIECE, 0), source, Model.read(model),
+		return Planner.plan(new Planner.Wanted(Plan.DENOISE, input, folder.resolve(output), model, noise, type, PIECE, 0), source, Model.read(model),
 			ZarrStorage.version(source), Progress.NONE);
 	}
 
@@ -120,6 +122,33 @@ class JobTest {
 						new int[] { 150, 90, 1 }));
 			}
 		}
+	}
+
+	/** Of each plane, by the range of the training images. */
+	@Test
+	void volumesAreMapped() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyc", 150, 90, 2);
+		final OmeZarr source = OmeZarr.open(input);
+		final Model model = Model.read(TestVolumes.MODEL);
+		final Planner.Wanted wanted = new Planner.Wanted(Plan.ANOMALY, input, folder.resolve("out.zarr"), TestVolumes.MODEL, FOUND, null, PIECE,
+			0);
+		final Plan plan = Planner.plan(wanted, source, model, 3, Progress.NONE);
+		assertEquals(plan.toJson(), Plan.of(plan.toJson(), "").toJson());
+		assertEquals(2, run(plan, new ZarrStorage(), 1, Runner.Part.ALL, 0).done());
+		final OmeZarr result = OmeZarr.open(folder.resolve("out.zarr"));
+		assertEquals(PixelType.FLOAT32, result.layout().type());
+		final int[] size = { 150, 90, 1 };
+		try (AnomalyDetector detector = new AnomalyDetector(model)) {
+			final long[] second = { 0, 0, 1 };
+			assertArrayEquals(detector.detect(new Raster(150, 90, 1, source.read(second, size)), model.range(), Progress.NONE).map().values(),
+				result.read(second, size));
+		}
+		assertEquals("A map has pixels of the type float32, not " + PixelType.UINT8 + ".", assertThrows(IllegalArgumentException.class, () -> Planner
+			.plan(new Planner.Wanted(Plan.ANOMALY, input, folder.resolve("b.zarr"), TestVolumes.MODEL, FOUND, PixelType.UINT8, PIECE, 0), source,
+				model, 3, Progress.NONE)).getMessage());
+		says("Volumes are mapped by models of gray images, each channel for itself, and " + TestVolumes.COLOR + " was trained on RGB images.",
+			() -> Planner.plan(new Planner.Wanted(Plan.ANOMALY, input, folder.resolve("c.zarr"), TestVolumes.COLOR, FOUND, null, PIECE, 0), source,
+				Model.read(TestVolumes.COLOR), 3, Progress.NONE));
 	}
 
 	@Test
@@ -249,6 +278,27 @@ class JobTest {
 		assertEquals(2, damaged.done());
 		assertFalse(Files.exists(folder.resolve("damaged.zarr/0/c/0/0/0")));
 		assertTrue(Files.exists(folder.resolve("damaged.zarr/0/c/1/0/0")));
+	}
+
+	/** What they use can then be closed. */
+	@Test
+	void whoIsCanceledWaitsForItsThreads() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 100, 70, 2);
+		final AtomicBoolean ended = new AtomicBoolean();
+		final Thread caller = Thread.currentThread();
+		// The block takes its time, whoever is interrupted.
+		final Storage slow = failing(min -> {
+			caller.interrupt();
+			for (final long until = System.nanoTime() + 300_000_000; System.nanoTime() < until;)
+				Thread.onSpinWait();
+			return ended.getAndSet(true);
+		});
+		try (Runner runner = new Runner(plan(input, "out.zarr"), slow, 1)) {
+			assertThrows(CancellationException.class, () -> runner.run(Runner.Part.ALL, 0, Progress.NONE));
+			assertTrue(ended.get());
+			assertTrue(Thread.interrupted());
+			assertEquals(1, runner.done());
+		}
 	}
 
 	private interface When {

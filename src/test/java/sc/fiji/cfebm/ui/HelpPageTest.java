@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,15 @@ class HelpPageTest {
 			}
 		}
 		assertTrue(HelpPage.html("docs/using.md").contains("<table>"));
+	}
+
+	/** As it is now, where there is one. */
+	@Test
+	void helpSaysTheCallOfTheCommandLine() {
+		final DialogLayout layout = new DialogLayout("Denoise", "docs/denoising.md", List.of(), null);
+		assertFalse(HelpPage.html(layout).contains("Command line"));
+		layout.commandLine(() -> "cfebm denoise <a> & b");
+		assertTrue(HelpPage.html(layout).contains("<b>Command line</b>: <code>cfebm denoise &lt;a&gt; &amp; b</code>"));
 	}
 
 	@Test
