@@ -1,0 +1,201 @@
+package sc.fiji.cfebm.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+
+import sc.fiji.cfebm.energy.NoiseAwareEnergy;
+import sc.fiji.cfebm.energy.StackEnergy;
+import sc.fiji.cfebm.energy.StageNetwork;
+import sc.fiji.cfebm.energy.WholeImage;
+import sc.fiji.cfebm.intensity.Intensities;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Missing;
+import sc.fiji.cfebm.raster.Raster;
+
+/**
+ * Removes noise from the planes of a stack with a model of k neighbouring planes: slices, or frames, help each other where they show the same.
+ * Not thread-safe; close it to free native memory.
+ */
+public final class StackDenoiser implements AutoCloseable {
+
+	/** Noise that differs by this factor is that of another recording. */
+	private static final double OTHER_NOISE = 1.5;
+
+	/**
+	 * A plane to be denoised.
+	 *
+	 * @param image [H,W,1] in gray values; pixels that are NaN or infinite are missing, and stay
+	 * @param noise of it
+	 * @param range the gray values that become -1 and 1; the same for all planes of a stack
+	 */
+	public record Noisy(Raster image, NoiseModel noise, Normalization range) {}
+
+	private final Model model;
+	private final StageNetwork network;
+	private final NoiseAwareEnergy energy;
+
+	/** @throws IllegalArgumentException with one sentence, if the model is not one of neighbouring planes of gray images */
+	public StackDenoiser(final Model model) {
+		if (model.planes() == 1 || model.channels() != 1) throw new IllegalArgumentException(
+			"The model is not one of neighbouring planes of gray images.");
+		Denoiser.requireOneStep(model);
+		this.model = model;
+		network = model.pyramid().network(model.pyramid().stages() - 1);
+		energy = network.equivariant().ofImages();
+	}
+
+	/** How many planes it looks at together, an odd number. */
+	public int planes() {
+		return model.planes();
+	}
+
+	/**
+	 * A stack, of which planes are asked for when they are needed.
+	 *
+	 * @param planes by their index, from 0 to count - 1; null for one that is not to be mixed with others, as it has no pixels or no noise
+	 * @param careful whether to average over four shifts by one pixel, which takes four times as long
+	 */
+	public Stack stack(final IntFunction<Noisy> planes, final int count, final boolean careful) {
+		return new Stack(planes, count, careful);
+	}
+
+	/**
+	 * Planes of one stack one after another. Of planes that are asked for in ascending order each is read once, and each slab computed once; in
+	 * memory are k of them. A plane's result does not depend on which others are asked for.
+	 */
+	public final class Stack {
+
+		private final IntFunction<Noisy> planes;
+		private final int count, half = model.planes() / 2;
+		private final boolean careful;
+		private final TreeMap<Integer, Entry> known = new TreeMap<>();
+		/** The slabs from the one to before the other are computed. */
+		private int from, to;
+
+		private Stack(final IntFunction<Noisy> planes, final int count, final boolean careful) {
+			this.planes = planes;
+			this.count = count;
+			this.careful = careful;
+		}
+
+		/**
+		 * Whether a plane has a neighbour, on one side at least, that shows the same field: not one alone, between cuts, or that is not there.
+		 *
+		 * @throws java.util.concurrent.CancellationException see {@link #denoised}
+		 */
+		public boolean isHelped(final int index, final Progress progress) {
+			prepare(index);
+			return follows(index, progress) || follows(index + 1, progress);
+		}
+
+		/**
+		 * A plane without its noise, in gray values; pixels that are missing are those of the input.
+		 *
+		 * @throws java.util.concurrent.CancellationException after a slab, when the user asked to stop
+		 * @throws IllegalArgumentException with one sentence, if that plane is not there
+		 */
+		public Raster denoised(final int index, final Progress progress) {
+			prepare(index);
+			final Entry entry = entry(index, progress);
+			if (entry.plane == null) throw new IllegalArgumentException("Plane " + index + " is not there.");
+			for (; to <= index + half; to++) {
+				progress.throwIfCanceled();
+				progress.update((to - (index - half)) / (2.0 * half + 1), "Denoising");
+				slab(to, progress);
+			}
+			progress.update(1, "Denoising");
+			final Raster y = new Raster(entry.filled.width(), entry.filled.height(), 1, Denoiser.limited(entry.units.toModel(entry.filled).values(), entry.plane
+				.denoised(), entry.sigma));
+			final Raster denoised = Denoiser.plateausKept(entry.filled, entry.units.toGray(y));
+			final Raster noisy = entry.noisy.image();
+			for (int i = 0; i < noisy.values().length; i++)
+				if (!Float.isFinite(noisy.values()[i])) denoised.values()[i] = noisy.values()[i];
+			return denoised;
+		}
+
+		/** Forgets what is behind, or everything where it is not asked for in order. */
+		private void prepare(final int index) {
+			if (index < 0 || index >= count) throw new IllegalArgumentException("There are planes 0 to " + (count - 1) + ", not " + index + ".");
+			if (to > from && from <= index - half && index - half <= to) {
+				known.headMap(index - half).clear();
+				from = index - half;
+				return;
+			}
+			// Slabs that are computed again must not count twice.
+			if (to > from) known.clear();
+			from = to = index - half;
+		}
+
+		private void slab(final int middle, final Progress progress) {
+			final Entry entry = entry(middle, progress);
+			if (entry.plane == null) return;
+			final StackEnergy.Plane[] slab = new StackEnergy.Plane[2 * half + 1];
+			slab[half] = entry.plane;
+			for (int k = 1; k <= half && follows(middle - k + 1, progress); k++)
+				slab[half - k] = entry(middle - k, progress).plane;
+			for (int k = 1; k <= half && follows(middle + k, progress); k++)
+				slab[half + k] = entry(middle + k, progress).plane;
+			final var correlation = entry.noisy.noise().correlation();
+			final List<StackEnergy.Plane> all = new ArrayList<>();
+			for (final StackEnergy.Plane plane : slab)
+				all.add(plane);
+			new StackEnergy(new WholeImage(energy, careful)::evaluate, entry.filled.width(), entry.filled.height()).add(all, correlation.isAny()
+				? new float[] { (float) correlation.x(), (float) correlation.y() } : null);
+		}
+
+		/** Whether a plane shows the same field as the one before. */
+		private boolean follows(final int index, final Progress progress) {
+			final Entry entry = entry(index, progress), before = entry(index - 1, progress);
+			if (entry.plane == null || before.plane == null) return false;
+			final double ratio = entry.sigma / before.sigma;
+			return ratio < OTHER_NOISE && ratio > 1 / OTHER_NOISE && (entry.noisy.noise().shot() == null) == (before.noisy.noise().shot() == null) && entry.field
+				.isSame(before.field);
+		}
+
+		private Entry entry(final int index, final Progress progress) {
+			return known.computeIfAbsent(index, i -> new Entry(i < 0 || i >= count ? null : planes.apply(i), progress));
+		}
+	}
+
+	/** A plane in the model's units. */
+	private static final class Entry {
+
+		/** Null where there is none. */
+		final StackEnergy.Plane plane;
+		final Noisy noisy;
+		final Raster filled;
+		final Intensities units;
+		final double sigma;
+		final SameField field;
+
+		Entry(final Noisy noisy, final Progress progress) {
+			this.noisy = noisy;
+			final boolean[] missing = noisy == null ? null : Missing.in(noisy.image);
+			if (noisy == null || Missing.isAll(missing)) {
+				plane = null;
+				filled = null;
+				units = null;
+				sigma = 0;
+				field = null;
+				return;
+			}
+			filled = missing == null ? noisy.image : SmoothFill.HARMONIC.roughly(noisy.image, missing, progress);
+			units = new Intensities(noisy.range, noisy.noise.shot());
+			sigma = noisy.noise.level(noisy.range);
+			final Raster y = units.toModel(filled);
+			plane = new StackEnergy.Plane(y.values(), sigma);
+			final double x = Math.max(0, Math.min(0.9, noisy.noise.correlation().x())), z = Math.max(0, Math.min(0.9, noisy.noise.correlation().y()));
+			field = SameField.of(y, sigma * Math.sqrt((1 + x) / (1 - x) * (1 + z) / (1 - z)));
+		}
+	}
+
+	@Override
+	public void close() {
+		network.close();
+	}
+}
