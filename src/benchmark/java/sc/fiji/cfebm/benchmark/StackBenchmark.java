@@ -29,6 +29,7 @@ final class StackBenchmark implements Benchmark {
 			FLICKER = "stack_flicker_ratio", FLICKER_FAST = FLICKER + "_fast", SECONDS = "stack_seconds_ratio", OVER_RIVAL = "stack_psnr_gain_over_best_rival",
 				OVER_RIVAL_FAST = OVER_RIVAL + "_fast";
 	private static final Normalization RANGE = new Normalization(0, 255);
+	private static final int STACKS = 1;
 	private static final double SIGMA = 25;
 	/** Gray values of one photon: the brightest pixels have about 25. */
 	private static final double GAIN = 10;
@@ -36,7 +37,7 @@ final class StackBenchmark implements Benchmark {
 	private static final String NOISY = "noisy", MEDIAN = "median of 3 planes", MEAN = "mean of 3 planes", NLM = "non-local means of 5 planes", BM3D =
 		"BM3D, plane by plane", PLANE = "CF-EBM, plane by plane", STACK = "CF-EBM, with neighbours";
 
-	/** Stacks of one way to move, two of each kind. */
+	/** Stacks of one way to move, one of each kind. */
 	private record Set(String name, List<Kind> kinds, double speed, boolean shots) {}
 
 	private static final List<Kind> MOVIES = List.of(Kind.NUCLEI, Kind.FILAMENTS, Kind.SPOTS);
@@ -122,7 +123,7 @@ final class StackBenchmark implements Benchmark {
 		final List<List<Object>> rows = new ArrayList<>();
 		final SplittableRandom rng = new SplittableRandom(SEED);
 		for (final Kind kind : set.kinds)
-			for (int k = 0; k < 2; k++) {
+			for (int k = 0; k < STACKS; k++) {
 				report.progress(set.name + ": " + kind + " " + (k + 1));
 				final List<Raster> clean = MadeStacks.of(kind, set.speed, SEED + k);
 				final NoiseModel noise = set.shots ? NoiseModel.shot(Anscombe.of(GAIN, 0, 0)) : NoiseModel.white(SIGMA);
@@ -137,11 +138,13 @@ final class StackBenchmark implements Benchmark {
 				if (!set.shots) add(NLM, List.of(all, own), clean, () -> StackRivals.nonLocalMeans(noisy, SIGMA, 0.5));
 				add(BM3D, List.of(all, own), clean, () -> noisy.stream().map(y -> MicroscopeBenchmark.stabilised(y, noise, (v, sigma) -> Bm3d
 					.denoise(v, sigma))).toList());
-				final List<Raster> alone = add(PLANE, List.of(all, own), clean, () -> noisy.stream().map(y -> plane.denoise(y, RANGE,
-					new Denoiser.Settings(Denoiser.Method.ONE_STEP, noise, 1, 1, SEED), Progress.NONE).mean()).toList());
+				final List<Raster> alone = add(PLANE, List.of(all, own), clean, () -> noisy.stream().map(y -> alone(plane, y, noise)).toList());
 				final List<Raster> together = add(STACK, List.of(all, own), clean, () -> {
 					final StackDenoiser.Stack s = stack.stack(t -> new StackDenoiser.Noisy(noisy.get(t), noise, RANGE), noisy.size(), false);
-					return IntStream.range(0, noisy.size()).mapToObj(t -> s.denoised(t, Progress.NONE)).toList();
+					return IntStream.range(0, noisy.size()).mapToObj(t -> {
+						final Raster helped = s.denoised(t, Progress.NONE);
+						return helped != null ? helped : alone(plane, noisy.get(t), noise);
+					}).toList();
 				});
 				all.stacks++;
 				final List<Object> row = new ArrayList<>(List.of(kind + " " + (k + 1)));
@@ -162,6 +165,10 @@ final class StackBenchmark implements Benchmark {
 		columns.addAll(all.sums.keySet());
 		report.table(columns, rows);
 		return all;
+	}
+
+	private static Raster alone(final Denoiser plane, final Raster noisy, final NoiseModel noise) {
+		return plane.denoise(noisy, RANGE, new Denoiser.Settings(Denoiser.Method.ONE_STEP, noise, 1, 1, SEED), Progress.NONE).mean();
 	}
 
 	private interface Method {

@@ -297,9 +297,9 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			else if (plane.isOfIntegers() && found.sigmaAt(mean(noisy, missing)) < FINE) report.remark("the noise is about one gray value or " +
 				"less and the result is rounded to whole ones: to keep what lies between, make the image 32-bit first (Image > Type)");
 			final StackDenoiser.Stack stack = stack(plane, around, range);
-			final boolean helped = stack != null && stack.isHelped(around.index(), progress);
-			if (helped) report.remark("neighbouring " + around.along().kind() + "s help, up to " + (stacks.planes() - 1) + " before and behind each");
-			final Denoiser.Result result = helped ? new Denoiser.Result(stack.denoised(around.index(), progress), null) : denoiser.denoise(noisy,
+			final Raster helped = stack == null ? null : stack.denoised(around.index(), progress);
+			if (helped != null) report.remark("neighbouring " + around.along().kind() + "s help, up to " + (stacks.planes() - 1) + " before and behind each");
+			final Denoiser.Result result = helped != null ? new Denoiser.Result(helped, null) : denoiser.denoise(noisy,
 				task.selected, scale, new Denoiser.Settings(task.method, found, task.careful, task.chains, task.steps, seed(task.seed, plane)),
 				progress);
 			final Residual residual = paper ? null : Residual.of(noisy, result.mean(), found);

@@ -54,6 +54,11 @@ final class Inputs {
 		return Model.read(findModel(file));
 	}
 
+	/** Whatever the model is for. @throws IOException with one sentence, if there is no such model */
+	static Model readAnyModel(final File file) throws IOException {
+		return Model.readAny(findModel(file));
+	}
+
 	/**
 	 * The model of neighbouring planes that goes with one.
 	 *

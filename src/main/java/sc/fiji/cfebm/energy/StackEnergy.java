@@ -5,12 +5,11 @@ import java.util.List;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 
 /**
- * The energy of a stack of planes: the sum of the energies of its slabs, one around each plane, of k neighbouring planes that are the channels
- * of one network. A plane is in up to k slabs, so its gradient is gathered from these; each slab is evaluated once, and planes that no
- * slab to come has any part in can be forgotten. The gradient of each slab's energy denoises each of its planes, so what is taken off a plane is
- * the sum of what its slabs say, divided by their number: a step down the one energy, of a length of its own for each plane. Planes that are
- * missing in a slab, as before the first, show nothing and have no noise: a plane mirrored into their place would show its own noise
- * twice, as if it were none.
+ * The energy of a stack of planes: the sum of the energies of its slabs, which are k neighbouring planes each and the channels of one
+ * network. A plane is in up to k slabs, the first and the last of a stack in one, so its gradient is gathered from these; each slab is
+ * evaluated once, and planes that no slab to come has any part in can be forgotten. The gradient of each slab's energy denoises each of its
+ * planes, so what is taken off a plane is the sum of what its slabs say, divided by their number: a step down the one energy, of a length of
+ * its own for each plane. No plane is mirrored at the ends: it would show its own noise twice, as if it were none.
  */
 public final class StackEnergy {
 
@@ -66,7 +65,7 @@ public final class StackEnergy {
 	/**
 	 * Evaluates one slab, and adds what it says to its planes. The noise of all of them counts as that of the middle one.
 	 *
-	 * @param planes k, the middle one there, others null where they are missing
+	 * @param planes k
 	 * @param correlation of the noise of neighbours in a row and in a column; null: it is white
 	 * @return the slab's energy
 	 */
@@ -75,7 +74,6 @@ public final class StackEnergy {
 		final Plane middle = planes.get(k / 2);
 		final float[] pixels = new float[area * k], offset = new float[k], denoised = new float[area * k];
 		for (int p = 0; p < k; p++) {
-			if (planes.get(p) == null) continue;
 			double sum = 0;
 			for (int i = 0; i < area; i++)
 				sum += pixels[i * k + p] = planes.get(p).pixels[i];
@@ -86,7 +84,6 @@ public final class StackEnergy {
 			energy, null, null, null, denoised));
 		for (int p = 0; p < k; p++) {
 			final Plane plane = planes.get(p);
-			if (plane == null) continue;
 			for (int i = 0; i < area; i++)
 				plane.change[i] += denoised[i * k + p] - pixels[i * k + p];
 			plane.slabs++;

@@ -84,31 +84,22 @@ public final class StackDenoiser implements AutoCloseable {
 		}
 
 		/**
-		 * Whether a plane has a neighbour, on one side at least, that shows the same field: not one alone, between cuts, or that is not there.
+		 * A plane without its noise.
 		 *
-		 * @throws java.util.concurrent.CancellationException see {@link #denoised}
-		 */
-		public boolean isHelped(final int index, final Progress progress) {
-			prepare(index);
-			return follows(index, progress) || follows(index + 1, progress);
-		}
-
-		/**
-		 * A plane without its noise, in gray values; pixels that are missing are those of the input.
-		 *
+		 * @return in gray values; pixels that are missing are those of the input; null: it is not one of k neighbours that show the same field,
+		 *         as it is not there, or lies between cuts
 		 * @throws java.util.concurrent.CancellationException after a slab, when the user asked to stop
-		 * @throws IllegalArgumentException with one sentence, if that plane is not there
 		 */
 		public Raster denoised(final int index, final Progress progress) {
 			prepare(index);
-			final Entry entry = entry(index, progress);
-			if (entry.plane == null) throw new IllegalArgumentException("Plane " + index + " is not there.");
 			for (; to <= index + half; to++) {
 				progress.throwIfCanceled();
 				progress.update((to - (index - half)) / (2.0 * half + 1), "Denoising");
 				slab(to, progress);
 			}
 			progress.update(1, "Denoising");
+			final Entry entry = entry(index, progress);
+			if (entry.plane == null || entry.plane.slabs() == 0) return null;
 			final Raster y = new Raster(entry.filled.width(), entry.filled.height(), 1, Denoiser.limited(entry.units.toModel(entry.filled).values(), entry.plane
 				.denoised(), entry.sigma));
 			final Raster denoised = Denoiser.plateausKept(entry.filled, entry.units.toGray(y));
@@ -132,19 +123,15 @@ public final class StackDenoiser implements AutoCloseable {
 		}
 
 		private void slab(final int middle, final Progress progress) {
+			if (middle < half || middle >= count - half) return;
+			for (int p = middle - half + 1; p <= middle + half; p++)
+				if (!follows(p, progress)) return;
+			final List<StackEnergy.Plane> slab = new ArrayList<>();
+			for (int p = middle - half; p <= middle + half; p++)
+				slab.add(entry(p, progress).plane);
 			final Entry entry = entry(middle, progress);
-			if (entry.plane == null) return;
-			final StackEnergy.Plane[] slab = new StackEnergy.Plane[2 * half + 1];
-			slab[half] = entry.plane;
-			for (int k = 1; k <= half && follows(middle - k + 1, progress); k++)
-				slab[half - k] = entry(middle - k, progress).plane;
-			for (int k = 1; k <= half && follows(middle + k, progress); k++)
-				slab[half + k] = entry(middle + k, progress).plane;
 			final var correlation = entry.noisy.noise().correlation();
-			final List<StackEnergy.Plane> all = new ArrayList<>();
-			for (final StackEnergy.Plane plane : slab)
-				all.add(plane);
-			new StackEnergy(new WholeImage(energy, careful)::evaluate, entry.filled.width(), entry.filled.height()).add(all, correlation.isAny()
+			new StackEnergy(new WholeImage(energy, careful)::evaluate, entry.filled.width(), entry.filled.height()).add(slab, correlation.isAny()
 				? new float[] { (float) correlation.x(), (float) correlation.y() } : null);
 		}
 

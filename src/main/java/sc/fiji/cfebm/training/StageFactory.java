@@ -19,7 +19,6 @@ import sc.fiji.cfebm.training.optim.CameraNoise;
 import sc.fiji.cfebm.training.optim.ChainsFromImages;
 import sc.fiji.cfebm.training.optim.CombinedObjective;
 import sc.fiji.cfebm.training.optim.ContrastiveDivergence;
-import sc.fiji.cfebm.training.optim.MissingPlanes;
 import sc.fiji.cfebm.training.optim.NegativeSampler;
 import sc.fiji.cfebm.training.optim.NoiseProcess;
 import sc.fiji.cfebm.training.optim.Objective;
@@ -147,8 +146,6 @@ final class StageFactory {
 					: NoiseProcess.Strength.EVEN, finest ? own : Correlation.NONE);
 			return shots && finest && !own.isAny() ? NoiseProcess.first(unet.told(), more, new ThinnedShots(patches, setup.scale())) : more;
 		}
-		if (setup.settings().planes() > 1) return new MissingPlanes(new CameraNoise(patches, levels, 0, unet.correlated(), unet.shots()), setup
-			.settings().planes());
 		if (s < setup.settings().stages() - 1 || setup.pairs() == null) return new CameraNoise(patches, levels, unet.told(), unet.correlated(),
 			unet.shots());
 		// Those that the network is told the brightness of come first.

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -49,14 +48,13 @@ class StackEnergyTest {
 		planes.clear();
 		pixels.forEach(p -> planes.add(new StackEnergy.Plane(p, SIGMA)));
 		double sum = 0;
-		for (int p = 0; p < pixels.size(); p++)
-			sum += stack.add(Arrays.asList(p == 0 ? null : planes.get(p - 1), planes.get(p), p == pixels.size() - 1 ? null : planes.get(p + 1)),
-				correlation);
+		for (int p = 1; p < pixels.size() - 1; p++)
+			sum += stack.add(planes.subList(p - 1, p + 2), correlation);
 		return sum;
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 1, 2, STACK })
+	@ValueSource(ints = { PLANES, STACK })
 	void aPlaneDescendsTheOneEnergyOfTheStack(final int count) {
 		final List<float[]> pixels = stack(count);
 		final float[] correlation = { 0.2f, 0.1f };
@@ -67,7 +65,7 @@ class StackEnergyTest {
 			for (int k = 0; k < 6 * count; k++) {
 				final int p = k % count, i = rng.nextInt(AREA);
 				final StackEnergy.Plane plane = planes.get(p);
-				assertEquals(Math.min(count, p == 0 || p == count - 1 ? 2 : 3), plane.slabs());
+				assertEquals(Math.min(Math.min(p, count - 1 - p) + 1, count - 2), plane.slabs());
 				final double step = 4e-3, taken = pixels.get(p)[i] - plane.denoised()[i];
 				final float middle = pixels.get(p)[i];
 				final List<StackEnergy.Plane> others = new ArrayList<>();
@@ -83,17 +81,25 @@ class StackEnergyTest {
 	}
 
 	@Test
-	void missingPlanesMakeNoDifferenceToTheMiddleOneWhateverItsBrightness() {
+	void aPlanesBrightnessMakesNoDifferenceToTheOthers() {
 		try (UnetEnergy network = new UnetEnergy(Unets.parameters(spec(PLANES), 1, 1, 3), Precision.FLOAT, WORKERS)) {
 			final List<StackEnergy.Plane> dark = new ArrayList<>(), bright = new ArrayList<>();
-			final float[] pixels = stack(1).get(0), brighter = pixels.clone();
+			final List<float[]> pixels = stack(PLANES), brighter = stack(PLANES);
 			for (int i = 0; i < AREA; i++)
-				brighter[i] += 8;
-			energy(network, List.of(pixels), dark, null);
-			energy(network, List.of(brighter), bright, null);
-			for (int i = 0; i < AREA; i++)
+				brighter.get(0)[i] += 8;
+			energy(network, pixels, dark, null);
+			energy(network, brighter, bright, null);
+			for (int i = 0; i < AREA; i++) {
 				assertEquals(dark.get(0).denoised()[i] + 8, bright.get(0).denoised()[i], 1e-4);
+				assertEquals(dark.get(1).denoised()[i], bright.get(1).denoised()[i], 1e-4);
+			}
 		}
+	}
+
+	@Test
+	void aPlaneInNoSlabStaysAsItIs() {
+		final float[] pixels = stack(1).get(0);
+		assertArrayEquals(pixels, new StackEnergy.Plane(pixels, SIGMA).denoised());
 	}
 
 	@Test
