@@ -93,7 +93,7 @@ final class StackBenchmark implements Benchmark {
 	@Override
 	public void run(final Options options, final Report report) throws IOException {
 		final Path file = options.models().resolve("microscopy.cfebm");
-		try (Denoiser plane = new Denoiser(Model.read(file)); StackDenoiser stack = new StackDenoiser(Model.readAny(Model.ofPlanes(file)))) {
+		try (Denoiser plane = new Denoiser(Model.read(file)); StackDenoiser stack = new StackDenoiser(Model.readAny(Model.ofPlanes(file)), plane)) {
 			if (options.wants(SLOW, FLICKER, SECONDS, OVER_RIVAL)) {
 				final Figures slow = measure(SLOW_MOVIES, plane, stack, report);
 				report.result(SLOW, slow.psnr(STACK) - slow.psnr(PLANE), "dB");

@@ -177,7 +177,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			final Denoiser denoiser = new Denoiser(model);
 			try {
 				denoiser.requireMethod(method);
-				return new Processor(this, model, denoiser, ofPlanes == null ? null : new StackDenoiser(ofPlanes), new HashMap<>());
+				return new Processor(this, model, denoiser, ofPlanes == null ? null : new StackDenoiser(ofPlanes, denoiser), new HashMap<>());
 			}
 			catch (final RuntimeException e) {
 				denoiser.close();

@@ -36,11 +36,17 @@ public final class StackDenoiser implements AutoCloseable {
 	public record Noisy(Raster image, NoiseModel noise, Normalization range) {}
 
 	private final Model model;
+	private final Denoiser single;
 	private final StageNetwork network;
 	private final NoiseAwareEnergy energy;
 
-	/** @throws IllegalArgumentException with one sentence, if the model is not one of neighbouring planes of gray images */
-	public StackDenoiser(final Model model) {
+	/**
+	 * @param model of neighbouring planes
+	 * @param single for single planes: it has a say in planes that are in fewer than k slabs, as the first and the last; left open
+	 * @throws IllegalArgumentException with one sentence, if the model is not one of neighbouring planes of gray images
+	 */
+	public StackDenoiser(final Model model, final Denoiser single) {
+		this.single = single;
 		if (model.planes() == 1 || model.channels() != 1) throw new IllegalArgumentException(
 			"The model is not one of neighbouring planes of gray images.");
 		Denoiser.requireOneStep(model);
@@ -99,11 +105,19 @@ public final class StackDenoiser implements AutoCloseable {
 			}
 			progress.update(1, "Denoising");
 			final Entry entry = entry(index, progress);
-			if (entry.plane == null || entry.plane.slabs() == 0) return null;
+			final int slabs = entry.plane == null ? 0 : entry.plane.slabs(), missing = 2 * half + 1 - slabs;
+			if (slabs == 0) return null;
 			final Raster y = new Raster(entry.filled.width(), entry.filled.height(), 1, Denoiser.limited(entry.units.toModel(entry.filled).values(), entry.plane
 				.denoised(), entry.sigma));
 			final Raster denoised = Denoiser.plateausKept(entry.filled, entry.units.toGray(y));
 			final Raster noisy = entry.noisy.image();
+			// As if its energy alone were that of the slabs that are not there.
+			if (missing > 0) {
+				final float[] alone = single.denoise(entry.filled, entry.noisy.range(), new Denoiser.Settings(Denoiser.Method.ONE_STEP, entry.noisy
+					.noise(), careful, 1, 1, Defaults.SEED), progress).mean().values();
+				for (int i = 0; i < alone.length; i++)
+					denoised.values()[i] += missing * (alone[i] - denoised.values()[i]) / (slabs + missing);
+			}
 			for (int i = 0; i < noisy.values().length; i++)
 				if (!Float.isFinite(noisy.values()[i])) denoised.values()[i] = noisy.values()[i];
 			return denoised;

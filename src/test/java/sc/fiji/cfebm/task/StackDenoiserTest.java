@@ -41,18 +41,22 @@ class StackDenoiserTest {
 	@TempDir
 	static Path dir;
 	private static Model model;
+	private static Denoiser single;
 	private static StackDenoiser denoiser;
 
 	@BeforeAll
 	static void train() {
 		model = Trainer.train(List.of(waves(60, 60, 0), waves(60, 60, 1)), RANGE, new TrainingSettings(Preset.DENOISING.recipe(), 8, 4, 0, List.of(
 			150), 8, true, true, 1).withPlanes(3), TrainingMonitor.NONE);
-		denoiser = new StackDenoiser(model);
+		single = new Denoiser(Trainer.train(List.of(waves(60, 60, 0)), RANGE, new TrainingSettings(Preset.DENOISING.recipe(), 8, 4, 0, List.of(60), 4,
+			true, true, 1), TrainingMonitor.NONE));
+		denoiser = new StackDenoiser(model, single);
 	}
 
 	@AfterAll
 	static void close() {
 		denoiser.close();
+		single.close();
 	}
 
 	private static Raster noisy(final double phase, final long seed) {
@@ -202,9 +206,9 @@ class StackDenoiserTest {
 	void wrongPlanesAndModelsAreRefused() {
 		assertThrows(IllegalArgumentException.class, () -> stack(still(2)).denoised(2, Progress.NONE));
 		assertThrows(IllegalArgumentException.class, () -> stack(still(2)).denoised(-1, Progress.NONE));
-		final Model single = Trainer.train(List.of(waves(60, 60, 0)), RANGE, new TrainingSettings(Preset.DENOISING.recipe(), 8, 1, 0, List.of(1), 2,
+		final Model other = Trainer.train(List.of(waves(60, 60, 0)), RANGE, new TrainingSettings(Preset.DENOISING.recipe(), 8, 1, 0, List.of(1), 2,
 			true, true, 1), TrainingMonitor.NONE);
-		assertTrue(assertThrows(IllegalArgumentException.class, () -> new StackDenoiser(single)).getMessage().contains("neighbouring planes"));
+		assertTrue(assertThrows(IllegalArgumentException.class, () -> new StackDenoiser(other, single)).getMessage().contains("neighbouring planes"));
 	}
 
 	@Test
