@@ -8,7 +8,7 @@ import sc.fiji.cfebm.raster.Raster;
 /**
  * What tells whether two neighbouring planes show the same, nearly unmoved, in spite of their noise: how far their fine shapes agree, which are means
  * over small squares less those of their surroundings. Not so across a cut, at another place, where one shows nothing, or where things have moved by
- * about their own width: there a model of neighbours is worse than one of single planes (docs/experiments.md).
+ * about their own width: there a model of neighbours is worse than one of single planes (docs/denoising.md).
  *
  * @param scales from fine to coarse
  */
@@ -20,6 +20,8 @@ record SameField(List<Scale> scales) {
 	private static final int AROUND = 2;
 	/** Least correlation, and the least variance, in units of the noise's, that is seen. */
 	private static final double CORRELATED = 0.85, SEEN = 0.25;
+	/** Standard deviations of a mean square that are no chance. */
+	private static final double SURE = 4;
 
 	/**
 	 * @param shapes of the squares
@@ -29,7 +31,8 @@ record SameField(List<Scale> scales) {
 	private record Scale(float[] shapes, double variance, double noise) {
 
 		boolean isSeen() {
-			return variance > SEEN * noise;
+			// By chance alone the mean square of a few squares is larger, too.
+			return variance > Math.max(SEEN, SURE * Math.sqrt(2.0 / shapes.length)) * noise;
 		}
 	}
 
