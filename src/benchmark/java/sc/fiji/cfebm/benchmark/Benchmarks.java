@@ -15,8 +15,8 @@ public final class Benchmarks {
 	private static final List<Benchmark> ALL = List.of(new EngineBenchmark(), new ConvolutionBenchmark(),
 		new NucleiBenchmark(), new SamplingBenchmark(), new RecipeBenchmark(), new StabilityBenchmark(), new TrainingBenchmark(),
 		new BundledBenchmark(), new MemoryBenchmark(), new SoakBenchmark(), new DenoiseBenchmark(), new DeconvolveBenchmark(),
-		new InpaintBenchmark(), new AnomalyBenchmark(),
-		new StyleBenchmark(), new MicroscopeBenchmark(), new OwnImagesBenchmark(), new ScaleBenchmark());
+		new InpaintBenchmark(), new AnomalyBenchmark(), new StyleBenchmark(), new MicroscopeBenchmark(), new OwnImagesBenchmark(),
+		new ScaleBenchmark(), new StackBenchmark());
 
 	private Benchmarks() {}
 

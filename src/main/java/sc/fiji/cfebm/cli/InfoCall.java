@@ -44,7 +44,7 @@ final class InfoCall implements Callable<Integer> {
 		if (!Files.exists(path) && !file.endsWith(".cfebm") && (path.getNameCount() > 1 || file.contains("."))) throw new IOException(
 			"There is no file or folder " + file + ".");
 		if (!Files.isDirectory(path) && !big) {
-			final Model model = Model.read(Volumes.model(file));
+			final Model model = Model.readAny(Volumes.model(file));
 			facts.put("model", file);
 			facts.putAll(ModelDescription.of(model));
 			telling.console().result(facts, ModelDescription.text(model));

@@ -1,6 +1,8 @@
 package sc.fiji.cfebm.command;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -13,12 +15,25 @@ import sc.fiji.cfebm.raster.Raster;
 /** The noise of planes: what a user says of it, or what is found in them; and what a restoration says about it. */
 final class FoundNoise {
 
+	/** Planes whose noise is remembered. */
+	private static final int REMEMBERED = 64;
+
 	private final NoiseSettings settings;
 	private final int perChannel;
 	/** Of all planes of a channel. */
 	private final Map<Integer, NoiseEstimate> estimates = new HashMap<>();
 	/** What they say, of channels of which it was asked. */
 	private final Map<Integer, NoiseModel> found = new HashMap<>();
+	/** By slice and channel; null where there is none. Neighbours are asked for again and again. */
+	private final Map<List<Integer>, NoiseModel> noises = new LinkedHashMap<>() {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected boolean removeEldestEntry(final Map.Entry<List<Integer>, NoiseModel> eldest) {
+			return size() > REMEMBERED;
+		}
+	};
 
 	/**
 	 * @param settings what the user says
@@ -40,15 +55,25 @@ final class FoundNoise {
 	 *
 	 * @return null if none is given and none is found
 	 */
-	NoiseModel of(final Plane plane, final Raster noisy, final RunReport report) {
+	NoiseModel of(final Plane plane, final Raster noisy) {
 		if (settings.isAny()) return plane.seen(settings).of(null);
+		final List<Integer> key = List.of(plane.slice(), plane.channel());
+		if (noises.containsKey(key)) return noises.get(key);
 		final NoiseEstimate estimate = estimates.computeIfAbsent(plane.channel(), channel -> NoiseEstimate.of(noisy));
 		// Once for a channel: of a stack it looks at many blocks. It is null where there is none.
 		if (!found.containsKey(plane.channel())) found.put(plane.channel(), settings.of(() -> estimate));
 		final NoiseModel ofAll = found.get(plane.channel()), own = ofAll == null || ofAll.shot() != null || perChannel == 1 ? ofAll
 			: NoiseEstimate.of(noisy).find();
 		final NoiseModel best = own == null || (own.shot() == null) == (ofAll.shot() == null) ? own : ofAll;
-		if (best == null) return null;
+		noises.put(key, best);
+		return best;
+	}
+
+	/** As {@link #of(Plane, Raster)}, and says what was found. */
+	NoiseModel of(final Plane plane, final Raster noisy, final RunReport report) {
+		final NoiseModel best = of(plane, noisy);
+		if (settings.isAny() || best == null) return best;
+		final NoiseEstimate estimate = estimates.get(plane.channel());
 		report.detail(plane, "Estimated noise: " + best + estimate.warning());
 		if (best.shot() != null) report.remark("estimated noise: " + best);
 		else report.number("estimated " + (best.correlation().isAny() ? "correlated" : "white") + " noise: sigma", best.sigma(),

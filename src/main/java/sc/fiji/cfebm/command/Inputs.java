@@ -54,6 +54,22 @@ final class Inputs {
 		return Model.read(findModel(file));
 	}
 
+	/** Whatever the model is for. @throws IOException with one sentence, if there is no such model */
+	static Model readAnyModel(final File file) throws IOException {
+		return Model.readAny(findModel(file));
+	}
+
+	/**
+	 * The model of neighbouring planes that goes with one.
+	 *
+	 * @return null: there is none
+	 * @throws IOException with one sentence, if it can't be read
+	 */
+	static Model readModelOfPlanes(final File file) throws IOException {
+		final Path of = Model.ofPlanes(findModel(file));
+		return Files.isRegularFile(of) ? Model.readAny(of) : null;
+	}
+
 	/** The file that is meant, which need not exist where a path is given. */
 	private static Path findModel(final File file) throws IOException {
 		if (isBlank(file)) throw new IllegalArgumentException(

@@ -20,6 +20,11 @@ abstract class ModelCommand extends CfebmCommand {
 		return Inputs.readModel(model);
 	}
 
+	/** Whatever it is for. @throws IOException with one sentence, if there is no such model */
+	final Model readAnyModel() throws IOException {
+		return Inputs.readAnyModel(model);
+	}
+
 	/** As titles say it: the file's name without its ending. */
 	final String modelName() {
 		return model.getName().replaceFirst("\\.cfebm$", "");

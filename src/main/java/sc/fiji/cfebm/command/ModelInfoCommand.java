@@ -50,7 +50,7 @@ public class ModelInfoCommand extends ModelCommand {
 	@Override
 	protected void execute(final CommandProgress progress) throws IOException {
 		checkAtLeast("The number of samples", samples, 0);
-		final Model loaded = readModel();
+		final Model loaded = readAnyModel();
 		final String name = modelName();
 		final Map<String, String> lines = ModelDescription.of(loaded);
 		if (samples > 0) try (Sampler sampler = new Sampler(loaded)) {

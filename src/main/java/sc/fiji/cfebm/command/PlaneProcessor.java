@@ -34,6 +34,18 @@ interface PlaneProcessor<R> extends AutoCloseable {
 	 */
 	R process(Plane plane, Normalization range, RunReport report, Progress progress);
 
+	/**
+	 * Works on a plane, and may look at its neighbours.
+	 *
+	 * @param around null: the task looks at single planes
+	 * @see #process(Plane, Normalization, RunReport, Progress)
+	 */
+	default R process(final Plane plane, final Neighbours around, final Normalization range, final RunReport report,
+		final Progress progress)
+	{
+		return process(plane, range, report, progress);
+	}
+
 	@Override
 	void close();
 }

@@ -3,6 +3,7 @@ package sc.fiji.cfebm.command;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,8 +28,8 @@ import sc.fiji.cfebm.ui.CommandProgress;
 /**
  * Does a task to planes of an image, one by one: it opens each model once, finds each channel's range of gray values, and hands
  * what comes out to the task's sink. Each plane is read at most twice: once to look at all of them, and once to work on it. The
- * plane of an image that has no other is read once. Planes that are neither worked on nor in the result are not read. In memory
- * are the result and one plane. Made on any thread, it runs on one.
+ * plane of an image that has no other is read once. Planes that are neither worked on nor in the result, nor neighbours
+ * that the task looks at, are not read. In memory are the result and one plane, or a few neighbours. Made on any thread, it runs on one.
  */
 final class PlaneRunner {
 
@@ -54,8 +55,8 @@ final class PlaneRunner {
 	/** By channel, from 1. */
 	private final Map<Integer, File> models;
 	private final boolean ownRange;
-	private PlaneParts last;
-	private int lastSlice;
+	/** What was read and is still needed. */
+	private final Map<Integer, PlaneParts> read = new HashMap<>();
 	private boolean fine;
 
 	/**
@@ -126,6 +127,7 @@ final class PlaneRunner {
 				progress.update((double) looked[0]++ / chosen.size(), "Looking at " + planes.name(slice));
 				final List<Plane> parts = parts(slice, engine, task).parts();
 				if (task.isFine() && planes.isOfIntegers() && planes.channels() == 1) grays.add(parts.get(0).read(), planes.step(slice));
+				if (planes.count() > 1) read.clear();
 				return parts.stream().map(engine.processor::look);
 			}).filter(Objects::nonNull);
 			final int channels = engine.model.channels() == 1 ? 1 : planes.channels();
@@ -137,11 +139,18 @@ final class PlaneRunner {
 	}
 
 	private PlaneParts parts(final int slice, final Engine<?> engine, final PlaneTask<?, ?> task) {
-		if (slice != lastSlice) {
-			last = PlaneParts.of(planes, slice, chosen.channel(slice), engine.model.channels(), task, planes.isOfIntegers());
-			lastSlice = slice;
-		}
-		return last;
+		return read.computeIfAbsent(slice, s -> PlaneParts.of(planes, s, chosen.channel(s), engine.model.channels(), task, planes
+			.isOfIntegers()));
+	}
+
+	/** What is before and behind a part of a plane; null: the task does not look at that. */
+	private Neighbours neighbours(final int slice, final int part, final int of, final Engine<?> engine, final PlaneTask<?, ?> task) {
+		if (task.along() == null) return null;
+		final List<Integer> line = planes.line(slice, task.along());
+		return new Neighbours(task.along(), line, line.indexOf(slice), other -> {
+			final List<Plane> parts = parts(other, engine, task).parts();
+			return parts.size() == of ? parts.get(part) : null;
+		});
 	}
 
 	private <R> void work(final Engines<R> engines, final PlaneTask<R, ?> task, final Map<Integer, Normalization> ranges,
@@ -154,6 +163,8 @@ final class PlaneRunner {
 			final int channel = chosen.channel(slice);
 			final R result = chosen.contains(slice) ? process(engines.of(models.get(channel)), task, slice, ranges.get(channel), report,
 				steps.next()) : null;
+			// Those ahead that are going to be worked on are kept.
+			read.keySet().removeIf(s -> s <= slice || !chosen.contains(s));
 			sink.add(slice, result);
 			if (result != null) report.worked();
 		}
@@ -170,7 +181,7 @@ final class PlaneRunner {
 		final List<R> results = new ArrayList<>();
 		final int count = parts.parts().size(), left = report.left();
 		for (final Plane part : parts.parts())
-			results.add(process(engine.processor, fine ? part.fine() : part, range, report, once(count == 1 ? progress : progress.part(results
+			results.add(process(engine.processor, fine ? part.fine() : part, neighbours(slice, results.size(), count, engine, task), range, report, once(count == 1 ? progress : progress.part(results
 				.size(), count), report)));
 		if (results.stream().anyMatch(Objects::nonNull)) return task.joined(parts, results);
 		if (!parts.isCleaned()) return null;
@@ -193,11 +204,11 @@ final class PlaneRunner {
 		if (saturated > SATURATED) report.number("saturated, so that what is there is not known:", 100 * saturated, " % of the pixels");
 	}
 
-	private <R> R process(final PlaneProcessor<R> processor, final Plane plane, final Normalization range, final RunReport report,
-		final Progress progress)
+	private <R> R process(final PlaneProcessor<R> processor, final Plane plane, final Neighbours around, final Normalization range,
+		final RunReport report, final Progress progress)
 	{
 		try {
-			return processor.process(plane, range, report, progress);
+			return processor.process(plane, around, range, report, progress);
 		}
 		catch (final IllegalArgumentException e) {
 			if (plane.isAlone()) throw e;
@@ -238,7 +249,7 @@ final class PlaneRunner {
 			if (!task.takes(model, channels)) throw new IllegalArgumentException("The model “" + file.getName() + "” is for " + kind(model
 				.channels()) + " images but “" + title + "” is " + kind(channels) + ": " + task
 					.instead() + ".");
-			engines.put(file, new Engine<>(model, task.open(model)));
+			engines.put(file, new Engine<>(model, task.open(model, task.along() == null ? null : Inputs.readModelOfPlanes(file))));
 		}
 
 		private static String kind(final int channels) {

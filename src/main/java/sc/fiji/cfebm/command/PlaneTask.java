@@ -4,6 +4,7 @@ import java.util.List;
 
 import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.PlaneSink;
+import sc.fiji.cfebm.imagej.Planes.Along;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.raster.LineOffsets;
@@ -65,6 +66,21 @@ interface PlaneTask<R, S extends PlaneSink<R>> {
 	 * @throws IllegalArgumentException with one sentence, if nothing can be done with this model
 	 */
 	PlaneProcessor<R> open(Model model);
+
+	/** Along what the neighbours of a plane are that are looked at with it; null: each plane is looked at alone. */
+	default Along along() {
+		return null;
+	}
+
+	/**
+	 * Begins to work with a model and the one of neighbouring planes that goes with it.
+	 *
+	 * @param ofPlanes null: there is none, or it is not asked for
+	 * @throws IllegalArgumentException with one sentence, if nothing can be done with these models
+	 */
+	default PlaneProcessor<R> open(final Model model, final Model ofPlanes) {
+		return open(model);
+	}
 
 	/**
 	 * Makes room for what comes out. Called when all planes to be worked on were looked at.

@@ -37,6 +37,24 @@ import sc.fiji.cfebm.raster.Rasters;
  */
 public final class Planes {
 
+	/** Along what planes are neighbours. */
+	public enum Along {
+		SLICES("slice", 1), FRAMES("frame", 2);
+
+		private final String kind;
+		private final int dimension;
+
+		Along(final String kind, final int dimension) {
+			this.kind = kind;
+			this.dimension = dimension;
+		}
+
+		/** What a plane is called. */
+		public String kind() {
+			return kind;
+		}
+	}
+
 	private static final String[] DIMENSIONS = { "channel", "slice", "frame" };
 
 	private static final Pattern EXTENSION = Pattern.compile("(.*?[^.\\s])((?:\\.ome)?\\.(?=\\w*[A-Za-z])\\w{1,5})");
@@ -119,6 +137,22 @@ public final class Planes {
 
 	int bytesPerPixel() {
 		return imp.getBytesPerPixel();
+	}
+
+	/** How many planes there are along slices or frames. */
+	public int length(final Along along) {
+		return imp.getDimensions()[2 + along.dimension];
+	}
+
+	/** The planes of the same channel, and of the same frame or slice, as one: by their index in the stack, in order. */
+	public List<Integer> line(final int slice, final Along along) {
+		final int[] at = position(slice);
+		final List<Integer> line = new ArrayList<>();
+		for (int i = 1; i <= length(along); i++) {
+			at[along.dimension] = i;
+			line.add(imp.getStackIndex(at[0], at[1], at[2]));
+		}
+		return line;
 	}
 
 	/** The image itself; don't change it. */
@@ -448,10 +482,12 @@ public final class Planes {
 				target[i] = (float) seen(slice).shown((values != null && (where == null || where[i]) ? values : read(slice)).values()[i]);
 			return;
 		}
+		if (values != null) write(stored(values, slice), to);
+		// That of a virtual stack is read from the disk.
+		if (values != null && where == null) return;
 		final Object source = processor(slice).getPixels(), target = to.getPixels();
 		if (values == null) System.arraycopy(source, 0, target, 0, to.getPixelCount());
-		else write(stored(values, slice), to);
-		if (values != null && where != null) for (int i = 0; i < where.length; i++)
+		else for (int i = 0; i < where.length; i++)
 			if (!where[i]) System.arraycopy(source, i, target, i, 1);
 	}
 

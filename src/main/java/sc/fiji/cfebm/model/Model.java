@@ -7,6 +7,7 @@ import java.util.Map;
 
 import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 
@@ -18,6 +19,8 @@ import sc.fiji.cfebm.intensity.Normalization;
  */
 public record Model(ModelInfo info, EnergyPyramid pyramid) {
 
+	private static final String ENDING = ".cfebm", OF_PLANES = "-stack" + ENDING;
+
 	/** What the energy means, and so which sampler fits it. */
 	public enum Kind {
 		/** E(x, σ) of images with noise σ: x - σ²·∇E(x, σ) is the mean of the clean images given x. */
@@ -27,12 +30,40 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 	}
 
 	/**
-	 * Reads a model file.
+	 * Reads a model file, one for single images.
+	 *
+	 * @throws IOException with one sentence naming the file, if it is missing, damaged, foreign or too new, or a model of neighbouring planes
+	 */
+	public static Model read(final Path file) throws IOException {
+		final Model model = readAny(file);
+		if (model.planes() > 1) throw new IOException("The model file " + file + " is for neighbouring slices or frames of stacks: choose " + (isOfPlanes(
+			file) ? "the model that it goes with, " + single(file) + ", beside which it is found." : "a model for single images."));
+		return model;
+	}
+
+	/**
+	 * Reads a model file, whatever it is for.
 	 *
 	 * @throws IOException with one sentence naming the file, if it is missing, damaged, foreign or too new
 	 */
-	public static Model read(final Path file) throws IOException {
+	public static Model readAny(final Path file) throws IOException {
 		return ModelFile.read(file);
+	}
+
+	/** Where the model of neighbouring planes is, if there is one, that goes with a model for single images: NAME-stack.cfebm. */
+	public static Path ofPlanes(final Path file) {
+		final String name = file.getFileName().toString();
+		return file.resolveSibling(name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) + OF_PLANES : name + OF_PLANES);
+	}
+
+	/** Whether a file is named as {@link #ofPlanes} names it. */
+	public static boolean isOfPlanes(final Path file) {
+		return file.getFileName().toString().endsWith(OF_PLANES);
+	}
+
+	private static String single(final Path file) {
+		final String name = file.getFileName().toString();
+		return name.substring(0, name.length() - OF_PLANES.length()) + ENDING;
 	}
 
 	/**
@@ -89,7 +120,12 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 
 	/** Image channels: 1 for gray, 3 for RGB. */
 	public int channels() {
-		return info.network().channels();
+		return info.network().channels() / planes();
+	}
+
+	/** How many neighbouring planes of a stack its networks look at together, an odd number; 1: they look at single images. */
+	public int planes() {
+		return info.network() instanceof UnetSpec ? ((UnetSpec) info.network()).planes() : 1;
 	}
 
 	/** Side of the finest stage's tile in pixels: 8, 16, 32, 64, … */

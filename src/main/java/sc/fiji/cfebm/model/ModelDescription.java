@@ -34,7 +34,8 @@ public final class ModelDescription {
 		final ModelInfo info = model.info();
 		final Map<String, String> training = info.training();
 		lines.put("Images", (model.channels() == 1 ? "gray" : model.channels() == 3 ? "RGB" : model.channels() + " channels") +
-			", tiles of " + model.size() + "×" + model.size() + " pixels");
+			", tiles of " + model.size() + "×" + model.size() + " pixels" + (model.planes() == 1 ? "" : ", " + model.planes() +
+				" neighbouring slices or frames together"));
 		lines.put("Kind", info.network() instanceof UnetSpec ? "score matching, E(x, σ) of images in units of their noise" + (((UnetSpec) info
 			.network()).told() ? ", and told what is bright" : "") : "contrastive, chains of " + info.langevinSteps() +
 				" Langevin steps per stage");

@@ -198,14 +198,16 @@ public final class Denoiser implements AutoCloseable {
 		final Intensities units = new Intensities(range, settings.noise.shot());
 		final Raster y = units.toModel(image);
 		final double sigma = settings.noise.level(range);
-		if (settings.method == Method.ONE_STEP) return new Result(plateausKept(image, units.toGray(oneStep(y, sigma, settings.noise
-			.correlation(), settings.careful, progress))), null);
+		if (settings.method == Method.ONE_STEP) {
+			final Raster denoised = units.toGray(oneStep(y, sigma, settings.noise.correlation(), settings.careful, progress));
+			return new Result(seesAll ? plateausKept(image, denoised) : denoised, null);
+		}
 		return posterior(y, part, sigma, units, settings, progress);
 	}
 
 	/** Where an image is black or saturated all around nothing is to be restored, and a network that never saw it might draw a halo. */
-	private Raster plateausKept(final Raster image, final Raster denoised) {
-		for (int c = 0; c < image.channels() && seesAll; c++) {
+	static Raster plateausKept(final Raster image, final Raster denoised) {
+		for (int c = 0; c < image.channels(); c++) {
 			final boolean[] kept = CutOff.of(image, c).plateaus(image, c);
 			for (int i = c; kept != null && i < image.values().length; i += image.channels())
 				if (kept[i / image.channels()]) denoised.values()[i] = image.values()[i];
@@ -287,12 +289,16 @@ public final class Denoiser implements AutoCloseable {
 		final NoisyImages image = NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.ofImages().isTold());
 		new WholeImage(energy.ofImages(), careful).evaluate(correlation.isAny() ? image.withCorrelation(new float[] { (float) correlation.x(),
 			(float) correlation.y() }) : image, Wanted.denoised(denoised));
-		// No pixel's noise is as strong as this; where a network meets contrasts that it has never seen, it may be far out.
+		progress.update(1, "Denoising");
+		return new Raster(y.width(), y.height(), y.channels(), limited(y.values(), denoised, sigma));
+	}
+
+	/** No pixel's noise is as strong as this; where a network meets contrasts that it has never seen, it may be far out. */
+	static float[] limited(final float[] noisy, final float[] denoised, final double sigma) {
 		final float most = (float) (MOST * sigma);
 		for (int i = 0; i < denoised.length; i++)
-			denoised[i] = y.values()[i] + Math.max(-most, Math.min(most, denoised[i] - y.values()[i]));
-		progress.update(1, "Denoising");
-		return new Raster(y.width(), y.height(), y.channels(), denoised);
+			denoised[i] = noisy[i] + Math.max(-most, Math.min(most, denoised[i] - noisy[i]));
+		return denoised;
 	}
 
 	private Result posterior(final Raster y, final Window part, final double sigma, final Intensities units, final Settings settings,

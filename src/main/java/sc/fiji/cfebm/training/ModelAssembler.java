@@ -75,7 +75,8 @@ final class ModelAssembler {
 			.sigmaMin(), setup.sigmaMax(), recipe.contrastive().langevinSteps(), setup.start(), palette(), Calibrator.calibrate(networks, setup.sigmaMin(),
 				setup.heldOut(), setup.data().heldOut().size(), setup.data().apart(), worth, setup.seeds(Purpose.CALIBRATION)), all),
 			pyramid);
-		if (!scores || model.info().calibration() == null) return model;
+		// What noise leaves open, and what is nominal, is known of single images.
+		if (!scores || model.info().calibration() == null || setup.settings().planes() > 1) return model;
 		final Model spread = setup.noise() > 0 ? model : withUncertainty(model, finest, worth);
 		return NominalCalibrator.calibrate(spread, setup.data(), NominalCalibrator.tiles(seen), setup.settings().seed(), monitor);
 	}
@@ -92,6 +93,7 @@ final class ModelAssembler {
 		record.put("flips", Boolean.toString(settings.flips()));
 		record.put("quarter turns", Boolean.toString(settings.quarterTurns()));
 		record.put("batch", Integer.toString(settings.batch(settings.stages() - 1)));
+		if (settings.planes() > 1) record.put("neighbouring planes", Integer.toString(settings.planes()));
 		if (setup.starts() != null) record.put("chains", "from images of another style, at the finest stage alone");
 		if (settings.noise() > 0) record.put(ModelInfo.NOISE, settings.shot() != null ? "shot noise" : "white, sigma " +
 			settings.noise());
@@ -103,7 +105,7 @@ final class ModelAssembler {
 
 	/** The training images' colors, in model units. */
 	private Palette palette() {
-		if (setup.channels() > Palette.MOST_CHANNELS) return null;
+		if (setup.settings().planes() > 1 || setup.channels() > Palette.MOST_CHANNELS) return null;
 		final Palette palette = Palette.of(setup.data().training());
 		setup.scale().toModel(palette.colors());
 		return palette;

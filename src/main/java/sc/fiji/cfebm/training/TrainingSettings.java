@@ -32,9 +32,10 @@ import sc.fiji.cfebm.model.Model.Kind;
  *          are clean. Noisy images are trained on by score matching alone.
  * @param correlation of the noise of neighbours in the training images; where there is some, the network is told
  * @param correlated whether the network can be told how noise is correlated between neighbours
+ * @param planes how many neighbouring planes of stacks the network looks at together; 1: it looks at single images
  */
 public record TrainingSettings(Recipe recipe, int size, int baseWidth, double minutes, List<Integer> iterations, int batch,
-	boolean flips, boolean quarterTurns, long seed, Anscombe shot, double noise, Correlation correlation, boolean correlated)
+	boolean flips, boolean quarterTurns, long seed, Anscombe shot, double noise, Correlation correlation, boolean correlated, int planes)
 {
 
 	/** The learning rate of a training that goes on from a model, as a share of one that does not. */
@@ -53,7 +54,7 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		final Anscombe shot, final double noise, final Correlation correlation)
 	{
 		this(recipe, size, baseWidth, minutes, iterations, batch, flips, quarterTurns, seed, shot, noise, correlation, correlation.isAny() ||
-			recipe.unet() != null && recipe.unet().correlated() > 0 && noise == 0);
+			recipe.unet() != null && recipe.unet().correlated() > 0 && noise == 0, 1);
 	}
 
 	/** @throws IllegalArgumentException with one sentence for the user */
@@ -74,6 +75,12 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		if (recipe.kind() == Kind.CONTRASTIVE && (shot != null || noise > 0)) throw new IllegalArgumentException("The preset " +
 			recipe.name() + " knows nothing of noise: choose another one for images with noise.");
 		if (shot != null && noise == 0) throw new IllegalArgumentException("Transformed values have noise of their own: it can't be 0.");
+		if (planes < 1 || planes % 2 == 0) throw new IllegalArgumentException(
+			"Neighbouring planes that are looked at together are an odd number, not " + planes + ".");
+		if (planes > 1 && (recipe.unet() == null || recipe.unet().told() > 0)) throw new IllegalArgumentException("The preset " + recipe.name() +
+			" is for single images: choose Denoising for a model of neighbouring planes.");
+		if (planes > 1 && noise > 0) throw new IllegalArgumentException(
+			"A model of neighbouring planes is trained on clean images, and these have noise: train one for single images.");
 		if (noise > 0) recipe = recipe.withContrastive(Recipe.Contrastive.NONE);
 		// Their noise is added to the images' own.
 		if (noise > 0 && recipe.unet() != null) recipe = recipe.withUnet(new Recipe.Unet(recipe.unet().estimateShare(), recipe
@@ -96,7 +103,13 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		return new TrainingSettings(recipe.withUnet(new Recipe.Unet(0, unet.told(), unet.correlated(), unet.shots(), unet.patch()))
 			.withLearningRate(GO_ON).withFade(0), model.size(), widths.get(widths.size() - 1) / 2, minutes, iterations.size() == stages()
 				&& model.size() != size ? List.of(iterations.get(iterations.size() - 1)) : iterations, batch, flips,
-			quarterTurns, seed, shot, noise, correlation, correlated || network.correlated());
+			quarterTurns, seed, shot, noise, correlation, correlated || network.correlated(), Math.max(planes, network.planes()));
+	}
+
+	/** The same for neighbouring planes of stacks. */
+	public TrainingSettings withPlanes(final int other) {
+		return new TrainingSettings(recipe, size, baseWidth, minutes, iterations, batch, flips, quarterTurns, seed, shot, noise, correlation,
+			correlated, other);
 	}
 
 	/** Number of stages. */
@@ -115,7 +128,8 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		final List<Integer> widths = new ArrayList<>();
 		for (int s = 0; s < stages(); s++)
 			widths.add(baseWidth * Math.max(2, 4 - Math.max(0, s + 3 - stages())));
-		return new UnetSpec(channels, widths, recipe.unet().told() > 0, correlated, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
+		return new UnetSpec(channels, widths, recipe.unet().told() > 0, correlated, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED,
+			planes);
 	}
 
 	/** Patches per iteration. */

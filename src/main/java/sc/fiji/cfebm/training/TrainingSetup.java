@@ -46,13 +46,15 @@ final class TrainingSetup {
 		noise = scale.toModel(settings.noise());
 		// The levels must begin where the images' own noise ends.
 		sigmaMax = Math.max(recipe().levels().highest(), 2 * noise);
-		patches = new PatchSource(data.training(), scale, settings.size(), settings.flips(), settings.quarterTurns(), false);
+		patches = new PatchSource(data.training(), settings.planes(), scale, settings.size(), settings.flips(), settings.quarterTurns(), false);
 		final int side = recipe().patch(settings.size());
-		wide = side == settings.size() ? patches : new PatchSource(data.training(), scale, side, settings.flips(), settings
+		wide = side == settings.size() ? patches : new PatchSource(data.training(), settings.planes(), scale, side, settings.flips(), settings
 			.quarterTurns(), false);
 		pairs = data.pairs().isEmpty() || recipe().unet() == null ? null : new PatchSource(data.pairs(), UNITS, side, settings.flips(), settings
 			.quarterTurns(), false);
-		heldOut = new PatchSource(data.heldOut(), scale, settings.size(), settings.flips(), settings.quarterTurns(), true);
+		heldOut = new PatchSource(data.heldOut(), settings.planes(), scale, settings.size(), settings.flips(), settings.quarterTurns(), true);
+		if (settings.planes() > 1 && pairs != null) throw new IllegalArgumentException(
+			"A model of neighbouring planes is trained on clean images, not on pairs: train one for single images.");
 		starts = chains == null ? null : new PatchSource(chains.images(), chains.range(), settings.size(), settings.flips(),
 			settings.quarterTurns(), false);
 		if (starts != null && recipe().kind() != Kind.CONTRASTIVE) throw new IllegalArgumentException(

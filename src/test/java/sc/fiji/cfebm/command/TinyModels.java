@@ -43,6 +43,13 @@ final class TinyModels {
 		return write(folder.resolve("paper.cfebm"), 1, Preset.PAPER, 1, 2);
 	}
 
+	/** Trains a model of three neighbouring planes of gray images. */
+	static Path writeStack(final Path file) throws IOException {
+		final var settings = new TrainingSettings(Preset.DENOISING.recipe(), 16, 2, 0, List.of(20, 40), 8, true, true, 1).withPlanes(3);
+		return made(file, settings.toString(), () -> Trainer.train(List.of(image(64, 1, 1)), new Normalization(50, 170), settings,
+			TrainingMonitor.NONE));
+	}
+
 	/** Measures what is normal for a model of {@link #write}, on enough patches to tell a rate of 10 %, and writes it anew. */
 	static Path addNominalModel(final Path file) throws IOException {
 		return made(file, "what is normal for " + Arrays.hashCode(Files.readAllBytes(file)), () -> {

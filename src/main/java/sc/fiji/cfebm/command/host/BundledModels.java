@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import ij.IJ;
+import sc.fiji.cfebm.model.Model;
 
 /**
  * The models that come with the plugin: {@code CF-EBM/models/<name>.cfebm} in ImageJ's plugins folder. Wherever a command
@@ -38,11 +39,11 @@ public final class BundledModels {
 		return folder;
 	}
 
-	/** In alphabetical order. */
+	/** In alphabetical order, without those that go with one of them, for neighbouring planes. */
 	public List<String> names() {
 		if (folder == null || !Files.isDirectory(folder)) return List.of();
 		try (Stream<Path> files = Files.list(folder)) {
-			return files.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(ENDING)).map(f -> f.substring(0, f
+			return files.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(ENDING)).filter(f -> !Model.isOfPlanes(Path.of(f))).map(f -> f.substring(0, f
 				.length() - ENDING.length())).sorted().toList();
 		}
 		catch (final IOException e) {
@@ -60,7 +61,7 @@ public final class BundledModels {
 		// What has a folder in front is no name.
 		if (model.isFile() || !model.getPath().equals(name) || names().isEmpty()) return model.toPath();
 		final String bare = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
-		if (names().contains(bare)) return folder.resolve(bare + ENDING);
+		if (names().contains(bare) || Files.isRegularFile(folder.resolve(bare + ENDING))) return folder.resolve(bare + ENDING);
 		throw new IOException("There is no model file " + name + ", and no model of that name comes with the plugin (" + String
 			.join(", ", names()) + ").");
 	}

@@ -140,22 +140,29 @@ public final class UnetParameters implements StageParameters {
 	}
 
 	/**
-	 * The same network for a spec that differs in what it can be told alone: inputs of the first layer that both have are kept, others
-	 * begin at zero, so that it says what it said.
+	 * The same network for a spec that differs in what it can be told alone, or in that it looks at neighbouring planes, too, of which this
+	 * one's is the middle one: inputs of the first layer and outputs of the last that both have are kept, others begin at zero, so that it
+	 * says what it said.
 	 *
 	 * @throws IllegalArgumentException if the specs differ in anything else
 	 */
 	public UnetParameters adapted(final UnetSpec other) {
-		if (!new UnetSpec(spec.channels(), spec.widths(), other.told(), other.correlated(), spec.zeroSum(), spec.box(), spec.form()).equals(
-			other)) throw new IllegalArgumentException("A network with " + spec + " does not become one with " + other + ".");
+		final int planes = spec.planes() == 1 ? other.planes() : spec.planes();
+		if (!new UnetSpec(spec.imageChannels() * planes, spec.widths(), other.told(), other.correlated(), spec.zeroSum(), spec.box(), spec
+			.form(), planes).equals(other)) throw new IllegalArgumentException("A network with " + spec + " does not become one with " + other +
+				".");
 		final UnetParameters p = new UnetParameters(other, stage, fades);
 		p.beta = beta;
 		for (final Entry e : p.entries.values()) {
 			final Entry from = entry(e.name);
-			if (!e.name.endsWith("first")) System.arraycopy(values, from.offset, p.values, e.offset, e.size());
-			else for (int i = 0; i < e.size(); i++) {
-				final int input = input(i % other.inputs(), other);
-				if (input >= 0) p.values[e.offset + i] = values[from.offset + i / other.inputs() * spec.inputs() + input];
+			final boolean first = e.name.endsWith("first"), last = e.name.endsWith("last") || e.name.endsWith("last" + BIAS);
+			// Of the first layer inputs are the last index, of the last one outputs the first.
+			final int inputs = first ? other.inputs() : last ? e.size() / other.outputs() : e.size();
+			final int ownInputs = first ? spec.inputs() : inputs;
+			for (int i = 0; i < e.size(); i++) {
+				final int input = first ? input(i % inputs, other) : i % inputs;
+				final int row = last ? output(i / inputs, other) : i / inputs;
+				if (input >= 0 && row >= 0) p.values[e.offset + i] = values[from.offset + row * ownInputs + input];
 			}
 		}
 		return p;
@@ -163,10 +170,23 @@ public final class UnetParameters implements StageParameters {
 
 	/** Which of this network's inputs another one's is; -1: none. */
 	private int input(final int of, final UnetSpec other) {
-		if (of < 4 * spec.channels()) return of;
+		if (of < 4 * other.channels()) return pixel(of, other);
 		final int correlation = of - other.correlationInput();
 		if (correlation >= 0) return spec.correlated() ? spec.correlationInput() + correlation : -1;
 		return spec.told() ? of : -1;
+	}
+
+	/** Likewise of outputs. */
+	private int output(final int of, final UnetSpec other) {
+		final int pixel = pixel(of % (4 * other.channels()), other);
+		return pixel < 0 ? -1 : of / (4 * other.channels()) * 4 * spec.channels() + pixel;
+	}
+
+	/** Likewise of the unshuffled image's channels. */
+	private int pixel(final int of, final UnetSpec other) {
+		if (spec.planes() == other.planes()) return of;
+		final int channel = of % other.channels() - other.planes() / 2 * spec.channels();
+		return channel < 0 || channel >= spec.channels() ? -1 : of / other.channels() * spec.channels() + channel;
 	}
 
 	@Override

@@ -10,7 +10,7 @@ import sc.fiji.cfebm.energy.NetworkSpec;
  * What the networks of all stages have in common. Stage s has s + 1 levels; its finest features have half the image's
  * resolution, each coarser level half of that.
  *
- * @param channels C of the images, 1 to 1024
+ * @param channels C of what the network looks at, 1 to 1024: an image's, or those of neighbouring planes one after another
  * @param widths features of each level, the coarsest first; stage s uses the first s + 1
  * @param told whether the network can be told what is bright, and how strong the noise is in the images' own units: it then has C + 1
  *          channels more, all zero for images that it is not told of. Without it an image's gain and offset make no
@@ -22,9 +22,10 @@ import sc.fiji.cfebm.energy.NetworkSpec;
  * @param box radius of the square whose mean is taken off each pixel before the form looks at the image, so that a constant does
  *          not matter to the energy either; 0: none is taken off
  * @param form how the network's outputs become an energy
+ * @param planes k, how many neighbouring planes of a stack are the channels: 1 for single images (0 is read as 1), else an odd number
  */
 public record UnetSpec(int channels, List<Integer> widths, boolean told, boolean correlated, boolean zeroSum,
-	int box, EnergyForm form) implements NetworkSpec
+	int box, EnergyForm form, int planes) implements NetworkSpec
 {
 
 	/** Radius of the square whose mean is taken off: tried with 16 (docs/experiments.md). */
@@ -42,7 +43,19 @@ public record UnetSpec(int channels, List<Integer> widths, boolean told, boolean
 			".");
 		if (widths.isEmpty() || widths.size() > MAX_STAGES || widths.stream().anyMatch(w -> w < 1 || w > MOST))
 			throw new IllegalArgumentException("Widths are one to " + MAX_STAGES + " numbers from 1 to " + MOST + ", not " + widths + ".");
+		// Files of single images need not say so.
+		if (planes == 0) planes = 1;
+		if (planes < 1 || planes % 2 == 0 || channels % planes != 0) throw new IllegalArgumentException(
+			"Neighbouring planes are an odd number that divides the " + channels + " channels, not " + planes + ".");
+		if (planes > 1 && told) throw new IllegalArgumentException("A network of neighbouring planes can't be told what is bright.");
 		if (box < 0 || box > MOST) throw new IllegalArgumentException("A radius is between 0 and " + MOST + ", not " + box + ".");
+	}
+
+	/** Of single images. */
+	public UnetSpec(final int channels, final List<Integer> widths, final boolean told, final boolean correlated, final boolean zeroSum,
+		final int box, final EnergyForm form)
+	{
+		this(channels, widths, told, correlated, zeroSum, box, form, 1);
 	}
 
 	/** Told nothing, with the inner-product energy. */
@@ -63,6 +76,11 @@ public record UnetSpec(int channels, List<Integer> widths, boolean told, boolean
 	@Override
 	public UnetParameters random(final int stage, final RandomGenerator rng) {
 		return UnetParameters.random(this, stage, rng);
+	}
+
+	/** Channels of one plane. */
+	public int imageChannels() {
+		return channels / planes;
 	}
 
 	/** Number of stages that the widths suffice for. */

@@ -11,13 +11,14 @@ import sc.fiji.cfebm.raster.TileGrid;
 /**
  * Random patches of the training images: every image with a chance in proportion to its area, every position alike,
  * but empty background, where there is much of it, less often; images smaller than a patch mirrored at their borders;
- * flipped and turned where asked for. Images stay in gray values, patches are in model units.
+ * flipped and turned where asked for. Images stay in gray values, patches are in model units. Patches of neighbouring planes are cut out of
+ * images that have them as channels, and made of others ({@link MadeNeighbours}).
  */
 public final class PatchSource {
 
 	private final List<Raster> images;
 	private final Normalization range;
-	private final int side;
+	private final int side, planes;
 	private final boolean flips, turns;
 	private final double[] cumulativeArea;
 	private final BackgroundSampling background;
@@ -32,6 +33,14 @@ public final class PatchSource {
 	public PatchSource(final List<Raster> images, final Normalization range, final int side, final boolean flips,
 		final boolean turns, final boolean everywhereAlike)
 	{
+		this(images, 1, range, side, flips, turns, everywhereAlike);
+	}
+
+	/** @param planes how many neighbouring planes a patch has; 1: patches are as the images are; else images have one channel, or as many */
+	public PatchSource(final List<Raster> images, final int planes, final Normalization range, final int side, final boolean flips,
+		final boolean turns, final boolean everywhereAlike)
+	{
+		this.planes = planes;
 		this.images = images;
 		this.range = range;
 		this.side = side;
@@ -51,7 +60,7 @@ public final class PatchSource {
 	}
 
 	public int channels() {
-		return images.get(0).channels();
+		return planes > 1 ? planes : images.get(0).channels();
 	}
 
 	/** So many patches [N,r,r,C] in model units, mean-pooled from the finest stage's size to {@code resolution}. */
@@ -68,11 +77,35 @@ public final class PatchSource {
 				y = rng.nextInt(Math.max(1, image.height() - side + 1));
 			}
 			while (keep < 1 && background.isEmpty(i, x, y) && rng.nextDouble() >= keep);
-			cut(image, x, y, resolution, row, upright);
+			if (image.channels() == c) cut(image, x, y, resolution, row, upright);
+			else make(image, x, y, resolution, rng, upright);
 			orient(upright, resolution, c, turns ? rng.nextInt(4) : 0, flips && rng.nextBoolean(), patches, n * size);
 		}
 		range.toModel(patches);
 		return patches;
+	}
+
+	/** Neighbouring planes of an image that has none. */
+	private void make(final Raster image, final int x, final int y, final int resolution, final RandomGenerator rng, final float[] to) {
+		final boolean[] begun = new boolean[1];
+		final float[] slab = MadeNeighbours.of(() -> {
+			final Raster from = begun[0] ? images.get(choose(rng)) : image;
+			final float[] patch = begun[0] ? wider(from, rng.nextInt(Math.max(1, from.width() - side + 1)), rng.nextInt(Math.max(1, from
+				.height() - side + 1))) : wider(from, x, y);
+			begun[0] = true;
+			return patch;
+		}, side, planes, rng);
+		cut(new Raster(side, side, planes, slab), 0, 0, resolution, new float[side * planes], to);
+	}
+
+	/** A patch, mirrored where it has no surroundings: the middle plane of an image that has several. */
+	private float[] wider(final Raster image, final int x, final int y) {
+		final int wide = side + 2 * MadeNeighbours.MARGIN;
+		final float[] patch = new float[wide * wide];
+		for (int i = 0; i < patch.length; i++)
+			patch[i] = image.values()[image.index(TileGrid.mirror(x + i % wide - MadeNeighbours.MARGIN, image.width()), TileGrid.mirror(y + i /
+				wide - MadeNeighbours.MARGIN, image.height()), image.channels() / 2)];
+		return patch;
 	}
 
 	private int choose(final RandomGenerator rng) {

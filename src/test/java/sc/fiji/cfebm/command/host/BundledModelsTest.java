@@ -32,6 +32,14 @@ class BundledModelsTest {
 	}
 
 	@Test
+	void modelsOfNeighbouringPlanesGoWithOthersAndAreNotOffered() throws IOException {
+		bundle("photo.cfebm");
+		final Path stack = bundle("photo-stack.cfebm");
+		assertEquals(List.of("photo"), new BundledModels(plugins).names());
+		assertEquals(stack, new BundledModels(plugins).find(new File("photo-stack")));
+	}
+
+	@Test
 	void aFileWinsOverANameAndAFolderDoesNot() throws IOException {
 		final BundledModels models = new BundledModels(plugins);
 		// Of the folder that tests run in.

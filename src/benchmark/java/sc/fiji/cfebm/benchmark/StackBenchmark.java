@@ -1,0 +1,210 @@
+package sc.fiji.cfebm.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+import sc.fiji.cfebm.benchmark.MadeStacks.Kind;
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.task.StackDenoiser;
+
+/**
+ * Stacks denoised plane by plane, and with their neighbours: movies and z-stacks that are made ({@link MadeStacks}), with white noise and
+ * shots, beside classical methods that are told the noise. Flicker is what neighbouring results differ by, less what the truth's do.
+ */
+final class StackBenchmark implements Benchmark {
+
+	private static final String SLOW = "stack_psnr_gain_over_plane", FAST = SLOW + "_fast", SLICES = SLOW + "_slices", SHOTS = SLOW + "_shots",
+			FLICKER = "stack_flicker_ratio", FLICKER_FAST = FLICKER + "_fast", SECONDS = "stack_seconds_ratio", OVER_RIVAL = "stack_psnr_gain_over_best_rival",
+				OVER_RIVAL_FAST = OVER_RIVAL + "_fast";
+	private static final Normalization RANGE = new Normalization(0, 255);
+	private static final int STACKS = 1;
+	private static final double SIGMA = 25;
+	/** Gray values of one photon: the brightest pixels have about 25. */
+	private static final double GAIN = 10;
+	private static final Anscombe PHOTONS = new Anscombe(1, 0);
+	private static final String NOISY = "noisy", MEDIAN = "median of 3 planes", MEAN = "mean of 3 planes", NLM = "non-local means of 5 planes", BM3D =
+		"BM3D, plane by plane", PLANE = "CF-EBM, plane by plane", STACK = "CF-EBM, with neighbours";
+
+	/** Stacks of one way to move, one of each kind. */
+	private record Set(String name, List<Kind> kinds, double speed, boolean shots) {}
+
+	private static final List<Kind> MOVIES = List.of(Kind.NUCLEI, Kind.FILAMENTS, Kind.SPOTS);
+	private static final Set SLOW_MOVIES = new Set("slow movies (0.4 px a frame), white noise of 25", MOVIES, 0.4, false), FAST_MOVIES = new Set(
+		"fast movies (6 px a frame), white noise of 25", MOVIES, 6, false), Z_STACKS = new Set("z-stacks, white noise of 25", List.of(Kind.SLICES), 2,
+			false), SHOT_MOVIES = new Set("slow movies, shots of up to 25 photons", MOVIES, 0.4, true);
+
+	@Override
+	public String name() {
+		return "stack";
+	}
+
+	@Override
+	public List<String> keys() {
+		return List.of(SLOW, FAST, SLICES, SHOTS, FLICKER, FLICKER_FAST, SECONDS, OVER_RIVAL, OVER_RIVAL_FAST);
+	}
+
+	/** Means over all stacks of a set. */
+	private static final class Figures {
+
+		final Map<String, double[]> sums = new LinkedHashMap<>();
+		int stacks;
+
+		void add(final String method, final List<Raster> result, final List<Raster> clean, final double seconds) {
+			final double[] sum = sums.computeIfAbsent(method, m -> new double[3]);
+			double psnr = 0, flicker = 0;
+			for (int t = 0; t < clean.size(); t++) {
+				psnr += Quality.psnr(result.get(t), clean.get(t)) / clean.size();
+				for (int i = 0; i < clean.get(t).values().length && t > 0; i++) {
+					final double d = result.get(t).values()[i] - result.get(t - 1).values()[i] - clean.get(t).values()[i] + clean.get(t - 1)
+						.values()[i];
+					flicker += d * d / clean.get(t).values().length / (clean.size() - 1);
+				}
+			}
+			sum[0] += psnr;
+			sum[1] += Math.sqrt(flicker);
+			sum[2] += seconds / clean.size() / (MadeStacks.SIDE * MadeStacks.SIDE * 1e-6);
+		}
+
+		double psnr(final String method) {
+			return sums.get(method)[0] / stacks;
+		}
+
+		double flicker(final String method) {
+			return sums.get(method)[1] / stacks;
+		}
+
+		double bestRival() {
+			return sums.keySet().stream().filter(m -> !m.equals(PLANE) && !m.equals(STACK)).mapToDouble(this::psnr).max().orElseThrow();
+		}
+	}
+
+	@Override
+	public void run(final Options options, final Report report) throws IOException {
+		final Path file = options.models().resolve("microscopy.cfebm");
+		try (Denoiser plane = new Denoiser(Model.read(file)); StackDenoiser stack = new StackDenoiser(Model.readAny(Model.ofPlanes(file)), plane)) {
+			if (options.wants(SLOW, FLICKER, SECONDS, OVER_RIVAL)) {
+				final Figures slow = measure(SLOW_MOVIES, plane, stack, report);
+				report.result(SLOW, slow.psnr(STACK) - slow.psnr(PLANE), "dB");
+				report.result(FLICKER, slow.flicker(STACK) / slow.flicker(PLANE), "of plane by plane's");
+				report.result(SECONDS, slow.sums.get(STACK)[2] / slow.sums.get(PLANE)[2], "times plane by plane");
+				report.result(OVER_RIVAL, slow.psnr(STACK) - slow.bestRival(), "dB");
+			}
+			if (options.wants(FAST, FLICKER_FAST, OVER_RIVAL_FAST)) {
+				final Figures fast = measure(FAST_MOVIES, plane, stack, report);
+				report.result(FAST, fast.psnr(STACK) - fast.psnr(PLANE), "dB");
+				report.result(FLICKER_FAST, fast.flicker(STACK) / fast.flicker(PLANE), "of plane by plane's");
+				report.result(OVER_RIVAL_FAST, fast.psnr(STACK) - fast.bestRival(), "dB");
+			}
+			if (options.wants(SLICES)) {
+				final Figures slices = measure(Z_STACKS, plane, stack, report);
+				report.result(SLICES, slices.psnr(STACK) - slices.psnr(PLANE), "dB");
+			}
+			if (options.wants(SHOTS)) {
+				final Figures shots = measure(SHOT_MOVIES, plane, stack, report);
+				report.result(SHOTS, shots.psnr(STACK) - shots.psnr(PLANE), "dB");
+			}
+		}
+	}
+
+	private static Figures measure(final Set set, final Denoiser plane, final StackDenoiser stack, final Report report) {
+		final Figures all = new Figures();
+		final List<List<Object>> rows = new ArrayList<>();
+		final SplittableRandom rng = new SplittableRandom(SEED);
+		for (final Kind kind : set.kinds)
+			for (int k = 0; k < STACKS; k++) {
+				report.progress(set.name + ": " + kind + " " + (k + 1));
+				final List<Raster> clean = MadeStacks.of(kind, set.speed, SEED + k);
+				final NoiseModel noise = set.shots ? NoiseModel.shot(Anscombe.of(GAIN, 0, 0)) : NoiseModel.white(SIGMA);
+				final List<Raster> noisy = clean.stream().map(image -> noisy(image, set.shots, rng)).toList();
+				final Figures own = new Figures();
+				own.stacks = 1;
+				for (final Figures figures : List.of(all, own)) {
+					figures.add(NOISY, noisy, clean, 0);
+					figures.add(MEDIAN, StackRivals.median(noisy, 1), clean, 0);
+					figures.add(MEAN, StackRivals.mean(noisy, 1), clean, 0);
+				}
+				if (!set.shots) add(NLM, List.of(all, own), clean, () -> StackRivals.nonLocalMeans(noisy, SIGMA, 0.5));
+				add(BM3D, List.of(all, own), clean, () -> noisy.stream().map(y -> MicroscopeBenchmark.stabilised(y, noise, (v, sigma) -> Bm3d
+					.denoise(v, sigma))).toList());
+				final List<Raster> alone = add(PLANE, List.of(all, own), clean, () -> noisy.stream().map(y -> alone(plane, y, noise)).toList());
+				final List<Raster> together = add(STACK, List.of(all, own), clean, () -> {
+					final StackDenoiser.Stack s = stack.stack(t -> new StackDenoiser.Noisy(noisy.get(t), noise, RANGE), noisy.size(), false);
+					return IntStream.range(0, noisy.size()).mapToObj(t -> {
+						final Raster helped = s.denoised(t, Progress.NONE);
+						return helped != null ? helped : alone(plane, noisy.get(t), noise);
+					}).toList();
+				});
+				all.stacks++;
+				final List<Object> row = new ArrayList<>(List.of(kind + " " + (k + 1)));
+				all.sums.keySet().forEach(m -> row.add(Report.decibels(own.psnr(m))));
+				rows.add(row);
+				if (k == 0) show(set, kind, noisy, alone, together, clean);
+			}
+		final List<Object> mean = new ArrayList<>(List.of("mean")), flicker = new ArrayList<>(List.of("flicker (gray values)")), seconds =
+			new ArrayList<>(List.of("seconds per megapixel"));
+		all.sums.forEach((m, sum) -> {
+			mean.add(Report.decibels(all.psnr(m)));
+			flicker.add(all.flicker(m));
+			seconds.add(sum[2] == 0 ? "" : sum[2] / all.stacks);
+		});
+		rows.addAll(List.of(mean, flicker, seconds));
+		report.heading("Of " + set.name);
+		final List<String> columns = new ArrayList<>(List.of("PSNR (dB)"));
+		columns.addAll(all.sums.keySet());
+		report.table(columns, rows);
+		return all;
+	}
+
+	private static Raster alone(final Denoiser plane, final Raster noisy, final NoiseModel noise) {
+		return plane.denoise(noisy, RANGE, new Denoiser.Settings(Denoiser.Method.ONE_STEP, noise, 1, 1, SEED), Progress.NONE).mean();
+	}
+
+	private interface Method {
+
+		List<Raster> run();
+	}
+
+	private static List<Raster> add(final String name, final List<Figures> to, final List<Raster> clean, final Method method) {
+		final long begin = System.nanoTime();
+		final List<Raster> result = method.run();
+		final double seconds = 1e-9 * (System.nanoTime() - begin);
+		to.forEach(figures -> figures.add(name, result, clean, seconds));
+		return result;
+	}
+
+	private static Raster noisy(final Raster image, final boolean shots, final SplittableRandom rng) {
+		final Raster noisy = image.copy();
+		for (int i = 0; i < noisy.values().length; i++)
+			noisy.values()[i] = shots ? (float) (GAIN * Anscombe.counted(Anscombe.samplePoisson(PHOTONS.forwardMean(image.values()[i] / GAIN), rng)))
+				: image.values()[i] + (float) (SIGMA * rng.nextGaussian());
+		return noisy;
+	}
+
+	/** The middle plane, and below the same row of all planes one above the other: what moves leaves a slanting line, and no ghost beside it. */
+	private static void show(final Set set, final Kind kind, final List<Raster> noisy, final List<Raster> alone, final List<Raster> together,
+		final List<Raster> clean)
+	{
+		Pictures.write("stack-" + set.name.replaceAll("[ (,].*", "") + (set.shots ? "-shots" : "") + "-" + kind.name().toLowerCase(java.util.Locale.ROOT), List.of(noisy, alone, together, clean).stream().map(
+			planes -> {
+				final int side = MadeStacks.SIDE, high = 8;
+				final Raster middle = planes.get(planes.size() / 2), shown = new Raster(side, side + high * planes.size(), 1);
+				System.arraycopy(middle.values(), 0, shown.values(), 0, side * side);
+				for (int t = 0; t < planes.size(); t++)
+					for (int y = 0; y < high; y++)
+						System.arraycopy(planes.get(t).values(), side * side / 2, shown.values(), (side + t * high + y) * side, side);
+				return DenoiseBenchmark.gray(shown);
+			}).toList());
+	}
+}

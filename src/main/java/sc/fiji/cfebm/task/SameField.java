@@ -1,0 +1,84 @@
+package sc.fiji.cfebm.task;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import sc.fiji.cfebm.raster.Raster;
+
+/**
+ * What tells whether two neighbouring planes show the same, nearly unmoved, in spite of their noise: how far their fine shapes agree, which are means
+ * over small squares less those of their surroundings. Not so across a cut, at another place, where one shows nothing, or where things have moved by
+ * about their own width: there a model of neighbours is worse than one of single planes (docs/denoising.md).
+ *
+ * @param scales from fine to coarse
+ */
+record SameField(List<Scale> scales) {
+
+	/** Sides of the squares in pixels: noise hides fine shapes before it hides coarse ones. */
+	private static final int[] SIDES = { 2, 4, 8 };
+	/** How many squares the surroundings reach to each side. */
+	private static final int AROUND = 2;
+	/** Least correlation, and the least variance, in units of the noise's, that is seen. */
+	private static final double CORRELATED = 0.85, SEEN = 0.25;
+	/** Standard deviations of a mean square that are no chance. */
+	private static final double SURE = 4;
+
+	/**
+	 * @param shapes of the squares
+	 * @param variance of them, less what noise has of it; may be negative
+	 * @param noise variance that noise has
+	 */
+	private record Scale(float[] shapes, double variance, double noise) {
+
+		boolean isSeen() {
+			// By chance alone the mean square of a few squares is larger, too.
+			return variance > Math.max(SEEN, SURE * Math.sqrt(2.0 / shapes.length)) * noise;
+		}
+	}
+
+	/** @param sigma of the image's noise, as if it were white, times what its correlation makes of it in a sum */
+	static SameField of(final Raster image, final double sigma) {
+		final List<Scale> scales = new ArrayList<>();
+		for (final int side : SIDES)
+			if (Math.min(image.width(), image.height()) >= side) scales.add(scale(image, side, sigma));
+		return new SameField(scales);
+	}
+
+	private static Scale scale(final Raster image, final int side, final double sigma) {
+		final int columns = image.width() / side, rows = image.height() / side;
+		final float[] means = new float[columns * rows], shapes = new float[means.length];
+		for (int y = 0; y < rows * side; y++)
+			for (int x = 0; x < columns * side; x++)
+				means[y / side * columns + x / side] += image.get(x, y, 0) / (side * side);
+		double squares = 0, noise = 0;
+		for (int y = 0; y < rows; y++)
+			for (int x = 0; x < columns; x++) {
+				double sum = 0;
+				int count = 0;
+				for (int v = Math.max(0, y - AROUND); v <= Math.min(rows - 1, y + AROUND); v++)
+					for (int u = Math.max(0, x - AROUND); u <= Math.min(columns - 1, x + AROUND); u++) {
+						sum += means[v * columns + u];
+						count++;
+					}
+				final int i = y * columns + x;
+				shapes[i] = (float) (means[i] - sum / count);
+				squares += (double) shapes[i] * shapes[i] / means.length;
+				noise += sigma * sigma / (side * side) * (1 - 1.0 / count) / means.length;
+			}
+		return new Scale(shapes, squares - noise, noise);
+	}
+
+	/** Whether both show the same, at the finest scale at which something is seen. Where neither shows anything, they do. */
+	boolean isSame(final SameField other) {
+		for (int s = 0; s < scales.size(); s++) {
+			final Scale a = scales.get(s), b = other.scales.get(s);
+			if (!a.isSeen() && !b.isSeen()) continue;
+			if (!a.isSeen() || !b.isSeen()) return false;
+			double covariance = 0;
+			for (int i = 0; i < a.shapes.length; i++)
+				covariance += (double) a.shapes[i] * b.shapes[i] / a.shapes.length;
+			return covariance > CORRELATED * Math.sqrt(a.variance * b.variance);
+		}
+		return true;
+	}
+}

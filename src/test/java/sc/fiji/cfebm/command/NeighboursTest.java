@@ -1,0 +1,127 @@
+package sc.fiji.cfebm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import ij.CompositeImage;
+import ij.IJ;
+import ij.ImagePlus;
+
+/** Denoising slices and frames that help each other. */
+class NeighboursTest extends CommandTestBase {
+
+	private static File cells;
+
+	/** Two models, of which the one of neighbouring planes lies beside the other. */
+	@BeforeAll
+	static void models() throws Exception {
+		final Path folder = Files.createDirectory(dir.resolve("neighbours"));
+		cells = Files.copy(gray.toPath(), folder.resolve("cells.cfebm")).toFile();
+		TinyModels.writeStack(folder.resolve("cells-stack.cfebm"));
+	}
+
+	/** Frames that show the same, with other noise. */
+	private static ImagePlus movie(final int channels, final int slices, final int frames) {
+		final ImagePlus movie = IJ.createHyperStack("movie", 36, 30, channels, slices, frames, 32);
+		for (int plane = 1; plane <= movie.getStackSize(); plane++) {
+			final var random = new java.util.Random(plane);
+			for (int p = 0; p < 36 * 30; p++)
+				movie.getStack().getProcessor(plane).setf(p, (float) (100 + 50 * Math.sin(p % 36 / 5.0) + 10 * random.nextGaussian()));
+		}
+		return movie.getStackSize() > 1 && channels > 1 ? new CompositeImage(movie, CompositeImage.COMPOSITE) : movie;
+	}
+
+	private static ImagePlus denoised(final ImagePlus image, final String neighbours, final Object... more) throws Exception {
+		final Object[] inputs = { "image", image, "model", cells, "sigma", 10.0, "neighbours", neighbours };
+		final Object[] all = java.util.Arrays.copyOf(inputs, inputs.length + more.length);
+		System.arraycopy(more, 0, all, inputs.length, more.length);
+		return (ImagePlus) run(DenoiseCommand.class, all).getOutput("denoised");
+	}
+
+	@Test
+	void theyHelpUnlessTheyAreNotToOrThereIsNoModelForThat() throws Exception {
+		final ImagePlus movie = movie(1, 1, 4), helped = denoised(movie, "Automatic"), alone = denoised(movie, "None");
+		final ImagePlus without = (ImagePlus) run(DenoiseCommand.class, "image", movie, "model", gray, "sigma", 10.0).getOutput("denoised");
+		for (int plane = 1; plane <= 4; plane++) {
+			assertFalse(same(helped, alone, plane));
+			assertTrue(same(without, alone, plane));
+			assertTrue(same(helped, denoised(movie, "Frames"), plane));
+		}
+		assertTrue(logged(() -> denoised(movie, "Automatic")).contains("neighbouring frames help, up to 2 before and behind each (in 4 frames)"));
+		assertFalse(logged(() -> denoised(movie, "None")).contains("neighbouring"));
+	}
+
+	/** Whichever there are more of. */
+	@ParameterizedTest
+	@CsvSource({ "1,3,2,Slices", "2,2,3,Frames", "2,3,1,Slices", "1,3,3,Slices" })
+	void eachChannelGoesAlongSlicesOrFrames(final int channels, final int slices, final int frames, final String along) throws Exception {
+		final ImagePlus movie = movie(channels, slices, frames), automatic = denoised(movie, "Automatic"), said = denoised(movie, along);
+		for (int plane = 1; plane <= movie.getStackSize(); plane++) {
+			assertTrue(same(automatic, said, plane));
+			final int[] at = movie.convertIndexToPosition(plane);
+			// The line alone, taken out as a stack of its own.
+			final ImagePlus line = IJ.createImage("line", 36, 30, along.equals("Slices") ? slices : frames, 32);
+			for (int i = 1; i <= line.getStackSize(); i++)
+				line.getStack().setPixels(movie.getStack().getPixels(movie.getStackIndex(at[0], along.equals("Slices") ? i : at[1], along.equals(
+					"Slices") ? at[2] : i)), i);
+			assertAlike(denoised(line, "Slices"), along.equals("Slices") ? at[1] : at[2], said, plane);
+		}
+	}
+
+	@Test
+	void aPlaneThatIsChosenAloneComesOutAsWithinTheStack() throws Exception {
+		final ImagePlus movie = movie(1, 1, 6), all = denoised(movie, "Automatic"), one = denoised(movie, "Automatic", "frames", "3,5", "output",
+			PlaneCommand.CHOSEN);
+		assertEquals(2, one.getStackSize());
+		assertAlike(all, 3, one, 1);
+		assertAlike(all, 5, one, 2);
+	}
+
+	/** But for rounding: the range of gray values is that of other planes. */
+	private static void assertAlike(final ImagePlus a, final int plane, final ImagePlus b, final int other) {
+		org.junit.jupiter.api.Assertions.assertArrayEquals((float[]) a.getStack().getPixels(plane), (float[]) b.getStack().getPixels(other), 0.01f);
+	}
+
+	@Test
+	void aLongMovieIsReadTwiceAndNotAtOnce() throws Exception {
+		final ImagePlus source = movie(1, 1, 7);
+		final int[] reads = new int[8];
+		final ImagePlus imp = new ImagePlus("movie", new Computed(source, n -> reads[n]++));
+		java.util.Arrays.fill(reads, 0);
+		denoised(imp, "Automatic");
+		for (int n = 2; n <= 7; n++)
+			assertTrue(reads[n] <= 2, n + " was read " + reads[n] + " times");
+	}
+
+	@Test
+	void planesWithoutANumberOrAnotherFieldAreNotMixed() throws Exception {
+		final ImagePlus movie = movie(1, 1, 3);
+		java.util.Arrays.fill((float[]) movie.getStack().getPixels(2), Float.NaN);
+		final ImagePlus helped = denoised(movie, "Automatic"), alone = denoised(movie, "None");
+		for (int plane = 1; plane <= 3; plane++)
+			assertTrue(same(helped, alone, plane));
+	}
+
+	@Test
+	void whatMakesNoSenseIsSaid() throws Exception {
+		final ImagePlus movie = movie(1, 1, 3), one = movie(1, 1, 1);
+		says("has none for neighbouring frames beside it", DenoiseCommand.class, "image", movie, "model", gray, "sigma", 10.0, "neighbours", "Frames");
+		says("one slice alone", DenoiseCommand.class, "image", movie, "model", cells, "sigma", 10.0, "neighbours", "Slices");
+		says("method One step alone", DenoiseCommand.class, "image", movie, "model", cells, "sigma", 10.0, "neighbours", "Frames", "method", "Posterior");
+		says("must be one of Automatic, None, Slices, Frames", DenoiseCommand.class, "image", movie, "model", cells, "sigma", 10.0, "neighbours", "2");
+		says("choose the model that it goes with, cells.cfebm", DenoiseCommand.class, "image", movie, "model", new File(cells.getParentFile(),
+			"cells-stack.cfebm"), "sigma", 10.0);
+		assertEquals(1, denoised(one, "Automatic").getStackSize());
+		run(DenoiseCommand.class, "image", movie, "model", cells, "sigma", 10.0, "method", "Posterior", "chains", 2, "steps", 2);
+	}
+}

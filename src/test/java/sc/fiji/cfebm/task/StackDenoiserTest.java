@@ -1,0 +1,248 @@
+package sc.fiji.cfebm.task;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.cfebm.task.Waves.waves;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.Trainer;
+import sc.fiji.cfebm.training.TrainingSettings;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
+
+/** Stacks denoised with a small model of three neighbouring planes, trained here in seconds. */
+class StackDenoiserTest {
+
+	private static final Normalization RANGE = new Normalization(0, 200);
+	private static final double SIGMA = 25;
+	private static final int SIDE = 40;
+	@TempDir
+	static Path dir;
+	private static Model model;
+	private static Denoiser single;
+	private static StackDenoiser denoiser;
+
+	@BeforeAll
+	static void train() {
+		model = Trainer.train(List.of(waves(60, 60, 0), waves(60, 60, 1)), RANGE, new TrainingSettings(Preset.DENOISING.recipe(), 8, 4, 0, List.of(
+			150), 8, true, true, 1).withPlanes(3), TrainingMonitor.NONE);
+		single = new Denoiser(Trainer.train(List.of(waves(60, 60, 0)), RANGE, new TrainingSettings(Preset.DENOISING.recipe(), 8, 4, 0, List.of(60), 4,
+			true, true, 1), TrainingMonitor.NONE));
+		denoiser = new StackDenoiser(model, single);
+	}
+
+	@AfterAll
+	static void close() {
+		denoiser.close();
+		single.close();
+	}
+
+	private static Raster noisy(final double phase, final long seed) {
+		final Raster noisy = waves(SIDE, SIDE, phase);
+		final SplittableRandom rng = new SplittableRandom(seed);
+		for (int i = 0; i < noisy.values().length; i++)
+			noisy.values()[i] += (float) (SIGMA * rng.nextGaussian());
+		return noisy;
+	}
+
+	private static List<Raster> still(final int count) {
+		final List<Raster> planes = new ArrayList<>();
+		for (int t = 0; t < count; t++)
+			planes.add(noisy(0, 10 + t));
+		return planes;
+	}
+
+	private static StackDenoiser.Noisy plane(final Raster image) {
+		return image == null ? null : new StackDenoiser.Noisy(image, NoiseModel.white(SIGMA), RANGE);
+	}
+
+	private static StackDenoiser.Stack stack(final List<Raster> planes) {
+		return denoiser.stack(t -> plane(planes.get(t)), planes.size(), false);
+	}
+
+	private static List<Raster> denoised(final List<Raster> planes) {
+		final StackDenoiser.Stack stack = stack(planes);
+		final List<Raster> all = new ArrayList<>();
+		for (int t = 0; t < planes.size(); t++)
+			all.add(stack.denoised(t, Progress.NONE));
+		return all;
+	}
+
+	private static double error(final Raster image) {
+		final Raster clean = waves(SIDE, SIDE, 0);
+		double sum = 0;
+		for (int i = 0; i < clean.values().length; i++)
+			sum += Math.pow(image.values()[i] - clean.values()[i], 2) / clean.values().length;
+		return Math.sqrt(sum);
+	}
+
+	@Test
+	void noiseIsTakenOffAllPlanesTheFirstAndTheLastAsWell() {
+		final List<Raster> planes = still(5), all = denoised(planes);
+		for (int t = 0; t < 5; t++)
+			assertTrue(error(all.get(t)) < error(planes.get(t)));
+	}
+
+	@Test
+	void fewerPlanesThanThreeDoNotHelpEachOther() {
+		for (int count = 1; count < 3; count++)
+			for (final Raster plane : denoised(still(count)))
+				assertNull(plane);
+	}
+
+	@Test
+	void eachPlaneIsAskedForOnceAndNotLongBeforeItIsNeeded() {
+		final List<Raster> planes = still(9);
+		final int[] reads = new int[planes.size()], ahead = new int[1];
+		final StackDenoiser.Stack stack = denoiser.stack(t -> {
+			reads[t]++;
+			ahead[0] = t;
+			return plane(planes.get(t));
+		}, planes.size(), false);
+		for (int t = 0; t < planes.size(); t++) {
+			assertTrue(stack.denoised(t, Progress.NONE) != null);
+			assertEquals(Math.min(planes.size() - 1, t + 2), ahead[0]);
+		}
+		assertArrayEquals(new int[] { 1, 1, 1, 1, 1, 1, 1, 1, 1 }, reads);
+	}
+
+	@Test
+	void aPlanesResultDoesNotDependOnWhichOthersAreAskedFor() {
+		final List<Raster> planes = still(8);
+		final List<Raster> all = denoised(planes);
+		final StackDenoiser.Stack stack = stack(planes);
+		for (final int t : new int[] { 5, 6, 6, 2, 3, 7, 0, 4 })
+			assertArrayEquals(all.get(t).values(), stack.denoised(t, Progress.NONE).values(), "plane " + t);
+	}
+
+	@Test
+	void whatDoesNotBelongTogetherIsNotMixed() {
+		final List<Raster> cut = still(6);
+		for (int t = 3; t < 6; t++)
+			cut.set(t, noisy(2, 20 + t));
+		final List<Raster> all = denoised(cut), before = denoised(cut.subList(0, 3)), behind = denoised(cut.subList(3, 6));
+		for (int t = 0; t < 6; t++)
+			assertArrayEquals((t < 3 ? before.get(t) : behind.get(t - 3)).values(), all.get(t).values(), "plane " + t);
+		// Another field, a plane that is not there, one of another camera's noise, and one that shows nothing.
+		for (final StackDenoiser.Noisy other : Arrays.asList(plane(noisy(2, 3)), null, new StackDenoiser.Noisy(noisy(0, 3), NoiseModel.white(3 *
+			SIGMA), RANGE), new StackDenoiser.Noisy(noisy(0, 3), NoiseModel.shot(Anscombe.of(5, 0, 0)), RANGE), plane(new Raster(SIDE, SIDE, 1))))
+		{
+			final List<Raster> planes = still(7);
+			final StackDenoiser.Stack stack = denoiser.stack(t -> t == 3 ? other : plane(planes.get(t)), 7, false);
+			for (int t = 0; t < 7; t++) {
+				final Raster found = stack.denoised(t, Progress.NONE);
+				if (t == 3) assertNull(found);
+				else assertArrayEquals(denoised(t < 3 ? planes.subList(0, 3) : planes.subList(4, 7)).get(t < 3 ? t : t - 4).values(), found
+					.values());
+			}
+		}
+	}
+
+	@Test
+	void planesThatShowNothingBelongTogether() {
+		final List<Raster> dark = new ArrayList<>();
+		for (int t = 0; t < 3; t++) {
+			final Raster plane = noisy(0, t), clean = waves(SIDE, SIDE, 0);
+			for (int i = 0; i < plane.values().length; i++)
+				plane.values()[i] -= clean.values()[i];
+			dark.add(plane);
+		}
+		assertTrue(stack(dark).denoised(1, Progress.NONE) != null);
+	}
+
+	@Test
+	void pixelsThatAreNoNumberStayAndSpoilNoOther() {
+		final List<Raster> planes = still(3);
+		planes.get(1).values()[100] = Float.NaN;
+		planes.get(1).values()[101] = Float.POSITIVE_INFINITY;
+		final List<Raster> all = denoised(planes);
+		assertTrue(Float.isNaN(all.get(1).values()[100]));
+		assertEquals(Float.POSITIVE_INFINITY, all.get(1).values()[101]);
+		for (int t = 0; t < 3; t++)
+			for (int i = 0; i < SIDE * SIDE; i++)
+				assertTrue(t == 1 && (i == 100 || i == 101) || Float.isFinite(all.get(t).values()[i]));
+		final Raster none = new Raster(SIDE, SIDE, 1);
+		Arrays.fill(none.values(), Float.NaN);
+		planes.set(1, none);
+		for (final Raster plane : denoised(planes))
+			assertNull(plane);
+	}
+
+	@Test
+	void itStopsSoonAfterTheUserAsked() {
+		final List<Raster> planes = still(3);
+		assertThrows(CancellationException.class, () -> stack(planes).denoised(0, new Progress() {
+
+			@Override
+			public boolean isCanceled() {
+				return true;
+			}
+		}));
+	}
+
+	@Test
+	void wrongPlanesAndModelsAreRefused() {
+		assertThrows(IllegalArgumentException.class, () -> stack(still(2)).denoised(2, Progress.NONE));
+		assertThrows(IllegalArgumentException.class, () -> stack(still(2)).denoised(-1, Progress.NONE));
+		final Model other = Trainer.train(List.of(waves(60, 60, 0)), RANGE, new TrainingSettings(Preset.DENOISING.recipe(), 8, 1, 0, List.of(1), 2,
+			true, true, 1), TrainingMonitor.NONE);
+		assertTrue(assertThrows(IllegalArgumentException.class, () -> new StackDenoiser(other, single)).getMessage().contains("neighbouring planes"));
+	}
+
+	@Test
+	void theFileSaysHowManyPlanesAndIsNotTakenForOneOfSingleImages() throws Exception {
+		final Path file = dir.resolve("cells-stack.cfebm");
+		model.write(file);
+		final Model read = Model.readAny(file);
+		assertEquals(3, read.planes());
+		assertEquals(1, read.channels());
+		assertEquals("3", read.info().training().get("neighbouring planes"));
+		final String sentence = assertThrows(java.io.IOException.class, () -> Model.read(file)).getMessage();
+		assertTrue(sentence.contains("cells.cfebm") && sentence.endsWith("."), sentence);
+		assertEquals(file, Model.ofPlanes(dir.resolve("cells.cfebm")));
+		assertFalse(Files.exists(Model.ofPlanes(file)));
+	}
+
+	@Test
+	void aModelOfSinglePlanesIsGoneOnFrom() throws Exception {
+		final TrainingSettings settings = new TrainingSettings(Preset.DENOISING.recipe(), 8, 2, 0, List.of(2), 2, true, true, 1);
+		final Model single = Trainer.train(List.of(waves(60, 60, 0)), RANGE, settings, TrainingMonitor.NONE);
+		final Model three = Trainer.train(new sc.fiji.cfebm.training.data.Split(List.of(waves(60, 60, 0)), List.of(waves(60, 60, 1)), true, ""), null,
+			single, RANGE, settings.withPlanes(3).from(single), null, TrainingMonitor.NONE);
+		assertEquals(3, three.planes());
+		assertEquals(3, settings.from(model).planes());
+	}
+
+	@Test
+	void settingsThatMakeNoSenseAreRefused() {
+		final TrainingSettings settings = new TrainingSettings(Preset.DENOISING.recipe(), 8, 2, 0, List.of(2), 2, true, true, 1);
+		for (final int planes : new int[] { 0, 2, -3 })
+			assertThrows(IllegalArgumentException.class, () -> settings.withPlanes(planes));
+		assertThrows(IllegalArgumentException.class, () -> new TrainingSettings(Preset.ROBUST.recipe(), 8, 2, 0, List.of(2), 2, true, true, 1)
+			.withPlanes(3));
+		assertThrows(IllegalArgumentException.class, () -> new TrainingSettings(Preset.DENOISING.recipe(), 8, 2, 0, List.of(2), 2, true, true, 1,
+			null, 5, NoiseModel.Correlation.NONE).withPlanes(3));
+	}
+}
