@@ -29,7 +29,8 @@ final class MicroscopeBenchmark implements Benchmark {
 	private static final String PSNR = "fmd_psnr", OVER_BM3D = "fmd_psnr_gain_over_vst_bm3d", OVER_GAUSSIAN =
 		"fmd_psnr_gain_over_best_gaussian", ABOVE = "fmd_frames_above_best_gaussian", OTHER = "other_nuclei_gain_over_best_gaussian",
 			OTHER_ABOVE = "other_nuclei_above_best_gaussian_percent", FOUND = "noise_found_percent",
-				PICTURE = "microscopes_alarm_percent_convallaria";
+				PICTURE = "microscopes_alarm_percent_convallaria", FMD_1 = "fmd_coverage_1sd_percent", FMD_2 = "fmd_coverage_2sd_percent",
+				W2S_1 = "w2s_coverage_1sd_percent", W2S_2 = "w2s_coverage_2sd_percent";
 	private static final String MODEL = "microscopy";
 	private static final int OTHER_SIGMA = 15, SHOWN_SIDE = 256;
 	/** Kinds of frames that pictures show: the first of each. */
@@ -42,7 +43,7 @@ final class MicroscopeBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(PSNR, OVER_BM3D, OVER_GAUSSIAN, ABOVE, OTHER, OTHER_ABOVE, FOUND, PICTURE);
+		return List.of(PSNR, OVER_BM3D, OVER_GAUSSIAN, ABOVE, OTHER, OTHER_ABOVE, FOUND, PICTURE, FMD_1, FMD_2, W2S_1, W2S_2);
 	}
 
 	@Override
@@ -51,6 +52,20 @@ final class MicroscopeBenchmark implements Benchmark {
 		if (options.wants(PICTURE)) picture(options, report);
 		if (options.wants(OTHER, OTHER_ABOVE)) others(options, report);
 		if (options.wants(FOUND)) found(options, report);
+		cover("fmd", "raw", "gt", FMD_1, FMD_2, options, report);
+		cover("w2s/test", "noisy_avg1", "clean_avg400", W2S_1, W2S_2, options, report);
+	}
+
+	/** Whether standard deviations are right where nobody made the noise. The clean frames are means of 50 (FMD) and 400 (W2S). */
+	private static void cover(final String set, final String noisy, final String clean, final String one, final String two,
+		final Options options, final Report report) throws IOException
+	{
+		if (!options.wants(one, two)) return;
+		final Path folder = options.data().resolve("evaluation-only").resolve(set);
+		final StandardDeviations.Coverage coverage = StandardDeviations.measure(model(options), SampleSet.read(folder.resolve(clean), report),
+			SampleSet.read(folder.resolve(noisy), report), "The frames' own noise", set.replace('/', '-'), report);
+		report.result(one, coverage.one(), "%");
+		report.result(two, coverage.two(), "%");
 	}
 
 	private static void frames(final Options options, final Report report) throws IOException {

@@ -55,9 +55,20 @@ final class StandardDeviations {
 	 * @param what these are, for texts and the picture's name
 	 */
 	static Coverage measure(final Model model, final List<Raster> images, final String what, final Report report) {
+		return measure(model, images, null, "White noise of σ = " + SIGMA, what, report);
+	}
+
+	/**
+	 * As {@link #measure(Model, List, String, Report)}, of frames whose noise is their own.
+	 *
+	 * @param frames noisy ones of the images; null: white noise is added to these
+	 * @param noise what it is, for the text
+	 */
+	static Coverage measure(final Model model, final List<Raster> images, final List<Raster> frames, final String noise, final String what,
+		final Report report)
+	{
 		report.heading("Is the standard deviation right? " + what);
-		final List<Raster> clean = images.stream().map(image -> SampleSet.middle(image, SIDE)).toList();
-		final List<Raster> noisy = NucleiBenchmark.noisy(clean, SIGMA);
+		final List<Raster> clean = middles(images), noisy = frames == null ? NucleiBenchmark.noisy(clean, SIGMA) : middles(frames);
 		final List<Pixels> tested = new ArrayList<>();
 		double psnr = 0;
 		try (Denoiser denoiser = new Denoiser(model)) {
@@ -73,7 +84,7 @@ final class StandardDeviations {
 					.gray(noisy.get(i)), DenoiseBenchmark.gray(result.mean()), new Shown(result.standardDeviation(), 0, 30), new Shown(error, 0,
 						30), DenoiseBenchmark.removed(noisy.get(i), result.mean())));
 			}
-			report.text("White noise of σ = " + SIGMA + ", which is estimated; method Posterior with the command's defaults (" +
+			report.text(noise + ", which is estimated; method Posterior with the command's defaults (" +
 				Defaults.CHAINS + " images, " + Defaults.STEPS + " steps); the middle " + SIDE + "×" + SIDE + " pixels of " + clean.size() +
 				" test images. The model " + (denoiser.isCalibrated() ? "was calibrated in its training." : "is not calibrated."));
 		}
@@ -89,6 +100,10 @@ final class StandardDeviations {
 			"deviation (0 to 30), the absolute error (0 to 30), noisy less mean, from -" + DenoiseBenchmark.REMOVED + " (black) to " +
 			DenoiseBenchmark.REMOVED + ".");
 		return coverage;
+	}
+
+	private static List<Raster> middles(final List<Raster> images) {
+		return images.stream().map(image -> SampleSet.middle(image, SIDE)).toList();
 	}
 
 	private static List<List<Object>> groups(final Pixels all) {
