@@ -60,8 +60,13 @@ final class AsUsed {
 
 	/** By the command's method Posterior, with its numbers of images and steps, σ estimated: the mean and its standard deviation. */
 	static Denoiser.Result posterior(final Denoiser denoiser, final Model model, final Raster noisy) {
-		final NoiseModel noise = new NoiseSettings(0, 0, 0, 0).of(() -> NoiseEstimate.of(noisy));
-		return denoiser.denoise(noisy, noise.range(model, range(ImageRange.withoutNoise(noisy))), new Denoiser.Settings(
+		return posterior(denoiser, model, noisy, noisy);
+	}
+
+	/** As {@link #posterior(Denoiser, Model, Raster)}, of a part of an image whose noise is estimated from the whole. */
+	static Denoiser.Result posterior(final Denoiser denoiser, final Model model, final Raster noisy, final Raster whole) {
+		final NoiseModel noise = new NoiseSettings(0, 0, 0, 0).of(() -> NoiseEstimate.of(whole));
+		return denoiser.denoise(noisy, noise.range(model, range(ImageRange.withoutNoise(whole))), new Denoiser.Settings(
 			Denoiser.Method.POSTERIOR, noise, Defaults.CHAINS, Defaults.STEPS, Defaults.SEED), Progress.NONE);
 	}
 

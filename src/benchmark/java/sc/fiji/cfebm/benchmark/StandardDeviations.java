@@ -74,7 +74,8 @@ final class StandardDeviations {
 		try (Denoiser denoiser = new Denoiser(model)) {
 			for (int i = 0; i < clean.size(); i++) {
 				report.progress("standard deviation of image " + (i + 1) + " of " + clean.size() + ", " + what);
-				final Denoiser.Result result = AsUsed.posterior(denoiser, model, noisy.get(i));
+				final Denoiser.Result result = AsUsed.posterior(denoiser, model, noisy.get(i), frames == null ? noisy.get(i) : frames
+					.get(i));
 				final Raster error = clean.get(i).copy();
 				for (int p = 0; p < error.values().length; p++)
 					error.values()[p] = Math.abs(error.values()[p] - result.mean().values()[p]);
