@@ -19,7 +19,7 @@ selectImage("my cells-sd");
 print("sd:", bitDepth);
 
 selectImage(cells);
-run("CF-EBM Deconvolve...", "model=[" + dir + "/gray.cfebm] psf=Motion length=3 sigma=1000 steps=2");
+run("CF-EBM Deconvolve...", "model=[" + dir + "/gray.cfebm] psf=Motion motion=3 sigma=1000 steps=2");
 print("current:", getTitle(), bitDepth, nSlices);
 close();
 

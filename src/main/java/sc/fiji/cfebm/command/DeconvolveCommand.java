@@ -74,7 +74,8 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 
 	@Parameter(label = "Motion: length (pixels)", persist = false, style = NUMBER, min = "0",
 		description = "Motion only: how far the image moved while it was taken.")
-	private double length = 10;
+	// Not “length”: ImageJ's recorder would take it for a part of “wavelength”.
+	private double motion = 10;
 
 	@Parameter(label = "Motion: angle (degrees)", persist = false, style = NUMBER,
 		description = "Motion only: against the x axis, counterclockwise, as ImageJ says it of a line.")
@@ -143,7 +144,7 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 
 	/** @throws IllegalArgumentException with one sentence, if there is none */
 	private Psf.Read psf() {
-		if (MOTION.equalsIgnoreCase(psf)) return new Psf.Read(Psfs.motion(length, angle), List.of());
+		if (MOTION.equalsIgnoreCase(psf)) return new Psf.Read(Psfs.motion(motion, angle), List.of());
 		if (psf != null && !psf.isBlank() && !NUMBERS.equalsIgnoreCase(psf)) {
 			final PointSpread.Found found = PointSpread.read(psf, image);
 			final Psf.Read point = Psf.of(found.image());

@@ -39,7 +39,7 @@ final class CommandExamples {
 			"iterations", "2", "batch", "3", "flips", "false", "seed", "5", "resume", "false");
 		add("CF-EBM Denoise...", "model", gray, "method", "Posterior", "sigma", "12.5", "chains", "3", "steps", "2", "slices", "2",
 			"lines", "Columns", "careful", "true", "overlay", "true", "seed", "7");
-		add("CF-EBM Deconvolve...", "model", gray, "psf", "Motion", "length", "4.5", "angle", "20", "sigma", "12.5", "samples", "2", "steps", "2",
+		add("CF-EBM Deconvolve...", "model", gray, "psf", "Motion", "motion", "4.5", "angle", "20", "sigma", "12.5", "samples", "2", "steps", "2",
 			"slices", "2", "overlay", "true", "seed", "8");
 		add("CF-EBM Inpaint...", "model", gray, "mask", "Selection", "method", "Generative", "completions", "2", "steps", "2",
 			"feather", "1", "seed", "3");

@@ -85,7 +85,7 @@ class DeconvolveCommandTest extends CommandTestBase {
 	@Test
 	void samplesGiveAStandardDeviationBySeed() throws Exception {
 		final ImagePlus imp = calibrated(24, 20, 1, 32);
-		final Object[] inputs = { "image", imp, "model", gray, "psf", "Motion", "length", 3.0, "sigma", 20.0, "samples", 2, "steps", 2, "seed", 4 };
+		final Object[] inputs = { "image", imp, "model", gray, "psf", "Motion", "motion", 3.0, "sigma", 20.0, "samples", 2, "steps", 2, "seed", 4 };
 		final ImagePlus sd = (ImagePlus) run(DeconvolveCommand.class, inputs).getOutput("sd");
 		assertTrue(same(sd, (ImagePlus) run(DeconvolveCommand.class, inputs).getOutput("sd"), 1));
 		inputs[inputs.length - 1] = 5;
@@ -122,7 +122,7 @@ class DeconvolveCommandTest extends CommandTestBase {
 		says("numerical aperture is 1.6: it must be below", DeconvolveCommand.class, "image", good, "model", gray, "aperture", 1.6);
 		says("Wide-field, Gaussian", DeconvolveCommand.class, "image", good, "model", gray, "microscope", "Bent");
 		says("The pixel size is -1", DeconvolveCommand.class, "image", good, "model", gray, "pixel", -1.0);
-		says("length of the motion", DeconvolveCommand.class, "image", imp, "model", gray, "psf", "motion", "length", 0.0);
+		says("length of the motion", DeconvolveCommand.class, "image", imp, "model", gray, "psf", "motion", "motion", 0.0);
 		says("at least 2, or 0 for none", DeconvolveCommand.class, "image", good, "model", gray, "samples", 1);
 		says("Both sigma and a gain", DeconvolveCommand.class, "image", good, "model", gray, "sigma", 1.0, "gain", 1.0);
 		says("score matching", DeconvolveCommand.class, "image", good, "model", paper);
