@@ -98,7 +98,7 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 	private double read = 0;
 
 	@Parameter(label = "Standard deviation from so many images (0: none)", persist = false, min = "0",
-		description = "2 or more: so many other images that the observation allows are drawn, and how far they spread is shown as a second image. Each takes longer than the one. 0: none.")
+		description = "How many other images that the observation allows are drawn, 2 or more; how far they spread is shown as a second image. Each takes longer than the one. 0: none.")
 	private int samples = 0;
 
 	@Parameter(label = "Steps (0: the usual)", persist = false, min = "0",
