@@ -93,6 +93,8 @@ function make() {
 	if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 	random("seed", 1);
 	open(root + "test-images/nuclei/test_clean.tif");
+	makeRectangle(64, 64, 128, 128);
+	run("Crop");
 	clean = getImageID();
 	newImage("frames", "16-bit black", getWidth(), getHeight(), count);
 	frames = getImageID();

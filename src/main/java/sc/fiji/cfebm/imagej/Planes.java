@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.imagej;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -147,12 +148,27 @@ public final class Planes {
 	/** The planes of the same channel, and of the same frame or slice, as one: by their index in the stack, in order. */
 	public List<Integer> line(final int slice, final Along along) {
 		final int[] at = position(slice);
-		final List<Integer> line = new ArrayList<>();
-		for (int i = 1; i <= length(along); i++) {
-			at[along.dimension] = i;
-			line.add(imp.getStackIndex(at[0], at[1], at[2]));
-		}
-		return line;
+		// A view: a virtual stack may have more planes than fit into a list.
+		return new AbstractList<>() {
+
+			@Override
+			public Integer get(final int index) {
+				final int[] there = at.clone();
+				there[along.dimension] = index + 1;
+				return imp.getStackIndex(there[0], there[1], there[2]);
+			}
+
+			@Override
+			public int size() {
+				return length(along);
+			}
+
+			@Override
+			public int indexOf(final Object plane) {
+				final int index = position((Integer) plane)[along.dimension] - 1;
+				return get(index).equals(plane) ? index : -1;
+			}
+		};
 	}
 
 	/** The image itself; don't change it. */

@@ -196,7 +196,7 @@ class MainTest {
 		Files.writeString(text, "notes");
 		says(1, "There is no file or folder nothing.tif.", List.of("denoise", "nothing.tif", out), "--model=nuclei");
 		says(1, "There is no file or folder nothing.tif.", List.of("info", "nothing.tif"));
-		says(1, "There is no input “sgima”, only model, method, sigma, channels, slices, frames, output, gain, offset, read, lines, careful, chains, steps, overlay, seed (a value with spaces needs brackets: [a value]).",
+		says(1, "There is no input “sgima”, only model, method, sigma, channels, slices, frames, output, gain, offset, read, lines, neighbours, careful, chains, steps, overlay, seed (a value with spaces needs brackets: [a value]).",
 			List.of("denoise", image, out, "--model=nuclei", "--sgima=3"));
 		says(1, text + " can't be opened. It is not an image of a known kind.",
 			List.of("denoise", text, out, "--model=nuclei"));

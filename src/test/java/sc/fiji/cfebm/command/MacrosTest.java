@@ -78,7 +78,7 @@ class MacrosTest {
 
 	@Test
 	void theExamplesWork() throws Exception {
-		bundle("nuclei", "photo");
+		bundle("microscopy", "nuclei", "photo");
 		Files.createDirectory(dir.resolve("target"));
 		final Path stack = Path.of("test-images", "stack", "hyperstack.tif");
 		Files.createDirectories(dir.resolve(stack).getParent());
@@ -87,14 +87,20 @@ class MacrosTest {
 		Files.createDirectories(dir.resolve(nuclei));
 		for (final String image : new String[] { "test_clean.tif", "test_noisy_gaussian.tif" })
 			Files.copy(nuclei.resolve(image), dir.resolve(nuclei).resolve(image));
-		final Jvm.Outcome outcome = run(Stream.of("Sample", "Time_Lapse", "Dead_Lines", "Uncertainty").map(name -> Path.of("macros",
+		final Jvm.Outcome outcome = run(Stream.of("Sample", "Time_Lapse", "Dead_Lines", "Uncertainty", "Deconvolve", "Trust").map(name -> Path.of("macros",
 			name + ".ijm").toAbsolutePath().toString()).collect(Collectors.joining(File.pathSeparator)), "");
 		final String restored = "hyperstack-denoised.tif: 2 channels, 3 slices, 4 frames\n";
 		assertEquals("montage samples of nuclei 67x67\nlarge image samples of nuclei 256x192\n" + restored + restored +
 			"The images are in " + dir + "/target/time-lapse/\ndead lines: 54.3 -> # gray values\n" +
 			"missing pixels: 32 bits, smallest value #\nThe pictures are in " + dir + "/target/dead-lines/\n" +
-			"true pixels within one standard deviation: # %, within two: # %\nThe picture is in " + dir + "/target/uncertainty/\n",
-			withoutLog(outcome).replaceAll("(-> |value |: |two: )[0-9.]+( gray values\n| %|\n)", "$1#$2"));
+			"true pixels within one standard deviation: # %, within two: # %\nThe picture is in " + dir + "/target/uncertainty/\n" +
+			"seen: # %\nby numbers: # %\nby a point: # %\n" +
+			"Root mean square difference from the mean of the other 23 frames, in gray values:\n" +
+			"  the frame itself #, the mean's own noise #\n" +
+			"  the best Gaussian blur (# pixels) #, CF-EBM in one step #, the mean of its samples #\n" +
+			"Pixels within one standard deviation: # % (68 would be right), within two: # % (95)\n", withoutLog(outcome).replaceAll(
+				"(-> |value |: |two: )[0-9.]+( gray values\n| %|\n)", "$1#$2").replaceAll(
+					"(itself |own noise |blur \\(|pixels\\) |one step |its samples )[0-9.]+", "$1#"));
 		assertEquals(0, outcome.status());
 		final ImagePlus before = IJ.openImage(stack.toString()), all = IJ.openImage(dir + "/target/time-lapse/denoised.tif"),
 				part = IJ.openImage(dir + "/target/time-lapse/denoised-in-part.tif");
