@@ -11,6 +11,7 @@ import java.awt.event.ItemEvent;
 import java.awt.event.KeyEvent;
 import java.io.File;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -170,7 +171,7 @@ public final class InputDialog extends NonBlockingGenericDialog {
 		final String style = input.getWidgetStyle();
 		if (style != null && WidgetStyle.isStyle(style, NumberWidget.SLIDER_STYLE)) addSlider(label, number(input.getMinimumValue()), number(
 			input.getMaximumValue()), value, input.getStepSize().doubleValue());
-		else addNumericField(label, value, value == Math.rint(value) ? 0 : 2);
+		else addNumericField(label, value, value == Math.rint(value) ? 0 : Math.max(2, BigDecimal.valueOf(value).scale()));
 	}
 
 	private static double number(final Object limit) {
