@@ -26,7 +26,6 @@ import sc.fiji.cfebm.noise.Residual;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
-import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.linear.Deconvolver;
 import sc.fiji.cfebm.task.linear.Psf;
 import sc.fiji.cfebm.task.linear.Psfs.Optics;
@@ -169,31 +168,11 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 	 * @param perChannel number of planes that each channel has
 	 */
 	private record Task(Psf.Read psf, NoiseSettings noise, Deconvolver.Settings settings, boolean overlay, boolean[] selected, int perChannel)
-			implements PlaneTask<Restored.Plane, Restored> {
+			implements RestorationTask {
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model) {
 			return new Processor(this, new Deconvolver(model), new FoundNoise(noise, perChannel));
-		}
-
-		@Override
-		public boolean isWithoutOutliers() {
-			return true;
-		}
-
-		@Override
-		public String instead() {
-			return "use a model for gray images, such as microscopy or photo";
-		}
-
-		@Override
-		public boolean isFine() {
-			return true;
-		}
-
-		@Override
-		public Restored.Plane joined(final PlaneParts parts, final List<Restored.Plane> results) {
-			return parts.restored(results);
 		}
 
 		@Override
@@ -226,7 +205,8 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 			final Deconvolver.Result result = deconvolver.deconvolve(observed, task.psf.psf(), found, new Deconvolver.Settings(task.settings.steps(),
 				task.settings.samples(), seed(task.settings.seed(), plane)), progress);
 			final Residual residual = found == null ? null : Residual.of(observed, result.again(), found);
-			if (residual != null) check(plane, residual, report);
+			if (residual != null) FoundNoise.alarm(plane, residual, "the result, blurred again, differs from it by more",
+				"the PSF is another or the image is unlike what the model knows", report);
 			return new Restored.Plane(result.image(), result.standardDeviation(), task.selected, residual == null || !task.overlay ? null : residual
 				.where());
 		}
@@ -243,15 +223,6 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 			}
 			if (psf != psf.cut(plane.read().width(), plane.read().height())) report.remark("the PSF is larger than the image, and its middle was taken");
 			if (plane.planes().count() > 1) report.remark("planes were worked on one by one, each with the light of the others in it");
-		}
-
-		private static void check(final Plane plane, final Residual residual, final RunReport report) {
-			if (!residual.isAlarming()) return;
-			report.detail(plane, String.format(Locale.ROOT,
-				"In %.2g %% of it the result, blurred again, differs from it by more than such noise can be, most of all near x %d, y %d.", 100 *
-					residual.share(), residual.x(), residual.y()));
-			report.number("the result, blurred again, differs from it by more than such noise can be, since the PSF is another or the image is " +
-				"unlike what the model knows, in", 100 * residual.share(), " % of it (where, stands in the result's info)");
 		}
 
 		@Override

@@ -87,12 +87,17 @@ final class FoundNoise {
 		return best;
 	}
 
-	/** Says where something was taken off that is no noise. */
-	static void check(final Plane plane, final Residual residual, final RunReport report) {
+	/**
+	 * Says where a result is what noise cannot explain.
+	 *
+	 * @param what is more than noise can be, as the beginning of a sentence
+	 * @param why that may be
+	 */
+	static void alarm(final Plane plane, final Residual residual, final String what, final String why, final RunReport report) {
 		if (!residual.isAlarming()) return;
-		report.detail(plane, String.format(Locale.ROOT, "In %.2g %% of it more was taken off than such noise can be, most of all near x %d, y %d.",
-			100 * residual.share(), residual.x(), residual.y()));
-		report.number("more was taken off than such noise can be, since the image is unlike what the model knows or has other noise, in",
-			100 * residual.share(), " % of it (where, stands in the result's info)");
+		final String more = what + " than such noise can be, ";
+		report.detail(plane, String.format(Locale.ROOT, "In %.2g %% of it %smost of all near x %d, y %d.", 100 * residual.share(), more, residual.x(),
+			residual.y()));
+		report.number(more + "since " + why + ", in", 100 * residual.share(), " % of it (where, stands in the result's info)");
 	}
 }

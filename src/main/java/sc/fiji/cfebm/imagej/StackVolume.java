@@ -202,16 +202,6 @@ public final class StackVolume implements Volume {
 	}
 
 	@Override
-	public boolean isAny(final long[] min, final int[] size) {
-		return true;
-	}
-
-	@Override
-	public List<long[]> stored() {
-		return List.of(new long[layout.dimensions().length]);
-	}
-
-	@Override
 	public OmeMetadata metadata() {
 		return new OmeMetadata(file.getName(), null, List.of(), 0);
 	}

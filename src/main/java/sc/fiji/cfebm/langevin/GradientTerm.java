@@ -3,7 +3,7 @@ package sc.fiji.cfebm.langevin;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 
-/** A gradient that is added to a chain's energy's: a data term, a content term. */
+/** A gradient that is added to a chain's energy's, such as a content term. */
 @FunctionalInterface
 public interface GradientTerm {
 
@@ -13,21 +13,6 @@ public interface GradientTerm {
 	 * @param gradient ∇E(x), to be added to
 	 */
 	void add(float[] x, double level, float[] gradient);
-
-	/**
-	 * Holds a chain to an observation with white noise: adds σ_t·(x - y)/(σ_y² + σ_t²), for energies E(x, σ) whose σ∇E the
-	 * chain follows. Only of use where the noise of the observation differs from pixel to pixel; for white noise start
-	 * the chain at the observation instead.
-	 *
-	 * @param observation y, laid out as the state
-	 * @param sigma σ_y of each value, in model units
-	 */
-	static GradientTerm data(final float[] observation, final float[] sigma) {
-		return (x, level, gradient) -> {
-			for (int i = 0; i < x.length; i++)
-				gradient[i] += (float) (level * (x[i] - observation[i]) / (sigma[i] * sigma[i] + level * level));
-		};
-	}
 
 	/**
 	 * Holds a chain to what an image shows at a low resolution, for energies E(x, σ) whose σ∇E the chain follows: adds

@@ -38,6 +38,11 @@ public final class RunningMoments {
 		return each(i -> Math.sqrt(variance(i)));
 	}
 
+	/** The root of the mean square of the images' distances from another one, in its units; at least one was added. */
+	public Raster deviationFrom(final float[] other) {
+		return each(i -> Math.sqrt(squares[i] / count + (mean[i] - other[i]) * (mean[i] - other[i])));
+	}
+
 	/**
 	 * The root of the variance's mean over 3×3 pixels. The variance of a few samples scatters from pixel to pixel by half of
 	 * itself; its neighbours' makes it steadier, and fewer errors lie far outside of it.

@@ -22,15 +22,19 @@ public interface Volume {
 	 */
 	float[] read(long[] min, int[] size) throws IOException;
 
-	/** Whether anything of a box is stored: of sparse volumes most is not. */
-	boolean isAny(long[] min, int[] size);
+	/** Whether anything of a box is stored: of sparse volumes most is not, of others everything. */
+	default boolean isAny(final long[] min, final int[] size) {
+		return true;
+	}
 
 	/**
-	 * Where something is stored, for sparse volumes: the first pixels of what one file has, in a fixed order.
+	 * Where something is stored, for sparse volumes: the first pixels of what one file has, in a fixed order. Others have one file.
 	 *
 	 * @throws IOException if the files can't be listed
 	 */
-	List<long[]> stored() throws IOException;
+	default List<long[]> stored() throws IOException {
+		return List.of(new long[layout().dimensions().length]);
+	}
 
 	/** The size of what one file has. */
 	int[] unit();

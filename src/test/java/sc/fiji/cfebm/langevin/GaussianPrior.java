@@ -72,6 +72,21 @@ record GaussianPrior(double mean, double variance) {
 		return new Response((up.mean() - down.mean()) / 2, (up.variance() + down.variance()) / 2);
 	}
 
+	/**
+	 * Holds a chain to an observation with white noise: adds σ_t·(x - y)/(σ_y² + σ_t²), for energies E(x, σ) whose σ∇E the
+	 * chain follows. Only of use where the noise of the observation differs from pixel to pixel; for white noise start
+	 * the chain at the observation instead.
+	 *
+	 * @param observation y, laid out as the state
+	 * @param sigma σ_y of each value, in model units
+	 */
+	static GradientTerm data(final float[] observation, final float[] sigma) {
+		return (x, level, gradient) -> {
+			for (int i = 0; i < x.length; i++)
+				gradient[i] += (float) (level * (x[i] - observation[i]) / (sigma[i] * sigma[i] + level * level));
+		};
+	}
+
 	public static void main(final String[] args) {
 		final GaussianPrior prior = new GaussianPrior(0.1, 0.01);
 		final double sigma = 0.2;
@@ -85,7 +100,7 @@ record GaussianPrior(double mean, double variance) {
 			final float[] y = prior.observations(n), sigmas = new float[n], a = y.clone(), b = y.clone();
 			Arrays.fill(sigmas, (float) sigma);
 			new LangevinChain(NOTHING, new SplittableRandom(1)).addGradientTerm(prior.gradient()).run(a, exact);
-			new LangevinChain(NOTHING, new SplittableRandom(1)).addGradientTerm(prior.gradient()).addGradientTerm(GradientTerm.data(y, sigmas)).run(b,
+			new LangevinChain(NOTHING, new SplittableRandom(1)).addGradientTerm(prior.gradient()).addGradientTerm(data(y, sigmas)).run(b,
 				fresh);
 			final Response ra = prior.measured(a), rb = prior.measured(b);
 			final Response ea = prior.response(exact, 0, Double.POSITIVE_INFINITY), eb = prior.response(fresh, 0, sigma);

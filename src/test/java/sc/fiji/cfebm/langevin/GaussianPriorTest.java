@@ -158,7 +158,7 @@ class GaussianPriorTest {
 	void dataTerm(final int steps, final double gain, final double variance) {
 		final float[] y = PRIOR.observations(N), x = y.clone(), sigma = new float[N];
 		Arrays.fill(sigma, (float) SIGMA);
-		chain(PRIOR, steps).addGradientTerm(GradientTerm.data(y, sigma)).run(x, Schedule.annealed(SIGMA, 0.02, steps, 0.7));
+		chain(PRIOR, steps).addGradientTerm(GaussianPrior.data(y, sigma)).run(x, Schedule.annealed(SIGMA, 0.02, steps, 0.7));
 		final Response response = PRIOR.measured(x);
 		assertEquals(gain, response.gain(), 4 * Math.sqrt(0.008 / N) + 5e-5);
 		assertEquals(1, response.variance() / variance, VARIANCE_ERROR + 0.001);
@@ -172,7 +172,7 @@ class GaussianPriorTest {
 		for (int i = 0; i < sigma.length; i++)
 			sigma[i] = (float) sigmas[i / N];
 		final Schedule schedule = Schedule.annealed(1, 0.01, 100, 0.7);
-		chain(PRIOR, 12).addGradientTerm(GradientTerm.data(y, sigma)).run(x, schedule);
+		chain(PRIOR, 12).addGradientTerm(GaussianPrior.data(y, sigma)).run(x, schedule);
 		for (int k = 0; k < sigmas.length; k++) {
 			final Response response = PRIOR.measured(Arrays.copyOfRange(x, k * N, (k + 1) * N));
 			final Response expected = PRIOR.response(schedule, 0, sigmas[k]);

@@ -14,6 +14,7 @@ import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.PlacedNoise;
 import sc.fiji.cfebm.langevin.Projection;
+import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
@@ -175,46 +176,30 @@ public final class Inpainter implements AutoCloseable {
 		progress.update(0, "Inpainting");
 		final Run run = new Run(Level.of(units.toModel(part), partUnknown, progress), window, settings, progress);
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
-		final List<float[]> draws = new ArrayList<>();
-		for (int n = 0; n < run.draws; n++)
-			draws.add(run.draw(n, seeds.nextLong()));
-		final float[] conservative = needsMean() ? mean(draws) : run.conservative();
-		final Raster filled = raster(part, settings.method == Method.GENERATIVE ? draws.get(0) : conservative), spread = raster(part,
-			new float[conservative.length]);
-		if (settings.completions > 1) for (int i = 0; i < conservative.length; i++) {
-			double squares = 0;
-			for (final float[] draw : draws)
-				squares += (draw[i] - conservative[i]) * (draw[i] - conservative[i]);
-			spread.values()[i] = (float) Math.sqrt(squares / draws.size());
+		final RunningMoments draws = new RunningMoments(part.width(), part.height(), part.channels());
+		float[] first = null;
+		for (int n = 0; n < run.draws; n++) {
+			final float[] draw = run.draw(n, seeds.nextLong());
+			draws.add(draw);
+			if (n == 0) first = draw;
 		}
+		final boolean spreads = settings.completions > 1, generative = settings.method == Method.GENERATIVE;
+		final float[] conservative = needsMean() ? draws.mean().values() : spreads || !generative ? run.conservative() : null;
+		final Raster filled = new Raster(part.width(), part.height(), part.channels(), generative ? first : conservative), spread = spreads
+			? draws.deviationFrom(conservative) : new Raster(part.width(), part.height(), part.channels());
 		final Raster out = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels()), gray = units
 			.toGrayDeviation(spread, filled);
-		if (settings.completions > 1 && isWhole(image, unknown)) for (int i = 0; i < gray.values().length; i++)
+		if (spreads && isWhole(image, unknown)) for (int i = 0; i < gray.values().length; i++)
 			gray.values()[i] = (float) Math.hypot(gray.values()[i], WHOLE);
 		window.paste(units.toGray(filled), partHole, out);
 		window.paste(gray, partHole, deviation);
 		return new Result(out, deviation);
 	}
 
-	private static Raster raster(final Raster like, final float[] values) {
-		return new Raster(like.width(), like.height(), like.channels(), values);
-	}
-
 	private static boolean isWhole(final Raster image, final boolean[] unknown) {
 		for (int i = 0; i < image.values().length; i++)
 			if (!unknown[i / image.channels()] && image.values()[i] != Math.rint(image.values()[i])) return false;
 		return true;
-	}
-
-	private static float[] mean(final List<float[]> draws) {
-		final float[] mean = new float[draws.get(0).length];
-		for (int i = 0; i < mean.length; i++) {
-			double sum = 0;
-			for (final float[] draw : draws)
-				sum += draw[i];
-			mean[i] = (float) (sum / draws.size());
-		}
-		return mean;
 	}
 
 	/** Whether results depend on the range, but for where chains begin: those of the preset Paper's models do. */
@@ -347,9 +332,9 @@ public final class Inpainter implements AutoCloseable {
 			if (model.kind() == Kind.CONTRASTIVE) return Schedule.paper(settings.steps > 0 ? settings.steps : Math.max(1, model
 				.info().langevinSteps()), stage, networks.size());
 			final int steps = settings.steps > 0 ? settings.steps : STEPS;
-			final Annealing usual = Annealing.of(lowest(), model.info().sigmaMax(), steps);
+			final Annealing usual = Annealing.of(model.info().sigmaMin(), model.info().sigmaMax(), steps);
 			// Along the flow: fresh noise on the way makes draws too much alike (docs/experiments.md).
-			return Schedule.reverse(levels.size() == 1 ? drawnFirst : l == 0 ? usual.first() : usual.next(), lowest(), steps, 0);
+			return Schedule.reverse(levels.size() == 1 ? drawnFirst : l == 0 ? usual.first() : usual.next(), usual.lowest(), steps, 0);
 		}
 	}
 
