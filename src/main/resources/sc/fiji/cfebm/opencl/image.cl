@@ -15,7 +15,7 @@ static float sigmaAt(global const float *sigma, const int kind, const int pixel,
 }
 
 // z = (x - m)/(4σ), 0 where a pixel is missing (σ = ∞). A chain's σ is the number of its step.
-kernel void normalize(global const float *x, global const float *sigma, global const float *offset, global float *z, const int total,
+kernel void standardize(global const float *x, global const float *sigma, global const float *offset, global float *z, const int total,
 	const int area, const int channels, const int kind, const int perChannel, const int step)
 {
 	const int i = get_global_id(0);
@@ -31,8 +31,8 @@ kernel void halve(global const float *x, global float *to, const int total, cons
 {
 	const int i = get_global_id(0);
 	if (i >= total) return;
-	const int pixel = i / channels, half = width / 2, line = width * channels;
-	const int at = (pixel / half * 2 * width + pixel % half * 2) * channels + i % channels;
+	const int pixel = i / channels, less = width / 2, line = width * channels;
+	const int at = (pixel / less * 2 * width + pixel % less * 2) * channels + i % channels;
 	to[i] = scale * (x[at] + x[at + channels] + x[at + line] + x[at + line + channels]);
 }
 
@@ -153,7 +153,7 @@ kernel void box(global const float *x, global float *to, const int total, const 
 }
 
 // β·(x - mean) + (1 - β)·(the same of the halved image); the latter only where β < 1.
-kernel void withoutMean(global const float *x, global const float *mean, global const float *half, global const float *halfMean,
+kernel void withoutMean(global const float *x, global const float *mean, global const float *less, global const float *halfMean,
 	global float *to, const int total, const int height, const int width, const int channels, const float beta)
 {
 	const int i = get_global_id(0);
@@ -161,7 +161,7 @@ kernel void withoutMean(global const float *x, global const float *mean, global 
 	float v = x[i] - mean[i];
 	if (beta < 1) {
 		const int pixel = i / channels, at = (pixel / width / 2 * (width / 2) + pixel % width / 2) * channels + i % channels;
-		v = beta * v + (1 - beta) * (half[at] - halfMean[at]);
+		v = beta * v + (1 - beta) * (less[at] - halfMean[at]);
 	}
 	to[i] = v;
 }
@@ -232,9 +232,9 @@ void blockSums(global const float *x, global float *to, const int size, const in
 	for (int i = begin + item; i < end; i += 128)
 		sum += x[n * size + i];
 	sums[item] = sum;
-	for (int half = 64; half > 0; half /= 2) {
+	for (int less = 64; less > 0; less /= 2) {
 		barrier(CLK_LOCAL_MEM_FENCE);
-		if (item < half) sums[item] += sums[item + half];
+		if (item < less) sums[item] += sums[item + less];
 	}
 	if (item == 0) to[get_group_id(0)] = sums[0];
 }

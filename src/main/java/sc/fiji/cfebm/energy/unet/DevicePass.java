@@ -21,8 +21,11 @@ import sc.fiji.cfebm.opencl.Session;
 final class DevicePass implements Pass {
 
 	private static final String IMAGE = "image", CONVOLUTION = "convolution";
-	/** As the kernels say: places that a group has in a row, channels that it has at the most, values of a block's sum. */
-	private static final int SIDE = 8, MOST_CHANNELS = 64, GROUP = 64, WEIGHTS_TILE = 16, BLOCK = 4096, BLOCK_ITEMS = 128;
+	/**
+	 * Places that a group has in a row, as the kernels say; channels that it has at the least (few variants are compiled) and at the most
+	 * (in 32 kB of local memory); items of a group, sides of a tile of weights, and values of a block's sum, as the kernels say.
+	 */
+	private static final int SIDE = 8, LEAST_CHANNELS = 16, MOST_CHANNELS = 64, GROUP = 64, WEIGHTS_TILE = 16, BLOCK = 4096, BLOCK_ITEMS = 128;
 	/** What an operation does beside its sums, as the kernels say. */
 	private static final int ACTIVATE = 1, TIMES = 2, ADD = 4, BIAS = 8;
 	/** Partial sums of gradients: enough for all of a card to work on one, and always the same. */
@@ -172,7 +175,7 @@ final class DevicePass implements Pass {
 			final int stride, final boolean up)
 		{
 			final int[] from = shapes.get(x);
-			final int parts = (columns + MOST_CHANNELS - 1) / MOST_CHANNELS, each = filled((columns + parts - 1) / parts), items = 2 * each;
+			final int parts = divided(columns, MOST_CHANNELS), each = LEAST_CHANNELS * divided(columns, parts * LEAST_CHANNELS), items = 2 * each;
 			final long tiles = (long) count * divided(h, SIDE) * divided(wide, SIDE);
 			return keep(session.launch(CONVOLUTION, options(kernel, stride, each, up), "convolve", new long[] { tiles * items, divided(columns,
 				each) }, new long[] { items, 1 }, x, w, bias, y, d, from[0], from[1], h, wide, inputs, outputs, columns, padding, mode));
@@ -218,7 +221,7 @@ final class DevicePass implements Pass {
 	private final Buffer half, halfMean, halfOther;
 	private Buffer told, halfTold, sigma;
 	private final Buffer correlation, offset, map, sums, partial;
-	private final Launch normalize, halve, form, add, channelSum, blockSums, means, results;
+	private final Launch standardize, halve, form, add, channelSum, blockSums, means, results;
 	private final Launch[] highPass, highPassTransposed;
 	private Path primal, fade;
 	private boolean isTold, isCorrelated, primalLoaded, fadeLoaded;
@@ -266,7 +269,7 @@ final class DevicePass implements Pass {
 			for (final Conv c : weights.convs())
 				most = Math.max(most, Math.max(SLICES * c.weight.size(), PIXEL_SLICES * Math.max(c.rows, c.columns)));
 			partial = training ? buffer(most) : x;
-			normalize = image("normalize", values, x, sigma, offset, z, values, height * width, channels, 0, 0, 0);
+			standardize = image("standardize", values, x, sigma, offset, z, values, height * width, channels, 0, 0, 0);
 			halve = image("halve", values / 4, z, half, values / 4, height, width, channels, 0.5f);
 			form = image("form", values, radius == 0 ? z : high, r, p, share, dr, dp, high, values, weights.spec.form().ordinal());
 			add = image("add", values, other, dz, values);
@@ -441,7 +444,7 @@ final class DevicePass implements Pass {
 		final int perChannel = images.offset().length == images.count() ? 0 : 1, each = perChannel == 1 ? channels : 1;
 		offset.write(images.offset(), first * each, count * each);
 		tell(brightness, correlations);
-		normalize.with(7, kind).with(8, perChannel).with(9, 0).run();
+		standardize.with(7, kind).with(8, perChannel).with(9, 0).run();
 		run(0);
 		final boolean two = weights.spec.form().outputs() == 2;
 		unpack(two);
@@ -520,13 +523,13 @@ final class DevicePass implements Pass {
 				told = allTold;
 				halfTold = allHalf;
 				bindTold();
-				normalize.with(1, allSigma).with(7, 0).with(8, 0);
+				standardize.with(1, allSigma).with(7, 0).with(8, 0);
 				for (int i = 0; i < length; i++) {
 					if (!tells) {
 						blockSums.with(0, x).run();
 						means.run();
 					}
-					normalize.with(9, i).run();
+					standardize.with(9, i).run();
 					run(2 * count * i);
 					unpack(weights.spec.form().outputs() == 2);
 					form();
@@ -540,7 +543,7 @@ final class DevicePass implements Pass {
 				halfTold = ownHalf;
 				if (!session.isLost()) {
 					bindTold();
-					normalize.with(1, sigma);
+					standardize.with(1, sigma);
 				}
 			}
 		}
