@@ -109,8 +109,14 @@ public class Session {
 		final cl_kernel kernel = create("make the kernel " + name, status -> clCreateKernel(program, name, status));
 		OPEN.incrementAndGet();
 		final Launch launch = new Launch(this, name, kernel, global, local);
-		for (int i = 0; i < arguments.length; i++)
-			launch.with(i, arguments[i]);
+		try {
+			for (int i = 0; i < arguments.length; i++)
+				launch.with(i, arguments[i]);
+		}
+		catch (final RuntimeException | Error e) {
+			launch.close();
+			throw e;
+		}
 		return launch;
 	}
 

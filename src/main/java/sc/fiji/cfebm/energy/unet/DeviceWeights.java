@@ -1,6 +1,8 @@
 package sc.fiji.cfebm.energy.unet;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import sc.fiji.cfebm.energy.unet.UnetWeights.Conv;
@@ -22,14 +24,17 @@ final class DeviceWeights implements AutoCloseable {
 
 	private final UnetWeights weights;
 	private final Map<Conv, Weights> buffers = new HashMap<>();
+	private final List<Buffer> open = new ArrayList<>();
 
 	DeviceWeights(final UnetWeights weights, final Session session) {
 		this.weights = weights;
 		try {
 			for (final Conv c : weights.convs()) {
 				final int taps = c.kernel * c.kernel;
-				buffers.put(c, new Weights(session.buffer(taps * c.columns * filled(c.rows)), session.buffer(taps * c.rows * filled(c.columns)),
-					session.buffer(c.bias.size())));
+				for (final int size : new int[] { taps * c.columns * filled(c.rows), taps * c.rows * filled(c.columns), c.bias.size() })
+					open.add(session.buffer(size));
+				final int n = open.size();
+				buffers.put(c, new Weights(open.get(n - 3), open.get(n - 2), open.get(n - 1)));
 			}
 			update();
 		}
@@ -72,11 +77,7 @@ final class DeviceWeights implements AutoCloseable {
 
 	@Override
 	public void close() {
-		for (final Weights w : buffers.values()) {
-			w.gather.close();
-			w.scatter.close();
-			w.bias.close();
-		}
-		buffers.clear();
+		open.forEach(Buffer::close);
+		open.clear();
 	}
 }
