@@ -16,16 +16,40 @@
 #define ADD 4
 #define BIAS 8
 
-// What becomes of a sum: with a bias; activated, h·(1 + tanh h), with its derivative beside it; times d; added to what is there.
-static void finish(const float sum, global const float *bias, const int channel, global float *y, global float *d, const int at, const int mode) {
-	float v = mode & BIAS ? sum + bias[channel] : sum;
+// Eight numbers; where not all are there, or they begin at no multiple of four, one by one.
+static float8 get(global const float *from, const int left, const int whole) {
+	if (whole) return (float8) (((global const float4 *) from)[0], ((global const float4 *) from)[1]);
+	float values[8] = { 0, 0, 0, 0, 0, 0, 0, 0 };
+	for (int k = 0; k < 8 && k < left; k++)
+		values[k] = from[k];
+	return vload8(0, values);
+}
+
+static void put(const float8 v, global float *to, const int left, const int whole) {
+	if (whole) {
+		((global float4 *) to)[0] = v.lo;
+		((global float4 *) to)[1] = v.hi;
+		return;
+	}
+	float values[8];
+	vstore8(v, 0, values);
+	for (int k = 0; k < 8 && k < left; k++)
+		to[k] = values[k];
+}
+
+// What becomes of sums of eight channels, of which some are left: with a bias; activated, h·(1 + tanh h), with the derivative beside it;
+// times d; added to what is there.
+static void finish(const float8 sum, global const float *bias, global float *y, global float *d, const int left, const int whole,
+	const int mode)
+{
+	float8 v = mode & BIAS ? sum + get(bias, left, whole) : sum;
 	if (mode & ACTIVATE) {
-		const float t = 1 - 2 / (exp(2 * v) + 1), s = v + v * t;
-		d[at] = 1 + t + s - s * t;
+		const float8 t = 1 - 2 / (exp(2 * v) + 1), s = v + v * t;
+		put(1 + t + s - s * t, d, left, whole);
 		v = s;
 	}
-	if (mode & TIMES) v *= d[at];
-	y[at] = mode & ADD ? y[at] + v : v;
+	if (mode & TIMES) v *= get(d, left, whole);
+	put(mode & ADD ? get(y, left, whole) + v : v, y, left, whole);
 }
 
 // x [N,height,width,inputs], w [TAPS,inputs,columns] with columns of zeros behind the outputs; y [N,outHeight,outWidth,outputs] or, with UP,
@@ -77,10 +101,9 @@ void convolve(global const float *restrict x, global const float *restrict w, gl
 #else
 		const int channel = o, at = (n * outHeight + yy) * outWidth + xx;
 #endif
-		float values[8];
-		vstore8(sum[p], 0, values);
-		for (int k = 0; k < 8 && channel + k < outputs; k++)
-			finish(values[k], bias, channel + k, y, d, at * outputs + channel + k, mode);
+		const int rest = outputs - channel;
+		if (rest > 0) finish(sum[p], bias + channel, y + at * outputs + channel, d + at * outputs + channel, rest, rest >= 8 && outputs % 4 == 0,
+			mode);
 	}
 }
 

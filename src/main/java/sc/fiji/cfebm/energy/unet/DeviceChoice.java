@@ -115,6 +115,23 @@ public final class DeviceChoice {
 		}
 	}
 
+	/** Which device computes a network, and why, in one sentence. */
+	public static String reason(final UnetParameters p) {
+		final String name = wanted;
+		if (isCpu(name)) return "The processor computes, as was asked for.";
+		try {
+			if (!isAuto(name)) return "The device " + Devices.here().named(name).name() + " computes, as was asked for.";
+		}
+		catch (final IllegalArgumentException e) {
+			return e.getMessage() + " The processor computes.";
+		}
+		final Session session = of(p);
+		if (session != null) return "The device " + session.device().name() + " computes, as it is faster than the processor.";
+		final List<Device> devices = Devices.here().list();
+		return "The processor computes: " + (devices.isEmpty() ? "there is no other device." : devices.stream().allMatch(Device::cpu)
+			? "what OpenCL has is the processor itself, which is used so only where its name is asked for." : "no device is faster.");
+	}
+
 	/** What is known of a device and a network, measured the first time. */
 	public static Measured measured(final Device device, final UnetParameters p) {
 		synchronized (KNOWN) {
