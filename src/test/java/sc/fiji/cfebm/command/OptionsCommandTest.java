@@ -12,10 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.scijava.command.CommandModule;
 import org.scijava.command.CommandService;
 
+import ij.ImagePlus;
 import ij.Prefs;
 import sc.fiji.cfebm.energy.unet.DeviceChoice;
 import sc.fiji.cfebm.opencl.Device;
 import sc.fiji.cfebm.opencl.Devices;
+import sc.fiji.cfebm.opencl.TestDevice;
 import sc.fiji.cfebm.ui.DialogLayout;
 
 /** What networks are computed on, as users choose it. */
@@ -55,6 +57,23 @@ class OptionsCommandTest extends CommandTestBase {
 		assertTrue(done.getCancelReason().startsWith("There is no device “no such card”: "), done.getCancelReason());
 		assertEquals("cpu", DeviceChoice.wanted());
 		assertEquals("cpu", Prefs.get(DeviceChoice.PROPERTY, ""));
+	}
+
+	/** A command on a device, and then on the processor. */
+	@Test
+	void denoisingOnADeviceIsTheSameButForRounding() throws Exception {
+		final ImagePlus noisy = CommandExamples.image();
+		final ImagePlus[] denoised = new ImagePlus[2];
+		for (int k = 0; k < 2; k++) {
+			assertFalse(run(k == 0 ? "cpu" : TestDevice.device().name()).isCanceled());
+			final CommandModule done = context.service(CommandService.class).run(DenoiseCommand.class, true, "image", noisy, "model", gray,
+				"sigma", 12.0).get();
+			assertFalse(done.isCanceled(), done.getCancelReason());
+			denoised[k] = (ImagePlus) done.getOutput("denoised");
+		}
+		for (int plane = 1; plane <= 2; plane++)
+			for (int p = 0; p < 40 * 36; p++)
+				assertEquals(denoised[0].getStack().getProcessor(plane).get(p), denoised[1].getStack().getProcessor(plane).get(p), 1);
 	}
 
 	@Test
