@@ -241,6 +241,11 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		return device != null;
 	}
 
+	@Override
+	public String device() {
+		return device == null ? null : device.session().device().name();
+	}
+
 	/** The processor goes on from here. */
 	private void leaveDevice(final Session session, final Throwable why) {
 		DeviceChoice.tell(why.getMessage() + " The processor goes on instead of " + session.device().name() + ".");
