@@ -56,7 +56,9 @@ final class AsUsed {
 	 *
 	 * @param from the model to go on from
 	 */
-	static Model trainedOnStacks(final List<List<Raster>> stacks, final Model from, final int iterations, final TrainingMonitor monitor) {
+	static Model trainedOnStacks(final List<List<Raster>> stacks, final Model from, final int iterations, final TrainingMonitor monitor)
+		throws IOException
+	{
 		final List<ImageSource> sources = IntStream.range(0, stacks.size()).mapToObj(i -> new ImageSource("stack " + i, stacks.get(i), List.of(
 			IntStream.range(0, stacks.get(i).size()).boxed().toList()))).toList();
 		final TrainingImages ready = TrainingImages.of(sources, TrainingImages.Noise.ESTIMATE, new NoiseSettings(0, 0, 0, 0), monitor);

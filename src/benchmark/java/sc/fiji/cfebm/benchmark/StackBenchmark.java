@@ -123,7 +123,7 @@ final class StackBenchmark implements Benchmark {
 	}
 
 	/** A model of stacks that goes on learning from noisy movies alone, of other fields than those it is tried on. */
-	private static void own(final Denoiser plane, final Model from, final Report report) {
+	private static void own(final Denoiser plane, final Model from, final Report report) throws IOException {
 		final SplittableRandom rng = new SplittableRandom(SEED + 1);
 		final List<List<Raster>> movies = SLOW_MOVIES.kinds.stream().flatMap(kind -> IntStream.range(0, TRAINED_ON).mapToObj(k -> MadeStacks.of(kind,
 			SLOW_MOVIES.speed, SEED + 100 + k).stream().map(image -> noisy(image, false, rng)).toList())).toList();
