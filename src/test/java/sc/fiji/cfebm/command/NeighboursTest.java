@@ -72,6 +72,7 @@ class NeighboursTest extends CommandTestBase {
 		assertTrue(log.contains("the kind of training is Denoising") && log.contains("movie.cfebm, which is not there yet: train that with planes=1"), log);
 		assertFalse(Files.exists(named));
 		assertEquals(Integer.parseInt(planes), Model.readAny(written).planes());
+		says("only movie-stack.cfebm for stacks, which goes with it: train it with planes=1.", DenoiseCommand.class, "image", movie(1, 1, 7), "model", named.toFile());
 		Files.copy(gray.toPath(), named);
 		assertTrue(logged(() -> run(DenoiseCommand.class, "image", movie(1, 1, 7), "model", named.toFile(), "sigma", 10.0)).contains("neighbouring frames help"));
 	}
