@@ -288,8 +288,8 @@ static float2 gaussians(const uint a, const uint b) {
 	return (float2) (radius * cospi(2 * angle), radius * sinpi(2 * angle));
 }
 
-// A Langevin step x ← x - a·σ∇E + s·z, of g = ∂E/∂z (σ∇E is a quarter of it); a·σ∇E is at most the limit. An item has four values, and
-// its noise depends on the seed, the step and its number in the whole batch.
+// A Langevin step x ← x - a·σ∇E + s·z, of g = ∂E/∂z (σ∇E is a quarter of it); a·σ∇E is at most the limit. An item has four values,
+// and its noise depends on the seed, the step and its number in the whole batch.
 kernel void langevin(global float *x, global const float *g, const int total, const float a, const float s, const float limit,
 	const int step, const int firstItem, const int keyLow, const int keyHigh)
 {
