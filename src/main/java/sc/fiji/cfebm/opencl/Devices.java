@@ -104,7 +104,12 @@ public record Devices(List<Device> list, List<String> remarks) {
 	 */
 	public static synchronized Session session(final Device device) {
 		Session session = SESSIONS.get(device);
-		if (session == null || session.isLost()) SESSIONS.put(device, session = new Session(device));
+		if (session != null && !session.isLost()) return session;
+		if (session != null) {
+			SESSIONS.remove(device);
+			session.close();
+		}
+		SESSIONS.put(device, session = new Session(device));
 		return session;
 	}
 }

@@ -17,8 +17,11 @@ import static org.jocl.CL.clEnqueueReadBuffer;
 import static org.jocl.CL.clEnqueueWriteBuffer;
 import static org.jocl.CL.clFinish;
 import static org.jocl.CL.clGetProgramBuildInfo;
+import static org.jocl.CL.clReleaseCommandQueue;
+import static org.jocl.CL.clReleaseContext;
 import static org.jocl.CL.clReleaseKernel;
 import static org.jocl.CL.clReleaseMemObject;
+import static org.jocl.CL.clReleaseProgram;
 import static org.jocl.CL.clSetKernelArg;
 
 import java.io.IOException;
@@ -44,7 +47,7 @@ import org.jocl.cl_program;
  * The way to one device: its memory, and a queue in which all that is asked for is done in order. Programs are compiled once. What goes
  * wrong is an {@link OutOfMemoryError} where it is about memory and a {@link DeviceException} otherwise. Thread-safe, but for the launches.
  */
-public class Session {
+public class Session implements AutoCloseable {
 
 	private static final AtomicInteger OPEN = new AtomicInteger();
 
@@ -65,7 +68,7 @@ public class Session {
 		queue = made;
 	}
 
-	/** Opens a device for somebody alone. */
+	/** Opens a device for somebody alone, who closes it. */
 	public static Session open(final Device device) {
 		return new Session(device);
 	}
@@ -155,6 +158,16 @@ public class Session {
 	void release(final Launch launch) {
 		OPEN.decrementAndGet();
 		Status.of(() -> clReleaseKernel(launch.kernel));
+	}
+
+	/** Gives back what the driver holds for it. Buffers and launches must not be used any more, but may be closed afterwards. */
+	@Override
+	public synchronized void close() {
+		lost = true;
+		programs.values().forEach(program -> Status.of(() -> clReleaseProgram(program)));
+		programs.clear();
+		Status.of(() -> clReleaseCommandQueue(queue));
+		Status.of(() -> clReleaseContext(context));
 	}
 
 	/** One call of OpenCL that uses the device. */

@@ -288,7 +288,7 @@ final class DevicePass implements Pass {
 		}
 	}
 
-	/** The mean of the surroundings taken off; empty where none is. The first three are of the image itself, then come those of the halved one. */
+	/** The mean of the surroundings taken off; empty where none is. Where a stage fades in, the first three are of the halved image. */
 	private Launch[] highPass(final Buffer from, final Buffer to, final int transposed) {
 		if (radius == 0) return new Launch[0];
 		final int c = channels;

@@ -47,6 +47,13 @@ class DeviceFailureTest {
 		DeviceChoice.listen(System.err::println);
 	}
 
+	/** @param after so many calls */
+	private FailingSession vanishing(final int after) {
+		final FailingSession session = new FailingSession(device, device.largest());
+		session.vanishAfter(after);
+		return session;
+	}
+
 	private static float[] denoised(final UnetEnergy energy, final NoisyImages x) {
 		final float[] denoised = new float[x.pixels().length];
 		energy.evaluate(x, Wanted.denoised(denoised));
@@ -59,15 +66,19 @@ class DeviceFailureTest {
 	void theProcessorGoesOnWhereADeviceVanishes(final double when) {
 		final UnetParameters p = Unets.parameters(SPEC, 1, 1, 3);
 		final NoisyImages x = Unets.images(SPEC, 3, 16, 24);
-		final FailingSession all = new FailingSession(device, device.largest());
-		try (UnetEnergy there = UnetEnergy.on(all, p)) {
-			denoised(there, x);
+		int calls = 0;
+		try (FailingSession all = new FailingSession(device, device.largest())) {
+			calls -= all.calls();
+			try (UnetEnergy there = UnetEnergy.on(all, p)) {
+				denoised(there, x);
+				calls += all.calls();
+			}
 		}
 		assertEquals(List.of(), told);
-		final FailingSession session = new FailingSession(device, device.largest());
-		session.vanishAfter((int) (when * (all.calls() - session.calls())));
 		final int before = Session.open();
-		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(session, p)) {
+		try (FailingSession session = vanishing((int) (when * calls)); UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy
+			.on(session, p))
+		{
 			assertArrayEquals(denoised(here, x), denoised(there, x));
 			assertFalse(there.isOnDevice());
 			assertArrayEquals(denoised(here, x), denoised(there, x));
@@ -87,8 +98,9 @@ class DeviceFailureTest {
 	void aTrainingAndResultsInPlaceAreNotHalfDone() {
 		final UnetParameters p = Unets.parameters(SPEC, 1, 1, 3);
 		final NoisyImages x = Unets.images(SPEC, 3, 16, 24);
-		final FailingSession session = new FailingSession(device, device.largest());
-		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(session, p)) {
+		try (FailingSession session = vanishing(Integer.MAX_VALUE); UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(
+			session, p))
+		{
 			final float[] expected = denoised(here, x), clean = Unets.random(expected.length, 2);
 			final double[][] gradient = new double[2][p.values().length];
 			final double[] weights = { 1, 2, 3 };
@@ -110,8 +122,8 @@ class DeviceFailureTest {
 		final UnetParameters p = Unets.parameters(SPEC, 1, 1, 3);
 		final NoisyImages x = Unets.images(SPEC, 11, 16, 24);
 		// Features of two images of the finest level, and not of three.
-		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(new FailingSession(device, 4 * 8 * 8 * 12 * 2 + 4000),
-			p))
+		try (Session session = new FailingSession(device, 4 * 8 * 8 * 12 * 2 + 4000); UnetEnergy here = UnetEnergy.onProcessor(p);
+				UnetEnergy there = UnetEnergy.on(session, p))
 		{
 			assertClose(doubles(denoised(here, x)), doubles(denoised(there, x)), 1e-4, "denoised");
 			assertTrue(there.isOnDevice());
@@ -123,7 +135,9 @@ class DeviceFailureTest {
 	void withTooLittleForOneTheProcessorGoesOn() {
 		final UnetParameters p = Unets.parameters(SPEC, 1, 1, 3);
 		final NoisyImages x = Unets.images(SPEC, 2, 16, 24);
-		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(new FailingSession(device, 3000), p)) {
+		try (Session session = new FailingSession(device, 3000); UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(
+			session, p))
+		{
 			assertArrayEquals(denoised(here, x), denoised(there, x));
 			assertFalse(there.isOnDevice());
 		}
@@ -137,7 +151,9 @@ class DeviceFailureTest {
 		final UnetParameters p = Unets.parameters(spec, 0, 1, 3);
 		final NoisyImages x = NoisyImages.of(Unets.random(600 * 640, 4), 1, 600, 640, 0.3f);
 		// The unshuffled image of eight channels is 3.3 MB, that of a quarter of it with what is around it 1.2 MB.
-		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(new FailingSession(device, 1_300_000), p)) {
+		try (Session session = new FailingSession(device, 1_300_000); UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy
+			.on(session, p))
+		{
 			final float[][] denoised = new float[2][x.pixels().length];
 			new WholeImage(here, false).evaluate(x, Wanted.denoised(denoised[0]));
 			new WholeImage(there, false).evaluate(x, Wanted.denoised(denoised[1]));
@@ -157,7 +173,7 @@ class DeviceFailureTest {
 			final List<Callable<float[]>> work = new ArrayList<>();
 			for (int k = 0; k < 2; k++)
 				work.add(() -> {
-					try (UnetEnergy there = UnetEnergy.on(Session.open(device), p)) {
+					try (Session own = Session.open(device); UnetEnergy there = UnetEnergy.on(own, p)) {
 						for (int i = 0; i < 5; i++)
 							denoised(there, x);
 						final float[] denoised = denoised(there, x);
