@@ -140,22 +140,30 @@ public final class DeviceChoice {
 	}
 
 	private static Measured measure(final Device device, final UnetParameters p) {
-		final int multiple = UnetSpec.multiple(p.stage()), side = (SIDE + multiple - 1) / multiple * multiple, c = p.channels();
-		final float[] pixels = new float[IMAGES * side * side * c];
-		final SplittableRandom rng = new SplittableRandom(1);
-		for (int i = 0; i < pixels.length; i++)
-			pixels[i] = (float) rng.nextDouble(-1, 1);
-		final NoisyImages x = NoisyImages.at(pixels, IMAGES, side, side, SIGMA, false);
+		final int multiple = UnetSpec.multiple(p.stage());
+		final NoisyImages x = images(IMAGES, (SIDE + multiple - 1) / multiple * multiple, p.channels()), small = images(1, multiple, p
+			.channels());
 		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(Devices.session(device), p)) {
-			final float[] one = new float[pixels.length], other = new float[pixels.length];
-			final double there1 = milliseconds(there, x, other), here1 = milliseconds(here, x, one);
-			if (!there.isOnDevice()) return new Measured(device, Double.NaN, here1, "It fails: the processor is used.");
-			return new Measured(device, differ(one, other) ? Double.NaN : there1, here1, differ(one, other)
-				? "It computes wrongly, and is not used." : null);
+			// A simulator would take minutes for all of it.
+			if (milliseconds(there, small, new float[small.pixels().length]) > MILLI * NANOS) return new Measured(device, Double.NaN,
+				Double.NaN, "It is far too slow, and is not used.");
+			final float[] ofThere = new float[x.pixels().length], ofHere = new float[ofThere.length];
+			final double timeThere = milliseconds(there, x, ofThere), timeHere = milliseconds(here, x, ofHere);
+			final String problem = !there.isOnDevice() ? "It fails, and is not used." : differ(ofHere, ofThere)
+				? "It computes wrongly, and is not used." : null;
+			return new Measured(device, problem == null ? timeThere : Double.NaN, timeHere, problem);
 		}
 		catch (final DeviceException | OutOfMemoryError e) {
 			return new Measured(device, Double.NaN, Double.NaN, e.getMessage());
 		}
+	}
+
+	private static NoisyImages images(final int count, final int side, final int channels) {
+		final float[] pixels = new float[count * side * side * channels];
+		final SplittableRandom rng = new SplittableRandom(1);
+		for (int i = 0; i < pixels.length; i++)
+			pixels[i] = (float) rng.nextDouble(-1, 1);
+		return NoisyImages.at(pixels, count, side, side, SIGMA, false);
 	}
 
 	/** Whether two gradients differ by more than rounding: a driver that computes wrongly is none. */
