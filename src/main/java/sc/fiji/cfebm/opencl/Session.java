@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-import org.jocl.CLException;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_command_queue;
@@ -190,6 +189,11 @@ public class Session implements AutoCloseable {
 			lost = true;
 			throw e;
 		}
+		catch (final UnsupportedOperationException | LinkageError e) {
+			// A driver that lacks a function.
+			lost = true;
+			throw new DeviceException("The driver of " + device.name() + " can't " + what + ".");
+		}
 	}
 
 	private <T> T create(final String what, final Function<int[], T> call) {
@@ -214,14 +218,8 @@ public class Session implements AutoCloseable {
 	private cl_program compiled(final String source, final String options) {
 		final cl_program program = create("read kernels", status -> clCreateProgramWithSource(context, 1, new String[] { read(source) }, null,
 			status));
-		final int status;
-		try {
-			// Products and sums may become one operation; nothing else may be loose.
-			status = status(() -> clBuildProgram(program, 0, null, "-cl-mad-enable " + options, null, null));
-		}
-		catch (final CLException e) {
-			throw new DeviceException("The driver does not compile the kernels (" + e.getMessage() + ").");
-		}
+		// Products and sums may become one operation; nothing else may be loose.
+		final int status = status(() -> clBuildProgram(program, 0, null, "-cl-mad-enable " + options, null, null));
 		if (status == CL_SUCCESS) return program;
 		lost = true;
 		final byte[] log = new byte[1 << 14];
