@@ -157,7 +157,7 @@ final class EngineBenchmark implements Benchmark {
 		final UnetParameters p = c.parameters();
 		final Times step = new Times(), parameters = new Times();
 		double[] other = null;
-		try (UnetEnergy energy = new UnetEnergy(p)) {
+		try (UnetEnergy energy = UnetEnergy.onProcessor(p)) {
 			for (final Libtorch torch : new Libtorch[] { wantedPlain, wantedTuned })
 				if (torch != null) {
 					torch.setParameters(p);
@@ -321,7 +321,7 @@ final class EngineBenchmark implements Benchmark {
 		try (BusyProcess other = new BusyProcess(busy)) {
 			for (final UnetCase c : List.of(UnetCase.batch(1, UnetCase.USUAL, 8), UnetCase.batch(1, UnetCase.USUAL, 32), UnetCase.large(1,
 				UnetCase.USUAL)))
-				try (UnetEnergy energy = new UnetEnergy(c.parameters()); Libtorch torch = new Libtorch(false)) {
+				try (UnetEnergy energy = UnetEnergy.onProcessor(c.parameters()); Libtorch torch = new Libtorch(false)) {
 					torch.setParameters(c.parameters());
 					torch.setImages(c.images(), c.weights(), c.side());
 					rows.add(beside(other, c.label() + ", Langevin step", step(energy, c), n -> torch.langevin(n, LangevinStep.A,
