@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
@@ -55,6 +57,7 @@ public final class DeviceChoice {
 	private record Question(Device device, UnetSpec spec, int stage, boolean fades) {}
 
 	private static final Map<Question, Measured> KNOWN = new HashMap<>();
+	private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 	private static volatile String wanted = System.getProperty(PROPERTY, AUTO);
 	private static volatile Consumer<String> listener = System.err::println;
 
@@ -66,15 +69,22 @@ public final class DeviceChoice {
 	}
 
 	/**
-	 * Asks for a device, for networks that are made from now on.
+	 * Asks for a device, for networks that are made from now on. What the drivers are not asked for ({@link Devices#avoided}) is not looked
+	 * for.
 	 *
 	 * @param device {@link #AUTO}, {@link #CPU}, or a device's name or a part of it
 	 * @throws IllegalArgumentException with one sentence, if there is no such device
 	 */
 	public static void want(final String device) {
 		final String name = device.strip();
-		if (!isAuto(name) && !isCpu(name)) Devices.here().named(name);
+		if (!isAuto(name) && !isCpu(name) && !Devices.avoided()) Devices.here().named(name);
 		wanted = name;
+	}
+
+	/** As {@link #want}, by somebody who has just chosen: drivers that have ended a process are asked again, unless it is for the processor. */
+	public static void choose(final String device) {
+		if (!isCpu(device.strip())) Devices.askAgain();
+		want(device);
 	}
 
 	/** Who is told, in one sentence, when a device fails and the processor goes on. */
@@ -84,6 +94,10 @@ public final class DeviceChoice {
 
 	static void tell(final String sentence) {
 		listener.accept(sentence);
+	}
+
+	private static void tellOnce(final String sentence) {
+		if (TOLD.add(sentence)) tell(sentence);
 	}
 
 	private static boolean isAuto(final String name) {
@@ -98,6 +112,10 @@ public final class DeviceChoice {
 	static Session of(final UnetParameters p) {
 		final String name = wanted;
 		if (isCpu(name)) return null;
+		if (Devices.avoided()) {
+			tellOnce(String.join(" ", Devices.here().remarks()) + " The processor is used.");
+			return null;
+		}
 		try {
 			if (!isAuto(name)) return Devices.session(Devices.here().named(name));
 			Measured best = null;
@@ -119,6 +137,7 @@ public final class DeviceChoice {
 	public static String reason(final UnetParameters p) {
 		final String name = wanted;
 		if (isCpu(name)) return "The processor computes, as was asked for.";
+		if (Devices.avoided()) return "The processor computes, as no driver is asked.";
 		try {
 			if (!isAuto(name)) return "The device " + Devices.here().named(name).name() + " computes, as was asked for.";
 		}
@@ -135,7 +154,7 @@ public final class DeviceChoice {
 	/** What is known of a device and a network, measured the first time. */
 	public static Measured measured(final Device device, final UnetParameters p) {
 		synchronized (KNOWN) {
-			return KNOWN.computeIfAbsent(new Question(device, p.spec(), p.stage(), p.fades()), q -> measure(device, p));
+			return KNOWN.computeIfAbsent(new Question(device, p.spec(), p.stage(), p.fades()), q -> Devices.carefully(() -> measure(device, p)));
 		}
 	}
 
