@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.NoisyImages;
@@ -18,7 +19,7 @@ import sc.fiji.cfebm.opencl.Devices;
 import sc.fiji.cfebm.opencl.Session;
 
 /**
- * Whether networks are computed on a device of OpenCL, and on which: on the one that was asked for; or, if none was, on the graphics
+ * Whether networks are computed on a device of OpenCL, and on which: on the one that was asked for, if it computes rightly; or, if none was, on the graphics
  * card that a measurement of half a second finds faster than the processor for this very network. Thread-safe.
  */
 public final class DeviceChoice {
@@ -57,6 +58,7 @@ public final class DeviceChoice {
 	private record Question(Device device, UnetSpec spec, int stage, boolean fades) {}
 
 	private static final Map<Question, Measured> KNOWN = new HashMap<>();
+	private static final Map<Question, Boolean> RIGHT = new HashMap<>();
 	private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 	private static volatile String wanted = System.getProperty(PROPERTY, AUTO);
 	private static volatile Consumer<String> listener = System.err::println;
@@ -117,7 +119,10 @@ public final class DeviceChoice {
 			return null;
 		}
 		try {
-			if (!isAuto(name)) return Devices.session(Devices.here().named(name));
+			if (!isAuto(name)) {
+				final Device device = Devices.here().named(name);
+				return isRight(device, p) ? Devices.session(device) : null;
+			}
 			Measured best = null;
 			for (final Device device : Devices.here().list()) {
 				// It is the processor itself, for which the engine has its own way.
@@ -139,7 +144,11 @@ public final class DeviceChoice {
 		if (isCpu(name)) return "The processor computes, as was asked for.";
 		if (Devices.avoided()) return "The processor computes, as no driver is asked.";
 		try {
-			if (!isAuto(name)) return "The device " + Devices.here().named(name).name() + " computes, as was asked for.";
+			if (!isAuto(name)) {
+				final Device device = Devices.here().named(name);
+				return "The device " + device.name() + (isRight(device, p) ? " computes, as was asked for."
+					: " was asked for and fails or computes wrongly; the processor computes.");
+			}
 		}
 		catch (final IllegalArgumentException e) {
 			return e.getMessage() + " The processor computes.";
@@ -159,21 +168,79 @@ public final class DeviceChoice {
 	}
 
 	private static Measured measure(final Device device, final UnetParameters p) {
-		final int multiple = UnetSpec.multiple(p.stage());
-		final NoisyImages x = images(IMAGES, (SIDE + multiple - 1) / multiple * multiple, p.channels()), small = images(1, multiple, p
-			.channels());
-		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(Devices.session(device), p)) {
-			// A simulator would take minutes for all of it.
-			if (milliseconds(there, small, new float[small.pixels().length]) > MILLI * NANOS) return new Measured(device, Double.NaN,
-				Double.NaN, "It is far too slow, and is not used.");
+		try (Trial trial = new Trial(Devices.session(device), p)) {
+			if (trial.isSlow(NANOS)) return new Measured(device, Double.NaN, Double.NaN, "It is far too slow, and is not used.");
+			final NoisyImages x = trial.images(IMAGES, SIDE);
 			final float[] ofThere = new float[x.pixels().length], ofHere = new float[ofThere.length];
-			final double timeThere = milliseconds(there, x, ofThere), timeHere = milliseconds(here, x, ofHere);
-			final String problem = !there.isOnDevice() ? "It fails, and is not used." : differ(ofHere, ofThere)
+			final double timeThere = milliseconds(trial.there, x, ofThere, NANOS), timeHere = milliseconds(trial.here, x, ofHere, NANOS);
+			final String problem = !trial.there.isOnDevice() ? "It fails, and is not used." : differ(ofHere, ofThere)
 				? "It computes wrongly, and is not used." : null;
 			return new Measured(device, problem == null ? timeThere : Double.NaN, timeHere, problem);
 		}
 		catch (final DeviceException | OutOfMemoryError e) {
 			return new Measured(device, Double.NaN, Double.NaN, e.getMessage());
+		}
+	}
+
+	/** Whether a device may be used for a network however fast it is; found out the first time, when who listens is told why not. */
+	private static boolean isRight(final Device device, final UnetParameters p) {
+		synchronized (KNOWN) {
+			return RIGHT.computeIfAbsent(new Question(device, p.spec(), p.stage(), p.fades()), q -> Devices.carefully(() -> isRight(() -> Devices
+				.session(device), p)));
+		}
+	}
+
+	/** A test has a session that computes wrongly. */
+	static boolean isRight(final Supplier<Session> opened, final UnetParameters p) {
+		try {
+			final Session session = opened.get();
+			try (Trial trial = new Trial(session, p)) {
+				// A small image must do for a simulator.
+				final NoisyImages x = trial.isSlow(0) ? trial.small : trial.images(IMAGES, SIDE);
+				final float[] ofThere = new float[x.pixels().length], ofHere = new float[ofThere.length];
+				trial.there.evaluate(x, Wanted.gradient(null, ofThere));
+				trial.here.evaluate(x, Wanted.gradient(null, ofHere));
+				// The energy has said why it left.
+				if (!trial.there.isOnDevice()) return false;
+				if (!differ(ofHere, ofThere)) return true;
+				tellOnce("The device " + session.device().name() + " computes wrongly. The processor is used.");
+			}
+		}
+		catch (final DeviceException | OutOfMemoryError e) {
+			tellOnce(e.getMessage() + " The processor is used.");
+		}
+		return false;
+	}
+
+	/** A network on a device and on the processor. */
+	private static final class Trial implements AutoCloseable {
+
+		final UnetEnergy here, there;
+		final NoisyImages small;
+		private final UnetParameters p;
+
+		Trial(final Session session, final UnetParameters p) {
+			this.p = p;
+			here = UnetEnergy.onProcessor(p);
+			there = UnetEnergy.on(session, p);
+			small = images(1, 1);
+		}
+
+		/** Noise, in images that are no smaller than they should be and suit the network. */
+		NoisyImages images(final int count, final int least) {
+			final int multiple = UnetSpec.multiple(p.stage());
+			return DeviceChoice.images(count, (least + multiple - 1) / multiple * multiple, p.channels());
+		}
+
+		/** Whether the smallest image takes so long that the usual ones would take minutes: of a simulator. */
+		boolean isSlow(final long nanos) {
+			return milliseconds(there, small, new float[small.pixels().length], nanos) > MILLI * NANOS;
+		}
+
+		@Override
+		public void close() {
+			there.close();
+			here.close();
 		}
 	}
 
@@ -196,10 +263,11 @@ public final class DeviceChoice {
 		return !(error <= 1e-3 * largest);
 	}
 
-	private static double milliseconds(final UnetEnergy energy, final NoisyImages x, final float[] gradient) {
+	/** Of a gradient, once the kernels are compiled: the median of those of so many nanoseconds, of one at least. */
+	private static double milliseconds(final UnetEnergy energy, final NoisyImages x, final float[] gradient, final long nanos) {
 		energy.evaluate(x, Wanted.gradient(null, gradient));
 		final List<Long> times = new ArrayList<>();
-		for (long start = System.nanoTime(), now = start; now - start < NANOS || times.isEmpty();) {
+		for (long start = System.nanoTime(), now = start; now - start < nanos || times.isEmpty();) {
 			final long before = now;
 			energy.evaluate(x, Wanted.gradient(null, gradient));
 			now = System.nanoTime();
