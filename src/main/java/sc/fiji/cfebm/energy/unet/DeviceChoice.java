@@ -138,6 +138,19 @@ public final class DeviceChoice {
 		}
 	}
 
+	/**
+	 * The way to the device for a network that is one of many at work, each on a thread of its own; null: it is the processor. That is
+	 * kept busy by them, and gives the same bits on all computers; so a device is used only where its name is asked for.
+	 */
+	static Session ofOneOfMany(final UnetParameters p) {
+		return isNamed() ? of(p) : null;
+	}
+
+	/** Whether a device is asked for by its name. */
+	public static boolean isNamed() {
+		return !isAuto(wanted) && !isCpu(wanted);
+	}
+
 	/** Which device computes a network, and why, in one sentence. */
 	public static String reason(final UnetParameters p) {
 		final String name = wanted;
