@@ -55,7 +55,7 @@ final class CommandExamples {
 			"width", "11", "height", "9", "steps", "2", "trajectory", "2", "seed", "6");
 		add("CF-EBM Check Installation...");
 		add("CF-EBM Model Info...", "model", gray, "samples", "2", "seed", "3");
-		add("CF-EBM Export...", "model", gray, "stage", "8", "file", folder.resolve("made.zip").toString(), "overwrite", "true");
+		add("CF-EBM Export...", "model", gray, "format", "Deeplearning4j", "stage", "8", "file", folder.resolve("made.zip").toString(), "overwrite", "true");
 	}
 
 	private void add(final String command, final String... keysAndValues) {

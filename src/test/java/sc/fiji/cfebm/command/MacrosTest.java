@@ -249,7 +249,7 @@ class MacrosTest {
 		{ "Sample...", "number=3", "There is no input “number”, only model, count, output" },
 		{ "Sample...", "model=/my models/a.cfebm count=3", "There is no input “models/a.cfebm”, only model, count, output" },
 		{ "Sample...", "", "No model file is given: choose a .cfebm file" },
-		{ "Export...", "model=GRAY file=x.zip overwite", "There is no input “overwite”, only model, stage, file, overwrite" },
+		{ "Export...", "model=GRAY file=x.zip overwite", "There is no input “overwite”, only model, format, file, overwrite, authors, licence, stage" },
 		{ "Model Info...", "model=GRAY samples=-1", "The number of samples is -1: it must be a number of at least 0." },
 		{ "Train...", "model=/no/such/m.cfebm", "The model cannot be written to /no/such/m.cfebm: there is no folder /no/such." } };
 
