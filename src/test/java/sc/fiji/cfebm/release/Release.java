@@ -62,7 +62,8 @@ public final class Release {
 		}
 		zip(release.resolve("cfebm-plain-imagej.zip"), tree(target.resolve("cfebm-plain-imagej")), time);
 		final Path components = target.resolve("bom.json");
-		if (Files.exists(components)) Files.copy(components, release.resolve("cfebm-components.cdx.json"));
+		if (!Files.exists(components)) throw new IllegalStateException("The list of components is missing: it is made only online, without -o.");
+		Files.copy(components, release.resolve("cfebm-components.cdx.json"));
 		sums(release);
 	}
 
