@@ -46,12 +46,12 @@ public class ExportCommand extends ModelCommand {
 	@Parameter(label = "Overwrite an existing file", persist = false, description = "Off: a file that exists is left as it is.")
 	private boolean overwrite = false;
 
-	@Parameter(label = "Authors", required = false, persist = false,
+	@Parameter(label = "Authors (bioimage.io)", required = false, persist = false,
 		description = "Who made the model, with semicolons between several. Packages of bioimage.io alone need it.")
 	private String authors = "";
 
-	@Parameter(label = "Licence (SPDX)", required = false, persist = false,
-		description = "The licence of the model, such as CC0-1.0 or CC-BY-4.0. Packages of bioimage.io alone need it.")
+	@Parameter(label = "Licence (bioimage.io)", required = false, persist = false,
+		description = "The licence of the model by its SPDX identifier, such as CC0-1.0 or CC-BY-4.0. Packages of bioimage.io alone need it.")
 	private String licence = "";
 
 	@Override
