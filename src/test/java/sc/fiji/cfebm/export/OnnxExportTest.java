@@ -132,12 +132,12 @@ class OnnxExportTest {
 	@Test
 	void theExampleForPythonNamesWhatThereIs() throws Exception {
 		final String page = Files.readString(Path.of("docs/exchange.md"));
-		final Matcher call = Pattern.compile("network\\.run\\(\\[(.*?)], \\{(.*?)}\\)").matcher(page);
+		final Matcher call = Pattern.compile("inputs = \\{(.*?)}\\n.*network\\.run\\(\\[(.*?)], inputs\\)").matcher(page);
 		assertTrue(call.find(), page);
 		final UnetSpec spec = new UnetSpec(1, List.of(5), false, false, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED);
 		try (OnnxRuntime network = new OnnxRuntime(OnnxExport.network(model(1, spec, 1), 0))) {
-			assertEquals(network.outputs(), quoted(call.group(1)));
-			assertEquals(network.inputs(), quoted(call.group(2)));
+			assertEquals(network.inputs(), quoted(call.group(1)));
+			assertEquals(network.outputs(), quoted(call.group(2)));
 		}
 	}
 
