@@ -87,6 +87,7 @@ class ArchitectureTest {
 				assertUses(file, text, library, Set.of("command", "ui", "imagej").contains(name));
 			assertUses(file, text, "org\\.nd4j\\.", Set.of("tensor", "platform", "export").contains(name));
 			assertUses(file, text, "org\\.bytedeco\\.", Set.of("tensor", "platform").contains(name));
+			assertUses(file, text, "org\\.jocl\\.", "opencl".equals(name));
 			assertUses(file, text, "org\\.deeplearning4j\\.", "export".equals(name));
 		});
 	}

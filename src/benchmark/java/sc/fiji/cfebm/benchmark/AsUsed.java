@@ -23,6 +23,7 @@ import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
 import sc.fiji.cfebm.training.TrainingSettings;
+import sc.fiji.cfebm.training.data.Slabs;
 import sc.fiji.cfebm.training.data.Split;
 import sc.fiji.cfebm.training.data.TrainingImages;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
@@ -48,6 +49,23 @@ final class AsUsed {
 			ready.shot(), ready.noise(), ready.correlation());
 		return Trainer.train(Split.of(ready.sources(), SIZE, Benchmark.SEED), null, from, ready.range(), from == null ? asked : asked.from(from), null,
 			monitor);
+	}
+
+	/**
+	 * Trains a model of neighbouring planes on noisy stacks as the command does with {@code planes=3} and so many iterations: noise estimated.
+	 *
+	 * @param from the model to go on from
+	 */
+	static Model trainedOnStacks(final List<List<Raster>> stacks, final Model from, final int iterations, final TrainingMonitor monitor)
+		throws IOException
+	{
+		final List<ImageSource> sources = IntStream.range(0, stacks.size()).mapToObj(i -> new ImageSource("stack " + i, stacks.get(i), List.of(
+			IntStream.range(0, stacks.get(i).size()).boxed().toList()))).toList();
+		final TrainingImages ready = TrainingImages.of(sources, TrainingImages.Noise.ESTIMATE, new NoiseSettings(0, 0, 0, 0), monitor);
+		final TrainingSettings settings = new TrainingSettings(Preset.DENOISING.recipe(), SIZE, WIDTH, 0, List.of(iterations), 0, true, true, Benchmark.SEED,
+			ready.shot(), ready.noise(), ready.correlation()).withPlanes(from.planes()).from(from);
+		return Trainer.train(Split.of(Slabs.of(ready.sources(), from.planes(), ready.noise() > 0), SIZE, Benchmark.SEED), null, from, ready.range(), settings,
+			null, monitor);
 	}
 
 	/** In one step, by {@code Cfebm}, which has the command's defaults. @param sigma 0: it is estimated, as the command does */

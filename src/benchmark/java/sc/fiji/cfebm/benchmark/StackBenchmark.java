@@ -18,6 +18,7 @@ import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.StackDenoiser;
+import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /**
  * Stacks denoised plane by plane, and with their neighbours: movies and z-stacks that are made ({@link MadeStacks}), with white noise and
@@ -27,9 +28,11 @@ final class StackBenchmark implements Benchmark {
 
 	private static final String SLOW = "stack_psnr_gain_over_plane", FAST = SLOW + "_fast", SLICES = SLOW + "_slices", SHOTS = SLOW + "_shots",
 			FLICKER = "stack_flicker_ratio", FLICKER_FAST = FLICKER + "_fast", SECONDS = "stack_seconds_ratio", OVER_RIVAL = "stack_psnr_gain_over_best_rival",
-				OVER_RIVAL_FAST = OVER_RIVAL + "_fast";
+				OVER_RIVAL_FAST = OVER_RIVAL + "_fast", OWN = SLOW + "_trained_on_noisy", FLICKER_OWN = FLICKER + "_trained_on_noisy";
 	private static final Normalization RANGE = new Normalization(0, 255);
 	private static final int STACKS = 1;
+	/** Noisy movies of each kind that are trained on, and iterations of that training. */
+	private static final int TRAINED_ON = 4, ITERATIONS = 500;
 	private static final double SIGMA = 25;
 	/** Gray values of one photon: the brightest pixels have about 25. */
 	private static final double GAIN = 10;
@@ -52,7 +55,7 @@ final class StackBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(SLOW, FAST, SLICES, SHOTS, FLICKER, FLICKER_FAST, SECONDS, OVER_RIVAL, OVER_RIVAL_FAST);
+		return List.of(SLOW, FAST, SLICES, SHOTS, FLICKER, FLICKER_FAST, SECONDS, OVER_RIVAL, OVER_RIVAL_FAST, OWN, FLICKER_OWN);
 	}
 
 	/** Means over all stacks of a set. */
@@ -111,10 +114,27 @@ final class StackBenchmark implements Benchmark {
 				final Figures slices = measure(Z_STACKS, plane, stack, report);
 				report.result(SLICES, slices.psnr(STACK) - slices.psnr(PLANE), "dB");
 			}
+			if (options.wants(OWN, FLICKER_OWN)) own(plane, Model.readAny(Model.ofPlanes(file)), report);
 			if (options.wants(SHOTS)) {
 				final Figures shots = measure(SHOT_MOVIES, plane, stack, report);
 				report.result(SHOTS, shots.psnr(STACK) - shots.psnr(PLANE), "dB");
 			}
+		}
+	}
+
+	/** A model of stacks that goes on learning from noisy movies alone, of other fields than those it is tried on. */
+	private static void own(final Denoiser plane, final Model from, final Report report) throws IOException {
+		final SplittableRandom rng = new SplittableRandom(SEED + 1);
+		final List<List<Raster>> movies = SLOW_MOVIES.kinds.stream().flatMap(kind -> IntStream.range(0, TRAINED_ON).mapToObj(k -> MadeStacks.of(kind,
+			SLOW_MOVIES.speed, SEED + 100 + k).stream().map(image -> noisy(image, false, rng)).toList())).toList();
+		report.progress("training on " + movies.size() + " noisy movies");
+		final Model model = AsUsed.trainedOnStacks(movies, from, ITERATIONS, TrainingMonitor.NONE);
+		report.text("CF-EBM with neighbours in the next table: the bundled model after " + ITERATIONS + " iterations on " + movies.size() +
+			" noisy movies (CF-EBM Train, planes=3 iterations=" + ITERATIONS + "), which nobody saw without noise.");
+		try (StackDenoiser stack = new StackDenoiser(model, plane)) {
+			final Figures own = measure(SLOW_MOVIES, plane, stack, report);
+			report.result(OWN, own.psnr(STACK) - own.psnr(PLANE), "dB");
+			report.result(FLICKER_OWN, own.flicker(STACK) / own.flicker(PLANE), "of plane by plane's");
 		}
 	}
 

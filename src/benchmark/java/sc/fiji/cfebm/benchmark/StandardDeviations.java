@@ -10,6 +10,8 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseEstimate;
+import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser;
@@ -55,16 +57,18 @@ final class StandardDeviations {
 	 * @param what these are, for texts and the picture's name
 	 */
 	static Coverage measure(final Model model, final List<Raster> images, final String what, final Report report) {
-		return measure(model, images, null, "White noise of σ = " + SIGMA, what, report);
+		return measure(model, images, null, 0, "White noise of σ = " + SIGMA, what, report);
 	}
 
 	/**
-	 * As {@link #measure(Model, List, String, Report)}, of frames whose noise is their own.
+	 * As {@link #measure(Model, List, String, Report)}, of frames whose noise is their own. The images are means of many frames, whose
+	 * noise is not quite gone: it is added to the standard deviation.
 	 *
 	 * @param frames noisy ones of the images; null: white noise is added to these
+	 * @param averaged number of frames that each image is the mean of
 	 * @param noise what it is, for the text
 	 */
-	static Coverage measure(final Model model, final List<Raster> images, final List<Raster> frames, final String noise, final String what,
+	static Coverage measure(final Model model, final List<Raster> images, final List<Raster> frames, final int averaged, final String noise, final String what,
 		final Report report)
 	{
 		report.heading("Is the standard deviation right? " + what);
@@ -80,7 +84,9 @@ final class StandardDeviations {
 				for (int p = 0; p < error.values().length; p++)
 					error.values()[p] = Math.abs(error.values()[p] - result.mean().values()[p]);
 				psnr += Quality.psnr(result.mean(), clean.get(i)) / clean.size();
-				tested.add(new Pixels(doubles(error), doubles(result.standardDeviation())));
+				final Raster deviation = frames == null ? result.standardDeviation() : withOwn(result.standardDeviation(), clean.get(i), NoiseEstimate.of(frames
+					.get(i)).find(), averaged);
+				tested.add(new Pixels(doubles(error), doubles(deviation)));
 				if (i == SHOWN) Pictures.write("denoise-uncertainty-" + what, List.of(DenoiseBenchmark.gray(clean.get(i)), DenoiseBenchmark
 					.gray(noisy.get(i)), DenoiseBenchmark.gray(result.mean()), new Shown(result.standardDeviation(), 0, 30), new Shown(error, 0,
 						30), DenoiseBenchmark.removed(noisy.get(i), result.mean())));
@@ -101,6 +107,16 @@ final class StandardDeviations {
 			"deviation (0 to 30), the absolute error (0 to 30), noisy less mean, from -" + DenoiseBenchmark.REMOVED + " (black) to " +
 			DenoiseBenchmark.REMOVED + ".");
 		return coverage;
+	}
+
+	private static Raster withOwn(final Raster deviation, final Raster mean, final NoiseModel noise, final int averaged) {
+		final Raster all = deviation.copy();
+		for (int i = 0; i < all.values().length; i++) {
+			final double own = noise.sigmaAt(mean.values()[i]);
+			// Below a detector's black there is no noise.
+			if (own > 0 && Double.isFinite(own)) all.values()[i] = (float) Math.hypot(deviation.values()[i], own / Math.sqrt(averaged));
+		}
+		return all;
 	}
 
 	private static List<Raster> middles(final List<Raster> images) {

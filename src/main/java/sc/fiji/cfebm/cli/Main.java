@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
  * the standard error stream. Exit codes: 0 all is done; 1 something failed; 2 the call is wrong; 3 tasks are left for other parts.
  */
 @Command(name = "cfebm", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, subcommands = { DenoiseCall.class,
-	InpaintCall.class, AnomalyCall.class, TrainCall.class, SampleCall.class, InfoCall.class, PlanCall.class, RunCall.class, StatusCall.class,
+	DeconvolveCall.class, InpaintCall.class, AnomalyCall.class, TrainCall.class, SampleCall.class, InfoCall.class, PlanCall.class, RunCall.class, StatusCall.class,
 	BenchCall.class }, synopsisSubcommandLabel = "COMMAND", description =
 		"Denoises volumes of any size, and does what the plugin does to image files, with energy-based models.", footer = { "", "Exit codes: 0 all is done; 1 something failed; " +
 			"2 the call is wrong; 3 no task failed, and some are left for other parts." })

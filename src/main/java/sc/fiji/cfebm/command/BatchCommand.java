@@ -35,7 +35,7 @@ public class BatchCommand extends CfebmCommand {
 	enum Task {
 
 		DENOISE("Denoise", DenoiseCommand.class, "denoised"), INPAINT("Inpaint", InpaintCommand.class, "inpainted"), //
-		ANOMALY_MAP("Anomaly Map", AnomalyCommand.class, "anomalies");
+		ANOMALY_MAP("Anomaly Map", AnomalyCommand.class, "anomalies"), DECONVOLVE("Deconvolve", DeconvolveCommand.class, "deconvolved");
 
 		private final String label, suffix;
 		private final Class<? extends PlaneCommand<?, ?>> type;
@@ -57,7 +57,7 @@ public class BatchCommand extends CfebmCommand {
 		}
 	}
 
-	@Parameter(label = "Task", persist = false, choices = { "Denoise", "Inpaint", "Anomaly Map" },
+	@Parameter(label = "Task", persist = false, choices = { "Denoise", "Inpaint", "Anomaly Map", "Deconvolve" },
 		description = "What is done to each image: the command of that name.")
 	private String task = "Denoise";
 

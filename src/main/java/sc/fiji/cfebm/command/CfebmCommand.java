@@ -26,6 +26,7 @@ import ij.ImagePlus;
 import ij.Macro;
 import sc.fiji.cfebm.command.host.BundledModels;
 import sc.fiji.cfebm.command.host.Callers;
+import sc.fiji.cfebm.command.host.DevicePreference;
 import sc.fiji.cfebm.command.host.ErrorSentence;
 import sc.fiji.cfebm.command.host.HostedCommand;
 import sc.fiji.cfebm.command.host.LastModels;
@@ -139,6 +140,7 @@ public abstract class CfebmCommand extends AbstractContextual implements HostedC
 	public final void run() {
 		if (refusal != null) fail(refusal);
 		else try (CommandProgress progress = new CommandProgress(context(), getInfo().getTitle(), this::isCanceled)) {
+			DevicePreference.apply();
 			execute(progress);
 		}
 		catch (final CancellationException e) {

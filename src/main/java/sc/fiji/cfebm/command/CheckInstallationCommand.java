@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 import org.scijava.command.Command;
 import org.scijava.plugin.Plugin;
@@ -12,6 +13,9 @@ import org.scijava.plugin.Plugin;
 import ij.IJ;
 import ij.text.TextWindow;
 import sc.fiji.cfebm.command.host.BundledModels;
+import sc.fiji.cfebm.energy.unet.DeviceChoice;
+import sc.fiji.cfebm.opencl.Device;
+import sc.fiji.cfebm.opencl.Devices;
 import sc.fiji.cfebm.platform.EngineInfo;
 import sc.fiji.cfebm.platform.NativeLibraryError;
 import sc.fiji.cfebm.platform.NativeRuntime;
@@ -70,7 +74,7 @@ public class CheckInstallationCommand extends CfebmCommand {
 		say("Memory: ImageJ up to " + gigabytes(Runtime.getRuntime().maxMemory()) + " of this computer's " + gigabytes(facts
 			.memory()));
 		more("the engine beside it " + limit(facts.maxBytes()) + ", both together " + limit(facts.maxPhysicalBytes()));
-		say(facts.gpu().reason());
+		devices();
 		final SelfTest test = SelfTest.run();
 		say(String.format(Locale.ROOT, "Self-test: energies right to %.0e, gradients to %.0e", test.energyError(), test
 			.gradientError()));
@@ -79,12 +83,25 @@ public class CheckInstallationCommand extends CfebmCommand {
 		return problem(facts, test.passed(), !models.names().isEmpty());
 	}
 
+	/** What else could compute, how fast it is, and what does. */
+	private void devices() {
+		final Devices devices = Devices.here();
+		say("Devices: " + (devices.list().isEmpty() ? "none beside the processor" : devices.list().stream().map(Device::name).collect(
+			Collectors.joining(", "))) + "; asked for: " + DeviceChoice.wanted());
+		devices.remarks().forEach(this::more);
+		for (final Device device : devices.list()) {
+			final DeviceChoice.Measured m = DeviceChoice.measured(device, SelfTest.usualNetwork());
+			more(device.describe() + ": " + m.describe());
+		}
+		more(DeviceChoice.reason(SelfTest.usualNetwork()));
+	}
+
 	/** The worst problem, or null. */
 	static String problem(final EngineInfo facts, final boolean passed, final boolean models) {
 		if (facts.sources().size() > 1) return "ND4J is installed more than once: remove all but one of " + String.join(", ",
 			facts.sources()) + ".";
 		if (!passed) return "The engine computes wrongly on this computer: please report it with all lines of this window.";
-		if (!facts.oneDnn() && facts.platform().endsWith("x86_64") && !facts.gpu().gpu()) return "ND4J's build without oneDNN is installed, which is many times slower: install the package for " +
+		if (!facts.oneDnn() && facts.platform().endsWith("x86_64")) return "ND4J's build without oneDNN is installed, which is many times slower: install the package for " +
 			facts.platform() + " again.";
 		if (!models) return "The models that come with the plugin are missing: unpack the package into ImageJ's folder again.";
 		return null;

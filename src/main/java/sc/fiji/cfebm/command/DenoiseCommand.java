@@ -134,7 +134,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		if (wanted.equals(NONE) || wanted.equals(AUTOMATIC) && (how != Method.ONE_STEP || slices * frames == 1)) return null;
 		if (how != Method.ONE_STEP) throw new IllegalArgumentException("Neighbours help with the method " + Method.ONE_STEP + " alone, and this is " +
 			how + ": leave them out (neighbours=" + NONE + ").");
-		final Along along = wanted.equals(AUTOMATIC) ? slices >= frames ? Along.SLICES : Along.FRAMES : wanted.equals(SLICES) ? Along.SLICES
+		final Along along = wanted.equals(AUTOMATIC) ? planes.longer() : wanted.equals(SLICES) ? Along.SLICES
 			: Along.FRAMES;
 		if (planes.length(along) == 1) throw new IllegalArgumentException("The image has one " + along.kind() +
 			" alone, which no other can help: leave neighbours out (neighbours=" + NONE + ").");

@@ -34,7 +34,7 @@ public final class FileCommands {
 	public enum Kind {
 
 		DENOISE(DenoiseCommand.class, BatchCommand.Task.DENOISE, "image.tif", "result.tif"), INPAINT(InpaintCommand.class, BatchCommand.Task.INPAINT, "image.tif",
-			"result.tif"), ANOMALY(AnomalyCommand.class, BatchCommand.Task.ANOMALY_MAP, "image.tif", "result.tif"), SAMPLE(SampleCommand.class,
+			"result.tif"), DECONVOLVE(DeconvolveCommand.class, BatchCommand.Task.DECONVOLVE, "image.tif", "result.tif"), ANOMALY(AnomalyCommand.class, BatchCommand.Task.ANOMALY_MAP, "image.tif", "result.tif"), SAMPLE(SampleCommand.class,
 				null, "samples.tif"), TRAIN(TrainCommand.class, null, "folder", "model");
 
 		private final Class<? extends CfebmCommand> type;

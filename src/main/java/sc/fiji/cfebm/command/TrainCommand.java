@@ -20,8 +20,10 @@ import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.training.Preset;
+import sc.fiji.cfebm.training.Recipe;
 import sc.fiji.cfebm.training.TrainingSettings;
 import sc.fiji.cfebm.training.data.Pairs;
+import sc.fiji.cfebm.training.data.Slabs;
 import sc.fiji.cfebm.training.data.Split;
 import sc.fiji.cfebm.training.data.TrainingImages;
 import sc.fiji.cfebm.ui.CommandProgress;
@@ -29,6 +31,8 @@ import sc.fiji.cfebm.ui.CommandProgress;
 /** Trains a model on an image, a stack or a folder of images and writes it into a file. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Train...", headless = true)
 public class TrainCommand extends TrainingCommand {
+
+	private static final String[] PLANES = { "1", "3", "5" };
 
 	@Parameter(label = "Image", required = false, persist = false, description = "Trained on, all its slices, if no folder is given.")
 	private ImagePlus image;
@@ -48,6 +52,10 @@ public class TrainCommand extends TrainingCommand {
 	@Parameter(label = "Noise in the images", persist = false, choices = { "Estimate", "None", "White noise", "Shot noise" },
 		description = "Estimate: whether they are clean, and if not, which noise they have, is found from the images. None: they are clean. White or Shot noise: there are no clean ones, the model learns from noisy ones.")
 	private String noise = "Estimate";
+
+	@Parameter(label = "Neighbouring planes to look at", persist = false, choices = { "1", "3", "5" },
+		description = "3 or 5: a model for stacks, which looks at so many neighbouring slices or frames together, and goes with that of single planes: it is written into NAME-stack.cfebm. Learns from gray stacks, and from clean single images, of which neighbours are made.")
+	private String planes = "1";
 
 	@Parameter(label = "White noise: sigma (gray values, 0: estimate)", persist = false, style = NUMBER, min = "0",
 		description = "Standard deviation of the white noise in the training images. 0: it is estimated.")
@@ -84,6 +92,16 @@ public class TrainCommand extends TrainingCommand {
 		given();
 	}
 
+	/** A model of neighbouring planes goes beside that of single ones. */
+	@Override
+	File target() {
+		return isOfStacks() && !isBlank(model()) && !Model.isOfPlanes(model().toPath()) ? Model.ofPlanes(model().toPath()).toFile() : model();
+	}
+
+	private boolean isOfStacks() {
+		return !"1".equals(planes);
+	}
+
 	/** The image to train on, where there is no folder. */
 	private ImagePlus open() {
 		if (image == null) throw new IllegalArgumentException(
@@ -109,8 +127,23 @@ public class TrainCommand extends TrainingCommand {
 			? TrainingImages.Noise.CLEAN : said;
 		final NoiseSettings given = given();
 		final Model from = start();
-		train(() -> data(kind, given, from, progress), preset, isBlank(folder) ? image == null ? "" : "the image “" + image.getTitle() + "”"
+		if (isOfStacks() && !recipe().name().equals(choose("The preset", preset, Preset.values()).recipe().name())) progress.log("A model of " + planes +
+			" neighbouring planes is for denoising: the kind of training is Denoising.");
+		train(() -> data(kind, given, from, progress), recipe().name(), isBlank(folder) ? image == null ? "" : "the image “" + image.getTitle() + "”"
 			: TrainingRun.folders(folder), progress);
+		if (isOfStacks()) progress.log("It is used for stacks by CF-EBM Denoise with the model " + single() + (single().exists() ? "." :
+			", which is not there yet: train that with planes=1."));
+	}
+
+	/** The model of single planes that this one goes with. */
+	private File single() {
+		return Model.ofSinglePlanes(target().toPath()).toFile();
+	}
+
+	/** Neighbouring planes are looked at for denoising alone. */
+	private Recipe recipe() {
+		final Preset chosen = choose("The preset", preset, Preset.values());
+		return (isOfStacks() && chosen.recipe().unet() != null ? Preset.DENOISING : chosen).recipe();
 	}
 
 	/** In a method of its own: the images must not stay in memory beside their parts while the training goes on. */
@@ -124,7 +157,11 @@ public class TrainCommand extends TrainingCommand {
 		final int channels = images.sources().get(0).planes().get(0).channels();
 		final Model from = beginning(named, channels, asked, progress);
 		final TrainingSettings settings = from == null ? asked : asked.from(from);
-		return new TrainingRun.Data(pairs == null ? Split.of(images.sources(), settings.size(), seed()) : pairs.split(settings.size(), seed()), null, from, images.range(), null, settings);
+		final int together = settings.planes();
+		if (together > 1 && pairs != null) throw new IllegalArgumentException(
+			"A model of neighbouring planes does not learn from pairs: leave the folder of clean images empty, or train on single planes (planes=1).");
+		final List<ImageSource> ready = together > 1 ? Slabs.of(images.sources(), together, images.noise() > 0) : images.sources();
+		return new TrainingRun.Data(pairs == null ? Split.of(ready, settings.size(), seed()) : pairs.split(settings.size(), seed()), null, from, images.range(), null, settings);
 	}
 
 	private ImageSource opened(final Progress progress) {
@@ -135,6 +172,6 @@ public class TrainCommand extends TrainingCommand {
 
 	/** @param images null: they are not read yet */
 	private TrainingSettings settings(final TrainingImages images) {
-		return settings(choose("The preset", preset, Preset.values()).recipe(), images);
+		return settings(recipe(), images).withPlanes(Integer.parseInt(choose("The neighbouring planes", planes, PLANES)));
 	}
 }

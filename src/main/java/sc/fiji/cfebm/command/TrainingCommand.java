@@ -75,11 +75,16 @@ abstract class TrainingCommand extends CfebmCommand {
 	@Override
 	public void check() throws IOException {
 		super.check();
-		TrainingRun.requireWritable(model);
+		TrainingRun.requireWritable(target());
+	}
+
+	/** The file that is given for the model. */
+	final File model() {
+		return model;
 	}
 
 	/** The file that the model is written into. */
-	final File model() {
+	File target() {
 		return model;
 	}
 
@@ -98,7 +103,7 @@ abstract class TrainingCommand extends CfebmCommand {
 
 	/** The model to go on from; null: none that is named. */
 	final Model start() throws IOException {
-		return isAutomatic() || NONE.equalsIgnoreCase(start.strip()) ? null : Inputs.readModel(new File(start.strip()));
+		return isAutomatic() || NONE.equalsIgnoreCase(start.strip()) ? null : Inputs.readAnyModel(new File(start.strip()));
 	}
 
 	/** The bundled model that suits the images and what is asked for; null: there is none. */
@@ -106,9 +111,11 @@ abstract class TrainingCommand extends CfebmCommand {
 		final String name = channels == 1 ? GRAY : COLOR;
 		if (asked.recipe().unet() == null || channels != 1 && channels != 3 || !BundledModels.installed().names().contains(name)) return null;
 		try {
-			final Model model = Inputs.readModel(new File(name));
+			final Model stacks = asked.planes() > 1 ? Inputs.readModelOfPlanes(new File(name)) : null;
+			// A model of single planes learns to look at others.
+			final Model model = stacks == null || stacks.planes() != asked.planes() ? Inputs.readModel(new File(name)) : stacks;
 			if (model.channels() != channels || model.size() != asked.size() || !isOfWidth(asked.from(model).baseWidth())) return null;
-			progress.log("Starts from the model “" + name + "” (start=None: from scratch).");
+			progress.log("Starts from the model “" + name + "”" + (model.planes() > 1 ? " for stacks" : "") + " (start=None: from scratch).");
 			return model;
 		}
 		catch (final IOException e) {
@@ -156,7 +163,7 @@ abstract class TrainingCommand extends CfebmCommand {
 	final Model train(final TrainingRun.DataSource source, final String preset, final String images,
 		final CommandProgress progress) throws IOException
 	{
-		TrainingRun.requireWritable(model);
-		return TrainingRun.run(source, model, preset, this, images, resume, progress);
+		TrainingRun.requireWritable(target());
+		return TrainingRun.run(source, target(), preset, this, images, resume, progress);
 	}
 }

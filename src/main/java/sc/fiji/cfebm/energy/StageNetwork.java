@@ -21,6 +21,11 @@ public interface StageNetwork extends Energy, AutoCloseable {
 	 */
 	void parameterGradient(float[] tiles, double[] imageWeights, int count, double sigma, double[] energies, double[] gradient);
 
+	/** The name of the device that computes; null: it is the processor. */
+	default String device() {
+		return null;
+	}
+
 	@Override
 	void close();
 }

@@ -20,9 +20,13 @@ public final class WholeImage {
 	/** Mirrored pixels that a border needs at least: without them the outermost ones suffer. */
 	private static final int MARGIN = 8;
 
+	/** Smaller pieces would be hardly anything but what is around them. */
+	private static final int LEAST_PIECE = 256;
+
 	private final NoiseAwareEnergy energy;
-	private final int piece, margin;
+	private final int margin;
 	private final boolean careful;
+	private int piece;
 
 	/** @param careful whether to average over four shifts by one pixel: four times the work for a tenth of a decibel */
 	public WholeImage(final NoiseAwareEnergy energy, final boolean careful) {
@@ -38,13 +42,27 @@ public final class WholeImage {
 	}
 
 	/**
-	 * Computes what is wanted of one image [H,W,C].
+	 * Computes what is wanted of one image [H,W,C]. Where memory is short pieces are half as large, from then on; the results are the same
+	 * but for the rounding of floats.
 	 *
 	 * @throws IllegalArgumentException if there are several images, or the energy does not take such images
 	 * @throws OutOfMemoryError if there is not enough memory
 	 */
 	public void evaluate(final NoisyImages x, final Wanted wanted) {
 		if (x.count() != 1) throw new IllegalArgumentException("This is for one image, not " + x.count() + ".");
+		for (;;)
+			try {
+				evaluateWhole(x, wanted);
+				return;
+			}
+			catch (final OutOfMemoryError e) {
+				final int less = filled(Math.min(piece, Math.max(x.height(), x.width())) / 2);
+				if (less < LEAST_PIECE) throw e;
+				piece = less;
+			}
+	}
+
+	private void evaluateWhole(final NoisyImages x, final Wanted wanted) {
 		final float[] map = wanted.map() != null || wanted.energies() == null ? wanted.map() : new float[x.height() * x.width()];
 		final Wanted whole = new Wanted(null, map, wanted.gradient(), wanted.estimate(), wanted.denoised());
 		for (final float[] result : new float[][] { map, whole.gradient(), whole.estimate(), whole.denoised() })

@@ -205,8 +205,7 @@ public final class ImageFolder {
 
 		/** Gray images that were saved as RGB are gray, but among images with colors RGB. */
 		List<ImageSource> alike() {
-			return color == null ? sources : sources.stream().map(source -> new ImageSource(source.name(), source.planes().stream().map(
-				plane -> plane.replicated(3)).toList())).toList();
+			return color == null ? sources : sources.stream().map(source -> source.map(plane -> plane.replicated(3))).toList();
 		}
 
 		private static int channels(final ImageSource source) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import ij.CompositeImage;
 import ij.ImagePlus;
@@ -297,7 +298,22 @@ public final class Planes {
 		if (cut + left > 0) progress.log("Of “" + name + "” only parts are used, in which every pixel is a finite number" + (left == 0 ? "."
 			: "; " + left + (left == 1 ? " plane has none." : " planes have none.")));
 		final boolean gray = channels() == 3 && planes.stream().allMatch(Raster::isGray);
-		return new ImageSource(name, gray ? planes.stream().map(plane -> plane.channel(0)).toList() : planes);
+		// Parts of planes lie in different places.
+		final ImageSource source = new ImageSource(name, planes, cut + left > 0 ? List.of() : stacks());
+		return gray ? source.map(plane -> plane.channel(0)) : source;
+	}
+
+	/** Along what there are more planes; slices, if there are as many of both. */
+	public Along longer() {
+		return length(Along.SLICES) >= length(Along.FRAMES) ? Along.SLICES : Along.FRAMES;
+	}
+
+	/** The planes that are neighbours along what there are more of: by their number from 0. */
+	private List<List<Integer>> stacks() {
+		final Along along = longer();
+		if (length(along) == 1) return List.of();
+		return IntStream.rangeClosed(1, count()).filter(slice -> position(slice)[along.dimension] == 1).mapToObj(slice -> line(slice, along)
+			.stream().map(index -> index - 1).toList()).toList();
 	}
 
 	/** The plane in words: the image's title and, if there are several, which channel, slice and frame. */

@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.imagej;
 
+import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,16 +32,14 @@ public final class PointSpread {
 	public record Found(Raster image, List<String> mended) {}
 
 	/**
-	 * Reads an open image of a point; of several slices the one with the brightest pixel, as planes are worked on one by one.
+	 * Reads an image of a point; of several slices the one with the brightest pixel, as planes are worked on one by one.
 	 *
-	 * @param title of the image
+	 * @param name title of an open image, or a file
 	 * @param imp the image that it is for, which it can't be
 	 * @throws IllegalArgumentException with one sentence, if there is no such image, or it has no values
 	 */
-	public static Found read(final String title, final ImagePlus imp) {
-		final ImagePlus psf = WindowManager.getImage(title);
-		if (psf == null) throw new IllegalArgumentException("The PSF “" + title +
-			"” is not the title of an open image; it can also be “From numbers” or “Motion”.");
+	public static Found read(final String name, final ImagePlus imp) {
+		final ImagePlus shown = WindowManager.getImage(name), psf = shown == null ? fromFile(name) : shown;
 		if (psf == imp) throw new IllegalArgumentException("The PSF " + Planes.quoted(psf) +
 			" is the image itself: it must be an image of a point, or “From numbers” or “Motion”.");
 		final Planes planes = new Planes(psf);
@@ -60,6 +59,18 @@ public final class PointSpread {
 		if (planes.count() > 1) mended.add("has " + planes.count() + " planes, of which the one with the brightest pixel, " + sharpest +
 			", was taken, since planes are worked on one by one");
 		return new Found(planes.read(sharpest).copy(), mended);
+	}
+
+	private static ImagePlus fromFile(final String name) {
+		final File file = new File(name);
+		if (!file.isFile()) throw new IllegalArgumentException("The PSF “" + name +
+			"” is neither the title of an open image nor an image file; it can also be “From numbers” or “Motion”.");
+		try {
+			return ImageFile.open(file);
+		}
+		catch (final ImageFile.UnreadableException e) {
+			throw new IllegalArgumentException("The PSF “" + name + "” " + e.what() + (e.advice().isEmpty() ? "." : ": " + e.advice() + "."), e);
+		}
 	}
 
 	/**

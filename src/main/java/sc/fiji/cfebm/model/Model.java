@@ -56,6 +56,11 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 		return file.resolveSibling(name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) + OF_PLANES : name + OF_PLANES);
 	}
 
+	/** Where the model for single images is that goes with one of neighbouring planes. */
+	public static Path ofSinglePlanes(final Path ofPlanes) {
+		return ofPlanes.resolveSibling(single(ofPlanes));
+	}
+
 	/** Whether a file is named as {@link #ofPlanes} names it. */
 	public static boolean isOfPlanes(final Path file) {
 		return file.getFileName().toString().endsWith(OF_PLANES);

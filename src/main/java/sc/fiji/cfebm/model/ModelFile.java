@@ -125,7 +125,8 @@ final class ModelFile {
 
 	static Model read(final Path file) throws IOException {
 		if (Files.isDirectory(file)) throw new IOException(file + " is a folder, not a model file (.cfebm).");
-		if (!Files.exists(file)) throw new IOException("There is no model file " + file + ".");
+		if (!Files.exists(file)) throw new IOException("There is no model file " + file + (Files.exists(Model.ofPlanes(file)) ? ", only " + Model
+			.ofPlanes(file).getFileName() + " for stacks, which goes with it: train it with planes=1." : "."));
 		if (!Files.isReadable(file)) throw new IOException("The model file " + file +
 			" cannot be read: check its permissions.");
 		try (ZipFile zip = new ZipFile(file.toFile())) {

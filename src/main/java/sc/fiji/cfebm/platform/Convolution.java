@@ -7,7 +7,7 @@ public enum Convolution {
 	ONEDNN("oneDNN"),
 	/** As products of matrices, by OpenBLAS ({@code ShiftedGemm}): what is fastest where there is no oneDNN. */
 	SHIFTED_GEMM("shifted gemm"),
-	/** By ND4J's operations without oneDNN: on a graphics card, and where asked for to compare. */
+	/** By ND4J's operations without oneDNN, where asked for to compare. */
 	GENERIC("generic");
 
 	private final String text;

@@ -11,8 +11,8 @@ import java.util.Enumeration;
 import java.util.List;
 
 /**
- * A class loader with which ND4J finds its CPU backend alone. It would try CUDA's first otherwise, whatever is known
- * about the card, and print a stack trace if that fails. Classes are those of its parent.
+ * A class loader with which ND4J finds its CPU backend alone. It would try CUDA's first otherwise, if another plugin has brought it,
+ * and print a stack trace if that fails. Classes are those of its parent.
  */
 final class CpuOnlyClassLoader extends ClassLoader {
 

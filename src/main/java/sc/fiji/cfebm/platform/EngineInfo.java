@@ -27,10 +27,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param memory of the computer, in bytes
  * @param cache the folder into which JavaCPP unpacks the native libraries
  * @param sources the files that ND4J's classes could come from; they do come from the first
- * @param gpu whether the GPU is used
  */
 public record EngineInfo(String nd4j, String javacpp, String backend, boolean oneDnn, int threads, String platform,
-	long maxBytes, long maxPhysicalBytes, long memory, File cache, List<String> sources, GpuChoice gpu)
+	long maxBytes, long maxPhysicalBytes, long memory, File cache, List<String> sources)
 {
 
 	/** JavaCPP's version that ND4J's native libraries were built with. */
@@ -47,7 +46,7 @@ public record EngineInfo(String nd4j, String javacpp, String backend, boolean on
 			return new EngineInfo(version("org.nd4j", "nd4j-api"), version("org.bytedeco", "javacpp"), Nd4j.getBackend().getClass()
 				.getSimpleName(), Nd4j.getBackend().buildInfo().contains("HAVE_ONEDNN"), Nd4j.getEnvironment().maxMasterThreads(),
 				Loader.getPlatform(), Pointer.maxBytes(), Pointer.maxPhysicalBytes(), Pointer.totalPhysicalBytes(), Loader
-					.getCacheDir(), sources(EngineInfo.class.getClassLoader()), NativeRuntime.gpu());
+					.getCacheDir(), sources(EngineInfo.class.getClassLoader()));
 		}
 		catch (final IOException e) {
 			throw new IllegalStateException(e);

@@ -21,7 +21,6 @@ public final class NativeRuntime {
 	private static final AtomicInteger OPEN = new AtomicInteger();
 	private static boolean started, hasOneDnn, singleBlas;
 	private static NativeLibraryError failure;
-	private static GpuChoice gpu;
 
 	private NativeRuntime() {}
 
@@ -41,12 +40,12 @@ public final class NativeRuntime {
 		setDefault(ND4JSystemProperties.LOG_INITIALIZATION, "false");
 		// ND4J looks for its backend with the context class loader, which in Fiji need not be the plugin's.
 		final ClassLoader own = NativeRuntime.class.getClassLoader();
-		gpu = GpuChoice.here(own);
 		final Thread thread = Thread.currentThread();
 		final ClassLoader before = thread.getContextClassLoader();
 		thread.setContextClassLoader(own);
 		try {
-			ND4JClassLoading.setNd4jClassloader(gpu.gpu() ? own : new CpuOnlyClassLoader(own));
+			// Another plugin may have brought one for graphics cards, which ND4J would take.
+			ND4JClassLoading.setNd4jClassloader(new CpuOnlyClassLoader(own));
 			Nd4j.getExecutioner();
 			hasOneDnn = Nd4j.getBackend().buildInfo().contains("HAVE_ONEDNN");
 		}
@@ -57,12 +56,6 @@ public final class NativeRuntime {
 			thread.setContextClassLoader(before);
 		}
 		started = true;
-	}
-
-	/** Whether the engine computes on a GPU, and why. */
-	static synchronized GpuChoice gpu() {
-		start();
-		return gpu;
 	}
 
 	/** One line for the log: the backend, its number of threads and how convolutions are computed. */
@@ -82,8 +75,7 @@ public final class NativeRuntime {
 		final String wanted = System.getProperty(CONVOLUTION, "");
 		if (!WAYS.contains(wanted)) throw new IllegalArgumentException("The property " + CONVOLUTION +
 			" is \"gemm\" or \"nd4j\", not \"" + wanted + "\".");
-		final boolean cpu = Nd4j.getEnvironment().isCPU();
-		if (!cpu || wanted.equals("nd4j") || hasOneDnn && !wanted.equals("gemm")) return hasOneDnn ? Convolution.ONEDNN
+		if (wanted.equals("nd4j") || hasOneDnn && !wanted.equals("gemm")) return hasOneDnn ? Convolution.ONEDNN
 			: Convolution.GENERIC;
 		singleBlas();
 		return Convolution.SHIFTED_GEMM;

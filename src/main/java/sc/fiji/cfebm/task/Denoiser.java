@@ -17,6 +17,7 @@ import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.LangevinChain;
+import sc.fiji.cfebm.langevin.NoiseFilter;
 import sc.fiji.cfebm.langevin.PlacedNoise;
 import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.langevin.Schedule;
@@ -287,8 +288,7 @@ public final class Denoiser implements AutoCloseable {
 		progress.update(0, "Denoising");
 		final float[] denoised = new float[y.values().length];
 		final NoisyImages image = NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.ofImages().isTold());
-		new WholeImage(energy.ofImages(), careful).evaluate(correlation.isAny() ? image.withCorrelation(new float[] { (float) correlation.x(),
-			(float) correlation.y() }) : image, Wanted.denoised(denoised));
+		new WholeImage(energy.ofImages(), careful).evaluate(correlation.isAny() ? image.withCorrelation(told(correlation)) : image, Wanted.denoised(denoised));
 		progress.update(1, "Denoising");
 		return new Raster(y.width(), y.height(), y.channels(), limited(y.values(), denoised, sigma));
 	}
@@ -307,12 +307,15 @@ public final class Denoiser implements AutoCloseable {
 		final Schedule schedule = Schedule.posterior(sigma, sigma / Schedule.POSTERIOR_DEPTH, settings.steps);
 		final RunningMoments moments = new RunningMoments(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
+		// Chains from x + σn to a weaker x + σ'n keep the noise's kind: what they add is correlated as the image's noise is.
+		final Correlation correlation = settings.noise.correlation().isAny() && knowsCorrelation() ? settings.noise.correlation() : null;
 		for (int chain = 0; chain < settings.chains; chain++) {
 			final double before = chain;
 			final long seed = seeds.nextLong();
-			final float[] x = run(y, schedule, new SplittableRandom(seed), new PlacedNoise(part, y.channels(), seed), progress, steps -> (before + steps) / settings.chains, "sample " +
-				(chain + 1) + " of " + settings.chains, false);
-			moments.add(x);
+			final RandomGenerator noise = new PlacedNoise(part, y.channels(), correlation == null ? null : NoiseFilter.ofCorrelation(
+				correlation.x(), correlation.y()), seed);
+			moments.add(run(y, schedule, limited(field(y, correlation, seed)), noise, false, progress, steps -> (before + steps) /
+				settings.chains, "sample " + (chain + 1) + " of " + settings.chains));
 		}
 		if (!isCalibrated()) progress.log(
 			"The standard deviation is that of the samples, which is too small as a rule: the model does not know by how much.");
@@ -326,22 +329,28 @@ public final class Denoiser implements AutoCloseable {
 		final int stages = model.pyramid().stages();
 		final Schedule schedule = Schedule.paper(Math.max(1, model.info().langevinSteps()), stages - 1, stages);
 		final SplittableRandom rng = new SplittableRandom(settings.seed);
-		return new Raster(y.width(), y.height(), y.channels(), run(y, schedule, rng.split(), rng, progress, steps -> steps, "Langevin",
-			true));
+		final GradientField field = GradientFields.tiled(energy, y.width(), y.height(), null, rng.split());
+		return new Raster(y.width(), y.height(), y.channels(), run(y, schedule, field, rng, true, progress, steps -> steps, "Langevin"));
 	}
 
-	/**
-	 * @param origins draws where tiles lie, if the network is one of tiles
-	 * @param noise of the chain
-	 */
-	private float[] run(final Raster y, final Schedule schedule, final RandomGenerator origins, final RandomGenerator noise,
-		final Progress progress, final DoubleUnaryOperator fraction, final String what, final boolean clamped)
+	/** @param correlation of the noise; null: white; @param seed draws where tiles lie, if the network is one of tiles */
+	private GradientField field(final Raster y, final Correlation correlation, final long seed) {
+		return correlation == null ? GradientFields.tiled(energy, y.width(), y.height(), null, new SplittableRandom(seed)) : GradientFields
+			.whole(energy.ofImages(), y.width(), y.height(), told(correlation));
+	}
+
+	private static float[] told(final Correlation correlation) {
+		return new float[] { (float) correlation.x(), (float) correlation.y() };
+	}
+
+	/** @param noise of the chain */
+	private static float[] run(final Raster y, final Schedule schedule, final GradientField field, final RandomGenerator noise,
+		final boolean clamped, final Progress progress, final DoubleUnaryOperator fraction, final String what)
 	{
 		final float[] x = y.values().clone();
-		final GradientField field = GradientFields.tiled(energy, y.width(), y.height(), null, origins);
-		final LangevinChain chain = new LangevinChain(clamped ? field : limited(field), noise)
-			.cancelWhen(progress::isCanceled).listen(1, (step, state) -> progress.update(fraction.applyAsDouble(
-				(double) step / schedule.length()), "Denoising: " + what + ", step " + step + " of " + schedule.length()));
+		final LangevinChain chain = new LangevinChain(field, noise).cancelWhen(progress::isCanceled).listen(1, (step, state) -> progress
+			.update(fraction.applyAsDouble((double) step / schedule.length()), "Denoising: " + what + ", step " + step + " of " + schedule
+				.length()));
 		if (clamped) chain.clamped();
 		chain.run(x, schedule);
 		return x;

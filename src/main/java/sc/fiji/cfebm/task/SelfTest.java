@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.task;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -7,6 +8,9 @@ import sc.fiji.cfebm.energy.EnergyNetwork;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.energy.PaperSpec;
+import sc.fiji.cfebm.energy.unet.EnergyForm;
+import sc.fiji.cfebm.energy.unet.UnetParameters;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.tensor.Precision;
@@ -30,6 +34,12 @@ public record SelfTest(double energyError, double gradientError, double millisec
 	private static final double TOLERANCE = 1e-3;
 	private static final double DIFFERENCE = 1e-4;
 	private static final long TIMED_NANOS = 1_000_000_000;
+
+	/** A network of the widths that models which come with the plugin have, with random parameters: what devices are measured with. */
+	public static UnetParameters usualNetwork() {
+		return UnetParameters.random(new UnetSpec(CHANNELS, List.of(64, 48, 32), true, true, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED), 2,
+			new SplittableRandom(1));
+	}
 
 	/** Takes about two seconds. */
 	public static SelfTest run() {

@@ -19,7 +19,7 @@ public final class OneThread {
 	public static void begin() {
 		NativeRuntime.start();
 		// OpenMP keeps the number for each thread that calls it.
-		if (Nd4j.getEnvironment().isCPU()) NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+		NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
 		HERE.set(true);
 	}
 

@@ -46,7 +46,6 @@ final class Swish extends Op {
 
 	@Override
 	public void run() {
-		x.toHost();
 		if (floatBias != null) bias.get(floatBias);
 		if (doubleBias != null) bias.get(doubleBias);
 		final int size = x.size();
@@ -70,8 +69,6 @@ final class Swish extends Op {
 				dDoubles.put(at, dDouble, 0, n);
 			}
 		}
-		y.changedOnHost();
-		derivative.changedOnHost();
 	}
 
 	private static void add(final float[] h, final float[] bias, final int n) {

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
-import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -62,7 +61,7 @@ public final class Tensor implements AutoCloseable {
 	}
 
 	/**
-	 * Some rows of one image [1,H,W,C], sharing its memory, on a CPU; valid as long as this is, and not to be closed. Such
+	 * Some rows of one image [1,H,W,C], sharing its memory; valid as long as this is, and not to be closed. Such
 	 * views can be read and written by operations only.
 	 */
 	public Tensor rows(final int from, final int to) {
@@ -89,25 +88,20 @@ public final class Tensor implements AutoCloseable {
 
 	/** Copies {@code count} values from {@code offset} on into the first entries of this tensor. */
 	public void put(final float[] from, final int offset, final int count) {
-		toHost();
 		if (floats != null) floats.put(from, offset, count);
 		else for (int i = 0; i < count; i++)
 			doubles.put(i, from[offset + i]);
-		changedOnHost();
 	}
 
 	/** Sets all entries from {@code offset} on to zero. */
 	public void clear(final int offset) {
-		toHost();
 		for (int i = offset; i < size; i++)
 			if (floats != null) floats.put(i, 0);
 			else doubles.put(i, 0);
-		changedOnHost();
 	}
 
 	/** Copies values, rounded to this tensor's precision, into its first entries. */
 	public void put(final double[] from) {
-		toHost();
 		if (doubles != null) doubles.put(from, 0, from.length);
 		else {
 			final float[] rounded = new float[from.length];
@@ -115,12 +109,10 @@ public final class Tensor implements AutoCloseable {
 				rounded[i] = (float) from[i];
 			floats.put(rounded, 0, rounded.length);
 		}
-		changedOnHost();
 	}
 
 	/** Copies the first entries out. */
 	public void get(final float[] to) {
-		toHost();
 		if (floats != null) floats.get(to, 0, to.length);
 		else for (int i = 0; i < to.length; i++)
 			to[i] = (float) doubles.get(i);
@@ -128,7 +120,6 @@ public final class Tensor implements AutoCloseable {
 
 	/** Copies the first entries out. */
 	public void get(final double[] to) {
-		toHost();
 		if (doubles != null) doubles.get(to, 0, to.length);
 		else for (int i = 0; i < to.length; i++)
 			to[i] = floats.get(i);
@@ -136,7 +127,6 @@ public final class Tensor implements AutoCloseable {
 
 	/** Copies {@code count} entries from {@code offset} on out. */
 	public void get(final int offset, final float[] to, final int count) {
-		toHost();
 		if (floats != null) floats.position(offset).get(to, 0, count).position(0);
 		else for (int i = 0; i < count; i++)
 			to[i] = (float) doubles.get(offset + i);
@@ -149,7 +139,6 @@ public final class Tensor implements AutoCloseable {
 
 	/** Adds {@code scale} times all entries to a sum, from {@code offset} on. */
 	public void addTo(final double[] sum, final int offset, final double scale) {
-		toHost();
 		if (floats == null) {
 			for (int i = 0; i < size; i++)
 				sum[offset + i] += scale * doubles.get(i);
@@ -160,16 +149,6 @@ public final class Tensor implements AutoCloseable {
 		floats.get(copy, 0, size);
 		for (int i = 0; i < size; i++)
 			sum[offset + i] += scale * copy[i];
-	}
-
-	/** On a GPU what operations wrote lies on the card; the pointers are to the copy in the computer's memory. Nothing on a CPU. */
-	void toHost() {
-		Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
-	}
-
-	/** On a GPU operations would not know otherwise. */
-	void changedOnHost() {
-		Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
 	}
 
 	/** Where it begins in the computer's memory. */

@@ -44,7 +44,7 @@ public final class GradientFields {
 	public static GradientField tiled(final Energy energy, final int width, final int height, final boolean[] where,
 		final RandomGenerator rng)
 	{
-		if (energy.ofImages() != null) return whole(energy.ofImages(), width, height);
+		if (energy.ofImages() != null) return whole(energy.ofImages(), width, height, null);
 		final int side = energy.size();
 		final TileBatcher tiles = new TileBatcher(energy);
 		return (x, sigma, gradient) -> {
@@ -55,11 +55,16 @@ public final class GradientFields {
 		};
 	}
 
-	/** The state is an image [H,W,C] of any size, computed in large pieces. The gradient is σ·∇E(x, σ). */
-	private static GradientField whole(final NoiseAwareEnergy energy, final int width, final int height) {
+	/**
+	 * The state is an image [H,W,C] of any size, computed in large pieces. The gradient is σ·∇E(x, σ).
+	 *
+	 * @param correlation of the noise of neighbours in a row and in a column; null: the noise is white
+	 */
+	public static GradientField whole(final NoiseAwareEnergy energy, final int width, final int height, final float[] correlation) {
 		final WholeImage image = new WholeImage(energy, false);
 		return (x, sigma, gradient) -> {
-			image.evaluate(NoisyImages.at(x, 1, height, width, sigma, energy.isTold()), Wanted.gradient(null, gradient));
+			image.evaluate(NoisyImages.at(x, 1, height, width, sigma, energy.isTold()).withCorrelation(correlation), Wanted.gradient(null,
+				gradient));
 			multiply(gradient, sigma);
 		};
 	}

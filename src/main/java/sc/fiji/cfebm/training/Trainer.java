@@ -135,6 +135,7 @@ public final class Trainer {
 		for (int s = finished.size(); s < settings.stages() && complete; s++) {
 			final StageParameters from = stages.beginning(s, s == 0 ? null : finished.get(s - 1));
 			try (StageTrainer stage = stages.stage(s, networks, from, plan.iterations().get(s))) {
+				if (stage.network().device() != null) log("stage " + (s + 1) + " is computed on " + stage.network().device());
 				if (saved != null) stage.restore(saved);
 				saved = null;
 				complete = run(stage, s);

@@ -79,8 +79,6 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 			"Neighbouring planes that are looked at together are an odd number, not " + planes + ".");
 		if (planes > 1 && (recipe.unet() == null || recipe.unet().told() > 0)) throw new IllegalArgumentException("The preset " + recipe.name() +
 			" is for single images: choose Denoising for a model of neighbouring planes.");
-		if (planes > 1 && noise > 0) throw new IllegalArgumentException(
-			"A model of neighbouring planes is trained on clean images, and these have noise: train one for single images.");
 		if (noise > 0) recipe = recipe.withContrastive(Recipe.Contrastive.NONE);
 		// Their noise is added to the images' own.
 		if (noise > 0 && recipe.unet() != null) recipe = recipe.withUnet(new Recipe.Unet(recipe.unet().estimateShare(), recipe

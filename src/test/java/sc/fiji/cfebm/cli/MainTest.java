@@ -168,6 +168,16 @@ class MainTest {
 		assertEquals(0, run("sample", folder.resolve("samples.tif"), "--model=nuclei", "--count=2", "--steps=2", "--quiet").code);
 		assertEquals(2, IJ.openImage(folder.resolve("samples.tif").toString()).getStackSize());
 
+		final ImagePlus point = IJ.createImage("point", 9, 9, 1, 32);
+		point.getProcessor().setf(4, 4, 1);
+		point.getProcessor().blurGaussian(1);
+		assertTrue(new FileSaver(point).saveAsTiff(folder.resolve("psf.tif").toString()));
+		final Outcome sharper = run("deconvolve", one, folder.resolve("sharper.tif"), "--model=nuclei", "--psf=" + folder.resolve("psf.tif"), "--quiet");
+		assertEquals(0, sharper.code, sharper.err);
+		assertEquals(80, IJ.openImage(folder.resolve("sharper.tif").toString()).getWidth());
+		says(1, "The PSF “bead” is neither the title of an open image nor an image file; it can also be “From numbers” or “Motion”.", List.of("deconvolve", one,
+			folder.resolve("no.tif"), "--model=nuclei", "--psf=bead"));
+
 		final ImagePlus holes = noisy(3);
 		holes.setProcessor(holes.getProcessor().convertToFloat());
 		for (int i = 0; i < 9; i++)
@@ -244,7 +254,7 @@ class MainTest {
 	void helpSaysWhatThereIs() {
 		final Outcome help = run();
 		assertEquals(0, help.code);
-		for (final String command : List.of("denoise", "inpaint", "anomaly", "train", "sample", "info", "plan", "run", "status", "bench")) {
+		for (final String command : List.of("denoise", "deconvolve", "inpaint", "anomaly", "train", "sample", "info", "plan", "run", "status", "bench")) {
 			assertTrue(help.out.contains(command), help.out);
 			final Outcome one = run(command, "--help");
 			assertEquals(0, one.code);

@@ -273,7 +273,7 @@ class BatchCommandTest extends CommandTestBase {
 		assertTrue(batch("Denoise", "sgima=3").startsWith("There is no input “sgima”, only "));
 		assertTrue(batch("Denoise", "model=photo").startsWith("There is no input “model”, only "));
 		assertTrue(batch("Denoise", "sigma=much").startsWith("sigma is “much”: it must be a number."));
-		assertTrue(batch("Sample", "").startsWith("The task is “Sample”: it must be one of Denoise, Inpaint, Anomaly Map."));
+		assertTrue(batch("Sample", "").startsWith("The task is “Sample”: it must be one of Denoise, Inpaint, Anomaly Map, Deconvolve."));
 		says("There is no model file", BatchCommand.class, "input", input.toFile(), "output", output.toFile(), "model", dir.resolve("no.cfebm")
 			.toFile());
 		says("No folder of images is given", BatchCommand.class, "model", gray);

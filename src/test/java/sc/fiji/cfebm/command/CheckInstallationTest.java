@@ -31,7 +31,7 @@ class CheckInstallationTest {
 
 	private static EngineInfo with(final EngineInfo f, final boolean oneDnn, final String platform, final List<String> sources) {
 		return new EngineInfo(f.nd4j(), f.javacpp(), f.backend(), oneDnn, f.threads(), platform, f.maxBytes(), f
-			.maxPhysicalBytes(), f.memory(), f.cache(), sources, f.gpu());
+			.maxPhysicalBytes(), f.memory(), f.cache(), sources);
 	}
 
 	@Test

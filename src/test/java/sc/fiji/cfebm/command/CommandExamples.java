@@ -15,8 +15,10 @@ import java.util.zip.ZipFile;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.Prefs;
 import ij.gui.Roi;
 import ij.process.ImageProcessor;
+import sc.fiji.cfebm.energy.unet.DeviceChoice;
 
 /** A quick run of every command, with values that are not the defaults where that matters. */
 final class CommandExamples {
@@ -55,6 +57,7 @@ final class CommandExamples {
 			"width", "11", "height", "9", "steps", "2", "trajectory", "2", "seed", "6");
 		for (final String sample : new String[] { "Noisy Nuclei", "Scratched Nuclei", "Noisy Tissue", "Nuclei and Filaments" })
 			add("CF-EBM " + sample);
+		add("CF-EBM Options...", "device", "cpu");
 		add("CF-EBM Check Installation...");
 		add("CF-EBM Model Info...", "model", gray, "samples", "2", "seed", "3");
 		add("CF-EBM Export...", "model", gray, "format", "Deeplearning4j", "stage", "8", "file", folder.resolve("made.zip").toString(), "overwrite", "true");
@@ -90,7 +93,7 @@ final class CommandExamples {
 		return imp;
 	}
 
-	/** What came out, each pixel and each weight of a network that was written; then its files are deleted. Empty: nothing. */
+	/** What came out, each pixel and each weight of a network that was written, and what was set; then all of it is forgotten. Empty: nothing. */
 	String results(final Iterable<ImagePlus> images) throws IOException {
 		final Map<String, String> found = new TreeMap<>();
 		final List<ImagePlus> all = new ArrayList<>();
@@ -117,6 +120,9 @@ final class CommandExamples {
 			}
 			Files.delete(made);
 		}
+		final String device = Prefs.get(DeviceChoice.PROPERTY, "");
+		if (!device.isEmpty()) found.put(DeviceChoice.PROPERTY, device);
+		Prefs.set(DeviceChoice.PROPERTY, null);
 		return found.isEmpty() ? "" : found.toString();
 	}
 }

@@ -118,7 +118,7 @@ class DeconvolveCommandTest extends CommandTestBase {
 	void whatIsWrongIsSaidInASentence() throws Exception {
 		final ImagePlus imp = image("cells", 20, 20, 1, 8), good = calibrated(20, 20, 1, 8);
 		says("“cells” does not say how large its pixels are", DeconvolveCommand.class, "image", imp, "model", gray);
-		says("The PSF “dust” is not the title of an open image", DeconvolveCommand.class, "image", imp, "model", gray, "psf", "dust");
+		says("The PSF “dust” is neither the title of an open image", DeconvolveCommand.class, "image", imp, "model", gray, "psf", "dust");
 		says("numerical aperture is 1.6: it must be below", DeconvolveCommand.class, "image", good, "model", gray, "aperture", 1.6);
 		says("Wide-field, Gaussian", DeconvolveCommand.class, "image", good, "model", gray, "microscope", "Bent");
 		says("The pixel size is -1", DeconvolveCommand.class, "image", good, "model", gray, "pixel", -1.0);

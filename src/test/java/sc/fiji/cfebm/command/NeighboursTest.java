@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import ij.CompositeImage;
 import ij.IJ;
 import ij.ImagePlus;
+import sc.fiji.cfebm.model.Model;
 
 /** Denoising slices and frames that help each other. */
 class NeighboursTest extends CommandTestBase {
@@ -59,6 +60,34 @@ class NeighboursTest extends CommandTestBase {
 		}
 		assertTrue(logged(() -> denoised(movie, "Automatic")).contains("neighbouring frames help, up to 2 before and behind each (in 4 frames)"));
 		assertFalse(logged(() -> denoised(movie, "None")).contains("neighbouring"));
+	}
+
+	/** A stack is learnt from as slabs; the model lies beside that of single planes, which it goes with. */
+	@ParameterizedTest
+	@CsvSource({ "3,1,2,5", "5,1,6,2", "3,2,1,4" })
+	void aModelIsTrainedOnAStack(final String planes, final int channels, final int slices, final int frames) throws Exception {
+		final Path folder = Files.createTempDirectory(dir, "stacks"), named = folder.resolve("movie.cfebm"), written = folder.resolve("movie-stack.cfebm");
+		final String log = logged(() -> run(TrainCommand.class, "image", movie(channels, slices, frames), "model", named.toFile(), "planes", planes,
+			"noise", "White noise", "sigma", 10.0, "size", "8", "width", 2, "iterations", "3"));
+		assertTrue(log.contains("the kind of training is Denoising") && log.contains("movie.cfebm, which is not there yet: train that with planes=1"), log);
+		assertFalse(Files.exists(named));
+		assertEquals(Integer.parseInt(planes), Model.readAny(written).planes());
+		says("only movie-stack.cfebm for stacks, which goes with it: train it with planes=1.", DenoiseCommand.class, "image", movie(1, 1, 7), "model", named.toFile());
+		Files.copy(gray.toPath(), named);
+		assertTrue(logged(() -> run(DenoiseCommand.class, "image", movie(1, 1, 7), "model", named.toFile(), "sigma", 10.0)).contains("neighbouring frames help"));
+	}
+
+	@Test
+	void aModelOfStacksLearnsFromCleanSingleImagesAndNoNoisyOnes() throws Exception {
+		final File file = Files.createTempDirectory(dir, "single").resolve("made-stack.cfebm").toFile();
+		final Object[] inputs = { "image", movie(1, 1, 1), "model", file, "planes", "3", "preset", "Denoising", "size", "8", "width", 2, "iterations", "3",
+			"noise", "None" };
+		run(TrainCommand.class, inputs);
+		assertEquals(3, Model.readAny(file.toPath()).planes());
+		inputs[inputs.length - 1] = "White noise";
+		says("none is a stack of 3 slices or frames", TrainCommand.class, inputs);
+		says("planes=1", TrainCommand.class, "image", image("stained", 40, 30, 2, 24), "model", file, "planes", "3", "iterations", "1", "size", "8");
+		says("for single images", TrainCommand.class, "image", movie(1, 1, 1), "model", file, "planes", "3", "preset", "Paper", "iterations", "1", "size", "8");
 	}
 
 	/** Whichever there are more of. */

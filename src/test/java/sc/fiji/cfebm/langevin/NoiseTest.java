@@ -39,6 +39,38 @@ class NoiseTest {
 	}
 
 	@Test
+	void correlatedNoiseOfAPartIsThatOfTheWhole() {
+		final NoiseFilter filter = NoiseFilter.ofCorrelation(0.6, 0.2);
+		final float[] all = new float[40 * 30 * 2], some = new float[20 * 13 * 2];
+		Noise.add(all, 1, new PlacedNoise(new Window(0, 0, 40, 30), 2, filter, 5));
+		Noise.add(some, 1, new PlacedNoise(new Window(7, 11, 20, 13), 2, filter, 5));
+		for (int i = 0; i < some.length; i++)
+			assertEquals(all[((i / 40 + 11) * 40 + i / 2 % 20 + 7) * 2 + i % 2], some[i]);
+	}
+
+	@Test
+	void neighboursAreCorrelatedAsSaid() {
+		for (final double[] said : new double[][] { { 0.6, 0.2 }, { 0, 0.8 }, { -0.3, 0 } }) {
+			final NoiseFilter filter = NoiseFilter.ofCorrelation(said[0], said[1]);
+			assertEquals(Math.max(0, said[0]), filter.alongX(), 1e-6);
+			assertEquals(Math.max(0, said[1]), filter.alongY(), 1e-6);
+			final int side = 400;
+			final float[] z = new float[side * side];
+			Noise.add(z, 1, new PlacedNoise(new Window(-9, 3, side, side), 1, filter, 1));
+			double variance = 0, right = 0, below = 0;
+			for (int p = 0; p < z.length - side; p++) {
+				variance += z[p] * z[p] / z.length;
+				right += z[p] * z[p + 1] / z.length;
+				below += z[p] * z[p + side] / z.length;
+			}
+			// Five standard errors of noise whose neighbours know each other.
+			assertEquals(1, variance, 0.06);
+			assertEquals(Math.max(0, said[0]), right, 0.06);
+			assertEquals(Math.max(0, said[1]), below, 0.06);
+		}
+	}
+
+	@Test
 	void itIsWhite() {
 		final int side = 400;
 		final float[] z = Noise.inPlace(new Window(0, 0, side, side), 1, 1), next = Noise.inPlace(new Window(0, 0, side, side), 1, 2);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static sc.fiji.cfebm.task.Waves.waves;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,9 +20,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.langevin.Noise;
+import sc.fiji.cfebm.langevin.NoiseFilter;
+import sc.fiji.cfebm.langevin.PlacedNoise;
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
@@ -70,6 +77,35 @@ class DenoiserTest {
 				difference = Math.max(difference, Math.abs(plain.get(x, y, 0) - careful.get(x, y, 0)));
 			}
 		assertTrue(difference > 0.02 * SIGMA);
+	}
+
+	/** What the samples have in common is what one step finds, if the chains are told how the noise is correlated and add such noise. */
+	@Test
+	void samplesAreToldOfCorrelatedNoise() throws Exception {
+		final int w = 56, h = 48;
+		final Raster noisy = waves(w, h, 0);
+		final float[] noise = new float[w * h];
+		Noise.add(noise, SIGMA, new PlacedNoise(Window.all(noisy), 1, NoiseFilter.ofCorrelation(0.6, 0.6), 3));
+		for (int i = 0; i < noise.length; i++)
+			noisy.values()[i] += noise[i];
+		final NoiseModel white = NoiseModel.white(SIGMA), correlated = white.correlated(new Correlation(0.6, 0.6));
+		try (Denoiser bundled = new Denoiser(Model.read(Path.of("plugins/CF-EBM/models/microscopy.cfebm")))) {
+			final Raster step = restored(bundled, noisy, Method.ONE_STEP, correlated);
+			final double told = distance(step, restored(bundled, noisy, Method.POSTERIOR, correlated)), untold = distance(step, restored(bundled, noisy,
+				Method.POSTERIOR, white));
+			assertTrue(told < 0.8 * untold, told + " " + untold);
+		}
+	}
+
+	private static Raster restored(final Denoiser denoiser, final Raster noisy, final Method method, final NoiseModel noise) {
+		return denoiser.denoise(noisy, RANGE, new Denoiser.Settings(method, noise, 24, 20, 1), Progress.NONE).mean();
+	}
+
+	private static double distance(final Raster a, final Raster b) {
+		double sum = 0;
+		for (int i = 0; i < a.values().length; i++)
+			sum += Math.pow(a.values()[i] - b.values()[i], 2);
+		return Math.sqrt(sum / a.values().length);
 	}
 
 	@ParameterizedTest

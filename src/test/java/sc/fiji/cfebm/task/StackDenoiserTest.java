@@ -242,7 +242,5 @@ class StackDenoiserTest {
 			assertThrows(IllegalArgumentException.class, () -> settings.withPlanes(planes));
 		assertThrows(IllegalArgumentException.class, () -> new TrainingSettings(Preset.ROBUST.recipe(), 8, 2, 0, List.of(2), 2, true, true, 1)
 			.withPlanes(3));
-		assertThrows(IllegalArgumentException.class, () -> new TrainingSettings(Preset.DENOISING.recipe(), 8, 2, 0, List.of(2), 2, true, true, 1,
-			null, 5, NoiseModel.Correlation.NONE).withPlanes(3));
 	}
 }

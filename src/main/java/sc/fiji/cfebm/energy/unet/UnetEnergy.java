@@ -12,6 +12,9 @@ import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.opencl.DeviceException;
+import sc.fiji.cfebm.opencl.Philox;
+import sc.fiji.cfebm.opencl.Session;
 import sc.fiji.cfebm.tensor.Precision;
 
 /**
@@ -26,6 +29,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 	/** Pixels of a chunk, found by measuring: fewer pay more for calling operations, more leave the caches. */
 	private static final int CHUNK_PIXELS = 18432;
+	/** An image of so few pixels is not worth cutting into parts where a device's memory is too short for it. */
+	private static final int SMALL_PIXELS = 512 * 512;
 	/** Programs that a worker keeps: shapes of whole chunks and of last ones, for training and without. */
 	private static final int PROGRAMS = 6;
 	/**
@@ -40,9 +45,9 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 	private record Shape(int count, int height, int width, boolean training) {}
 
 	/** A worker's own programs and arrays. */
-	private final class Bench {
+	private class Bench {
 
-		final Map<Shape, UnetProgram> programs = new HashMap<>();
+		final Map<Shape, Pass> programs = new HashMap<>();
 		/** Who share its images; null if it is a worker's. */
 		final Workers strips;
 		final int most;
@@ -54,11 +59,11 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			this.most = most;
 		}
 
-		UnetProgram program(final Shape shape) {
-			final UnetProgram known = programs.get(shape);
+		Pass program(final Shape shape) {
+			final Pass known = programs.get(shape);
 			if (known != null) return known;
 			if (programs.size() >= most) close();
-			final UnetProgram fresh = strips == null ? new UnetProgram(weights, shape.count, shape.height, shape.width,
+			final Pass fresh = strips == null ? new UnetProgram(weights, shape.count, shape.height, shape.width,
 				shape.training) : new UnetProgram(weights, shape.height, shape.width, strips);
 			programs.put(shape, fresh);
 			return fresh;
@@ -78,7 +83,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		}
 
 		void close() {
-			programs.values().forEach(UnetProgram::close);
+			programs.values().forEach(Pass::close);
 			programs.clear();
 		}
 	}
@@ -119,29 +124,11 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			return Float.isInfinite(s) ? 0 : s;
 		}
 
-		UnetProgram forward(final boolean training, final float[] z) {
-			final UnetProgram program = bench.program(new Shape(count, x.height(), x.width(), training));
-			program.forward(z, told(), correlation());
+		Pass forward(final boolean training, final float[] z) {
+			final Pass program = bench.program(new Shape(count, x.height(), x.width(), training));
+			program.forward(z, told(x, first, count), correlation(x, first, count));
 			program.read(bench.r, bench.p);
 			return program;
-		}
-
-		/** 4σ and the noise level of images that the network is told about, of others zeros; null where it is told nothing. */
-		private float[] told() {
-			if (!weights.spec.told() || x.told() <= first) return null;
-			final float[] told = new float[2 * count];
-			for (int n = 0; n < Math.min(count, x.told() - first); n++) {
-				final float s = sigma(n * (pixels / count));
-				told[2 * n] = 4 * s;
-				told[2 * n + 1] = UnetProgram.level(s);
-			}
-			return told;
-		}
-
-		/** The correlations of the chunk's images [N,2]; null where the noise is white, or the network can't be told. */
-		private float[] correlation() {
-			return weights.spec.correlated() && x.correlation() != null ? Arrays.copyOfRange(x.correlation(), 2 * first, 2 * (first + count))
-				: null;
 		}
 
 		/** Lets the form look at z and the outputs: each value's share and its derivatives are then in the bench's arrays. */
@@ -165,7 +152,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		}
 
 		/** ∂E/∂z, after {@link #form}, in the bench's gz. */
-		void gradient(final UnetProgram program) {
+		void gradient(final Pass program) {
 			program.backward(bench.gr, bench.gp, false, bench.gz);
 			for (int i = 0; i < values; i++)
 				bench.gz[i] += bench.other[i];
@@ -188,11 +175,34 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 	private final boolean ownWorkers;
 	private final List<Bench> benches = new ArrayList<>();
 	private final Bench large;
-	private UnetParameters parameters;
+	/** Its programs are passes of the device. */
+	private final Bench onDevice = new Bench(null, 0) {
 
-	/** An energy that computes in float, with workers of its own. */
+		@Override
+		Pass program(final Shape shape) {
+			return device.pass(shape.count, shape.height, shape.width, shape.training);
+		}
+	};
+	private UnetParameters parameters;
+	/** Null: the workers compute. */
+	private DeviceUnet device;
+
+	/** An energy that computes in float: on the device that is asked for or found to be faster, or with workers of its own. */
 	public UnetEnergy(final UnetParameters parameters) {
 		this(parameters, Precision.FLOAT, new Workers(), true);
+		use(DeviceChoice.of(parameters));
+	}
+
+	/** An energy on the processor, whatever devices there are. */
+	public static UnetEnergy onProcessor(final UnetParameters parameters) {
+		return new UnetEnergy(parameters, Precision.FLOAT, new Workers(), true);
+	}
+
+	/** An energy on a device as long as that does what it is asked for, with workers to go on if it does not. */
+	public static UnetEnergy on(final Session session, final UnetParameters parameters) {
+		final UnetEnergy energy = onProcessor(parameters);
+		energy.use(session);
+		return energy;
 	}
 
 	/** An energy that computes in float, with so many workers of its own. */
@@ -216,10 +226,66 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		large = new Bench(workers, 1);
 	}
 
+	private void use(final Session session) {
+		if (session == null) return;
+		try {
+			device = new DeviceUnet(session, weights);
+		}
+		catch (final DeviceException | OutOfMemoryError e) {
+			leaveDevice(session, e);
+		}
+	}
+
+	/** Whether a device computes, and not the processor. */
+	public boolean isOnDevice() {
+		return device != null;
+	}
+
+	@Override
+	public String device() {
+		return device == null ? null : device.session().device().name();
+	}
+
+	/** The processor goes on from here. */
+	private void leaveDevice(final Session session, final Throwable why) {
+		DeviceChoice.tell(why.getMessage() + " The processor goes on instead of " + session.device().name() + ".");
+		if (device != null) device.close();
+		device = null;
+	}
+
+	/**
+	 * Has work done that can be done again: on the device with fewer images at once if its memory is short, on the processor if the device
+	 * fails.
+	 *
+	 * @throws OutOfMemoryError if a single image is too large; a part of it may go
+	 */
+	private void compute(final NoisyImages x, final Runnable work) {
+		while (device != null)
+			try {
+				work.run();
+				return;
+			}
+			catch (final OutOfMemoryError e) {
+				if (device.makeRoom(x)) continue;
+				if (x.height() * x.width() > SMALL_PIXELS) throw e;
+				leaveDevice(device.session(), e);
+			}
+			catch (final DeviceException e) {
+				leaveDevice(device.session(), e);
+			}
+		work.run();
+	}
+
 	@Override
 	public void setParameters(final StageParameters p) {
 		parameters = (UnetParameters) p;
 		weights.update(parameters);
+		if (device != null) try {
+			device.update();
+		}
+		catch (final DeviceException e) {
+			leaveDevice(device.session(), e);
+		}
 	}
 
 	@Override
@@ -285,8 +351,36 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 	@Override
 	public void evaluate(final NoisyImages x, final Wanted wanted) {
 		check(x);
+		compute(x, () -> {
+			if (device == null) evaluateHere(x, wanted);
+			else evaluateOnDevice(x, wanted);
+		});
+	}
+
+	private void evaluateOnDevice(final NoisyImages images, final Wanted wanted) {
+		final float[] pixels = images.pixels();
+		// Where the results take the images' place, and the device fails half-way, the images are needed again.
+		final boolean inPlace = pixels == wanted.gradient() || pixels == wanted.estimate() || pixels == wanted.denoised();
+		final Wanted to = !inPlace ? wanted : new Wanted(wanted.energies(), wanted.map(), own(wanted.gradient(), pixels), own(wanted.estimate(),
+			pixels), own(wanted.denoised(), pixels));
+		forEachOnDevice(images, (pass, first) -> pass.evaluate(images, first, told(images, first, pass.count()), correlation(images, first, pass
+			.count()), to));
+		if (wanted.gradient() == pixels) copy(to.gradient(), pixels);
+		if (wanted.estimate() == pixels) copy(to.estimate(), pixels);
+		if (wanted.denoised() == pixels) copy(to.denoised(), pixels);
+	}
+
+	private static void copy(final float[] from, final float[] to) {
+		if (from != to) System.arraycopy(from, 0, to, 0, to.length);
+	}
+
+	private static float[] own(final float[] result, final float[] pixels) {
+		return result == pixels ? new float[pixels.length] : result;
+	}
+
+	private void evaluateHere(final NoisyImages x, final Wanted wanted) {
 		final ChunkWork work = (c, index) -> {
-			final UnetProgram program = c.forward(false, c.bench.z);
+			final Pass program = c.forward(false, c.bench.z);
 			final Bench b = c.bench;
 			final int channels = channels();
 			if (wanted.estimate() != null) for (int i = 0; i < c.values; i++)
@@ -323,18 +417,20 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 	 */
 	public void product(final NoisyImages x, final float[] cotangent, final float[] input, final double[] parameterGradient) {
 		check(x);
-		final double[][] sums = sums(x, parameterGradient);
-		forEachChunk(x, (c, index) -> {
-			final Bench b = c.bench;
-			final UnetProgram program = c.forward(sums != null, b.z);
-			for (int i = 0; i < c.values; i++)
-				b.gr[i] = c.finiteSigma(i / channels()) * cotangent[c.offset + i];
-			program.backward(b.gr, null, sums != null, input == null ? null : b.gz);
-			if (input != null) for (int i = 0; i < c.values; i++)
-				input[c.offset + i] = cotangent[c.offset + i] + 0.25f / c.sigma(i / channels()) * b.gz[i];
-			if (sums != null) program.addGradients(sums[index] = new double[weights.size()]);
+		compute(x, () -> {
+			final double[][] sums = sums(x, parameterGradient);
+			forEachChunk(x, (c, index) -> {
+				final Bench b = c.bench;
+				final Pass program = c.forward(sums != null, b.z);
+				for (int i = 0; i < c.values; i++)
+					b.gr[i] = c.finiteSigma(i / channels()) * cotangent[c.offset + i];
+				program.backward(b.gr, null, sums != null, input == null ? null : b.gz);
+				if (input != null) for (int i = 0; i < c.values; i++)
+					input[c.offset + i] = cotangent[c.offset + i] + 0.25f / c.sigma(i / channels()) * b.gz[i];
+				if (sums != null) program.addGradients(sums[index] = new double[weights.size()]);
+			});
+			add(sums, parameterGradient);
 		});
-		add(sums, parameterGradient);
 	}
 
 	/**
@@ -348,16 +444,18 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		final double[] gradient)
 	{
 		check(x);
-		final double[][] sums = sums(x, gradient);
-		forEachChunk(x, (c, index) -> {
-			final UnetProgram program = c.forward(true, c.bench.z);
-			c.form(c.bench.z);
-			sumShares(c, energies, null);
-			c.weigh(imageWeights);
-			program.backward(c.bench.gr, c.bench.gp, true, null);
-			program.addGradients(sums[index] = new double[weights.size()]);
+		compute(x, () -> {
+			final double[][] sums = sums(x, gradient);
+			forEachChunk(x, (c, index) -> {
+				final Pass program = c.forward(true, c.bench.z);
+				c.form(c.bench.z);
+				sumShares(c, energies, null);
+				c.weigh(imageWeights);
+				program.backward(c.bench.gr, c.bench.gp, true, null);
+				program.addGradients(sums[index] = new double[weights.size()]);
+			});
+			add(sums, gradient);
 		});
-		add(sums, gradient);
 	}
 
 	/**
@@ -372,24 +470,26 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		final double[] gradient)
 	{
 		check(x);
-		final double[][] sums = sums(x, gradient);
-		forEachChunk(x, (c, index) -> {
-			final Bench b = c.bench;
-			final UnetProgram program = c.forward(true, b.z);
-			final int size = c.values / c.count;
-			for (int n = 0; n < c.count; n++) {
-				double loss = 0;
-				for (int i = n * size; i < (n + 1) * size; i++) {
-					final float s = c.finiteSigma(i / channels()), error = s == 0 ? 0 : c.estimate(i) - clean[c.offset + i];
-					loss += (double) error * error;
-					b.gr[i] = (float) (2 * imageWeights[c.first + n] * s * error);
+		compute(x, () -> {
+			final double[][] sums = sums(x, gradient);
+			forEachChunk(x, (c, index) -> {
+				final Bench b = c.bench;
+				final Pass program = c.forward(true, b.z);
+				final int size = c.values / c.count;
+				for (int n = 0; n < c.count; n++) {
+					double loss = 0;
+					for (int i = n * size; i < (n + 1) * size; i++) {
+						final float s = c.finiteSigma(i / channels()), error = s == 0 ? 0 : c.estimate(i) - clean[c.offset + i];
+						loss += (double) error * error;
+						b.gr[i] = (float) (2 * imageWeights[c.first + n] * s * error);
+					}
+					if (losses != null) losses[c.first + n] = loss;
 				}
-				if (losses != null) losses[c.first + n] = loss;
-			}
-			program.backward(b.gr, null, true, null);
-			program.addGradients(sums[index] = new double[weights.size()]);
+				program.backward(b.gr, null, true, null);
+				program.addGradients(sums[index] = new double[weights.size()]);
+			});
+			add(sums, gradient);
 		});
-		add(sums, gradient);
 	}
 
 	/**
@@ -407,40 +507,79 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		final double[] losses, final double[] gradient)
 	{
 		check(x);
-		final double[][] sums = sums(x, gradient);
-		forEachChunk(x, (c, index) -> {
-			final double[] sum = sums[index] = new double[weights.size()];
-			final double[] weight = new double[x.count()], along = new double[c.count];
-			// The loss changes by 2·error·(-σ²∇E)' = -½·(error·σ)·(∂E/∂z)': -½w/h times the difference of two gradients of E
-			// over a step of h times (error·σ).
-			for (int n = 0; n < c.count; n++) {
-				along[n] = STEP / (REMAINS * meanSquare(c, n));
-				weight[c.first + n] = 0.5 * imageWeights[c.first + n] / along[n];
-			}
-			final Bench b = c.bench;
-			final UnetProgram program = c.forward(true, b.z);
-			c.form(b.z);
-			if (!precise) c.weigh(weight);
-			program.backward(b.gr, b.gp, !precise, b.gz);
-			if (!precise) program.addGradients(sum);
-			final float[] direction = new float[c.values];
-			residuals(c, clean, precise ? null : weight, direction, losses);
-			final float[] moved = new float[c.values];
-			if (precise) normalize(c, imageWeights, direction, weight, along);
-			for (int sign = 1; sign >= (precise ? -1 : 1); sign -= 2) {
-				for (int n = 0; n < c.count; n++)
-					weight[c.first + n] *= -1;
-				final int size = c.values / c.count;
-				for (int i = 0; i < c.values; i++)
-					moved[i] = b.z[i] + (float) (sign * along[i / size]) * direction[i];
-				c.forward(true, moved);
-				c.form(moved);
-				c.weigh(weight);
-				program.backward(b.gr, b.gp, true, null);
-				program.addGradients(sum);
-			}
+		compute(x, () -> {
+			final double[][] sums = sums(x, gradient);
+			forEachChunk(x, (c, index) -> {
+				final double[] sum = sums[index] = new double[weights.size()];
+				final double[] weight = new double[x.count()], along = new double[c.count];
+				// The loss changes by 2·error·(-σ²∇E)' = -½·(error·σ)·(∂E/∂z)': -½w/h times the difference of two gradients of E
+				// over a step of h times (error·σ).
+				for (int n = 0; n < c.count; n++) {
+					along[n] = STEP / (REMAINS * meanSquare(c, n));
+					weight[c.first + n] = 0.5 * imageWeights[c.first + n] / along[n];
+				}
+				final Bench b = c.bench;
+				final Pass program = c.forward(true, b.z);
+				c.form(b.z);
+				if (!precise) c.weigh(weight);
+				program.backward(b.gr, b.gp, !precise, b.gz);
+				if (!precise) program.addGradients(sum);
+				final float[] direction = new float[c.values];
+				residuals(c, clean, precise ? null : weight, direction, losses);
+				final float[] moved = new float[c.values];
+				if (precise) normalize(c, imageWeights, direction, weight, along);
+				for (int sign = 1; sign >= (precise ? -1 : 1); sign -= 2) {
+					for (int n = 0; n < c.count; n++)
+						weight[c.first + n] *= -1;
+					final int size = c.values / c.count;
+					for (int i = 0; i < c.values; i++)
+						moved[i] = b.z[i] + (float) (sign * along[i / size]) * direction[i];
+					c.forward(true, moved);
+					c.form(moved);
+					c.weigh(weight);
+					program.backward(b.gr, b.gp, true, null);
+					program.addGradients(sum);
+				}
+			});
+			add(sums, gradient);
 		});
-		add(sums, gradient);
+	}
+
+	/**
+	 * Langevin steps x ← x - a·σ∇E(x, σ) + s·z at the noise levels of a schedule: on a device all of them without anything coming back in
+	 * between. The noise is that of {@link Philox}, so a chain is the same on every device, and on the processor, up to rounding. The
+	 * network is told all that it can be told.
+	 *
+	 * @param x images [N,H,W,C] in model units, changed in place
+	 * @param levels σ of each step, positive
+	 * @param steps a of each step
+	 * @param noises s of each step
+	 * @param limit how far a·σ∇E may move one value in one step
+	 */
+	public void langevin(final float[] x, final int count, final int height, final int width, final double[] levels, final double[] steps,
+		final double[] noises, final double limit, final long seed)
+	{
+		final float[] begin = x.clone();
+		final NoisyImages images = NoisyImages.at(x, count, height, width, 1, isTold());
+		check(images);
+		compute(images, () -> {
+			System.arraycopy(begin, 0, x, 0, x.length);
+			if (device == null) langevinHere(x, count, height, width, levels, steps, noises, (float) limit, seed);
+			else forEachOnDevice(images, (pass, first) -> pass.langevin(x, first, isTold(), levels, steps, noises, limit, seed));
+		});
+	}
+
+	private void langevinHere(final float[] x, final int count, final int height, final int width, final double[] levels,
+		final double[] steps, final double[] noises, final float limit, final long seed)
+	{
+		final float[] gradient = new float[x.length];
+		for (int t = 0; t < steps.length; t++) {
+			evaluateHere(NoisyImages.at(x, count, height, width, levels[t], isTold()), Wanted.gradient(null, gradient));
+			final float step = (float) (steps[t] * levels[t]);
+			for (int i = 0; i < x.length; i++)
+				x[i] -= Math.max(-limit, Math.min(limit, step * gradient[i]));
+			if (noises[t] != 0) Philox.add(x, noises[t], t, seed);
+		}
 	}
 
 	/** Mean σ² of an image's pixels that are not missing. */
@@ -498,6 +637,11 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 	private void forEachChunk(final NoisyImages x, final ChunkWork work) {
 		final int size = chunkSize(x);
+		if (device != null) {
+			for (int first = 0; first < x.count(); first += size)
+				work.run(new Chunk(x, onDevice, first, Math.min(size, x.count() - first)), first / size);
+			return;
+		}
 		try {
 			workers.run((x.count() + size - 1) / size, (worker, index) -> work.run(new Chunk(x, benches.get(worker), index * size,
 				Math.min(size, x.count() - index * size)), index));
@@ -508,13 +652,24 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		}
 	}
 
-	/** Depends on the batch alone: two workers, as most computers have more, share even a small one. */
-	private static int chunkSize(final NoisyImages x) {
-		return Math.max(1, Math.min((x.count() + 1) / 2, CHUNK_PIXELS / (x.height() * x.width())));
+	private interface DeviceWork {
+
+		void run(DevicePass pass, int first);
+	}
+
+	private void forEachOnDevice(final NoisyImages x, final DeviceWork work) {
+		final int size = chunkSize(x);
+		for (int first = 0; first < x.count(); first += size)
+			work.run(device.pass(Math.min(size, x.count() - first), x.height(), x.width(), false), first);
+	}
+
+	/** On the processor it depends on the batch alone: two workers, as most computers have more, share even a small one. */
+	private int chunkSize(final NoisyImages x) {
+		return device != null ? device.chunk(x) : Math.max(1, Math.min((x.count() + 1) / 2, CHUNK_PIXELS / (x.height() * x.width())));
 	}
 
 	/** One place for each chunk's gradient, or null. */
-	private static double[][] sums(final NoisyImages x, final double[] gradient) {
+	private double[][] sums(final NoisyImages x, final double[] gradient) {
 		final int size = chunkSize(x);
 		return gradient == null ? null : new double[(x.count() + size - 1) / size][];
 	}
@@ -543,6 +698,24 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		}
 	}
 
+	/** 4σ and the noise level of images that the network is told about, of others zeros; null where it is told nothing. */
+	private float[] told(final NoisyImages x, final int first, final int count) {
+		if (!weights.spec.told() || x.told() <= first) return null;
+		final float[] told = new float[2 * count];
+		for (int n = 0; n < Math.min(count, x.told() - first); n++) {
+			final float s = x.sigmaAt((first + n) * x.height() * x.width());
+			told[2 * n] = 4 * s;
+			told[2 * n + 1] = Pass.level(s);
+		}
+		return told;
+	}
+
+	/** The correlations of some images [N,2]; null where the noise is white, or the network can't be told. */
+	private float[] correlation(final NoisyImages x, final int first, final int count) {
+		return weights.spec.correlated() && x.correlation() != null ? Arrays.copyOfRange(x.correlation(), 2 * first, 2 * (first + count))
+			: null;
+	}
+
 	private boolean two() {
 		return weights.spec.form().outputs() == 2;
 	}
@@ -557,6 +730,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 	@Override
 	public void close() {
+		if (device != null) device.close();
 		benches.forEach(Bench::close);
 		large.close();
 		weights.close();

@@ -6,22 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
-import java.util.function.UnaryOperator;
 
-import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.energy.unet.UnetWeights.Conv;
 import sc.fiji.cfebm.tensor.Op;
 import sc.fiji.cfebm.tensor.Tensor;
 
-/**
- * The network R(z) written out for one shape of images [N,H,W,C]: every buffer allocated and every operation built once,
- * then only run; forward, and back with any cotangent as often as wanted. Belongs to one thread.
- */
-final class UnetProgram implements AutoCloseable {
+/** A pass on the CPU: every buffer allocated and every operation built once, then only run. */
+final class UnetProgram implements Pass {
 
 	/** One path from an image to the network's outputs and back, both unshuffled: [N,H/2,W/2,4C and more]. */
-	private final class Path {
+	private final class Path implements Layers<Tensor> {
 
 		final int finest, height, width;
 		final Tensor in, out, outGradient, inGradient;
@@ -31,6 +26,8 @@ final class UnetProgram implements AutoCloseable {
 		private final Map<String, Tensor> scratch = new HashMap<>();
 		/** Three lines each, of which the first and the last is that of the mirrored pixels; null where all is one strip. */
 		private Tensor above, below;
+		/** That of the output of the convolution that the way back takes last: the first one. */
+		private Tensor firstGradient;
 
 		/** @param prefix of its first and last layer's names */
 		Path(final String prefix, final int level, final int height, final int width) {
@@ -43,91 +40,57 @@ final class UnetProgram implements AutoCloseable {
 			outGradient = tensor(count, height / 2 + margins, width / 2, last.rows);
 			inGradient = tensor(count, in.dimension(1), in.dimension(2), first.columns);
 			buffer = new float[Math.max(in.size(), out.size())];
-			final Tensor features = features(level, "features");
-			convolve(in, first, features, level, 1 - border);
-			final Part body = level(level, features);
-			convolve(body.out, last, out, level);
-			final Tensor gradient = training ? features(level, "gradient") : features;
-			gradients(body.out, last, outGradient, gradient, level);
-			final Tensor features1 = body.back.apply(gradient);
-			gradients(in, first, features1, inGradient, level, 1 - border);
-			mirrorGradients(first, features1, level);
+			UnetGraph.record(weights, this, prefix, level, 1 - border, in, out, outGradient, inGradient);
+			mirrorGradients(first, level);
 		}
 
-		/** All between a level's features as they come and as they leave it. */
-		private Part level(final int level, final Tensor x) {
-			if (level == 0) {
-				final Part one = block("middle0", 0, x, null), two = block("middle1", 0, one.out, null);
-				return new Part(two.out, g -> one.back.apply(two.back.apply(g)));
-			}
-			final int r = NetworkSpec.resolution(level);
-			final Conv down = weights.conv("down" + r), up = weights.conv("up" + r);
-			final Part encode = block("encode" + r, level, x, null);
-			final Tensor coarse = features(level - 1, "features");
-			each(forward, s -> Op.conv2d(part(encode.out, level, s), down.weight, down.bias, part(coarse, level - 1, s), 2, 0));
-			final Part inner = level(level - 1, coarse);
-			final Tensor above = scratch(level, 0);
-			each(forward, s -> Op.conv2dTransposed(part(inner.out, level - 1, s), up.weight, part(above, level, s), 2, 0));
-			final Tensor sum = training ? features(level, "sum") : encode.out;
-			each(forward, s -> Op.add(part(encode.out, level, s), part(above, level, s), part(sum, level, s)));
-			final Part decode = block("decode" + r, level, sum, up.bias);
-			return new Part(decode.out, g -> {
-				final Tensor both = decode.back.apply(g);
-				final Tensor below = training ? features(level - 1, "gradient") : inner.out;
-				each(inputBack, s -> Op.conv2d(part(both, level, s), up.weight, part(below, level - 1, s), 2, 0));
-				if (training) each(back, s -> Op.transposedGradients(inner.out, up.weight, both, below, gradient(up, true), gradient(
-					up, false), 2, 0));
-				final Tensor skipped = scratch(level, 0), inside = inner.back.apply(below);
-				each(inputBack, s -> Op.conv2dTransposed(part(inside, level - 1, s), down.weight, part(skipped, level, s), 2, 0));
-				if (training) each(back, s -> Op.conv2dGradients(encode.out, down.weight, down.bias, inside, skipped, gradient(down,
-					true), gradient(down, false), 2, 0));
-				both(s -> Op.add(part(both, level, s), part(skipped, level, s), part(both, level, s)));
-				return encode.back.apply(both);
-			});
-		}
-
-		/** x + b(swish(a(swish(x)))), written over x. */
-		private Part block(final String name, final int level, final Tensor x, final Tensor bias) {
-			final Conv a = weights.conv(name + ".a"), b = weights.conv(name + ".b");
-			final Tensor y1 = training ? features(level, name + ".1") : scratch(level, 0);
-			final Tensor y2 = training ? features(level, name + ".2") : scratch(level, 1);
-			final Tensor d1 = features(level, name + ".derivative1"), d2 = features(level, name + ".derivative2");
-			final Tensor more = scratch(level, 0 + (training ? 1 : 0));
-			each(forward, s -> Op.swish(part(x, level, s), bias, part(y1, level, s), part(d1, level, s)));
-			convolve(y1, a, y2, level);
-			each(forward, s -> Op.swish(part(y2, level, s), null, part(y2, level, s), part(d2, level, s)));
-			convolve(y2, b, more, level);
-			each(forward, s -> Op.add(part(x, level, s), part(more, level, s), part(x, level, s)));
-			return new Part(x, g -> {
-				final Tensor g2 = scratch(level, 0), g1 = scratch(level, 1);
-				gradients(y2, b, g, g2, level);
-				both(s -> Op.multiply(part(g2, level, s), part(d2, level, s), part(g2, level, s)));
-				gradients(y1, a, g2, g1, level);
-				both(s -> Op.multiply(part(g1, level, s), part(d1, level, s), part(g1, level, s)));
-				both(s -> Op.add(part(g, level, s), part(g1, level, s), part(g, level, s)));
-				return g;
-			});
-		}
-
-		private void convolve(final Tensor x, final Conv conv, final Tensor y, final int level) {
-			convolve(x, conv, y, level, 1);
+		@Override
+		public boolean isTraining() {
+			return training;
 		}
 
 		/** A 3×3 convolution, for which a strip needs a line of its neighbours: they all have to be through with theirs. */
-		private void convolve(final Tensor x, final Conv conv, final Tensor y, final int level, final int padding) {
+		@Override
+		public void convolve(final int level, final Tensor x, final Conv conv, final Tensor y, final int padding) {
 			forward.add(WAIT);
 			each(forward, s -> workers == null ? Op.conv2d(x, conv.weight, conv.bias, y, 1, padding) : Op.conv2dRows(wide(x, level, s),
 				conv.weight, conv.bias, part(y, level, s), 0, padding));
 		}
 
-		private void gradients(final Tensor x, final Conv conv, final Tensor dy, final Tensor dx, final int level) {
-			gradients(x, conv, dy, dx, level, 1);
+		@Override
+		public void convolveActivated(final int level, final Tensor x, final Conv conv, final Tensor y, final Tensor derivative) {
+			convolve(level, x, conv, y, 1);
+			activate(level, y, null, y, derivative);
+		}
+
+		@Override
+		public void convolveAdd(final int level, final Tensor x, final Conv conv, final Tensor y) {
+			final Tensor more = scratch(level, training ? 1 : 0);
+			convolve(level, x, conv, more, 1);
+			each(forward, s -> Op.add(part(y, level, s), part(more, level, s), part(y, level, s)));
+		}
+
+		@Override
+		public void activate(final int level, final Tensor x, final Conv bias, final Tensor y, final Tensor derivative) {
+			each(forward, s -> Op.swish(part(x, level, s), bias == null ? null : bias.bias, part(y, level, s), part(derivative, level, s)));
+		}
+
+		@Override
+		public void down(final int level, final Tensor x, final Conv conv, final Tensor y) {
+			each(forward, s -> Op.conv2d(part(x, level, s), conv.weight, conv.bias, part(y, level - 1, s), 2, 0));
+		}
+
+		@Override
+		public void upAdd(final int level, final Tensor x, final Conv conv, final Tensor skip, final Tensor y) {
+			final Tensor above = scratch(level, 0);
+			each(forward, s -> Op.conv2dTransposed(part(x, level - 1, s), conv.weight, part(above, level, s), 2, 0));
+			each(forward, s -> Op.add(part(skip, level, s), part(above, level, s), part(y, level, s)));
 		}
 
 		/** From the gradient of a 3×3 convolution's output to those of its input and, on the way back for all, its parameters. */
-		private void gradients(final Tensor x, final Conv conv, final Tensor dy, final Tensor dx, final int level,
-			final int padding)
-		{
+		@Override
+		public void convolveBack(final int level, final Tensor x, final Conv conv, final Tensor dy, final Tensor dx, final int padding) {
+			firstGradient = dy;
 			inputBack.add(WAIT);
 			each(inputBack, s -> workers == null ? Op.conv2dTransposed(dy, conv.weight, dx, 1, padding) : Op.conv2dTransposedRows(wide(
 				dy, level, s), conv.weight, part(dx, level, s), 2, padding));
@@ -135,8 +98,41 @@ final class UnetProgram implements AutoCloseable {
 				false), 1, padding));
 		}
 
+		@Override
+		public void convolveBackTimes(final int level, final Tensor x, final Conv conv, final Tensor dy, final Tensor derivative,
+			final Tensor dh)
+		{
+			convolveBack(level, x, conv, dy, dh, 1);
+			both(s -> Op.multiply(part(dh, level, s), part(derivative, level, s), part(dh, level, s)));
+		}
+
+		@Override
+		public void convolveBackTimesAdd(final int level, final Tensor x, final Conv conv, final Tensor dy, final Tensor derivative,
+			final Tensor dh)
+		{
+			final Tensor more = scratch(level, 1);
+			convolveBackTimes(level, x, conv, dy, derivative, more);
+			both(s -> Op.add(part(dh, level, s), part(more, level, s), part(dh, level, s)));
+		}
+
+		@Override
+		public void upBack(final int level, final Tensor x, final Conv conv, final Tensor dy, final Tensor dx) {
+			each(inputBack, s -> Op.conv2d(part(dy, level, s), conv.weight, part(dx, level - 1, s), 2, 0));
+			if (training) each(back, s -> Op.transposedGradients(x, conv.weight, dy, dx, gradient(conv, true), gradient(conv, false), 2, 0));
+		}
+
+		@Override
+		public void downBackAdd(final int level, final Tensor x, final Conv conv, final Tensor dy, final Tensor dx) {
+			final Tensor skipped = scratch(level, 0);
+			each(inputBack, s -> Op.conv2dTransposed(part(dy, level - 1, s), conv.weight, part(skipped, level, s), 2, 0));
+			if (training) each(back, s -> Op.conv2dGradients(x, conv.weight, conv.bias, dy, skipped, gradient(conv, true), gradient(conv,
+				false), 2, 0));
+			both(s -> Op.add(part(dx, level, s), part(skipped, level, s), part(dx, level, s)));
+		}
+
 		/** The gradients of the mirrored lines above and below, which are no strip's. */
-		private void mirrorGradients(final Conv first, final Tensor dy, final int level) {
+		private void mirrorGradients(final Conv first, final int level) {
+			final Tensor dy = firstGradient;
 			if (border == 0 || workers == null) return;
 			above = tensor(1, 3, in.dimension(2), first.columns);
 			below = tensor(1, 3, in.dimension(2), first.columns);
@@ -183,7 +179,8 @@ final class UnetProgram implements AutoCloseable {
 		}
 
 		/** A buffer for the features of a level. */
-		private Tensor features(final int level, final String name) {
+		@Override
+		public Tensor features(final int level, final String name) {
 			// The path's finest level has half the resolution of its image.
 			final int shift = finest - level + 1;
 			return scratch.computeIfAbsent(level + name, k -> tensor(count, (height >> shift) + margins, width >> shift,
@@ -214,9 +211,6 @@ final class UnetProgram implements AutoCloseable {
 			}
 		}
 	}
-
-	/** @param back adds the operations that take a gradient of {@code out} to one of what came in, and says where that lies */
-	private record Part(Tensor out, UnaryOperator<Tensor> back) {}
 
 	/** @param offset in a vector of all convolutions' gradients */
 	private record Gradient(Path path, Tensor tensor, int offset) {}
@@ -272,15 +266,8 @@ final class UnetProgram implements AutoCloseable {
 		channels = weights.spec.channels();
 	}
 
-	/**
-	 * Runs the network.
-	 *
-	 * @param z images [N,H,W,C]
-	 * @param brightness of each image that the network is told about 4σ and its noise level as the network sees it, of the others zeros,
-	 *          [N,2]; null where it is told nothing
-	 * @param correlation of each image's noise, as the network is told it [N,2]; null: white noise, or it can't be told
-	 */
-	void forward(final float[] z, final float[] brightness, final float[] correlation) {
+	@Override
+	public void forward(final float[] z, final float[] brightness, final float[] correlation) {
 		told = brightness;
 		primalLoaded = weights.beta() > 0;
 		fadeLoaded = weights.beta() < 1;
@@ -297,7 +284,7 @@ final class UnetProgram implements AutoCloseable {
 			}
 			// Of the halved image, at half the noise level: the mean of four values of z, times two.
 			sum(z, 0.5f, image);
-			halved = halved(told);
+			halved = Pass.halved(told);
 			// Of the noise's correlation it is told the same: a short fade soon unlearns the difference.
 			load(fade, image, halved, correlation);
 			fade.run(fade.forward);
@@ -314,8 +301,8 @@ final class UnetProgram implements AutoCloseable {
 		else workers.run(1, (worker, index) -> work.run());
 	}
 
-	/** What the network gave: R and, unless null, P [N,H,W,C]. */
-	void read(final float[] r, final float[] p) {
+	@Override
+	public void read(final float[] r, final float[] p) {
 		final float beta = (float) weights.beta();
 		for (int output = 0; output < (p == null ? 1 : 2); output++) {
 			final float[] to = output == 0 ? r : p;
@@ -333,15 +320,8 @@ final class UnetProgram implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Goes back, after {@link #forward}.
-	 *
-	 * @param r gradient of R [N,H,W,C]
-	 * @param p that of P; null where there is none, or it is zero
-	 * @param parameters whether those gradients are wanted: only if it keeps what they need
-	 * @param z receives the gradient of z [N,H,W,C]; may be null
-	 */
-	void backward(final float[] r, final float[] p, final boolean parameters, final float[] z) {
+	@Override
+	public void backward(final float[] r, final float[] p, final boolean parameters, final float[] z) {
 		final float beta = (float) weights.beta();
 		if (z != null) java.util.Arrays.fill(z, 0, count * height * width * channels, 0);
 		if (primalLoaded) {
@@ -370,27 +350,10 @@ final class UnetProgram implements AutoCloseable {
 		}
 	}
 
-	/** Adds the gradients of the convolutions that the last way back left to a vector of {@link UnetWeights#size}. */
-	void addGradients(final double[] to) {
+	@Override
+	public void addGradients(final double[] to) {
 		for (final Gradient g : gradients)
 			if (g.path == primal ? primalLoaded : fadeLoaded) g.tensor.addTo(to, g.offset, 1);
-	}
-
-	/** The noise level as the network sees it. */
-	static float level(final float sigma) {
-		return 0.5f * (float) Math.log(sigma) - 1;
-	}
-
-	/** What it is told of images of half the size. */
-	private static float[] halved(final float[] told) {
-		if (told == null) return null;
-		final float[] half = told.clone();
-		for (int i = 0; i < half.length; i += 2)
-			if (half[i] > 0) {
-				half[i] *= 0.5f;
-				half[i + 1] = level(0.25f * half[i]);
-			}
-		return half;
 	}
 
 	/** An image [N,H,W,C] and what is told of it, unshuffled, into a path's input; what is filled up stays zero. */

@@ -112,6 +112,10 @@ final class UnetWeights implements AutoCloseable {
 		return convs.get(name);
 	}
 
+	Iterable<Conv> convs() {
+		return convs.values();
+	}
+
 	double beta() {
 		return beta;
 	}

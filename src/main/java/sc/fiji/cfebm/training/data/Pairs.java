@@ -57,7 +57,7 @@ public record Pairs(List<ImageSource> sources, Correlation correlation) {
 
 	/** The clean images by themselves, in gray values. */
 	public List<ImageSource> clean() {
-		return sources.stream().map(source -> new ImageSource(source.name(), source.planes().stream().map(Pairs::clean).toList())).toList();
+		return sources.stream().map(source -> source.map(Pairs::clean)).toList();
 	}
 
 	/** As {@link Split#of}: the clean images, and the pairs of those to be trained on. */

@@ -152,7 +152,7 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 	private static TrainingImages ofShots(final List<ImageSource> sources, final List<Anscombe> shots, final Correlation correlation) {
 		final List<ImageSource> transformed = new ArrayList<>();
 		for (int i = 0; i < sources.size(); i++)
-			transformed.add(new ImageSource(sources.get(i).name(), sources.get(i).planes().stream().map(shots.get(i)::forward).toList()));
+			transformed.add(sources.get(i).map(shots.get(i)::forward));
 		final Normalization photons = Ranges.ofPercentiles(() -> IntStream.range(0, sources.size()).boxed().flatMap(
 			i -> sources.get(i).planes().stream().map(plane -> shots.get(i).photons(seen(plane, true)))).iterator());
 		final Anscombe typical = byGain(shots);

@@ -1,0 +1,212 @@
+package sc.fiji.cfebm.energy.unet;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.cfebm.energy.Numbers.assertClose;
+import static sc.fiji.cfebm.energy.Numbers.doubles;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
+import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.energy.WholeImage;
+import sc.fiji.cfebm.opencl.Session;
+import sc.fiji.cfebm.opencl.TestDevice;
+
+/** The energy on a device beside that on the processor: to a ten-thousandth of the largest value. */
+class DeviceEnergyTest {
+
+	private static final double TOLERANCE = 1e-4;
+
+	private Session session;
+
+	@BeforeEach
+	void findDevice() {
+		session = TestDevice.session();
+	}
+
+	private record Results(double[] energies, float[] map, float[] gradient, float[] estimate, float[] denoised) {
+
+		static Results of(final UnetEnergy energy, final NoisyImages x) {
+			final int size = x.pixels().length;
+			final boolean device = energy.isOnDevice();
+			final Results r = new Results(new double[x.count()], new float[x.count() * x.height() * x.width()], new float[size],
+				new float[size], new float[size]);
+			energy.evaluate(x, new Wanted(r.energies, r.map, r.gradient, r.estimate, r.denoised));
+			// It would go on by itself on the processor, where all is as it should be.
+			assertEquals(device, energy.isOnDevice());
+			return r;
+		}
+
+		void assertLike(final Results expected) {
+			assertClose(expected.energies, energies, TOLERANCE, "energies");
+			assertClose(doubles(expected.map), doubles(map), TOLERANCE, "map");
+			assertClose(doubles(expected.gradient), doubles(gradient), TOLERANCE, "gradient");
+			assertClose(doubles(expected.estimate), doubles(estimate), TOLERANCE, "estimate");
+			assertClose(doubles(expected.denoised), doubles(denoised), TOLERANCE, "denoised");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1,0,1,false,false,0,INNER", "1,1,1,false,true,3,INNER_CORRECTED", "2,1,0.3,true,true,16,INNER_CORRECTED",
+		"3,2,1,false,false,0,NORM", "1,2,0.6,true,false,2,INNER", "1,1,0,false,true,5,INNER_CORRECTED" })
+	void energiesAndGradients(final int channels, final int stage, final double beta, final boolean told, final boolean zeroSum,
+		final int box, final EnergyForm form)
+	{
+		// Widths that fill no group of channels, one whole group, and more than one.
+		final UnetSpec spec = Unets.spec(channels, List.of(70, 5, 16), told, zeroSum, box, form);
+		final UnetParameters p = Unets.parameters(spec, stage, beta, 3);
+		final NoisyImages x = Unets.images(spec, 3, 24, 40);
+		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(session, p)) {
+			final Results expected = Results.of(here, x);
+			assertTrue(there.isOnDevice());
+			Results.of(there, x).assertLike(expected);
+			// Another time, and after others.
+			final NoisyImages one = Unets.images(spec, 1, 16, 24);
+			Results.of(there, one).assertLike(Results.of(here, one));
+			Results.of(there, x).assertLike(expected);
+			assertTrue(there.isOnDevice());
+		}
+	}
+
+	@Test
+	void everyPixelsOwnNoiseAndMissingOnes() {
+		final UnetSpec spec = Unets.spec(1, List.of(8, 8), false, true, 4, EnergyForm.INNER_CORRECTED);
+		final UnetParameters p = Unets.parameters(spec, 1, 1, 4);
+		final float[] sigma = Unets.random(2 * 16 * 24, 5);
+		for (int i = 0; i < sigma.length; i++)
+			sigma[i] = i % 37 == 0 ? Float.POSITIVE_INFINITY : 0.4f + 0.2f * sigma[i];
+		final NoisyImages x = new NoisyImages(Unets.random(sigma.length, 6), 2, 16, 24, sigma, new float[] { 0.1f, -0.2f }, 0);
+		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(session, p)) {
+			Results.of(there, x).assertLike(Results.of(here, x));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1,1,false", "0.4,2,true" })
+	void gradientsOfParameters(final double beta, final int channels, final boolean told) {
+		final UnetSpec spec = Unets.spec(channels, List.of(20, 8, 18), told, true, 4, EnergyForm.INNER_CORRECTED);
+		final UnetParameters p = Unets.parameters(spec, 2, beta, 5);
+		final NoisyImages x = Unets.images(spec, 3, 24, 32);
+		final double[] weights = new SplittableRandom(6).doubles(3, -1, 1).toArray();
+		final float[] clean = Unets.random(x.pixels().length, 9);
+		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(session, p)) {
+			for (int k = 0; k < 3; k++) {
+				final double[][] gradient = new double[2][p.values().length], losses = new double[2][3];
+				final float[][] input = new float[2][x.pixels().length];
+				for (int e = 0; e < 2; e++) {
+					final UnetEnergy energy = e == 0 ? here : there;
+					if (k == 0) energy.parameterGradient(x, weights, losses[e], gradient[e]);
+					if (k == 1) energy.estimateGradient(x, clean, weights, losses[e], gradient[e]);
+					if (k == 2) energy.product(x, clean, input[e], gradient[e]);
+				}
+				assertClose(losses[0], losses[1], TOLERANCE, "energies and losses");
+				assertClose(doubles(input[0]), doubles(input[1]), TOLERANCE, "gradient of the images");
+				// Each layer by itself: the largest gradients would hide wrong ones.
+				for (final UnetParameters.Entry entry : p.entries())
+					assertClose(Unets.part(gradient[0], entry), Unets.part(gradient[1], entry), TOLERANCE, entry.name());
+			}
+			assertTrue(there.isOnDevice());
+		}
+	}
+
+	@Test
+	void imagesInPieces() {
+		final UnetSpec spec = Unets.spec(1, List.of(6, 5), false, true, 4, EnergyForm.INNER_CORRECTED);
+		final UnetParameters p = Unets.parameters(spec, 1, 1, 7);
+		final NoisyImages x = NoisyImages.of(Unets.random(133 * 150, 8), 1, 150, 133, 0.3f);
+		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(session, p)) {
+			final float[][] denoised = new float[2][x.pixels().length];
+			new WholeImage(here, false, 64).evaluate(x, Wanted.denoised(denoised[0]));
+			new WholeImage(there, false, 64).evaluate(x, Wanted.denoised(denoised[1]));
+			assertClose(doubles(denoised[0]), doubles(denoised[1]), TOLERANCE, "denoised");
+		}
+	}
+
+	@Test
+	void newParametersAreTakenOver() {
+		final UnetSpec spec = Unets.spec(1, List.of(8), false, true, 0, EnergyForm.INNER);
+		final NoisyImages x = Unets.images(spec, 2, 8, 8);
+		try (UnetEnergy here = UnetEnergy.onProcessor(Unets.parameters(spec, 0, 1, 1)); UnetEnergy there = UnetEnergy.on(session, Unets
+			.parameters(spec, 0, 1, 2)))
+		{
+			Results.of(there, x);
+			there.setParameters(Unets.parameters(spec, 0, 1, 1));
+			Results.of(there, x).assertLike(Results.of(here, x));
+		}
+	}
+
+	/** The same seed, all on the device, beside the same on the processor. */
+	@ParameterizedTest
+	@CsvSource({ "false", "true" })
+	void aChainOfFiftySteps(final boolean told) {
+		final UnetSpec spec = new UnetSpec(1, List.of(12, 8), told, false, true, 4, EnergyForm.INNER_CORRECTED);
+		final UnetParameters p = UnetParameters.random(spec, 1, new SplittableRandom(3));
+		final int steps = 50;
+		final double[] levels = new double[steps], a = new double[steps], s = new double[steps];
+		for (int t = 0; t < steps; t++) {
+			levels[t] = 0.5 * Math.pow(0.95, t);
+			a[t] = 0.05 * levels[t];
+			s[t] = t == steps - 1 ? 0 : 0.3 * levels[t];
+		}
+		final float[][] x = new float[3][];
+		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(session, p)) {
+			for (int k = 0; k < 3; k++) {
+				x[k] = Unets.random(3 * 16 * 16, 4);
+				(k == 0 ? here : there).langevin(x[k], 3, 16, 16, levels, a, s, 0.1, 1234567890123L);
+			}
+		}
+		assertClose(doubles(x[0]), doubles(x[1]), TOLERANCE, "states");
+		assertArrayEquals(x[1], x[2]);
+		assertFalse(Arrays.equals(Unets.random(3 * 16 * 16, 4), x[1]));
+	}
+
+	/** Gradient descent on images that show one thing, here and there: the same losses, which fall. */
+	@Test
+	void aShortTraining() {
+		final UnetSpec spec = Unets.spec(1, List.of(8, 6), false, true, 4, EnergyForm.INNER_CORRECTED);
+		final double[][] losses = new double[2][12];
+		for (int e = 0; e < 2; e++) {
+			final UnetParameters p = UnetParameters.random(spec, 1, new SplittableRandom(11));
+			try (UnetEnergy energy = e == 0 ? UnetEnergy.onProcessor(p) : UnetEnergy.on(session, p)) {
+				for (int step = 0; step < losses[e].length; step++) {
+					final float[] clean = new float[4 * 16 * 16], noisy = Unets.random(clean.length, step);
+					for (int i = 0; i < clean.length; i++) {
+						clean[i] = i % 16 < 8 ? 0.5f : -0.5f;
+						noisy[i] = clean[i] + 0.5f * noisy[i];
+					}
+					final double[] gradient = new double[p.values().length], loss = new double[4];
+					energy.denoisedGradient(NoisyImages.of(noisy, 4, 16, 16, 0.3f), clean, new double[] { 1, 1, 1, 1 }, false, loss, gradient);
+					final double length = Math.sqrt(Arrays.stream(gradient).map(g -> g * g).sum());
+					for (int i = 0; i < gradient.length; i++)
+						p.values()[i] -= 0.2 / length * gradient[i];
+					energy.setParameters(p);
+					losses[e][step] = Arrays.stream(loss).sum();
+				}
+				assertEquals(e == 1, energy.isOnDevice());
+			}
+		}
+		assertClose(losses[0], losses[1], 1e-3, "losses");
+		assertTrue(losses[1][11] < 0.8 * losses[1][0], Arrays.toString(losses[1]));
+	}
+
+	@Test
+	void allIsGivenBack() {
+		final int before = Session.open();
+		final UnetSpec spec = Unets.spec(1, List.of(8), false, true, 4, EnergyForm.INNER);
+		try (UnetEnergy there = UnetEnergy.on(session, Unets.parameters(spec, 0, 1, 2))) {
+			Results.of(there, Unets.images(spec, 2, 8, 8));
+			assertTrue(Session.open() > before);
+		}
+		assertEquals(before, Session.open());
+	}
+}
