@@ -70,8 +70,8 @@ selectImage("trajectory of paper");
 Stack.getDimensions(width, height, channels, slices, frames);
 print("trajectory:", slices, frames);
 
-run("CF-EBM Export...", "model=[" + dir + "/gray.cfebm] stage=8 file=[" + dir + "/a stage.zip]");
-run("CF-EBM Export...", "model=[" + dir + "/gray.cfebm] file=[" + dir + "/a stage.zip] overwrite");
+run("CF-EBM Export...", "model=[" + dir + "/gray.cfebm] format=Deeplearning4j stage=8 file=[" + dir + "/a stage.zip]");
+run("CF-EBM Export...", "model=[" + dir + "/gray.cfebm] format=bioimage.io file=[" + dir + "/a stage.zip] overwrite authors=[A. Person; B] licence=CC0-1.0");
 print("exported:", File.exists(dir + "/a stage.zip"));
 
 run("CF-EBM Model Info...", "model=[" + dir + "/gray.cfebm] samples=3");

@@ -8,12 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+
+import sc.fiji.cfebm.release.DocsSite;
 
 /** The documentation leads nowhere that is not there. */
 class DocumentationTest {
@@ -53,9 +54,9 @@ class DocumentationTest {
 		return Files.exists(target) && (hash < 0 || anchors(target).contains(link.substring(hash + 1)));
 	}
 
-	/** As GitHub names the headings of a page. */
+	/** Of the headings of a page. */
 	private static List<String> anchors(final Path page) throws IOException {
-		return Files.readAllLines(page).stream().filter(line -> line.matches("#+ .*")).map(line -> line.replaceFirst("#+ ", "").toLowerCase(
-			Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-')).toList();
+		return Files.readAllLines(page).stream().filter(line -> line.matches("#+ .*")).map(line -> DocsSite.anchor(line.replaceFirst("#+ ",
+			""))).toList();
 	}
 }

@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 
 import org.scijava.plugin.Parameter;
 
@@ -23,6 +24,11 @@ abstract class ModelCommand extends CfebmCommand {
 	/** Whatever it is for. @throws IOException with one sentence, if there is no such model */
 	final Model readAnyModel() throws IOException {
 		return Inputs.readAnyModel(model);
+	}
+
+	/** Where the model is. @throws IOException with one sentence, if there is no such model */
+	final Path modelFile() throws IOException {
+		return Inputs.findModel(model);
 	}
 
 	/** As titles say it: the file's name without its ending. */

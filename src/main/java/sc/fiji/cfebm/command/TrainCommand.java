@@ -54,7 +54,7 @@ public class TrainCommand extends TrainingCommand {
 	private String noise = "Estimate";
 
 	@Parameter(label = "Neighbouring planes to look at", persist = false, choices = { "1", "3", "5" },
-		description = "3 or 5: a model for stacks, which looks at so many neighbouring slices or frames together, and goes with that of single planes: it is written into NAME-stack.cfebm. Learns from gray stacks, and from clean single images, of which neighbours are made.")
+		description = "How many slices or frames the model sees together. 3 or 5: a model for stacks, which goes with that of single planes: it is written into NAME-stack.cfebm. Learns from gray stacks, and from clean single images, of which neighbours are made.")
 	private String planes = "1";
 
 	@Parameter(label = "White noise: sigma (gray values, 0: estimate)", persist = false, style = NUMBER, min = "0",

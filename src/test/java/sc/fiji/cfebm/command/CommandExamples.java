@@ -55,10 +55,12 @@ final class CommandExamples {
 			"trajectory", "1", "seed", "4");
 		add("CF-EBM Sample...", "model", folder.resolve("paper.cfebm").toString(), "count", "3", "output", "Montage", "stage", "8",
 			"width", "11", "height", "9", "steps", "2", "trajectory", "2", "seed", "6");
+		for (final String sample : new String[] { "Noisy Nuclei", "Scratched Nuclei", "Noisy Tissue", "Nuclei and Filaments" })
+			add("CF-EBM " + sample);
 		add("CF-EBM Options...", "device", "cpu");
 		add("CF-EBM Check Installation...");
 		add("CF-EBM Model Info...", "model", gray, "samples", "2", "seed", "3");
-		add("CF-EBM Export...", "model", gray, "stage", "8", "file", folder.resolve("made.zip").toString(), "overwrite", "true");
+		add("CF-EBM Export...", "model", gray, "format", "Deeplearning4j", "stage", "8", "file", folder.resolve("made.zip").toString(), "overwrite", "true");
 	}
 
 	private void add(final String command, final String... keysAndValues) {

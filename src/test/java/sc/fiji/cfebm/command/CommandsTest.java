@@ -48,8 +48,8 @@ class CommandsTest extends CommandTestBase {
 		final var commands = context.service(CommandService.class).getCommands().stream().filter(info -> info.getClassName()
 			.startsWith(DenoiseCommand.class.getPackageName() + ".")).toList();
 		for (final var info : commands)
-			assertTrue(config.contains("Plugins>CF-EBM, \"" + info.getMenuPath().getLeaf().getName() + "\", " + Bridge.class
-				.getName() + "(\"" + info.getClassName() + "\")"), info.getClassName());
+			assertTrue(config.contains(info.getMenuPath().getMenuString().replaceFirst(" > ([^>]*)$", ", \"$1\", ").replace(" > ", ">") +
+				Bridge.class.getName() + "(\"" + info.getClassName() + "\")"), info.getClassName());
 		assertEquals(commands.size(), config.lines().filter(line -> line.contains("Bridge(")).count());
 	}
 

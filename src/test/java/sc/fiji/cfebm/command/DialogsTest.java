@@ -76,7 +76,7 @@ class DialogsTest {
 		final List<String> titles = new ArrayList<>(), annotated = new ArrayList<>();
 		for (final Module module : modules())
 			titles.add(module.getInfo().getMenuPath().getMenuString());
-		assertEquals(PluginsConfig.labels().stream().map(label -> "Plugins > CF-EBM > " + label).toList(), titles);
+		assertEquals(PluginsConfig.paths(), titles);
 		for (final var info : context.service(CommandService.class).getCommands())
 			if (info.getMenuPath().getMenuString().contains("CF-EBM")) annotated.add(info.getDelegateClassName());
 		assertEquals(PluginsConfig.commands().stream().sorted().toList(), annotated.stream().sorted().toList());

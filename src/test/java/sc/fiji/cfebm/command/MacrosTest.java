@@ -168,6 +168,41 @@ class MacrosTest {
 		assertEquals("776x256", montage.getWidth() + "x" + montage.getHeight());
 	}
 
+	/** With the models that come with the plugin: each result is as good as it should be. */
+	@Test
+	void theSamplesCanBeTried() throws Exception {
+		final Path models = Files.createDirectories(dir.resolve("plugins").resolve("CF-EBM").resolve("models"));
+		for (final String model : new String[] { "nuclei", "microscopy", "photo-color" })
+			Files.copy(Path.of("plugins", "CF-EBM", "models", model + ".cfebm"), models.resolve(model + ".cfebm"));
+		final StringBuilder all = new StringBuilder("setBatchMode(true);\n");
+		for (final String macro : new String[] { "Noisy_Nuclei.ijm", "Scratched_Nuclei.ijm", "Noisy_Tissue.ijm", "Nuclei_and_Filaments.ijm" }) {
+			final Path template = Path.of(MacrosTest.class.getResource("/script_templates/CF-EBM/" + macro).toURI());
+			all.append(Files.readString(template)).append("saveAs('Tiff', '").append(dir.resolve(macro)).append("');\nclose('*');\n".replace('\'',
+				'"'));
+		}
+		final Path macro = Files.writeString(dir.resolve("all.ijm"), all.toString().replace('\'', '"'));
+		final Jvm.Outcome outcome = run(macro.toString(), "");
+		assertEquals(0, outcome.status(), outcome.output());
+		assertTrue(outcome.output().contains("The result is noisy nuclei-denoised."), outcome.output());
+		final ImagePlus clean = IJ.openImage("test-images/nuclei/test_clean.tif"), nuclei = IJ.openImage(dir + "/Noisy_Nuclei.tif"),
+				filled = IJ.openImage(dir + "/Scratched_Nuclei.tif"), tissue = IJ.openImage(dir + "/Noisy_Tissue.tif"), all4 = IJ.openImage(dir +
+					"/Nuclei_and_Filaments.tif");
+		assertTrue(rmsd(nuclei, 100, clean) < 7, "" + rmsd(nuclei, 100, clean));
+		assertTrue(rmsd(filled, 0, clean) < 1, "" + rmsd(filled, 0, clean));
+		final ImagePlus source = IJ.openImage("test-images/style/source_1.tif");
+		assertTrue(rmsd(tissue, 0, source) < 10, "" + rmsd(tissue, 0, source));
+		assertEquals("2 3 4", all4.getNChannels() + " " + all4.getNSlices() + " " + all4.getNFrames());
+	}
+
+	/** Root mean square difference of gray values, in color images of their means. @param offset of the first one's */
+	private static double rmsd(final ImagePlus a, final double offset, final ImagePlus b) {
+		double sum = 0;
+		final ij.process.ImageProcessor x = a.getProcessor().convertToFloat(), y = b.getProcessor().convertToFloat();
+		for (int i = 0; i < x.getPixelCount(); i++)
+			sum += Math.pow(x.getf(i) - offset - y.getf(i), 2);
+		return Math.sqrt(sum / x.getPixelCount());
+	}
+
 	@Test
 	void everyExampleIsRunByATestHere() throws Exception {
 		final String tests = Files.readString(Path.of("src/test/java/sc/fiji/cfebm/command/MacrosTest.java"));
@@ -249,7 +284,7 @@ class MacrosTest {
 		{ "Sample...", "number=3", "There is no input “number”, only model, count, output" },
 		{ "Sample...", "model=/my models/a.cfebm count=3", "There is no input “models/a.cfebm”, only model, count, output" },
 		{ "Sample...", "", "No model file is given: choose a .cfebm file" },
-		{ "Export...", "model=GRAY file=x.zip overwite", "There is no input “overwite”, only model, stage, file, overwrite" },
+		{ "Export...", "model=GRAY file=x.zip overwite", "There is no input “overwite”, only model, format, file, overwrite, authors, licence, stage" },
 		{ "Model Info...", "model=GRAY samples=-1", "The number of samples is -1: it must be a number of at least 0." },
 		{ "Train...", "model=/no/such/m.cfebm", "The model cannot be written to /no/such/m.cfebm: there is no folder /no/such." } };
 

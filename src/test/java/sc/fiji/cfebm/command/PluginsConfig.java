@@ -12,7 +12,7 @@ import sc.fiji.cfebm.command.host.Bridge;
 /** The menu of plain ImageJ. */
 final class PluginsConfig {
 
-	private static final Pattern LINE = Pattern.compile("(?m)^Plugins>CF-EBM, \"([^\"]+)\", ([\\w.]+)(?:\\(\"([^\"]+)\"\\))?");
+	private static final Pattern LINE = Pattern.compile("(?m)^(Plugins>CF-EBM(?:>\\w+)?), \"([^\"]+)\", [\\w.]+(?:\\(\"([^\"]+)\"\\))?");
 
 	private PluginsConfig() {}
 
@@ -23,7 +23,12 @@ final class PluginsConfig {
 
 	/** What each command is called in the menu. */
 	static List<String> labels() throws IOException {
-		return lines().stream().map(line -> line.group(1)).toList();
+		return lines().stream().map(line -> line.group(2)).toList();
+	}
+
+	/** The same with the menus it is in, as SciJava writes them. */
+	static List<String> paths() throws IOException {
+		return lines().stream().map(line -> line.group(1).replace(">", " > ") + " > " + line.group(2)).toList();
 	}
 
 	private static List<Matcher> lines() throws IOException {

@@ -149,7 +149,8 @@ class RecordingTest {
 				IJ.runMacro(recorded);
 				Recorder.record = true;
 				final String again = results(examples);
-				if (made.equals(again) && made.isEmpty() == inputs.isEmpty()) System.out.println(label + " replays");
+				final boolean tells = CheckInstallationCommand.class.getName().equals(PluginsConfig.commands().get(i));
+				if (made.equals(again) && made.isEmpty() == tells) System.out.println(label + " replays");
 				else {
 					System.out.println(recorded + "\n" + made + "\n" + again);
 					failures++;

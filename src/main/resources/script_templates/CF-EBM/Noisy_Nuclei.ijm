@@ -1,0 +1,4 @@
+// Removes the noise of a dim micrograph. What noise it has is found: the log says so.
+run("CF-EBM Noisy Nuclei");
+run("CF-EBM Denoise...", "model=nuclei");
+print("The result is " + getTitle() + ".");

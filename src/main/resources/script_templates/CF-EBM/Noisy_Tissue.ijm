@@ -1,0 +1,4 @@
+// Removes the noise of a color image. The noise is known here; left out, it is estimated.
+run("CF-EBM Noisy Tissue");
+run("CF-EBM Denoise...", "model=photo-color sigma=20");
+print("The result is " + getTitle() + ".");
