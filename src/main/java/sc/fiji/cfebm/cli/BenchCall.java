@@ -20,9 +20,13 @@ import picocli.CommandLine.Spec;
 
 import sc.fiji.cfebm.api.CellDenoiser;
 import sc.fiji.cfebm.api.CellPlan;
+import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.unet.DeviceChoice;
+import sc.fiji.cfebm.energy.unet.UnetParameters;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseModel;
+import sc.fiji.cfebm.task.Denoiser;
 
 /** {@code cfebm bench}. */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = { "Says how long denoising takes here, without files.", "" })
@@ -41,6 +45,9 @@ final class BenchCall implements Callable<Integer> {
 	private int most = Runtime.getRuntime().availableProcessors();
 
 	@Mixin
+	private Shared.Computing computing;
+
+	@Mixin
 	private Shared.Telling telling;
 
 	@Override
@@ -49,6 +56,8 @@ final class BenchCall implements Callable<Integer> {
 		if (most < 1) throw Main.wrong(spec, "--threads must be at least 1, not " + most + ".");
 		final Model model = Model.read(Volumes.model(name));
 		if (model.channels() > 1) throw Main.wrong(spec, "--model must be a model of gray images.");
+		final Console console = telling.console();
+		computing.apply(console);
 		final CellPlan plan = new CellPlan(NoiseModel.white(20), new Normalization(0, 255));
 		final float[] pixels = new float[side * side];
 		final SplittableRandom random = new SplittableRandom(1);
@@ -62,8 +71,29 @@ final class BenchCall implements Callable<Integer> {
 			words.append(words.isEmpty() ? "" : System.lineSeparator()).append(String.format(Locale.ROOT, "%d %s: %.2f s per megapixel",
 				threads, threads == 1 ? "thread" : "threads", seconds));
 		}
-		telling.console().result(Map.of("secondsPerMegapixel", facts), words.toString());
+		final String device = device(model);
+		words.append(System.lineSeparator()).append("computed by ").append(device);
+		final String images = images(model);
+		if (images != null) words.append(System.lineSeparator()).append("that is for volumes; for images and trainings: ").append(images);
+		final Map<String, Object> all = new LinkedHashMap<>();
+		all.put("secondsPerMegapixel", facts);
+		all.put("device", device);
+		if (images != null) all.put("images", images);
+		console.result(all, words.toString());
 		return 0;
+	}
+
+	/** What a network for a part of a volume is computed on. */
+	private static String device(final Model model) throws Exception {
+		try (Denoiser denoiser = Denoiser.ofOneThread(model)) {
+			return denoiser.device() == null ? "the processor" : denoiser.device();
+		}
+	}
+
+	/** What computes where volumes are not computed; null: the same. */
+	private static String images(final Model model) {
+		final StageParameters finest = model.pyramid().parameters(model.pyramid().stages() - 1);
+		return DeviceChoice.isNamed() || !(finest instanceof UnetParameters) ? null : DeviceChoice.reason((UnetParameters) finest);
 	}
 
 	/** Of the second image of each of so many threads. */

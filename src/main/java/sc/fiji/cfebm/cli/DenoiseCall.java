@@ -38,6 +38,7 @@ final class DenoiseCall extends FileCall {
 		}
 		if (!more.isEmpty()) throw new UnmatchedArgumentException(spec.commandLine(), more);
 		final Console console = telling.console();
+		computing.apply(console);
 		return running.run(wanted.plan(Plan.DENOISE, input, output, console), console);
 	}
 }

@@ -49,6 +49,9 @@ abstract class FileCall implements Callable<Integer> {
 	CommandSpec spec;
 
 	@Mixin
+	Shared.Computing computing;
+
+	@Mixin
 	Shared.Telling telling;
 
 	@Unmatched
@@ -70,6 +73,7 @@ abstract class FileCall implements Callable<Integer> {
 		if (output != null && !folder && !FileCommands.canWrite(output)) throw Main.wrong(spec, "The result's name must end with .tif, and " + output +
 			" does not.");
 		final Console console = telling.console();
+		computing.apply(console);
 		final List<Path> saved = FileCommands.run(kind, input, output, keys, console);
 		final Map<String, Object> facts = new LinkedHashMap<>();
 		facts.put("saved", saved.stream().map(Path::toString).toList());

@@ -21,10 +21,15 @@ final class RunCall implements Callable<Integer> {
 	private Shared.Running running;
 
 	@Mixin
+	private Shared.Computing computing;
+
+	@Mixin
 	private Shared.Telling telling;
 
 	@Override
 	public Integer call() throws Exception {
-		return running.run(Plan.read(file), telling.console());
+		final Console console = telling.console();
+		computing.apply(console);
+		return running.run(Plan.read(file), console);
 	}
 }

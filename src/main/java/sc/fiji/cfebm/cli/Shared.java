@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+import sc.fiji.cfebm.energy.unet.DeviceChoice;
 import sc.fiji.cfebm.job.Plan;
 import sc.fiji.cfebm.job.Planner;
 import sc.fiji.cfebm.job.Runner;
@@ -145,6 +146,31 @@ final class Shared {
 				console.result(facts, outcome.words(plan, left));
 				outcome.failed().forEach(failure -> console.error("Task " + failure.task() + " failed: " + failure.why()));
 				return !outcome.failed().isEmpty() ? Main.FAILED : left > 0 ? Main.LEFT : 0;
+			}
+		}
+	}
+
+	/** What computes. */
+	static final class Computing {
+
+		@Spec(Spec.Target.MIXEE)
+		private CommandSpec spec;
+
+		@Option(names = "--device", paramLabel = "auto|cpu|NAME", description =
+			"What computes: auto, a graphics card if it is faster than the processor; cpu, the processor; or the device of that name, or with that in its name. As Java's option cfebm.device says, or auto, if none is given. Volumes are computed on the processor unless it is a name.")
+		private String device;
+
+		/** Asks for the device, if one is given, for the networks that are made from now on; what fails is told the console. */
+		void apply(final Console console) {
+			DeviceChoice.listen(console::log);
+			try {
+				if (device == null) return;
+				// Whoever names a device wants it to be tried; a script that says auto each time must not end each time.
+				if (device.strip().equalsIgnoreCase(DeviceChoice.AUTO)) DeviceChoice.want(device);
+				else DeviceChoice.choose(device);
+			}
+			catch (final IllegalArgumentException e) {
+				throw Main.wrong(spec, e.getMessage());
 			}
 		}
 	}

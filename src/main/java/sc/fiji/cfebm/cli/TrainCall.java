@@ -33,6 +33,7 @@ final class TrainCall extends FileCall {
 		keys.put("model", model.toAbsolutePath().toString());
 		addKeys(spec, more, keys);
 		final Console console = telling.console();
+		computing.apply(console);
 		FileCommands.run(FileCommands.Kind.TRAIN, null, null, keys, console);
 		console.result(Map.of("saved", List.of(model.toString())), model.toString());
 		return 0;

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -20,13 +21,45 @@ public record Devices(List<Device> list, List<String> remarks) {
 	private static final int MOST = 64;
 	private static final int NAME = 80;
 
+	private static final CrashMarks MARKS = CrashMarks.ofUser();
+	private static final String AVOIDED = "OpenCL's drivers are not asked for devices, as a program ended while it asked them: to try again, choose the device once more in CF-EBM Options... (in the command line: --device=NAME).";
+
 	private static Devices here;
+	private static boolean avoided;
 	private static final Map<Device, Session> SESSIONS = new HashMap<>();
 
-	/** Those of this computer. Never throws, whatever the drivers do. Thread-safe. */
+	/**
+	 * Those of this computer; none, and a remark, if a process has ended while it asked the drivers. Never throws, whatever the drivers do.
+	 * Thread-safe.
+	 */
 	public static synchronized Devices here() {
-		if (here == null) here = LibraryLoader.load() ? find(new JoclDriver()) : new Devices(List.of(), List.of(LibraryLoader.missing()));
+		if (here != null) return here;
+		avoided = MARKS.found();
+		here = avoided ? new Devices(List.of(), List.of(AVOIDED)) : carefully(() -> LibraryLoader.load() ? find(new JoclDriver())
+			: new Devices(List.of(), List.of(LibraryLoader.missing())));
 		return here;
+	}
+
+	/** Whether the drivers are not asked, because that has ended a process. */
+	public static synchronized boolean avoided() {
+		here();
+		return avoided;
+	}
+
+	/** Lets the drivers be asked again, if they are not, because somebody wants it so. */
+	public static synchronized void askAgain() {
+		if (!avoided()) return;
+		MARKS.forget();
+		here = null;
+	}
+
+	/**
+	 * Has a driver do what may end the process: the next process then asks none. For what a process does with a device first.
+	 *
+	 * @return what the question gives
+	 */
+	public static <T> T carefully(final Supplier<T> question) {
+		return MARKS.during(question);
 	}
 
 	static Devices find(final Driver driver) {

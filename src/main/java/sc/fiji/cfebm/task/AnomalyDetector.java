@@ -59,7 +59,7 @@ public final class AnomalyDetector implements AutoCloseable {
 	public static AnomalyDetector ofOneThread(final Model model) {
 		return new AnomalyDetector(model, of -> {
 			final StageParameters finest = of.pyramid().parameters(of.pyramid().stages() - 1);
-			return finest instanceof UnetParameters ? new UnetEnergy((UnetParameters) finest, 1) : network(of);
+			return finest instanceof UnetParameters ? UnetEnergy.ofOneThread((UnetParameters) finest) : network(of);
 		});
 	}
 

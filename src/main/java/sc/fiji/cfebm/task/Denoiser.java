@@ -125,7 +125,12 @@ public final class Denoiser implements AutoCloseable {
 	public static Denoiser ofOneThread(final Model model) {
 		requireOneStep(model);
 		final StageParameters finest = model.pyramid().parameters(model.pyramid().stages() - 1);
-		return new Denoiser(model, finest instanceof UnetParameters ? new UnetEnergy((UnetParameters) finest, 1) : finest.network(), false);
+		return new Denoiser(model, finest instanceof UnetParameters ? UnetEnergy.ofOneThread((UnetParameters) finest) : finest.network(), false);
+	}
+
+	/** Name of the device that computes; null: the processor. */
+	public String device() {
+		return network.device();
 	}
 
 	/** @throws IllegalArgumentException with one sentence, if a model is none for one step */

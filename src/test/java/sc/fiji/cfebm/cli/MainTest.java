@@ -2,6 +2,7 @@ package sc.fiji.cfebm.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +38,11 @@ import ij.process.ByteProcessor;
 
 import sc.fiji.cfebm.command.Jvm;
 import sc.fiji.cfebm.command.host.BundledModels;
+import sc.fiji.cfebm.energy.unet.DeviceChoice;
 import sc.fiji.cfebm.job.TestVolumes;
 import sc.fiji.cfebm.model.AtomicFile;
+import sc.fiji.cfebm.opencl.TestDevice;
+import sc.fiji.cfebm.volume.Volume;
 
 /** The command line. */
 class MainTest {
@@ -234,8 +239,68 @@ class MainTest {
 	@Test
 	void benchSaysHowLongItTakes() {
 		final Outcome bench = run("bench", "--model=nuclei", "--side=64", "--threads=1", "--json");
-		assertTrue(JsonParser.parseString(bench.out).getAsJsonObject().getAsJsonObject("secondsPerMegapixel").get("1").getAsDouble() > 0,
-			bench.err);
+		final JsonObject json = JsonParser.parseString(bench.out).getAsJsonObject();
+		assertTrue(json.getAsJsonObject("secondsPerMegapixel").get("1").getAsDouble() > 0, bench.err);
+		assertEquals("the processor", json.get("device").getAsString());
+		assertEquals("The processor computes, as was asked for.", json.get("images").getAsString());
+	}
+
+	/** Any number of threads share it, and give the same bits; they are the processor's but for rounding. */
+	@Test
+	void whatIsComputedOnADeviceThatIsNamed() throws Exception {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 100, 70, 4), plan = folder.resolve("plan.json"), image = folder
+			.resolve("image.tif");
+		final FileSaver saver = new FileSaver(noisy(1));
+		assertTrue(saver.saveAsTiff(image.toString()));
+		final String before = DeviceChoice.wanted(), device = "--device=" + TestDevice.device().name();
+		try {
+			final List<Path> volumes = new ArrayList<>();
+			for (final String[] how : new String[][] { { "--device=cpu", "1" }, { device, "1" }, { device, "3" } }) {
+				volumes.add(folder.resolve("out" + volumes.size() + ".zarr"));
+				final Outcome denoised = run("denoise", input, volumes.get(volumes.size() - 1), "--model=nuclei", "--quiet", "--type=float32", how[0],
+					"--threads=" + how[1]);
+				assertEquals(0, denoised.code, denoised.err);
+			}
+			assertEquals(TestVolumes.files(volumes.get(1)), TestVolumes.files(volumes.get(2)));
+			assertNotEquals(TestVolumes.files(volumes.get(0)), TestVolumes.files(volumes.get(1)));
+			assertEquals(0, run("plan", input, folder.resolve("run.zarr"), "--model=nuclei", "--type=float32", "-o", plan).code);
+			assertEquals(0, run("run", plan, "--quiet", device).code);
+			assertEquals(TestVolumes.files(volumes.get(1)), TestVolumes.files(folder.resolve("run.zarr")));
+			final float[] here = pixels(volumes.get(0)), there = pixels(volumes.get(1));
+			for (int i = 0; i < here.length; i++)
+				assertEquals(here[i], there[i], 1e-3 * Math.max(1, Math.abs(here[i])));
+
+			for (final String each : List.of("--device=cpu", device))
+				assertEquals(0, run("denoise", image, folder.resolve(each.equals(device) ? "there.tif" : "here.tif"), "--model=nuclei", "--sigma=20",
+					"--quiet", each).code);
+			final ImagePlus one = IJ.openImage(folder.resolve("here.tif").toString()), two = IJ.openImage(folder.resolve("there.tif").toString());
+			for (int i = 0; i < 80 * 70; i++)
+				assertEquals(one.getProcessor().get(i), two.getProcessor().get(i), 1);
+
+			final Outcome bench = run("bench", "--model=nuclei", "--side=64", "--threads=1", device);
+			assertTrue(bench.out.endsWith("computed by " + TestDevice.device().name() + System.lineSeparator()), bench.out + bench.err);
+			final Outcome auto = run("bench", "--model=nuclei", "--side=64", "--threads=1", "--device=auto");
+			assertTrue(auto.out.contains("computed by the processor" + System.lineSeparator() +
+				"that is for volumes; for images and trainings: The "), auto.out + auto.err);
+		}
+		finally {
+			DeviceChoice.want(before);
+		}
+	}
+
+	private static float[] pixels(final Path zarr) throws IOException {
+		final Volume volume = new Volumes().open(zarr);
+		final long[] size = volume.layout().dimensions();
+		return volume.read(new long[size.length], Arrays.stream(size).mapToInt(Math::toIntExact).toArray());
+	}
+
+	@Test
+	void aDeviceThatIsNotThereIsOneSentence() {
+		for (final List<Object> call : List.<List<Object>> of(List.of("bench"), List.of("denoise", "in.zarr", "out.zarr", "--model=nuclei"))) {
+			final Outcome none = run(Stream.concat(call.stream(), Stream.of("--device=no such card")).toArray());
+			assertEquals(2, none.code);
+			assertTrue(none.err.startsWith("There is no device “no such card”: ") && none.err.lines().count() == 1, none.err);
+		}
 	}
 
 	@Test

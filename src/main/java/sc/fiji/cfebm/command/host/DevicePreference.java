@@ -27,13 +27,13 @@ public final class DevicePreference {
 	}
 
 	/**
-	 * Asks for a device from now on.
+	 * Asks for a device from now on, of drivers that have ended a process, too.
 	 *
 	 * @throws IllegalArgumentException with one sentence, if there is none of this name
 	 */
 	public static synchronized void set(final String device) {
 		apply();
-		DeviceChoice.want(device);
+		DeviceChoice.choose(device);
 		Prefs.set(DeviceChoice.PROPERTY, DeviceChoice.wanted());
 	}
 }

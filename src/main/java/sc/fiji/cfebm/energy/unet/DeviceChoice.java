@@ -5,8 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.NoisyImages;
@@ -16,7 +19,7 @@ import sc.fiji.cfebm.opencl.Devices;
 import sc.fiji.cfebm.opencl.Session;
 
 /**
- * Whether networks are computed on a device of OpenCL, and on which: on the one that was asked for; or, if none was, on the graphics
+ * Whether networks are computed on a device of OpenCL, and on which: on the one that was asked for, if it computes rightly; or, if none was, on the graphics
  * card that a measurement of half a second finds faster than the processor for this very network. Thread-safe.
  */
 public final class DeviceChoice {
@@ -55,6 +58,8 @@ public final class DeviceChoice {
 	private record Question(Device device, UnetSpec spec, int stage, boolean fades) {}
 
 	private static final Map<Question, Measured> KNOWN = new HashMap<>();
+	private static final Map<Question, Boolean> RIGHT = new HashMap<>();
+	private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 	private static volatile String wanted = System.getProperty(PROPERTY, AUTO);
 	private static volatile Consumer<String> listener = System.err::println;
 
@@ -66,15 +71,22 @@ public final class DeviceChoice {
 	}
 
 	/**
-	 * Asks for a device, for networks that are made from now on.
+	 * Asks for a device, for networks that are made from now on. What the drivers are not asked for ({@link Devices#avoided}) is not looked
+	 * for.
 	 *
 	 * @param device {@link #AUTO}, {@link #CPU}, or a device's name or a part of it
 	 * @throws IllegalArgumentException with one sentence, if there is no such device
 	 */
 	public static void want(final String device) {
 		final String name = device.strip();
-		if (!isAuto(name) && !isCpu(name)) Devices.here().named(name);
+		if (!isAuto(name) && !isCpu(name) && !Devices.avoided()) Devices.here().named(name);
 		wanted = name;
+	}
+
+	/** As {@link #want}, by somebody who has just chosen: drivers that have ended a process are asked again, unless it is for the processor. */
+	public static void choose(final String device) {
+		if (!isCpu(device.strip())) Devices.askAgain();
+		want(device);
 	}
 
 	/** Who is told, in one sentence, when a device fails and the processor goes on. */
@@ -84,6 +96,10 @@ public final class DeviceChoice {
 
 	static void tell(final String sentence) {
 		listener.accept(sentence);
+	}
+
+	private static void tellOnce(final String sentence) {
+		if (TOLD.add(sentence)) tell(sentence);
 	}
 
 	private static boolean isAuto(final String name) {
@@ -98,8 +114,15 @@ public final class DeviceChoice {
 	static Session of(final UnetParameters p) {
 		final String name = wanted;
 		if (isCpu(name)) return null;
+		if (Devices.avoided()) {
+			tellOnce(String.join(" ", Devices.here().remarks()) + " The processor is used.");
+			return null;
+		}
 		try {
-			if (!isAuto(name)) return Devices.session(Devices.here().named(name));
+			if (!isAuto(name)) {
+				final Device device = Devices.here().named(name);
+				return isRight(device, p) ? Devices.session(device) : null;
+			}
 			Measured best = null;
 			for (final Device device : Devices.here().list()) {
 				// It is the processor itself, for which the engine has its own way.
@@ -115,12 +138,30 @@ public final class DeviceChoice {
 		}
 	}
 
+	/**
+	 * The way to the device for a network that is one of many at work, each on a thread of its own; null: it is the processor. That is
+	 * kept busy by them, and gives the same bits on all computers; so a device is used only where its name is asked for.
+	 */
+	static Session ofOneOfMany(final UnetParameters p) {
+		return isNamed() ? of(p) : null;
+	}
+
+	/** Whether a device is asked for by its name. */
+	public static boolean isNamed() {
+		return !isAuto(wanted) && !isCpu(wanted);
+	}
+
 	/** Which device computes a network, and why, in one sentence. */
 	public static String reason(final UnetParameters p) {
 		final String name = wanted;
 		if (isCpu(name)) return "The processor computes, as was asked for.";
+		if (Devices.avoided()) return "The processor computes, as no driver is asked.";
 		try {
-			if (!isAuto(name)) return "The device " + Devices.here().named(name).name() + " computes, as was asked for.";
+			if (!isAuto(name)) {
+				final Device device = Devices.here().named(name);
+				return "The device " + device.name() + (isRight(device, p) ? " computes, as was asked for."
+					: " was asked for and fails or computes wrongly; the processor computes.");
+			}
 		}
 		catch (final IllegalArgumentException e) {
 			return e.getMessage() + " The processor computes.";
@@ -135,26 +176,84 @@ public final class DeviceChoice {
 	/** What is known of a device and a network, measured the first time. */
 	public static Measured measured(final Device device, final UnetParameters p) {
 		synchronized (KNOWN) {
-			return KNOWN.computeIfAbsent(new Question(device, p.spec(), p.stage(), p.fades()), q -> measure(device, p));
+			return KNOWN.computeIfAbsent(new Question(device, p.spec(), p.stage(), p.fades()), q -> Devices.carefully(() -> measure(device, p)));
 		}
 	}
 
 	private static Measured measure(final Device device, final UnetParameters p) {
-		final int multiple = UnetSpec.multiple(p.stage());
-		final NoisyImages x = images(IMAGES, (SIDE + multiple - 1) / multiple * multiple, p.channels()), small = images(1, multiple, p
-			.channels());
-		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(Devices.session(device), p)) {
-			// A simulator would take minutes for all of it.
-			if (milliseconds(there, small, new float[small.pixels().length]) > MILLI * NANOS) return new Measured(device, Double.NaN,
-				Double.NaN, "It is far too slow, and is not used.");
+		try (Trial trial = new Trial(Devices.session(device), p)) {
+			if (trial.isSlow(NANOS)) return new Measured(device, Double.NaN, Double.NaN, "It is far too slow, and is not used.");
+			final NoisyImages x = trial.images(IMAGES, SIDE);
 			final float[] ofThere = new float[x.pixels().length], ofHere = new float[ofThere.length];
-			final double timeThere = milliseconds(there, x, ofThere), timeHere = milliseconds(here, x, ofHere);
-			final String problem = !there.isOnDevice() ? "It fails, and is not used." : differ(ofHere, ofThere)
+			final double timeThere = milliseconds(trial.there, x, ofThere, NANOS), timeHere = milliseconds(trial.here, x, ofHere, NANOS);
+			final String problem = !trial.there.isOnDevice() ? "It fails, and is not used." : differ(ofHere, ofThere)
 				? "It computes wrongly, and is not used." : null;
 			return new Measured(device, problem == null ? timeThere : Double.NaN, timeHere, problem);
 		}
 		catch (final DeviceException | OutOfMemoryError e) {
 			return new Measured(device, Double.NaN, Double.NaN, e.getMessage());
+		}
+	}
+
+	/** Whether a device may be used for a network however fast it is; found out the first time, when who listens is told why not. */
+	private static boolean isRight(final Device device, final UnetParameters p) {
+		synchronized (KNOWN) {
+			return RIGHT.computeIfAbsent(new Question(device, p.spec(), p.stage(), p.fades()), q -> Devices.carefully(() -> isRight(() -> Devices
+				.session(device), p)));
+		}
+	}
+
+	/** A test has a session that computes wrongly. */
+	static boolean isRight(final Supplier<Session> opened, final UnetParameters p) {
+		try {
+			final Session session = opened.get();
+			try (Trial trial = new Trial(session, p)) {
+				// A small image must do for a simulator.
+				final NoisyImages x = trial.isSlow(0) ? trial.small : trial.images(IMAGES, SIDE);
+				final float[] ofThere = new float[x.pixels().length], ofHere = new float[ofThere.length];
+				trial.there.evaluate(x, Wanted.gradient(null, ofThere));
+				trial.here.evaluate(x, Wanted.gradient(null, ofHere));
+				// The energy has said why it left.
+				if (!trial.there.isOnDevice()) return false;
+				if (!differ(ofHere, ofThere)) return true;
+				tellOnce("The device " + session.device().name() + " computes wrongly. The processor is used.");
+			}
+		}
+		catch (final DeviceException | OutOfMemoryError e) {
+			tellOnce(e.getMessage() + " The processor is used.");
+		}
+		return false;
+	}
+
+	/** A network on a device and on the processor. */
+	private static final class Trial implements AutoCloseable {
+
+		final UnetEnergy here, there;
+		final NoisyImages small;
+		private final UnetParameters p;
+
+		Trial(final Session session, final UnetParameters p) {
+			this.p = p;
+			here = UnetEnergy.onProcessor(p);
+			there = UnetEnergy.on(session, p);
+			small = images(1, 1);
+		}
+
+		/** Noise, in images that are no smaller than they should be and suit the network. */
+		NoisyImages images(final int count, final int least) {
+			final int multiple = UnetSpec.multiple(p.stage());
+			return DeviceChoice.images(count, (least + multiple - 1) / multiple * multiple, p.channels());
+		}
+
+		/** Whether the smallest image takes so long that the usual ones would take minutes: of a simulator. */
+		boolean isSlow(final long nanos) {
+			return milliseconds(there, small, new float[small.pixels().length], nanos) > MILLI * NANOS;
+		}
+
+		@Override
+		public void close() {
+			there.close();
+			here.close();
 		}
 	}
 
@@ -177,10 +276,11 @@ public final class DeviceChoice {
 		return !(error <= 1e-3 * largest);
 	}
 
-	private static double milliseconds(final UnetEnergy energy, final NoisyImages x, final float[] gradient) {
+	/** Of a gradient, once the kernels are compiled: the median of those of so many nanoseconds, of one at least. */
+	private static double milliseconds(final UnetEnergy energy, final NoisyImages x, final float[] gradient, final long nanos) {
 		energy.evaluate(x, Wanted.gradient(null, gradient));
 		final List<Long> times = new ArrayList<>();
-		for (long start = System.nanoTime(), now = start; now - start < NANOS || times.isEmpty();) {
+		for (long start = System.nanoTime(), now = start; now - start < nanos || times.isEmpty();) {
 			final long before = now;
 			energy.evaluate(x, Wanted.gradient(null, gradient));
 			now = System.nanoTime();

@@ -205,9 +205,11 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		return energy;
 	}
 
-	/** An energy that computes in float, with so many workers of its own. */
-	public UnetEnergy(final UnetParameters parameters, final int threads) {
-		this(parameters, Precision.FLOAT, new Workers(threads), true);
+	/** One of many that compute at the same moment, each on its caller's thread; they share the device, if one is asked for by its name. */
+	public static UnetEnergy ofOneThread(final UnetParameters parameters) {
+		final UnetEnergy energy = new UnetEnergy(parameters, Precision.FLOAT, new Workers(1), true);
+		energy.use(DeviceChoice.ofOneOfMany(parameters));
+		return energy;
 	}
 
 	/** @param workers not closed by this */

@@ -24,9 +24,11 @@ import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.opencl.Device;
+import sc.fiji.cfebm.opencl.DeviceException;
 import sc.fiji.cfebm.opencl.FailingSession;
 import sc.fiji.cfebm.opencl.Session;
 import sc.fiji.cfebm.opencl.TestDevice;
+import sc.fiji.cfebm.opencl.WrongSession;
 
 /** Devices that vanish, have too little memory, or are two. */
 class DeviceFailureTest {
@@ -189,6 +191,28 @@ class DeviceFailureTest {
 		}
 	}
 
+	/** Asked for by its name, too. */
+	@Test
+	void aDeviceThatComputesWronglyOrFailsIsNotUsed() {
+		final UnetParameters p = Unets.parameters(SPEC, 1, 1, 3);
+		for (final double factor : new double[] { 1, 1 + 1e-5, 1.01, Double.NaN })
+			try (Session session = new WrongSession(device, factor)) {
+				assertEquals(Math.abs(factor - 1) < 1e-3, DeviceChoice.isRight(() -> session, p), "factor " + factor);
+			}
+		final String sentence = "The device " + device.name() + " computes wrongly. The processor is used.";
+		assertEquals(List.of(sentence), told);
+		told.clear();
+		try (Session session = vanishing(40)) {
+			assertFalse(DeviceChoice.isRight(() -> session, p));
+		}
+		assertEquals(1, told.size(), told.toString());
+		assertTrue(told.get(0).contains("The processor goes on instead of " + device.name()), told.get(0));
+		assertFalse(DeviceChoice.isRight(() -> {
+			throw new DeviceException("The device can't open.");
+		}, p));
+		assertEquals("The device can't open. The processor is used.", told.get(1));
+	}
+
 	@Test
 	void aDeviceIsTakenByItsNameOrIfItIsFaster() {
 		final String before = DeviceChoice.wanted();
@@ -198,6 +222,7 @@ class DeviceFailureTest {
 			try (UnetEnergy energy = new UnetEnergy(p)) {
 				assertTrue(energy.isOnDevice());
 			}
+			assertEquals("The device " + device.name() + " computes, as was asked for.", DeviceChoice.reason(p));
 			DeviceChoice.want("cpu");
 			try (UnetEnergy energy = new UnetEnergy(p)) {
 				assertFalse(energy.isOnDevice());
