@@ -40,7 +40,7 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 	private static final double NANOMETRES = 1e-3;
 
 	@Parameter(label = "PSF (how a point is seen)", persist = false,
-		description = "From numbers: that of a microscope, from the numbers below. Motion: a straight line, of the length and angle below. Or an image of a point, such as a bead, by the title of an open one or the path of its file: it need not be centred or normalised.")
+		description = "From numbers: that of a microscope, from the numbers below. Motion: a straight line, of the length and angle below. Or an image of a point, such as a bead, by the title of an open one or, in macros and batches, the path of its file: it need not be centred or normalised.")
 	private String psf = NUMBERS;
 
 	@Parameter(label = "Microscope", persist = false, choices = { WIDE_FIELD, GAUSSIAN },

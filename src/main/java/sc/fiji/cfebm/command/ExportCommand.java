@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 import javax.imageio.ImageIO;
 
@@ -83,6 +84,9 @@ public class ExportCommand extends ModelCommand {
 	private void requireTarget() {
 		if (isBlank(file)) throw new IllegalArgumentException("No file to write is given: choose where to write the network, such as nuclei." +
 			(isFor(ONNX) ? "onnx" : "zip") + ".");
+		final String ending = isFor(ONNX) ? ".onnx" : ".zip";
+		if (!file.getName().toLowerCase(Locale.ROOT).endsWith(ending)) throw new IllegalArgumentException("The format " + format +
+			" is written into a file that ends in " + ending + ", not into " + file.getName() + ".");
 		if (file.isFile() && !overwrite) throw new IllegalArgumentException("The file " + file +
 			" exists: name another one, or choose to overwrite it.");
 	}

@@ -20,7 +20,7 @@ public class OptionsCommand extends CfebmCommand {
 
 	@Parameter(label = "Compute on", persist = false,
 		description = "On what networks are computed: auto, the graphics card if that is faster than the processor; cpu, the processor; or a device's name or a part of it, as CF-EBM Check Installation shows it.")
-	private String device = DeviceChoice.AUTO;
+	private String device = DevicePreference.get();
 
 	@Override
 	String page() {
@@ -30,7 +30,10 @@ public class OptionsCommand extends CfebmCommand {
 	@Override
 	void arrange(final DialogLayout layout) {
 		final List<String> choices = new ArrayList<>(List.of(DeviceChoice.AUTO, DeviceChoice.CPU));
-		Devices.here().list().stream().map(Device::name).forEach(choices::add);
+		// Where the processor is asked for, drivers are not even asked for their names.
+		if (!device.equals(DeviceChoice.CPU)) Devices.here().list().stream().map(Device::name).forEach(choices::add);
+		// It may be a part of a name.
+		if (!choices.contains(device)) choices.add(device);
 		layout.choices("device", choices);
 	}
 

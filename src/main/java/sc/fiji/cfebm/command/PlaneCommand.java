@@ -16,6 +16,7 @@ import org.scijava.plugin.Parameter;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
+import sc.fiji.cfebm.command.host.DevicePreference;
 import sc.fiji.cfebm.imagej.PlaneSelection;
 import sc.fiji.cfebm.imagej.PlaneSink;
 import sc.fiji.cfebm.imagej.Planes;
@@ -178,6 +179,7 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 			final Preview preview = preparePreview();
 			window.show(context(), name, progress -> {
 				try {
+					DevicePreference.apply();
 					final ImagePlus shown = preview.make(progress);
 					shown.setTitle(name);
 					return shown;

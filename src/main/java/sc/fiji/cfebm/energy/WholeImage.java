@@ -21,7 +21,7 @@ public final class WholeImage {
 	private static final int MARGIN = 8;
 
 	/** Smaller pieces would be hardly anything but what is around them. */
-	private static final int LEAST_PIECE = 256;
+	public static final int LEAST_PIECE = 256;
 
 	private final NoiseAwareEnergy energy;
 	private final int margin;

@@ -79,7 +79,7 @@ public record Devices(List<Device> list, List<String> remarks) {
 						name = device.name() + " #" + k;
 					list.add(device.called(name));
 				}
-				catch (final RuntimeException | LinkageError e) {
+				catch (final RuntimeException | LinkageError | OutOfMemoryError e) {
 					remarks.add("An OpenCL driver does not tell about one of its devices (" + reason(e) + ").");
 				}
 		}
@@ -96,7 +96,7 @@ public record Devices(List<Device> list, List<String> remarks) {
 		try {
 			return Math.max(0, Math.min(MOST, asked.number()));
 		}
-		catch (final RuntimeException | LinkageError e) {
+		catch (final RuntimeException | LinkageError | OutOfMemoryError e) {
 			remarks.add(sentence + " (" + reason(e) + ").");
 			return 0;
 		}

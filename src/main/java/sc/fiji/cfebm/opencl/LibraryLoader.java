@@ -21,6 +21,9 @@ final class LibraryLoader {
 		"/lib64", "/lib", "/usr/local/lib", "/usr/local/lib64", "/usr/local/cuda/lib64", "/usr/lib/x86_64-linux-gnu/nvidia/current",
 		"/opt/intel/opencl/lib64", "/opt/rocm/lib", "/opt/rocm/opencl/lib");
 
+	/** A property of JOCL. */
+	private static final String UNIQUE = "uniqueLibraryNames";
+
 	private static String missing = "";
 
 	private LibraryLoader() {}
@@ -31,8 +34,7 @@ final class LibraryLoader {
 		try {
 			// Without any, JOCL would write to the console.
 			if (!os.startsWith("linux") || provide(folders())) {
-				// Its initializer loads the libraries, and fails for good where it can't.
-				Class.forName("org.jocl.CL", true, LibraryLoader.class.getClassLoader());
+				initialize(os.startsWith("windows"));
 				return true;
 			}
 		}
@@ -42,6 +44,23 @@ final class LibraryLoader {
 		missing = "There is no OpenCL on this computer, which the driver of a graphics card brings along" + (os.startsWith("linux")
 			? " (the library " + VERSIONED + ")." : os.startsWith("windows") ? " (OpenCL.dll)." : ".");
 		return false;
+	}
+
+	/**
+	 * JOCL unpacks its library into the folder of temporary files, and loads what has its name there: in a folder that all users share, that must
+	 * be a name that nobody knows before.
+	 */
+	private static void initialize(final boolean ownFolder) throws ClassNotFoundException {
+		final String before = System.getProperty(UNIQUE);
+		if (!ownFolder) System.setProperty(UNIQUE, "true");
+		try {
+			// Its initializer loads the libraries, and fails for good where it can't.
+			Class.forName("org.jocl.CL", true, LibraryLoader.class.getClassLoader());
+		}
+		finally {
+			if (before != null) System.setProperty(UNIQUE, before);
+			else System.clearProperty(UNIQUE);
+		}
 	}
 
 	/** What is missing, in one sentence. */

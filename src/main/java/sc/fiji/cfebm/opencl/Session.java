@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
 import org.jocl.Pointer;
@@ -54,6 +55,8 @@ public class Session implements AutoCloseable {
 	private final cl_context context;
 	private final cl_command_queue queue;
 	private final Map<String, cl_program> programs = new HashMap<>();
+	/** Nobody closes it while somebody is in a call; taken after the monitor. */
+	private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
 	private volatile boolean lost;
 
 	protected Session(final Device device) {
@@ -63,7 +66,14 @@ public class Session implements AutoCloseable {
 		context = create("open", status -> clCreateContext(properties, 1, new cl_device_id[] { device.id() }, null, null, status));
 		// Deprecated by OpenCL 2, and the only one that Apple's OpenCL 1.2 knows.
 		@SuppressWarnings("deprecation")
-		final cl_command_queue made = create("open", status -> clCreateCommandQueue(context, device.id(), 0, status));
+		final cl_command_queue made;
+		try {
+			made = create("open", status -> clCreateCommandQueue(context, device.id(), 0, status));
+		}
+		catch (final RuntimeException | Error e) {
+			Status.of(() -> clReleaseContext(context));
+			throw e;
+		}
 		queue = made;
 	}
 
@@ -163,10 +173,16 @@ public class Session implements AutoCloseable {
 	@Override
 	public synchronized void close() {
 		lost = true;
-		programs.values().forEach(program -> Status.of(() -> clReleaseProgram(program)));
-		programs.clear();
-		Status.of(() -> clReleaseCommandQueue(queue));
-		Status.of(() -> clReleaseContext(context));
+		gate.writeLock().lock();
+		try {
+			programs.values().forEach(program -> Status.of(() -> clReleaseProgram(program)));
+			programs.clear();
+			Status.of(() -> clReleaseCommandQueue(queue));
+			Status.of(() -> clReleaseContext(context));
+		}
+		finally {
+			gate.writeLock().unlock();
+		}
 	}
 
 	/** One call of OpenCL that uses the device. */
@@ -181,6 +197,16 @@ public class Session implements AutoCloseable {
 	}
 
 	private void check(final Call call, final String what) {
+		gate.readLock().lock();
+		try {
+			checked(call, what);
+		}
+		finally {
+			gate.readLock().unlock();
+		}
+	}
+
+	private void checked(final Call call, final String what) {
 		if (lost) throw new DeviceException("The device " + device.name() + " has failed before.");
 		try {
 			Status.check(status(call), what);
@@ -224,6 +250,7 @@ public class Session implements AutoCloseable {
 		lost = true;
 		final byte[] log = new byte[1 << 14];
 		Status.of(() -> clGetProgramBuildInfo(program, device.id(), CL_PROGRAM_BUILD_LOG, log.length, Pointer.to(log), null));
+		Status.of(() -> clReleaseProgram(program));
 		throw new DeviceException("The driver of " + device.name() + " does not compile the kernels (" + new String(log,
 			StandardCharsets.UTF_8).replaceAll("\0.*", "").lines().filter(line -> !line.isBlank()).findFirst().orElse("status " + status) +
 			").");

@@ -101,7 +101,7 @@ class ModelToolsTest {
 
 	@Test
 	void exportOverwritesNothingUnasked() throws Exception {
-		final Path file = Files.writeString(dir.resolve("mine.zip"), "mine");
+		final Path file = Files.writeString(dir.resolve("mine.onnx"), "mine");
 		assertEquals("The file " + file + " exists: name another one, or choose to overwrite it.", run(ExportCommand.class, "model",
 			gray, "file", file.toFile()).getCancelReason());
 		assertEquals("mine", Files.readString(file));
@@ -109,7 +109,7 @@ class ModelToolsTest {
 
 	@Test
 	void exportSaysWhatIsMissing() throws Exception {
-		final File file = dir.resolve("none.zip").toFile();
+		final File file = dir.resolve("none.onnx").toFile();
 		assertEquals("No model file is given: choose a .cfebm file written by CF-EBM Train, or write microscopy, photo or nuclei for those that come with the plugin.", run(ExportCommand.class, "file", file)
 			.getCancelReason());
 		assertEquals("No file to write is given: choose where to write the network, such as nuclei.onnx.", run(ExportCommand.class,
@@ -120,11 +120,13 @@ class ModelToolsTest {
 			"model", gray, "format", "TensorFlow", "file", file).getCancelReason());
 		assertEquals("No author is given: a package says who made the model, such as authors=[Ada Lovelace; Grace Hopper].", run(
 			ExportCommand.class, "model", gray, "format", "bioimage.io", "file", file).getCancelReason());
+		assertEquals("The format Deeplearning4j is written into a file that ends in .zip, not into none.onnx.", run(ExportCommand.class, "model", gray, "format",
+			"Deeplearning4j", "file", file).getCancelReason());
 		assertEquals("The model has no stage of 64 pixels, only 8, 16.", run(ExportCommand.class, "model", gray, "stage", "64", "file",
 			file).getCancelReason());
 		assertEquals("The stage is “fine”: it must be Finest or the side of its tile in pixels, such as 16.", run(ExportCommand.class,
 			"model", gray, "stage", "fine", "file", file).getCancelReason());
-		final File nowhere = dir.resolve("no/net.zip").toFile();
+		final File nowhere = dir.resolve("no/net.onnx").toFile();
 		assertEquals("The network cannot be written to " + nowhere + ": there is no folder " + nowhere.getParent() + ".", run(
 			ExportCommand.class, "model", gray, "file", nowhere).getCancelReason());
 		assertEquals(false, file.exists());

@@ -78,11 +78,26 @@ class OptionsCommandTest extends CommandTestBase {
 
 	@Test
 	void theDialogOffersWhatThereIs() {
+		DeviceChoice.want("auto");
+		final List<String> choices = choices("auto");
+		assertEquals(List.of("auto", "cpu"), choices.subList(0, 2));
+		assertEquals(Devices.here().list().stream().map(Device::name).toList(), choices.subList(2, choices.size()));
+	}
+
+	/** It shows what is chosen, and OK keeps it; where that is the processor no driver is asked. */
+	@Test
+	void theDialogBeginsWithWhatIsChosen() {
+		DeviceChoice.want("cpu");
+		assertEquals(List.of("auto", "cpu"), choices("cpu"));
+		DeviceChoice.want(TestDevice.device().name().substring(0, 5));
+		assertTrue(choices(DeviceChoice.wanted()).contains(DeviceChoice.wanted()));
+	}
+
+	private static List<String> choices(final String shown) {
 		final OptionsCommand command = new OptionsCommand();
 		command.setContext(context);
 		final DialogLayout layout = command.layout();
-		final List<String> choices = layout.fields().get(0).choices();
-		assertEquals(List.of("auto", "cpu"), choices.subList(0, 2));
-		assertEquals(Devices.here().list().stream().map(Device::name).toList(), choices.subList(2, choices.size()));
+		assertEquals(shown, command.value(layout.fields().get(0).input()));
+		return layout.fields().get(0).choices();
 	}
 }

@@ -7,7 +7,8 @@ public final class FailingSession extends Session {
 
 	private final Device device;
 	private int callsLeft = Integer.MAX_VALUE;
-	private int calls;
+	private int calls, failure = CL.CL_DEVICE_NOT_AVAILABLE;
+	private long held, most = Long.MAX_VALUE;
 
 	/** @param largest bytes of a buffer */
 	public FailingSession(final Device device, final long largest) {
@@ -21,6 +22,36 @@ public final class FailingSession extends Session {
 		callsLeft = more;
 	}
 
+	/** From now on every call says that the device has no resources left. */
+	public void exhaust() {
+		callsLeft = 0;
+		failure = CL.CL_OUT_OF_RESOURCES;
+	}
+
+	/** Numbers in all buffers together that it has room for. */
+	public void limit(final long numbers) {
+		most = numbers;
+	}
+
+	/** Numbers in all buffers now. */
+	public long held() {
+		return held;
+	}
+
+	@Override
+	public Buffer buffer(final int size) {
+		if (held + size > most) throw new OutOfMemoryError("The device is full.");
+		final Buffer buffer = super.buffer(size);
+		held += size;
+		return buffer;
+	}
+
+	@Override
+	void release(final Buffer buffer) {
+		held -= buffer.size();
+		super.release(buffer);
+	}
+
 	/** How often it was called. */
 	public int calls() {
 		return calls;
@@ -29,6 +60,6 @@ public final class FailingSession extends Session {
 	@Override
 	int status(final Call call) {
 		calls++;
-		return device != null && callsLeft-- <= 0 ? CL.CL_DEVICE_NOT_AVAILABLE : super.status(call);
+		return device != null && callsLeft-- <= 0 ? failure : super.status(call);
 	}
 }

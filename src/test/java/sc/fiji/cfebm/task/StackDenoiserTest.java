@@ -232,7 +232,8 @@ class StackDenoiserTest {
 		final Model three = Trainer.train(new sc.fiji.cfebm.training.data.Split(List.of(waves(60, 60, 0)), List.of(waves(60, 60, 1)), true, ""), null,
 			single, RANGE, settings.withPlanes(3).from(single), null, TrainingMonitor.NONE);
 		assertEquals(3, three.planes());
-		assertEquals(3, settings.from(model).planes());
+		assertEquals(3, settings.withPlanes(3).from(model).planes());
+		assertTrue(assertThrows(IllegalArgumentException.class, () -> settings.from(model)).getMessage().contains("choose planes=3"));
 	}
 
 	@Test

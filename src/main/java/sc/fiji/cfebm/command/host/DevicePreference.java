@@ -26,6 +26,12 @@ public final class DevicePreference {
 		}
 	}
 
+	/** What is asked for now. */
+	public static String get() {
+		apply();
+		return DeviceChoice.wanted();
+	}
+
 	/**
 	 * Asks for a device from now on, of drivers that have ended a process, too.
 	 *

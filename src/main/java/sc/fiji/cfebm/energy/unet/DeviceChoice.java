@@ -28,6 +28,8 @@ public final class DeviceChoice {
 	public static final String PROPERTY = "cfebm.device";
 	public static final String AUTO = "auto", CPU = "cpu";
 
+	/** A device has to be clearly faster: what computes should not depend on what else the computer does just now. */
+	private static final double MARGIN = 0.7;
 	private static final long NANOS = 250_000_000;
 	private static final int IMAGES = 16, SIDE = 64;
 	private static final double SIGMA = 0.2, MILLI = 1e-6;
@@ -43,7 +45,7 @@ public final class DeviceChoice {
 	public record Measured(Device device, double milliseconds, double cpuMilliseconds, String problem) {
 
 		public boolean isFaster() {
-			return milliseconds < cpuMilliseconds;
+			return milliseconds < MARGIN * cpuMilliseconds;
 		}
 
 		/** One line for users. */

@@ -20,7 +20,7 @@ final class DeviceUnet implements AutoCloseable {
 	private final Session session;
 	private final DeviceWeights weights;
 	private final Map<Shape, DevicePass> passes = new LinkedHashMap<>(PASSES, 1, true);
-	private int mostPixels = MOST_PIXELS;
+	private int mostPixels = MOST_PIXELS, most = PASSES;
 
 	/** @param weights not closed by this */
 	DeviceUnet(final Session session, final UnetWeights weights) {
@@ -48,7 +48,7 @@ final class DeviceUnet implements AutoCloseable {
 		final DevicePass known = passes.get(shape);
 		if (known != null) return known;
 		final Iterator<DevicePass> eldest = passes.values().iterator();
-		while (passes.size() >= PASSES) {
+		while (passes.size() >= most) {
 			eldest.next().close();
 			eldest.remove();
 		}
@@ -66,7 +66,11 @@ final class DeviceUnet implements AutoCloseable {
 		final boolean others = passes.size() > 1;
 		final int chunk = chunk(x);
 		closePasses();
-		if (others) return true;
+		if (others && most > 1) {
+			// Two shapes of a batch would push each other out for ever.
+			most = 1;
+			return true;
+		}
 		if (chunk == 1) return false;
 		mostPixels = chunk / 2 * x.height() * x.width();
 		return true;

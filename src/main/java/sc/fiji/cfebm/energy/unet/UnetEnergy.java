@@ -12,6 +12,7 @@ import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.opencl.DeviceException;
 import sc.fiji.cfebm.opencl.Philox;
 import sc.fiji.cfebm.opencl.Session;
@@ -29,8 +30,6 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 	/** Pixels of a chunk, found by measuring: fewer pay more for calling operations, more leave the caches. */
 	private static final int CHUNK_PIXELS = 18432;
-	/** An image of so few pixels is not worth cutting into parts where a device's memory is too short for it. */
-	private static final int SMALL_PIXELS = 512 * 512;
 	/** Programs that a worker keeps: shapes of whole chunks and of last ones, for training and without. */
 	private static final int PROGRAMS = 6;
 	/**
@@ -269,13 +268,19 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			}
 			catch (final OutOfMemoryError e) {
 				if (device.makeRoom(x)) continue;
-				if (x.height() * x.width() > SMALL_PIXELS) throw e;
+				if (canBeParted(x)) throw e;
 				leaveDevice(device.session(), e);
 			}
 			catch (final DeviceException e) {
 				leaveDevice(device.session(), e);
 			}
 		work.run();
+	}
+
+	/** Whether an image would be tried again in smaller pieces, each with what is seen around it. */
+	private boolean canBeParted(final NoisyImages x) {
+		final long side = 2L * (WholeImage.LEAST_PIECE + 2 * reach() + multiple());
+		return (long) x.height() * x.width() > side * side;
 	}
 
 	@Override
@@ -285,7 +290,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		if (device != null) try {
 			device.update();
 		}
-		catch (final DeviceException e) {
+		catch (final DeviceException | OutOfMemoryError e) {
 			leaveDevice(device.session(), e);
 		}
 	}

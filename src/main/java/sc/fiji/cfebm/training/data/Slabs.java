@@ -13,7 +13,8 @@ public final class Slabs {
 	private Slabs() {}
 
 	/**
-	 * All slabs of so many planes that the images' stacks have. A clean image without such a stack stays as it is, and {@link PatchSource} makes
+	 * Slabs of so many planes, each a bit more than half as many planes behind the one before, so that the images' stacks are in memory less than
+	 * twice. A clean image without such a stack stays as it is, and {@link PatchSource} makes
 	 * neighbours for it; a noisy one is left out, since made neighbours would share its noise.
 	 *
 	 * @param images gray
@@ -26,8 +27,9 @@ public final class Slabs {
 		for (final ImageSource image : images) {
 			if (image.planes().get(0).channels() > 1) throw new IllegalArgumentException(
 				"A model of neighbouring planes is one of gray images, and these are RGB: convert them, or train on single planes (planes=1).");
-			final List<Raster> joined = image.stacks().stream().flatMap(stack -> IntStream.rangeClosed(0, stack.size() - planes).mapToObj(
-				first -> Raster.of(stack.subList(first, first + planes).stream().map(image.planes()::get).toList()))).toList();
+			final List<Raster> joined = image.stacks().stream().flatMap(stack -> IntStream.rangeClosed(0, stack.size() - planes).filter(
+				first -> first % (planes / 2 + 1) == 0 || first == stack.size() - planes).mapToObj(first -> Raster.of(stack.subList(first, first +
+					planes).stream().map(image.planes()::get).toList()))).toList();
 			if (!joined.isEmpty()) slabs.add(new ImageSource(image.name(), joined));
 			else if (!noisy) slabs.add(image);
 		}

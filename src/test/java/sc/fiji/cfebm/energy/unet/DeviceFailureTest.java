@@ -133,6 +133,43 @@ class DeviceFailureTest {
 		assertEquals(List.of(), told);
 	}
 
+	/** A batch has chunks of two shapes, for each of which there is room, and not for both. */
+	@Test
+	void shapesDoNotPushEachOtherOutForEver() {
+		final UnetParameters p = Unets.parameters(SPEC, 1, 1, 3);
+		final long[] held = new long[2];
+		for (int n = 1; n <= 2; n++)
+			try (FailingSession session = vanishing(Integer.MAX_VALUE); UnetEnergy there = UnetEnergy.on(session, p)) {
+				denoised(there, Unets.images(SPEC, n, 16, 24));
+				held[n - 1] = session.held();
+			}
+		final NoisyImages x = Unets.images(SPEC, 5, 16, 24);
+		try (FailingSession session = vanishing(Integer.MAX_VALUE); UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(
+			session, p))
+		{
+			session.limit(held[1] + (held[0] - session.held()) / 2);
+			assertClose(doubles(denoised(here, x)), doubles(denoised(there, x)), 1e-4, "denoised");
+			assertTrue(there.isOnDevice());
+		}
+		assertEquals(List.of(), told);
+	}
+
+	/** Of any size: pieces of an image bring what is seen around them. */
+	@ParameterizedTest
+	@ValueSource(ints = { 500, 800, 1100 })
+	void theProcessorGoesOnWithAnImageWhereADeviceHasNoResourcesAtAll(final int side) {
+		final UnetSpec spec = Unets.spec(1, List.of(4, 4, 4), false, true, 4, EnergyForm.INNER_CORRECTED);
+		final NoisyImages x = NoisyImages.at(Unets.random(side * side, 5), 1, side, side, 0.3, false);
+		try (FailingSession session = vanishing(Integer.MAX_VALUE); UnetEnergy there = UnetEnergy.on(session, Unets.parameters(spec, 2, 1, 3))) {
+			session.exhaust();
+			final float[] denoised = new float[side * side];
+			new WholeImage(there, false).evaluate(x, Wanted.denoised(denoised));
+			assertFalse(there.isOnDevice());
+			assertTrue(Float.isFinite(denoised[side * side / 2]));
+		}
+		assertEquals(1, told.size(), told.toString());
+	}
+
 	@Test
 	void withTooLittleForOneTheProcessorGoesOn() {
 		final UnetParameters p = Unets.parameters(SPEC, 1, 1, 3);

@@ -42,6 +42,10 @@ class SlabsTest {
 	void singleImagesStayIfTheyAreClean() {
 		assertEquals(List.of("stack", "single"), Slabs.of(List.of(stack(), single(1)), 3, false).stream().map(ImageSource::name).toList());
 		assertEquals(List.of("stack"), Slabs.of(List.of(stack(), single(1)), 3, true).stream().map(ImageSource::name).toList());
+		// Every other one, and the last.
+		final ImageSource five = new ImageSource("five", java.util.stream.IntStream.range(0, 6).mapToObj(i -> new Raster(1, 1, 1, new float[] { i })).toList(), List
+			.of(List.of(0, 1, 2, 3, 4, 5)));
+		assertEquals(List.of(0f, 2f, 3f), Slabs.of(List.of(five), 3, true).get(0).planes().stream().map(slab -> slab.get(0, 0, 0)).toList());
 		// Five planes of four.
 		assertEquals(8, Slabs.of(List.of(stack()), 5, false).get(0).planes().size());
 		for (final ImageSource none : List.of(single(1), stack()))
