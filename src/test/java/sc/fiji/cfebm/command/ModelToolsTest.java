@@ -119,7 +119,7 @@ class ModelToolsTest {
 		assertEquals("The format is “TensorFlow”: it must be one of ONNX, bioimage.io, Deeplearning4j.", run(ExportCommand.class,
 			"model", gray, "format", "TensorFlow", "file", file).getCancelReason());
 		assertEquals("No author is given: a package says who made the model, such as authors=[Ada Lovelace; Grace Hopper].", run(
-			ExportCommand.class, "model", gray, "format", "bioimage.io", "file", file).getCancelReason());
+			ExportCommand.class, "model", gray, "format", "bioimage.io", "file", dir.resolve("none.zip").toFile()).getCancelReason());
 		assertEquals("The format Deeplearning4j is written into a file that ends in .zip, not into none.onnx.", run(ExportCommand.class, "model", gray, "format",
 			"Deeplearning4j", "file", file).getCancelReason());
 		assertEquals("The model has no stage of 64 pixels, only 8, 16.", run(ExportCommand.class, "model", gray, "stage", "64", "file",
