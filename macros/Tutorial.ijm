@@ -1,5 +1,6 @@
-// The tutorial, docs/tutorial.md, in one go: denoise a sample, look at what was removed, get the standard deviation, check it, train
-// on images of one's own, denoise a folder, fill in a scratch, and make a figure. Takes two minutes. Run it from the project's folder:
+// The tutorial, docs/tutorial.md, in one go: denoise a sample, look at what was removed, get the standard deviation, check it,
+// train on images of one's own, denoise a folder, fill in a scratch, and make a figure. Takes some minutes. Run it from the
+// project's folder:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Tutorial.ijm
 // or open it in Fiji and give the project's folder when asked.
 
@@ -50,8 +51,8 @@ print("true pixels within one standard deviation: " + within(1) + " %, within tw
 
 // 5. A model of one's own, and the same image with it.
 model = out + "my-nuclei.cfebm";
-run("CF-EBM Train...", "folder=[" + root + "test-images/nuclei/train] model=[" + model + "] preset=[Score matching] iterations=" + iterations +
-	" seed=1");
+run("CF-EBM Train...", "folder=[" + root + "test-images/nuclei/train] model=[" + model +
+	"] preset=[Score matching] iterations=" + iterations + " seed=1");
 selectImage(noisy);
 run("CF-EBM Denoise...", "model=[" + model + "]");
 print("root mean square error with my-nuclei: " + d2s(error(getImageID(), truth), 1));
@@ -74,7 +75,7 @@ selectImage(scratched);
 run("Select None");
 saveAs("PNG", out + "scratched.png");
 
-// 8. The figure: noisy, denoised and the standard deviation, the first two with the same display range, with a bar of 20 µm; beside it what was removed.
+// 8. The figure: noisy and denoised with the same display range, the standard deviation, what was removed; with a bar of 20 µm.
 show(noisy, 100, 350, "Grays");
 show(denoised, 100, 350, "Grays");
 show(deviation, 0, 15, "Fire");
