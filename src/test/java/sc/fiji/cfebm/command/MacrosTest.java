@@ -76,6 +76,17 @@ class MacrosTest {
 			Files.move(TinyModels.addNominalModel(TinyModels.write(dir, 1)), models.resolve(name + ".cfebm"));
 	}
 
+	/** Where the macros look for them. */
+	private void copyTestImages(final String... folders) throws IOException {
+		for (final String folder : folders) {
+			final Path from = Path.of("test-images", folder);
+			try (Stream<Path> files = Files.list(from)) {
+				for (final Path file : files.filter(Files::isRegularFile).toList())
+					Files.copy(file, Files.createDirectories(dir.resolve(from)).resolve(file.getFileName()));
+			}
+		}
+	}
+
 	@Test
 	void theExamplesWork() throws Exception {
 		bundle("microscopy", "nuclei", "photo");
@@ -117,13 +128,7 @@ class MacrosTest {
 	@Test
 	void thePictureOfAllTasksIsMade() throws Exception {
 		bundle("nuclei");
-		for (final String folder : new String[] { "nuclei", "nuclei/train", "screen", "style" }) {
-			final Path from = Path.of("test-images", folder);
-			try (Stream<Path> files = Files.list(from)) {
-				for (final Path file : files.filter(Files::isRegularFile).toList())
-					Files.copy(file, Files.createDirectories(dir.resolve(from)).resolve(file.getFileName()));
-			}
-		}
+		copyTestImages("nuclei", "nuclei/train", "screen", "style");
 		final Jvm.Outcome outcome = run(Path.of("macros", "Five_Tasks.ijm").toAbsolutePath().toString(), "2,2,2|70");
 		assertEquals(0, outcome.status(), outcome.output());
 		assertTrue(outcome.output().endsWith("The picture is in " + dir + "/target/five-tasks/\n"), outcome.output());
@@ -215,19 +220,35 @@ class MacrosTest {
 
 	@Test
 	void theQuickStartRunsWithAFewIterations() throws Exception {
-		for (final String folder : new String[] { "nuclei", "nuclei/train" }) {
-			final Path from = Path.of("test-images", folder);
-			try (Stream<Path> files = Files.list(from)) {
-				for (final Path file : files.filter(Files::isRegularFile).toList())
-					Files.copy(file, Files.createDirectories(dir.resolve(from)).resolve(file.getFileName()));
-			}
-		}
+		copyTestImages("nuclei", "nuclei/train");
 		final Jvm.Outcome outcome = run(Path.of("macros", "Quick_Start.ijm").toAbsolutePath().toString(), "2,2,2");
 		assertEquals("quick-start denoise PSNR # -> # dB\nquick-start inpaint PSNR # -> # dB\nThe pictures are in " + dir +
 			"/target/quick-start/\n", withoutLog(outcome).lines().filter(line -> !line.startsWith("CF-EBM: ") && !line.startsWith("The training images are") && !line.startsWith(
 				"The model is in ")).map(line -> line.replaceAll("[0-9]+\\.[0-9]+", "#") + "\n").reduce("", String::concat));
 		assertEquals(0, outcome.status());
 		assertEquals(1036, IJ.openImage(dir + "/target/quick-start/quick-start.png").getWidth());
+	}
+
+	@Test
+	void theTutorialRunsWithAFewIterations() throws Exception {
+		bundle("nuclei");
+		copyTestImages("nuclei", "nuclei/train");
+		final Jvm.Outcome outcome = run(Path.of("macros", "Tutorial.ijm").toAbsolutePath().toString(), "2,2,2");
+		final String folder = dir + "/target/tutorial/";
+		assertEquals("removed: mean #, standard deviation #\nstandard deviation: # to #, mean #\n" +
+			"root mean square error: # noisy, # denoised, # the mean of the samples\n" +
+			"true pixels within one standard deviation: # %, within two: # %\nroot mean square error with my-nuclei: #\n" +
+			"CF-EBM Batch: # of # images done, in " + folder + "denoised.\nThe figure is in " + folder + "\n", withoutLog(outcome).lines().filter(
+				line -> line.matches("(removed|standard deviation|root mean|true pixels|CF-EBM Batch: .* done|The figure).*")).map(line -> line
+					.replaceAll("-?\\b[0-9]+(\\.[0-9]+)?(?=[ ,]|$)", "#") + "\n").reduce("", String::concat));
+		assertEquals(0, outcome.status(), outcome.output());
+		for (final String name : new String[] { "shot", "white" })
+			assertEquals(256, IJ.openImage(folder + "denoised/" + name + "-denoised.tif").getWidth());
+		final ImagePlus scratched = IJ.openImage(folder + "scratched.png"), filled = IJ.openImage(folder + "filled.png");
+		assertEquals(255, scratched.getProcessor().get(70, 90));
+		assertTrue(filled.getProcessor().get(70, 90) < 255);
+		assertEquals(scratched.getProcessor().get(20, 200), filled.getProcessor().get(20, 200));
+		assertEquals("1036x256", IJ.openImage(folder + "figure.png").getWidth() + "x" + IJ.openImage(folder + "figure.png").getHeight());
 	}
 
 	@Test

@@ -29,9 +29,10 @@ public final class DocsSite {
 
 	private static final String PROJECT = "https://github.com/cfebm/cfebm-fiji/blob/main/";
 	/** The order of the menu; pages that are not named come last. */
-	private static final List<String> ORDER = List.of("README.md", "docs/install.md", "docs/samples.md", "docs/using.md", "docs/denoising.md",
-		"docs/deconvolution.md", "docs/inpainting.md", "docs/anomaly.md", "docs/style.md", "docs/sampling.md", "docs/training.md", "docs/trust.md",
-		"docs/scale.md", "docs/scripting.md", "docs/api.md", "docs/exchange.md", "docs/benchmarks.md");
+	private static final List<String> ORDER = List.of("README.md", "docs/install.md", "docs/tutorial.md", "docs/gallery.md", "docs/samples.md",
+		"docs/using.md", "docs/denoising.md", "docs/deconvolution.md", "docs/inpainting.md", "docs/anomaly.md", "docs/style.md",
+		"docs/sampling.md", "docs/training.md", "docs/trust.md", "docs/scale.md", "docs/scripting.md", "docs/api.md", "docs/exchange.md",
+		"docs/benchmarks.md");
 	private static final List<TablesExtension> TABLES = List.of((TablesExtension) TablesExtension.create());
 	private static final Parser PARSER = Parser.builder().extensions(TABLES).build();
 
