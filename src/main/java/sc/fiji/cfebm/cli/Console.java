@@ -31,7 +31,8 @@ final class Console implements Progress {
 		if (step == shown) return;
 		shown = step;
 		final long left = fraction <= 0 ? 0 : Math.round((System.nanoTime() - begin) * 1e-9 * (1 - fraction) / fraction);
-		final String rest = left < 2 ? "" : String.format(", %d:%02d:%02d left", left / 3600, left / 60 % 60, left % 60);
+		// Some tasks know better.
+		final String rest = left < 2 || message.endsWith(" left") || message.contains(" left. ") ? "" : String.format(", %d:%02d:%02d left", left / 3600, left / 60 % 60, left % 60);
 		if (!terminal) {
 			err.println(Math.round(100 * fraction) + " %: " + message + rest);
 			return;

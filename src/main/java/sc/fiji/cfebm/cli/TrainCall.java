@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 import sc.fiji.cfebm.command.FileCommands;
+import sc.fiji.cfebm.model.Model;
 
 /** {@code cfebm train}. */
 @Command(name = "train", mixinStandardHelpOptions = true, description = {
@@ -35,7 +36,9 @@ final class TrainCall extends FileCall {
 		final Console console = telling.console();
 		computing.apply(console);
 		FileCommands.run(FileCommands.Kind.TRAIN, null, null, keys, console);
-		console.result(Map.of("saved", List.of(model.toString())), model.toString());
+		final boolean ofStacks = !keys.getOrDefault("planes", "1").equals("1") && !Model.isOfPlanes(model);
+		final String saved = (ofStacks ? Model.ofPlanes(model) : model).toString();
+		console.result(Map.of("saved", List.of(saved)), saved);
 		return 0;
 	}
 }

@@ -51,6 +51,8 @@ public final class FileCommands {
 
 
 	private static final String ENDING = ".tif";
+	/** The key that lets a result replace a file. */
+	private static final String OVERWRITE = "overwrite";
 
 	private FileCommands() {}
 
@@ -100,7 +102,8 @@ public final class FileCommands {
 	 * @param input an image that ImageJ reads, or a folder; null for commands that need none
 	 * @param output the TIFF file that takes the result, or a folder, if the input is one; further results are called after it. Null for a
 	 *          command whose options say where its result goes
-	 * @param options the keys of a macro, model included; null: a key without a value
+	 * @param options the keys of a macro, model included; null: a key without a value. Where the output is given {@code overwrite} is one, too: it
+	 *          lets the result replace a file
 	 * @param progress told all that there is to tell, and asked whether to stop
 	 * @return the files that were written, the main one last; for folders the folder
 	 * @throws IllegalArgumentException with one sentence, if an option or the image is not as it should be, or some images of a folder could
@@ -132,8 +135,11 @@ public final class FileCommands {
 	}
 
 	private static List<Path> file(final Context context, final Kind kind, final Path input, final Path output,
-		final Map<String, String> options, final Progress progress) throws IOException
+		final Map<String, String> given, final Progress progress) throws IOException
 	{
+		final Map<String, String> options = new LinkedHashMap<>(given);
+		final boolean overwrite = output != null && options.containsKey(OVERWRITE);
+		if (overwrite) options.remove(OVERWRITE);
 		final Module module = module(context, kind.type);
 		final List<ModuleItem<?>> known = new ArrayList<>(((CfebmCommand) module.getDelegateObject()).inputs());
 		known.removeIf(item -> item.getName().equals("image"));
@@ -141,6 +147,7 @@ public final class FileCommands {
 		Bridge.setInputs(module, text(options));
 		if (output != null) {
 			requireOther(input, output);
+			if (Files.exists(output) && !overwrite) throw new IOException("The result " + output + " exists: choose another name, or say --" + OVERWRITE + ".");
 			AtomicFile.requireWritable("The result", output);
 		}
 		final ImagePlus image = input == null ? null : open(input);

@@ -73,7 +73,7 @@ final class Inputs {
 	/** The file that is meant, which need not exist where a path is given. */
 	static Path findModel(final File file) throws IOException {
 		if (isBlank(file)) throw new IllegalArgumentException(
-			"No model file is given: choose a .cfebm file written by CF-EBM Train, or write microscopy, photo or nuclei for those that come with the plugin.");
+			"No model file is given: choose a .cfebm file written by CF-EBM Train, or write microscopy, photo, photo-color or nuclei for those that come with the plugin.");
 		return BundledModels.installed().find(file);
 	}
 

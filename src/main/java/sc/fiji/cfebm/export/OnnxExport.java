@@ -48,8 +48,8 @@ public final class OnnxExport {
 		final StageParameters parameters = model.pyramid().parameters(stage);
 		if (!(parameters instanceof UnetParameters)) throw new IllegalArgumentException("The network of the preset Paper is told no noise " +
 			"level and sees tiles of one size: it can be exported for Deeplearning4j alone.");
-		if (model.planes() > 1) throw new IllegalArgumentException("A model of neighbouring slices or frames can't be exported: choose the " +
-			"model for single images that it goes with.");
+		if (model.planes() > 1) throw new IllegalArgumentException("A model of neighbouring slices or frames can't be exported, only one for single " +
+			"images.");
 		return (UnetParameters) parameters;
 	}
 

@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -180,6 +181,12 @@ class MainTest {
 		final Outcome sharper = run("deconvolve", one, folder.resolve("sharper.tif"), "--model=nuclei", "--psf=" + folder.resolve("psf.tif"), "--quiet");
 		assertEquals(0, sharper.code, sharper.err);
 		assertEquals(80, IJ.openImage(folder.resolve("sharper.tif").toString()).getWidth());
+		final Path map = folder.resolve("map.tif");
+		final byte[] mine = Files.readAllBytes(map);
+		says(1, "The result " + map + " exists: choose another name, or say --overwrite.", List.of("denoise", one, map, "--model=nuclei", "--sigma=20"));
+		assertArrayEquals(mine, Files.readAllBytes(map));
+		assertEquals(0, run("denoise", one, map, "--model=nuclei", "--sigma=20", "--overwrite", "--quiet").code);
+		assertFalse(java.util.Arrays.equals(mine, Files.readAllBytes(map)));
 		says(1, "The PSF “bead” is neither the title of an open image nor an image file; it can also be “From numbers” or “Motion”.", List.of("deconvolve", one,
 			folder.resolve("no.tif"), "--model=nuclei", "--psf=bead"));
 

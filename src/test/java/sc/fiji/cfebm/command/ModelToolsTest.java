@@ -110,7 +110,7 @@ class ModelToolsTest {
 	@Test
 	void exportSaysWhatIsMissing() throws Exception {
 		final File file = dir.resolve("none.onnx").toFile();
-		assertEquals("No model file is given: choose a .cfebm file written by CF-EBM Train, or write microscopy, photo or nuclei for those that come with the plugin.", run(ExportCommand.class, "file", file)
+		assertEquals("No model file is given: choose a .cfebm file written by CF-EBM Train, or write microscopy, photo, photo-color or nuclei for those that come with the plugin.", run(ExportCommand.class, "file", file)
 			.getCancelReason());
 		assertEquals("No file to write is given: choose where to write the network, such as nuclei.onnx.", run(ExportCommand.class,
 			"model", gray).getCancelReason());
