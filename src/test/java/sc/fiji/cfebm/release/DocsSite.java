@@ -97,7 +97,9 @@ public final class DocsSite {
 
 			@Override
 			public void visit(final Link link) {
-				link.setDestination(target(page, link.getDestination()));
+				// A picture that is linked is on the site, too.
+				if (!isElsewhere(link.getDestination()) && link.getDestination().endsWith(".png")) images.add(resolved(page, link.getDestination()));
+				else link.setDestination(target(page, link.getDestination()));
 				visitChildren(link);
 			}
 
