@@ -153,7 +153,7 @@ class DialogsTest {
 	void mistakesAreFoundWhileTheDialogIsOpen(@TempDir final Path dir) throws Exception {
 		final File nuclei = Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm").toFile(), target = dir.resolve("m.cfebm").toFile(), none =
 			new File("/no/such");
-		final File images = dir.toFile(), file = Files.createFile(dir.resolve("there.zip")).toFile();
+		final File images = dir.toFile(), file = Files.createFile(dir.resolve("there.onnx")).toFile();
 		finds("No model file is given", TrainCommand.class);
 		finds("there is no folder", TrainCommand.class, "model", new File(none, "m.cfebm"));
 		finds("does not exist", TrainCommand.class, "model", target, "folder", none);

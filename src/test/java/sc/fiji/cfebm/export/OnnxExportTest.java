@@ -151,7 +151,7 @@ class OnnxExportTest {
 		assertEquals("The training was stopped while the stage of 32 pixels faded in: export a coarser stage, or train on.", assertThrows(
 			IllegalArgumentException.class, () -> OnnxExport.network(model(1, spec, 0.4), 2)).getMessage());
 		final UnetSpec stack = new UnetSpec(3, List.of(5), false, true, true, UnetSpec.BOX, EnergyForm.INNER_CORRECTED, 3);
-		assertEquals("A model of neighbouring slices or frames can't be exported: choose the model for single images that it goes with.",
+		assertEquals("A model of neighbouring slices or frames can't be exported, only one for single images.",
 			assertThrows(IllegalArgumentException.class, () -> OnnxExport.network(model(3, stack, 1), 0)).getMessage());
 		final Model paper = new Model(new ModelInfo(Model.Kind.CONTRASTIVE, new PaperSpec(1, 4, false), RANGE, null, 0, 1, 2, null, null, null, Map
 			.of()), new EnergyPyramid(List.of(PaperParameters.random(new PaperSpec(1, 4, false), 0, new SplittableRandom(1)))));
