@@ -20,7 +20,7 @@ public class OptionsCommand extends CfebmCommand {
 
 	@Parameter(label = "Compute on", persist = false,
 		description = "On what networks are computed: auto, the graphics card if that is faster than the processor; cpu, the processor; or a device's name or a part of it, as CF-EBM Check Installation shows it.")
-	private String device = DevicePreference.get();
+	private String device = DeviceChoice.AUTO;
 
 	@Override
 	String page() {
@@ -29,6 +29,7 @@ public class OptionsCommand extends CfebmCommand {
 
 	@Override
 	void arrange(final DialogLayout layout) {
+		device = DevicePreference.get();
 		final List<String> choices = new ArrayList<>(List.of(DeviceChoice.AUTO, DeviceChoice.CPU));
 		// Where the processor is asked for, drivers are not even asked for their names.
 		if (!device.equals(DeviceChoice.CPU)) Devices.here().list().stream().map(Device::name).forEach(choices::add);
