@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 import sc.fiji.cfebm.command.FileCommands;
-import sc.fiji.cfebm.model.Model;
 
 /** {@code cfebm train}. */
 @Command(name = "train", mixinStandardHelpOptions = true, description = {
@@ -35,9 +34,9 @@ final class TrainCall extends FileCall {
 		addKeys(spec, more, keys);
 		final Console console = telling.console();
 		computing.apply(console);
-		FileCommands.run(FileCommands.Kind.TRAIN, null, null, keys, console);
-		final boolean ofStacks = !keys.getOrDefault("planes", "1").equals("1") && !Model.isOfPlanes(model);
-		final String saved = (ofStacks ? Model.ofPlanes(model) : model).toString();
+		final Path written = FileCommands.run(FileCommands.Kind.TRAIN, null, null, keys, console).get(0);
+		// As the folder was given.
+		final String saved = model.resolveSibling(written.getFileName()).toString();
 		console.result(Map.of("saved", List.of(saved)), saved);
 		return 0;
 	}

@@ -154,6 +154,7 @@ public final class FileCommands {
 		try {
 			if (image != null) module.setInput("image", image);
 			final CfebmCommand command = execute(context, module, progress);
+			if (command instanceof TrainingCommand) return List.of(((TrainingCommand) command).target().toPath());
 			return output == null ? List.of() : save(command.outputs(), image, input, output, kind + " " + text(options));
 		}
 		finally {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.zip.ZipOutputStream;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -88,12 +87,7 @@ public final class BioimageIo {
 		files.put(about.name + ".cfebm", Files.readAllBytes(modelFile));
 		files.put(DESCRIPTION, GSON.toJson(description(model, about, files)).getBytes(StandardCharsets.UTF_8));
 		try {
-			AtomicFile.write(file, out -> {
-				final ZipOutputStream zip = new ZipOutputStream(out);
-				for (final Map.Entry<String, byte[]> entry : files.entrySet())
-					AtomicFile.put(zip, entry.getKey(), entry.getValue());
-				zip.finish();
-			});
+			AtomicFile.writeZip(file, files);
 		}
 		catch (final IOException e) {
 			throw new IOException("The package cannot be written to " + file + ": " + e.getMessage() + ".", e);

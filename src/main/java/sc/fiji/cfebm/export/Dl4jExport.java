@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -56,12 +55,7 @@ public final class Dl4jExport {
 		final Map<String, byte[]> entries = model.pyramid().parameters(stage) instanceof UnetParameters unet ? entries(model, unet)
 			: entries(model, (PaperParameters) model.pyramid().parameters(stage));
 		try {
-			AtomicFile.write(file, out -> {
-				final ZipOutputStream zip = new ZipOutputStream(out);
-				for (final Map.Entry<String, byte[]> entry : entries.entrySet())
-					AtomicFile.put(zip, entry.getKey(), entry.getValue());
-				zip.finish();
-			});
+			AtomicFile.writeZip(file, entries);
 		}
 		catch (final IOException e) {
 			throw new IOException("The network cannot be written to " + file + ": " + e.getMessage() + ".", e);

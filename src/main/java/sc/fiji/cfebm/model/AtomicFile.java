@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -166,6 +167,20 @@ public final class AtomicFile {
 				return UNNAMED;
 			}
 		return UUID.nameUUIDFromBytes(name.toString().getBytes(StandardCharsets.UTF_8)).toString().replace("-", "");
+	}
+
+	/**
+	 * Writes a zip, as {@link #write}.
+	 *
+	 * @param entries contents by name, in their order
+	 */
+	public static void writeZip(final Path file, final Map<String, byte[]> entries) throws IOException {
+		write(file, out -> {
+			final ZipOutputStream zip = new ZipOutputStream(out);
+			for (final Map.Entry<String, byte[]> entry : entries.entrySet())
+				put(zip, entry.getKey(), entry.getValue());
+			zip.finish();
+		});
 	}
 
 	/** Adds an entry to a zip; without the time, so that the same content gives the same file. */

@@ -314,11 +314,11 @@ public final class Denoiser implements AutoCloseable {
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		// Chains from x + σn to a weaker x + σ'n keep the noise's kind: what they add is correlated as the image's noise is.
 		final Correlation correlation = settings.noise.correlation().isAny() && knowsCorrelation() ? settings.noise.correlation() : null;
+		final NoiseFilter filter = correlation == null ? null : NoiseFilter.ofCorrelation(correlation.x(), correlation.y());
 		for (int chain = 0; chain < settings.chains; chain++) {
 			final double before = chain;
 			final long seed = seeds.nextLong();
-			final RandomGenerator noise = new PlacedNoise(part, y.channels(), correlation == null ? null : NoiseFilter.ofCorrelation(
-				correlation.x(), correlation.y()), seed);
+			final RandomGenerator noise = new PlacedNoise(part, y.channels(), filter, seed);
 			moments.add(run(y, schedule, limited(field(y, correlation, seed)), noise, false, progress, steps -> (before + steps) /
 				settings.chains, "sample " + (chain + 1) + " of " + settings.chains));
 		}
