@@ -71,7 +71,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	private String lines = "None";
 
 	@Parameter(label = "Neighbours that help", persist = false, choices = { AUTOMATIC, NONE, SLICES, FRAMES },
-		description = "One step only: slices of a stack, or frames of a movie, that show the same help each other, with a model that has one for that beside it, as microscopy does. Automatic: slices or frames, of which there are more. None: each is denoised alone.")
+		description = "Slices of a stack, or frames of a movie, that show the same help each other, with a model that has one for that beside it, as microscopy does (not with the method Paper). Automatic: slices or frames, of which there are more. None: each is denoised alone.")
 	private String neighbours = AUTOMATIC;
 
 	@Parameter(label = "Careful", persist = false,
@@ -131,9 +131,9 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	private Along along(final Method how, final Planes planes) {
 		final String wanted = choose("The neighbours that help", neighbours, AUTOMATIC, NONE, SLICES, FRAMES);
 		final int slices = planes.length(Along.SLICES), frames = planes.length(Along.FRAMES);
-		if (wanted.equals(NONE) || wanted.equals(AUTOMATIC) && (how != Method.ONE_STEP || slices * frames == 1)) return null;
-		if (how != Method.ONE_STEP) throw new IllegalArgumentException("Neighbours help with the method " + Method.ONE_STEP + " alone, and this is " +
-			how + ": leave them out (neighbours=" + NONE + ").");
+		if (wanted.equals(NONE) || wanted.equals(AUTOMATIC) && (how == Method.PAPER || slices * frames == 1)) return null;
+		if (how == Method.PAPER) throw new IllegalArgumentException("Neighbours do not help with the method " + how +
+			": leave them out (neighbours=" + NONE + ").");
 		final Along along = wanted.equals(AUTOMATIC) ? planes.longer() : wanted.equals(SLICES) ? Along.SLICES
 			: Along.FRAMES;
 		if (planes.length(along) == 1) throw new IllegalArgumentException("The image has one " + along.kind() +
@@ -174,7 +174,8 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			final Denoiser denoiser = new Denoiser(model);
 			try {
 				denoiser.requireMethod(method);
-				return new Processor(this, model, denoiser, ofPlanes == null ? null : new StackDenoiser(ofPlanes, denoiser), new FoundNoise(noise, perChannel));
+				return new Processor(this, model, denoiser, ofPlanes == null || isPosterior() && ofPlanes.info()
+					.knowsNoisyImagesAlone() ? null : new StackDenoiser(ofPlanes), new FoundNoise(noise, perChannel));
 			}
 			catch (final RuntimeException e) {
 				denoiser.close();
@@ -252,11 +253,10 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			else if (plane.isOfIntegers() && noise.sigmaAt(mean(noisy, missing)) < FINE) report.remark("the noise is about one gray value or " +
 				"less and the result is rounded to whole ones: to keep what lies between, make the image 32-bit first (Image > Type)");
 			final StackDenoiser.Stack stack = stack(plane, around, range);
-			final Raster helped = stack == null ? null : stack.denoised(around.index(), progress);
+			final Denoiser.Settings settings = new Denoiser.Settings(task.method, noise, task.careful, task.chains, task.steps, seed(task.seed, plane));
+			final Denoiser.Result helped = stack == null ? null : stack.denoised(around.index(), settings, progress);
 			if (helped != null) report.remark("neighbouring " + around.along().kind() + "s help, up to " + (stacks.planes() - 1) + " before and behind each");
-			final Denoiser.Result result = helped != null ? new Denoiser.Result(helped, null) : denoiser.denoise(noisy,
-				task.selected, scale, new Denoiser.Settings(task.method, noise, task.careful, task.chains, task.steps, seed(task.seed, plane)),
-				progress);
+			final Denoiser.Result result = helped != null ? helped : denoiser.denoise(noisy, task.selected, scale, settings, progress);
 			final Residual residual = paper ? null : Residual.of(noisy, result.mean(), noise);
 			if (!paper) FoundNoise.alarm(plane, residual, "more was taken off",
 				"the image is unlike what the model knows or has other noise", report);
@@ -310,7 +310,6 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			if (task.noise.isAny() || best == null || !best.correlation().isAny()) return best;
 			if (!denoiser.knowsCorrelation()) report.remark(
 				"the model was not trained for noise that is correlated between neighbours and removes only what of it is coarse: microscopy and photo-color were");
-			if (task.method == Method.POSTERIOR) report.remark("the samples take the noise for white");
 			return best;
 		}
 
