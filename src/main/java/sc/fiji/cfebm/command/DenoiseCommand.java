@@ -110,21 +110,14 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		checkAtLeast("The number of chains", chains, how == Method.POSTERIOR ? 2 : 1);
 		checkAtLeast("The number of steps", steps, 1);
 		return new Task(how, new NoiseSettings(sigma, gain, offset, read), choose("The kind of stripes", lines, Which.values()),
-			careful, chains, steps, overlay, seed, planes.selected(), (int) chosen.size() / chosen.channels().size(), along(how, planes),
-			!Neighbours.isAutomatic(neighbours));
+			careful, chains, steps, overlay, seed, planes.selected(), (int) chosen.size() / chosen.channels().size(), Neighbours.along(
+				neighbours, planes, how == Method.PAPER ? "Neighbours do not help with the method " + how : null), neighbours);
 	}
 
 	@Override
 	void arrange(final DialogLayout layout) {
 		super.arrange(layout);
 		if (shown() == null || shown().getNSlices() * shown().getNFrames() == 1) layout.leaveOut("neighbours");
-	}
-
-	private Along along(final Method how, final Planes planes) {
-		if (how != Method.PAPER) return Neighbours.along("The neighbours that help", neighbours, planes);
-		if (!Neighbours.isAutomatic(neighbours) && !Neighbours.NONE.equalsIgnoreCase(neighbours)) throw new IllegalArgumentException(
-			"Neighbours do not help with the method " + how + ": leave them out (neighbours=" + Neighbours.NONE + ").");
-		return null;
 	}
 
 	@Override
@@ -143,10 +136,10 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	 * @param selected [H,W], the pixels to denoise; null: all
 	 * @param perChannel number of planes that each channel has
 	 * @param along what neighbours are that help; null: they do not
-	 * @param required whether it is an error if the model has none for neighbours beside it
+	 * @param neighbours as they were chosen
 	 */
 	private record Task(Method method, NoiseSettings noise, Which lines, boolean careful, int chains, int steps, boolean overlay, long seed,
-			boolean[] selected, int perChannel, Along along, boolean required) implements RestorationTask {
+			boolean[] selected, int perChannel, Along along, String neighbours) implements RestorationTask {
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model) {
@@ -155,8 +148,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model, final Model ofPlanes) {
-			if (along != null && required && ofPlanes == null) throw new IllegalArgumentException("The model has none for neighbouring " + along.kind() +
-				"s beside it: choose one that has, such as microscopy, or leave them out (neighbours=" + Neighbours.NONE + ").");
+			Neighbours.requireModel(along, neighbours, ofPlanes);
 			final Denoiser denoiser = new Denoiser(model);
 			try {
 				denoiser.requireMethod(method);
@@ -237,7 +229,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			if (paper) report.remark(taken(range));
 			else if (plane.isOfIntegers() && noise.sigmaAt(mean(noisy, missing)) < FINE) report.remark("the noise is about one gray value or " +
 				"less and the result is rounded to whole ones: to keep what lies between, make the image 32-bit first (Image > Type)");
-			final StackDenoiser.Stack stack = lines.of(plane, around, neighbour -> neighbour(neighbour, range));
+			final StackDenoiser.Stack stack = lines.of(plane, around, neighbour -> found.noisy(neighbour, model, range));
 			final Denoiser.Settings settings = new Denoiser.Settings(task.method, noise, task.careful, task.chains, task.steps, seed(task.seed, plane));
 			final Denoiser.Result helped = stack == null ? null : stack.denoised(around.index(), settings, progress);
 			if (helped != null) report.remark("neighbouring " + around.along().kind() + "s help, up to " + (stacks.planes() - 1) + " before and behind each");
@@ -247,13 +239,6 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 				"the image is unlike what the model knows or has other noise", report);
 			return new Restored.Plane(result.mean(), result.standardDeviation(), task.selected, paper || !task.overlay ? null : residual
 				.where());
-		}
-
-		/** Null: it shows nothing, or has no noise. */
-		private StackDenoiser.Noisy neighbour(final Plane plane, final Normalization range) {
-			if (Missing.isAll(Missing.in(plane.read()))) return null;
-			final NoiseModel noise = found.of(plane, plane.read());
-			return noise == null ? null : new StackDenoiser.Noisy(plane.read(), noise, noise.range(model, range));
 		}
 
 		/** Says which stripes are there that were not asked to be removed. */

@@ -100,8 +100,7 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	@Override
 	PlaneTask<Restored.Plane, Restored> task(final Planes planes, final PlaneSelection chosen) {
 		return new Task(new Inpainter.Settings(choose("The method", method, Method.values()), completions, steps, feather, seed),
-			new InpaintingMask(planes, chosen, mask), Neighbours.along("The planes that whole ones are foretold from", neighbours, planes),
-			(int) chosen.size() / chosen.channels().size());
+			new InpaintingMask(planes, chosen, mask), Neighbours.along(neighbours, planes, null), neighbours, (int) chosen.size() / chosen.channels().size());
 	}
 
 	@Override
@@ -115,17 +114,20 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		private final Inpainter.Settings settings;
 		private final InpaintingMask holes;
 		private final Along along;
+		private final String neighbours;
 		private final int perChannel;
 		private boolean any, unknown;
 
 		/**
 		 * @param along what whole planes are foretold from; null: they are not
+		 * @param neighbours as they were chosen
 		 * @param perChannel number of planes that each channel has
 		 */
-		Task(final Inpainter.Settings settings, final InpaintingMask holes, final Along along, final int perChannel) {
+		Task(final Inpainter.Settings settings, final InpaintingMask holes, final Along along, final String neighbours, final int perChannel) {
 			this.settings = settings;
 			this.holes = holes;
 			this.along = along;
+			this.neighbours = neighbours;
 			this.perChannel = perChannel;
 		}
 
@@ -141,6 +143,7 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model, final Model ofPlanes) {
+			Neighbours.requireModel(along, neighbours, ofPlanes);
 			final Inpainter inpainter = new Inpainter(model);
 			try {
 				return new Processor(this, inpainter, ofPlanes == null ? null : new StackDenoiser(ofPlanes));
@@ -233,8 +236,9 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			return new Restored.Plane(foretold, deviation, null);
 		}
 
-		/** A plane as a neighbour; null: nothing of it is known. */
+		/** A plane as a neighbour; null: it is of another kind, or nothing of it is known. */
 		private StackDenoiser.Noisy neighbour(final Plane plane) {
+			if (plane == null) return null;
 			final boolean[] hole = task.holes.in(plane.slice());
 			final Raster known = ImageRange.known(plane.read(), hole);
 			if (known == null) return null;

@@ -54,6 +54,31 @@ public final class StackDenoiser implements AutoCloseable {
 		energy = network.equivariant().ofImages();
 	}
 
+	/**
+	 * The planes of one slab without white noise, as a step of other restorations.
+	 *
+	 * @param slab [H,W,k], the planes as channels, of finite values in any units; not changed
+	 * @param sigma of the noise in the same units, positive
+	 * @return likewise
+	 * @throws java.util.concurrent.CancellationException if the user asked to stop
+	 */
+	public Raster step(final Raster slab, final double sigma, final Progress progress) {
+		progress.throwIfCanceled();
+		final List<StackEnergy.Plane> slices = new ArrayList<>();
+		for (int k = 0; k < slab.channels(); k++)
+			slices.add(new StackEnergy.Plane(slab.channel(k).values(), sigma));
+		new StackEnergy(new WholeImage(energy, false)::evaluate, slab.width(), slab.height()).add(slices, null);
+		final List<Raster> denoised = new ArrayList<>();
+		for (int k = 0; k < slab.channels(); k++)
+			denoised.add(new Raster(slab.width(), slab.height(), 1, Denoiser.limited(slab.channel(k).values(), slices.get(k).denoised(), sigma)));
+		return Raster.of(denoised);
+	}
+
+	/** Whether a plane shows the same field as the one before, with the same noise: if not, neither helps the other. */
+	public static boolean follows(final Noisy plane, final Noisy before) {
+		return new Entry(plane, Progress.NONE).follows(new Entry(before, Progress.NONE));
+	}
+
 	/** How many planes it looks at together, an odd number. */
 	public int planes() {
 		return model.planes();
@@ -221,11 +246,7 @@ public final class StackDenoiser implements AutoCloseable {
 
 		/** Whether two planes show the same field. */
 		private boolean belong(final int one, final int other, final Progress progress) {
-			final Entry a = entry(one, progress), b = entry(other, progress);
-			if (a.plane == null || b.plane == null) return false;
-			final double ratio = b.sigma / a.sigma;
-			return ratio < OTHER_NOISE && ratio > 1 / OTHER_NOISE && (b.noisy.noise().shot() == null) == (a.noisy.noise().shot() == null) && b.field
-				.isSame(a.field);
+			return entry(other, progress).follows(entry(one, progress));
 		}
 
 		private Entry entry(final int index, final Progress progress) {
@@ -262,6 +283,13 @@ public final class StackDenoiser implements AutoCloseable {
 			plane = new StackEnergy.Plane(y.values(), sigma);
 			final double x = Math.max(0, Math.min(0.9, noisy.noise.correlation().x())), z = Math.max(0, Math.min(0.9, noisy.noise.correlation().y()));
 			field = SameField.of(y, sigma * Math.sqrt((1 + x) / (1 - x) * (1 + z) / (1 - z)));
+		}
+
+		boolean follows(final Entry before) {
+			if (plane == null || before.plane == null) return false;
+			final double ratio = sigma / before.sigma;
+			return ratio < OTHER_NOISE && ratio > 1 / OTHER_NOISE && (noisy.noise().shot() == null) == (before.noisy.noise().shot() == null) && field
+				.isSame(before.field);
 		}
 
 		/** What an energy is told; null: the noise is white. */

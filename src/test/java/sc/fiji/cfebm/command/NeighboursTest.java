@@ -187,6 +187,48 @@ class NeighboursTest extends CommandTestBase {
 		}
 	}
 
+	private static Object[] blurred(final ImagePlus image, final File model, final Object... more) {
+		final Object[] inputs = { "image", image, "model", model, "psf", "Motion", "motion", 3.0, "sigma", 10.0, "steps", 2 };
+		final Object[] all = java.util.Arrays.copyOf(inputs, inputs.length + more.length);
+		System.arraycopy(more, 0, all, inputs.length, more.length);
+		return all;
+	}
+
+	private static ImagePlus deconvolved(final Object... inputs) throws Exception {
+		return (ImagePlus) run(DeconvolveCommand.class, inputs).getOutput("deconvolved");
+	}
+
+	@Test
+	void theyHelpADeconvolution() throws Exception {
+		final ImagePlus movie = movie(2, 1, 4), helped = deconvolved(blurred(movie, cells)), alone = deconvolved(blurred(movie, cells, "neighbours", "None")),
+				without = deconvolved(blurred(movie, gray)), chosen = deconvolved(blurred(movie, cells, "frames", "1,3", "output", PlaneCommand.CHOSEN));
+		for (int plane = 1; plane <= movie.getStackSize(); plane++) {
+			assertFalse(same(helped, alone, plane));
+			assertTrue(same(without, alone, plane));
+		}
+		for (int plane = 1; plane <= 4; plane++)
+			assertTrue(java.util.Objects.deepEquals(chosen.getStack().getPixels(plane), helped.getStack().getPixels(plane < 3 ? plane : plane + 2)));
+		assertTrue(logged(() -> run(DeconvolveCommand.class, blurred(movie, cells))).contains("neighbouring frames help, 2 with each"));
+		assertTrue(logged(() -> run(DeconvolveCommand.class, blurred(movie, cells, "samples", 2))).contains("planes were worked on one by one"));
+		says("without a standard deviation alone: leave them out (neighbours=None)", DeconvolveCommand.class, blurred(movie, cells, "samples", 2, "neighbours",
+			"Frames"));
+		says("has none for neighbouring frames beside it", DeconvolveCommand.class, blurred(movie, gray, "neighbours", "Frames"));
+	}
+
+	/** Two planes are too few, and one that shows something else, or has missing pixels, is not mixed with others. */
+	@Test
+	void aDeconvolutionMixesNoStrangers() throws Exception {
+		final ImagePlus two = movie(1, 1, 2), holes = movie(1, 1, 3), noise = movie(1, 1, 3);
+		holes.getStack().getProcessor(3).setf(5, Float.NaN);
+		for (int p = 0; p < 36 * 30; p++)
+			noise.getStack().getProcessor(2).setf(p, 200 - 100 * (float) Math.sin(p / 36 / 4.0));
+		for (final ImagePlus movie : new ImagePlus[] { two, holes, noise }) {
+			final ImagePlus helped = deconvolved(blurred(movie, cells)), alone = deconvolved(blurred(movie, cells, "neighbours", "None"));
+			for (int plane = 1; plane <= movie.getStackSize(); plane++)
+				assertTrue(same(helped, alone, plane));
+		}
+	}
+
 	@Test
 	void whatMakesNoSenseIsSaid() throws Exception {
 		final ImagePlus movie = movie(1, 1, 3), one = movie(1, 1, 1);
