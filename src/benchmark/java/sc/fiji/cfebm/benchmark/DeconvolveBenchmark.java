@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -12,10 +13,12 @@ import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.StackDenoiser;
 import sc.fiji.cfebm.task.linear.Blur;
 import sc.fiji.cfebm.task.linear.Deconvolver.Settings;
 import sc.fiji.cfebm.task.linear.Deconvolver;
@@ -35,7 +38,7 @@ final class DeconvolveBenchmark implements Benchmark {
 
 	private static final String OVER_RL = "deconvolve_psnr_gain_over_best_rl", PHOTO = "deblur_photo_psnr", OVER_BM3D =
 		"deblur_photo_psnr_gain_over_pnp_bm3d", DOUBLED = "upsample2_psnr_gain_over_bicubic", COVERAGE = "deconvolve_coverage_1sd_percent", SECONDS =
-			"deconvolve_seconds_per_megapixel", WRONG = "deconvolve_wrong_psf_loss_less_than_rl";
+			"deconvolve_seconds_per_megapixel", WRONG = "deconvolve_wrong_psf_loss_less_than_rl", NEIGHBOURS = "deconvolve_psnr_gain_with_neighbours";
 	/** Side in pixels of what is restored. */
 	private static final int SIDE = 160, TIMED = 512;
 	private static final int MICROGRAPHS = Integer.getInteger("micrographs", 5);
@@ -44,6 +47,8 @@ final class DeconvolveBenchmark implements Benchmark {
 	private static final double[] SIGMAS = { 2.55, 7.65 };
 	private static final double[] VARIATION = { 0.002, 0.01 };
 	private static final int SAMPLES = 5;
+	private static final int STACK = 5;
+	private static final List<MadeStacks.Kind> KINDS = List.of(MadeStacks.Kind.SLICES, MadeStacks.Kind.NUCLEI, MadeStacks.Kind.FILAMENTS);
 	private static final double TOO_WIDE = 1.1;
 
 	/** A blurred noisy image, and what it was. */
@@ -65,7 +70,7 @@ final class DeconvolveBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(OVER_RL, PHOTO, OVER_BM3D, DOUBLED, COVERAGE, SECONDS, WRONG);
+		return List.of(OVER_RL, PHOTO, OVER_BM3D, DOUBLED, COVERAGE, SECONDS, WRONG, NEIGHBOURS);
 	}
 
 	@Override
@@ -78,6 +83,7 @@ final class DeconvolveBenchmark implements Benchmark {
 			if (options.wants(WRONG)) wrong(fields, deconvolver, report);
 			if (options.wants(COVERAGE)) cover(fields, deconvolver, report);
 		}
+		if (options.wants(NEIGHBOURS)) neighbours(models.resolve("microscopy.cfebm"), report);
 		if (options.wants(PHOTO, OVER_BM3D, DOUBLED)) try (Deconvolver deconvolver = new Deconvolver(Model.read(models.resolve("photo.cfebm")))) {
 			final List<Raster> photographs = SampleSet.read(options.data().resolve("evaluation-only/bsd_gray/test"), report);
 			if (options.wants(PHOTO, OVER_BM3D)) photographs(photographs, deconvolver, report);
@@ -175,6 +181,37 @@ final class DeconvolveBenchmark implements Benchmark {
 		for (final Raster image : List.of(seen.truth, seen.image, ours, wiener, lucy, varied))
 			shown.add(new Shown(image, 0, 255));
 		Pictures.write(name, shown);
+	}
+
+	/** Stacks that are made, plane by plane and with their neighbours. */
+	private static void neighbours(final Path file, final Report report) throws IOException {
+		report.heading("Stacks, PSNR in decibels");
+		report.text("Made z-stacks and slow movies, " + STACK + " planes of the middle " + SIDE + " px, a Gaussian of σ 1.5 px in each plane.");
+		final List<List<Object>> rows = new ArrayList<>();
+		final Psf psf = Psfs.gaussian(1.5);
+		double gain = 0;
+		final Model model = Model.read(file);
+		try (Deconvolver deconvolver = new Deconvolver(model, Model.readAny(Model.ofPlanes(file)))) {
+			for (final MadeStacks.Kind kind : KINDS)
+				for (final double photons : new double[] { PHOTONS[0], PHOTONS[1] }) {
+					final List<Raster> clean = MadeStacks.of(kind, kind == MadeStacks.Kind.SLICES ? 2 : 0.4, SEED).subList(0, STACK);
+					final List<Seen> seen = new ArrayList<>();
+					for (int p = 0; p < STACK; p++)
+						seen.add(seen(clean.get(p), psf, SIDE, 0, photons, p));
+					double before = 0, alone = 0, helped = 0;
+					for (int p = 0; p < STACK; p++) {
+						before += seen.get(p).psnr(seen.get(p).image) / STACK;
+						alone += seen.get(p).psnr(ours(deconvolver, seen.get(p), psf)) / STACK;
+						helped += seen.get(p).psnr(deconvolver.deconvolve(i -> new StackDenoiser.Noisy(seen.get(i).image, seen.get(i).noise, seen.get(i).noise.range(
+							model, Normalization.RGB)), STACK, p, psf, Settings.USUAL, Progress.NONE).image()) / STACK;
+					}
+					gain += (helped - alone) / (KINDS.size() * 2);
+					rows.add(List.of(kind.toString().toLowerCase(Locale.ROOT), (int) photons, Report.decibels(before), Report.decibels(alone), Report.decibels(helped)));
+					report.progress(rows.get(rows.size() - 1).toString());
+				}
+		}
+		report.table(List.of("stack", "photons", "seen", "plane by plane", "with neighbours"), rows);
+		report.result(NEIGHBOURS, gain, "dB");
 	}
 
 	/** The loss where all are told a Gaussian a tenth too wide; Richardson and Lucy stop at their best again. */
