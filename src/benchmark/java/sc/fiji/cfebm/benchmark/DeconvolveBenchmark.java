@@ -40,8 +40,10 @@ final class DeconvolveBenchmark implements Benchmark {
 		"deblur_photo_psnr_gain_over_pnp_bm3d", DOUBLED = "upsample2_psnr_gain_over_bicubic", COVERAGE = "deconvolve_coverage_1sd_percent", SECONDS =
 			"deconvolve_seconds_per_megapixel", WRONG = "deconvolve_wrong_psf_loss_less_than_rl", NEIGHBOURS = "deconvolve_psnr_gain_with_neighbours";
 	/** Side in pixels of what is restored. */
-	private static final int SIDE = 160, TIMED = 512;
+	private static final int SIDE = 128, TIMED = 512;
 	private static final int MICROGRAPHS = Integer.getInteger("micrographs", 5);
+	/** Turns of plug and play with BM3D, as DPIR has them (K. Zhang et al., IEEE Transactions on Pattern Analysis and Machine Intelligence 44, 2022). */
+	private static final PlugAndPlay.Settings PLUGGED = new PlugAndPlay.Settings(8, 49, 1, 0.23, 4);
 	/** Photons where a pixel has the value 255. */
 	private static final double[] PHOTONS = { 10, 50, 250 };
 	private static final double[] SIGMAS = { 2.55, 7.65 };
@@ -299,7 +301,7 @@ final class DeconvolveBenchmark implements Benchmark {
 				final Seen seen = seen(all.get(i * all.size() / kernels.size()), psf, SIDE, sigma, 0, i);
 				final Blur blur = seen.blur(psf);
 				final Raster whole = new PlugAndPlay(seen.image, blur, seen.noise, (image, level) -> Bm3d.denoise(image, level)).restore(
-					new PlugAndPlay.Settings(Deconvolver.STEPS, 49, 1, 0.23, 4), Progress.NONE);
+					PLUGGED, Progress.NONE);
 				final double wiener = RichardsonLucy.wiener(seen.image, blur, seen::psnr).quality(), bm3d = seen.psnr(new Raster(seen.image.width(), seen.image
 					.height(), 1, blur.seen(whole.values()))), ours = seen.psnr(ours(deconvolver, seen, psf));
 				mean += ours / (SIGMAS.length * kernels.size());

@@ -25,15 +25,16 @@ import sc.fiji.cfebm.task.StackDenoiser;
 public final class Deconvolver implements AutoCloseable {
 
 	/** Turns of a restoration, where nothing else is said. */
-	public static final int STEPS = 8;
+	public static final int STEPS = 16;
 	/** σ of the first turn as a share of the range of gray values. */
-	private static final double STRONGEST = 49.0 / 255;
-	private static final double WEAKEST = 1, TRUST = 0.23;
+	private static final double STRONGEST = 70.0 / 255;
+	/** σ of the last turn in that of the image's noise, and the trust in the model where noise is white, and where it is of shots (docs/experiments.md). */
+	private static final double WEAKEST = 0.7, TRUST = 0.2, TRUST_SHOTS = 0.3;
 	/** Of conjugate gradients in a turn. */
 	private static final int ITERATIONS = 4;
 	/** Turns of a sample, how much of its noise is drawn anew in each, and the trust in it. */
 	private static final int SAMPLE_STEPS = 12;
-	private static final double FRESH = 0.5, SAMPLE_TRUST = 1;
+	private static final double FRESH = 0.5, SAMPLE_WEAKEST = 1, SAMPLE_TRUST = 1;
 	/** Noise of an image in which none is found, as a share of the range of gray values: rounding, and a PSF that is not quite right. */
 	private static final double LEAST = 0.002;
 
@@ -192,8 +193,11 @@ public final class Deconvolver implements AutoCloseable {
 		return new Result(image, settings.samples == 0 ? null : problem.deviation(image, settings, progress), again(image, operator));
 	}
 
-	/** @param strongest σ of the first turn in gray values */
-	private record Problem(PlugAndPlay solver, Raster observed, double strongest) {
+	/**
+	 * @param strongest σ of the first turn in gray values
+	 * @param trust in the model
+	 */
+	private record Problem(PlugAndPlay solver, double strongest, double trust) {
 
 		static Problem of(final Raster observed, final LinearOperator operator, final NoiseModel noise, final PlugAndPlay.NoiseRemoval removal) {
 			final Raster known = ImageRange.withoutNoise(observed);
@@ -201,16 +205,16 @@ public final class Deconvolver implements AutoCloseable {
 			final Normalization own = ImageRange.of(1, List.of(known));
 			final double range = own.high() - own.low();
 			return new Problem(new PlugAndPlay(observed, operator, noise == null ? NoiseModel.white(Math.max(LEAST * range, Float.MIN_NORMAL)) : noise,
-				removal), observed, STRONGEST * range);
+				removal), STRONGEST * range, noise == null || noise.shot() == null ? TRUST : TRUST_SHOTS);
 		}
 
 		/** The most likely image: it is nearer to the truth than the mean of a few samples. */
 		Raster likely(final int steps, final Progress progress) {
-			return solver.restore(new PlugAndPlay.Settings(steps == 0 ? STEPS : steps, strongest, WEAKEST, TRUST, ITERATIONS), progress);
+			return solver.restore(new PlugAndPlay.Settings(steps == 0 ? STEPS : steps, strongest, WEAKEST, trust, ITERATIONS), progress);
 		}
 
 		Raster deviation(final Raster likely, final Settings settings, final Progress progress) {
-			final PlugAndPlay.Settings each = new PlugAndPlay.Settings(settings.steps == 0 ? SAMPLE_STEPS : settings.steps, strongest, WEAKEST,
+			final PlugAndPlay.Settings each = new PlugAndPlay.Settings(settings.steps == 0 ? SAMPLE_STEPS : settings.steps, strongest, SAMPLE_WEAKEST,
 				SAMPLE_TRUST, ITERATIONS);
 			final RunningMoments moments = new RunningMoments(likely.width(), likely.height(), likely.channels());
 			final SplittableRandom seeds = new SplittableRandom(settings.seed);
