@@ -84,6 +84,11 @@ public final class PlugAndPlay {
 		level = 1 / Math.sqrt(weight);
 	}
 
+	/** Standard deviation of the noise in gray values; of shots that of the mean weight of the pixels. */
+	double level() {
+		return level;
+	}
+
 	/**
 	 * Restores the image.
 	 *
