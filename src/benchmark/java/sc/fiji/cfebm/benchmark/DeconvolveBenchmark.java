@@ -41,7 +41,7 @@ final class DeconvolveBenchmark implements Benchmark {
 			"deconvolve_seconds_per_megapixel", WRONG = "deconvolve_wrong_psf_loss_less_than_rl", NEIGHBOURS = "deconvolve_psnr_gain_with_neighbours";
 	/** Side in pixels of what is restored. */
 	private static final int SIDE = 128, TIMED = 512;
-	private static final int MICROGRAPHS = Integer.getInteger("micrographs", 5);
+	private static final int MICROGRAPHS = Integer.getInteger("micrographs", 6);
 	/** Turns of plug and play with BM3D, as DPIR has them (K. Zhang et al., IEEE Transactions on Pattern Analysis and Machine Intelligence 44, 2022). */
 	private static final PlugAndPlay.Settings PLUGGED = new PlugAndPlay.Settings(8, 49, 1, 0.23, 4);
 	/** Photons where a pixel has the value 255. */
@@ -228,7 +228,7 @@ final class DeconvolveBenchmark implements Benchmark {
 			lucy += (RichardsonLucy.restore(seen.image, seen.blur(right), 0, seen::psnr).quality() - RichardsonLucy.restore(seen.image, seen.blur(wide), 0,
 				seen::psnr).quality()) / fields.size();
 		}
-		report.text("Loss by a Gaussian of σ " + TOO_WIDE * sigma + " px for one of " + sigma + " px, " + (int) PHOTONS[1] + " photons: ours " + Report.decibels(
+		report.text("Loss by a Gaussian of σ " + (float) (TOO_WIDE * sigma) + " px for one of " + sigma + " px, " + (int) PHOTONS[1] + " photons: ours " + Report.decibels(
 			ours) + " dB, Richardson-Lucy, stopped where it is best, " + Report.decibels(lucy) + " dB.");
 		report.result(WRONG, lucy - ours, "dB");
 	}

@@ -40,7 +40,7 @@ public final class Deconvolver implements AutoCloseable {
 	 * What makes the samples' distance from the likely image a standard deviation: a factor, which falls with the noise as a share of the range as this
 	 * power, and a floor in that of the noise. Found on micrographs with noise between these shares (docs/experiments.md).
 	 */
-	private static final double FACTOR = 0.85, FACTOR_AT = 0.135, FACTOR_POWER = 0.55, FLOOR = 0.03, LEAST_NOISE = 0.06, MOST_NOISE = 0.29;
+	private static final double FACTOR = 0.7, FACTOR_AT = 0.135, FACTOR_POWER = 0.4, FLOOR = 0.03, LEAST_NOISE = 0.06, MOST_NOISE = 0.29;
 	/** Noise of an image in which none is found, as a share of the range of gray values: rounding, and a PSF that is not quite right. */
 	private static final double LEAST = 0.002;
 
