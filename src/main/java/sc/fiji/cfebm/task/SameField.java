@@ -19,7 +19,7 @@ record SameField(List<Scale> scales) {
 	/** How many squares the surroundings reach to each side. */
 	private static final int AROUND = 2;
 	/** Least correlation of planes that can be mixed, and of those that a third one between them can be foretold from. */
-	static final double CORRELATED = 0.85, SIMILAR = 0.2;
+	private static final double CORRELATED = 0.85, SIMILAR = 0.4;
 	/** The least variance, in units of the noise's, that is seen. */
 	private static final double SEEN = 0.25;
 	/** Standard deviations of a mean square that are no chance. */
@@ -35,6 +35,13 @@ record SameField(List<Scale> scales) {
 		boolean isSeen() {
 			// By chance alone the mean square of a few squares is larger, too.
 			return variance > Math.max(SEEN, SURE * Math.sqrt(2.0 / shapes.length)) * noise;
+		}
+
+		double correlation(final Scale other) {
+			double covariance = 0;
+			for (int i = 0; i < shapes.length; i++)
+				covariance += (double) shapes[i] * other.shapes[i] / shapes.length;
+			return covariance / Math.sqrt(variance * other.variance);
 		}
 	}
 
@@ -70,21 +77,22 @@ record SameField(List<Scale> scales) {
 		return new Scale(shapes, squares - noise, noise);
 	}
 
-	/**
-	 * Whether both show the same, at the finest scale at which something is seen. Where neither shows anything, they do.
-	 *
-	 * @param least correlation of what they show
-	 */
-	boolean isSame(final SameField other, final double least) {
+	/** Whether both show the same, at the finest scale at which something is seen. Where neither shows anything, they do. */
+	boolean isSame(final SameField other) {
 		for (int s = 0; s < scales.size(); s++) {
 			final Scale a = scales.get(s), b = other.scales.get(s);
 			if (!a.isSeen() && !b.isSeen()) continue;
-			if (!a.isSeen() || !b.isSeen()) return false;
-			double covariance = 0;
-			for (int i = 0; i < a.shapes.length; i++)
-				covariance += (double) a.shapes[i] * b.shapes[i] / a.shapes.length;
-			return covariance > least * Math.sqrt(a.variance * b.variance);
+			return a.isSeen() && b.isSeen() && a.correlation(b) > CORRELATED;
 		}
 		return true;
+	}
+
+	/** Whether both show much the same, though it has moved: so at one of the scales. */
+	boolean isSimilar(final SameField other) {
+		for (int s = 0; s < scales.size(); s++) {
+			final Scale a = scales.get(s), b = other.scales.get(s);
+			if (a.isSeen() && b.isSeen() && a.correlation(b) > SIMILAR) return true;
+		}
+		return isSame(other);
 	}
 }

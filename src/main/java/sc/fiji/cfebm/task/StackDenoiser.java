@@ -95,7 +95,7 @@ public final class StackDenoiser implements AutoCloseable {
 
 	/** Whether two planes show the same field with the same noise: if not, neither helps the other. */
 	public static boolean belong(final Noisy one, final Noisy other) {
-		return new Entry(other, Progress.NONE).follows(new Entry(one, Progress.NONE), SameField.CORRELATED);
+		return new Entry(other, Progress.NONE).follows(new Entry(one, Progress.NONE), false);
 	}
 
 	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is, and the log says so. */
@@ -142,7 +142,7 @@ public final class StackDenoiser implements AutoCloseable {
 			if (entry.plane == null || entry.plane.slabs() == 0) return null;
 			final float[] denoised = entry.denoised(), steadied = denoised.clone();
 			for (final int beside : new int[] { index - 1, index + 1 })
-				if (belong(Math.min(index, beside), Math.max(index, beside), SameField.CORRELATED, progress)) Flicker.takeOff(steadied, denoised, entry(beside,
+				if (belong(Math.min(index, beside), Math.max(index, beside), false, progress)) Flicker.takeOff(steadied, denoised, entry(beside,
 					progress).denoised(), entry.filled.width(), entry.filled.height(), entry.sigma);
 			return entry.shown(Denoiser.plateausKept(entry.filled, entry.units.toGray(entry.inModel(steadied))));
 		}
@@ -200,11 +200,11 @@ public final class StackDenoiser implements AutoCloseable {
 			prepare(index);
 			progress.throwIfCanceled();
 			progress.update(0, "Interpolating");
-			if (!belong(index - 1, index + 1, SameField.SIMILAR, progress)) return null;
+			if (!belong(index - 1, index + 1, true, progress)) return null;
 			int before = index - 1, behind = index + 1;
-			while (before > index - half && belong(before - 1, before, SameField.SIMILAR, progress))
+			while (before > index - half && belong(before - 1, before, true, progress))
 				before--;
-			while (behind < index + half && belong(behind, behind + 1, SameField.SIMILAR, progress))
+			while (behind < index + half && belong(behind, behind + 1, true, progress))
 				behind++;
 			// Of its own, so that this one goes on in order.
 			final Stack others = new Stack(planes, count, careful);
@@ -252,9 +252,9 @@ public final class StackDenoiser implements AutoCloseable {
 		private int[] slabOf(final int middle, final Progress progress) {
 			if (middle < 0 || middle >= count || entry(middle, progress).plane == null) return null;
 			int first = middle, last = middle;
-			while (first > middle - half && belong(first - 1, first, SameField.CORRELATED, progress))
+			while (first > middle - half && belong(first - 1, first, false, progress))
 				first--;
-			while (last < middle + half && belong(last, last + 1, SameField.CORRELATED, progress))
+			while (last < middle + half && belong(last, last + 1, false, progress))
 				last++;
 			final int lowest = first, highest = last;
 			return lowest == highest ? null : IntStream.rangeClosed(middle - half, middle + half).map(p -> Math.max(lowest, Math.min(highest, p)))
@@ -265,9 +265,9 @@ public final class StackDenoiser implements AutoCloseable {
 			return new StackEnergy(new WholeImage(energy, careful)::evaluate, entry.filled.width(), entry.filled.height());
 		}
 
-		/** Whether two planes show the same field. */
-		private boolean belong(final int one, final int other, final double least, final Progress progress) {
-			return entry(other, progress).follows(entry(one, progress), least);
+		/** @param moved whether what they show may have moved */
+		private boolean belong(final int one, final int other, final boolean moved, final Progress progress) {
+			return entry(other, progress).follows(entry(one, progress), moved);
 		}
 
 		private Entry entry(final int index, final Progress progress) {
@@ -307,11 +307,11 @@ public final class StackDenoiser implements AutoCloseable {
 			field = SameField.of(y, sigma * Math.sqrt((1 + x) / (1 - x) * (1 + z) / (1 - z)));
 		}
 
-		boolean follows(final Entry before, final double least) {
+		boolean follows(final Entry before, final boolean moved) {
 			if (plane == null || before.plane == null) return false;
 			final double ratio = sigma / before.sigma;
-			return ratio < OTHER_NOISE && ratio > 1 / OTHER_NOISE && (noisy.noise().shot() == null) == (before.noisy.noise().shot() == null) && field
-				.isSame(before.field, least);
+			return ratio < OTHER_NOISE && ratio > 1 / OTHER_NOISE && (noisy.noise().shot() == null) == (before.noisy.noise().shot() == null) && (moved
+				? field.isSimilar(before.field) : field.isSame(before.field));
 		}
 
 		/** What an energy is told; null: the noise is white. */
