@@ -1,0 +1,158 @@
+package sc.fiji.cfebm.job;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import net.imglib2.FinalInterval;
+import net.imglib2.Interval;
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.util.Intervals;
+import net.imglib2.view.Views;
+
+import sc.fiji.cfebm.api.Cells;
+import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.volume.Volume;
+import sc.fiji.cfebm.volume.VolumeTarget;
+
+/** What one task makes: a box of the result, put together of parts. Thread-safe: parts may be read and computed side by side. */
+final class Block {
+
+	/** Values that are read at one time, about. */
+	private static final long READ = 1L << 24;
+
+	/**
+	 * Some planes of one channel, or of all.
+	 *
+	 * @param interval of the volume
+	 * @param source what it is computed from, which is more
+	 */
+	record Part(Interval interval, Interval source, Cells<?> cells) {
+
+		/** How many pixels are read for it. */
+		long pixels() {
+			long pixels = 1;
+			for (int d = 0; d < source.numDimensions(); d++)
+				pixels *= source.dimension(d);
+			return pixels;
+		}
+	}
+
+	private final long task;
+	private final Volume source;
+	private final VolumeTarget target;
+	private final Interval borders;
+	private final long[] min;
+	/** Of the result. */
+	private final int[] size;
+	/** The dimension of colors that are computed together; -1: there is none. */
+	private final int colors;
+	private final boolean mapped;
+	private final List<Part> parts = new ArrayList<>();
+	private final AtomicInteger left;
+	private final AtomicBoolean failed = new AtomicBoolean();
+	private float[] values;
+
+	/** @param cells one for each channel, or one for all */
+	Block(final Plan plan, final Volume source, final VolumeTarget target, final List<Cells<?>> cells, final long task) {
+		this.task = task;
+		this.source = source;
+		this.target = target;
+		borders = new FinalInterval(plan.dimensions());
+		min = plan.min(task);
+		final int[] whole = plan.size(min);
+		size = plan.made(whole);
+		// One channel at a time, as each has its own noise.
+		final boolean each = cells.size() > 1;
+		colors = plan.colors();
+		mapped = plan.isOfAnomalies();
+		final int n = min.length;
+		final long[] step = new long[n], at = min.clone();
+		for (int d = 0; d < n; d++)
+			step[d] = d < 2 || d == colors ? whole[d] : 1;
+		// So many planes as are unpacked together.
+		if (n > 2 && colors != 2 && !(each && plan.channelAxis() == 2)) {
+			final Interval plane = cells.get(0).source(borders, FinalInterval.createMinSize(min, longs(whole)));
+			step[2] = Math.max(1, Math.min(Math.min(whole[2], source.chunk()[2]), READ / (plane.dimension(0) * plane.dimension(1))));
+		}
+		do {
+			final long[] end = new long[n];
+			Arrays.setAll(end, d -> Math.min(min[d] + whole[d], at[d] + step[d]) - 1);
+			final Interval part = new FinalInterval(at, end);
+			final Cells<?> of = cells.get(each ? (int) at[plan.channelAxis()] : 0);
+			parts.add(new Part(part, of.source(borders, part), of));
+		}
+		while (next(at, min, whole, step));
+		left = new AtomicInteger(parts.size());
+	}
+
+	/** The next place in a box, by steps; false behind the last. */
+	private static boolean next(final long[] at, final long[] min, final int[] size, final long[] step) {
+		for (int d = 0; d < at.length; d++) {
+			at[d] += step[d];
+			if (at[d] < min[d] + size[d]) return true;
+			at[d] = min[d];
+		}
+		return false;
+	}
+
+	long task() {
+		return task;
+	}
+
+	List<Part> parts() {
+		return parts;
+	}
+
+	/** The pixels that a part is computed from. */
+	float[] read(final Part part) throws IOException {
+		return source.read(part.source.minAsLongArray(), Arrays.stream(part.source.dimensionsAsLongArray()).mapToInt(Math::toIntExact)
+			.toArray());
+	}
+
+	/** @param read what {@link #read} gave */
+	void compute(final Part part, final float[] read, final Progress progress) {
+		final RandomAccessibleInterval<FloatType> in = Views.translate(ArrayImgs.floats(read, part.source.dimensionsAsLongArray()),
+			part.source.minAsLongArray());
+		// It has the borders of the volume, of which no more than was read is looked at.
+		final RandomAccessibleInterval<FloatType> noisy = Views.interval(Views.extendZero(in), borders);
+		final RandomAccessibleInterval<FloatType> block = Views.translate(ArrayImgs.floats(values(), longs(size)), min);
+		if (colors < 0) part.cells.compute(noisy, Views.interval(block, part.interval), progress);
+		// Models of RGB have their colors in the third dimension, and a map has none.
+		else part.cells.compute(Views.moveAxis(noisy, colors, 2), mapped ? Views.interval(Views.hyperSlice(block, colors, 0), Intervals
+			.hyperSlice(part.interval, colors)) : Views.moveAxis(Views.interval(block, part.interval), colors, 2), progress);
+	}
+
+	private synchronized float[] values() {
+		if (values == null) values = new float[Math.toIntExact(Arrays.stream(longs(size)).reduce(1, Math::multiplyExact))];
+		return values;
+	}
+
+	/** One part less is left. @return whether it was the last one */
+	boolean isLast() {
+		return left.decrementAndGet() == 0;
+	}
+
+	/** From now on it has. @return whether it had not */
+	boolean fail() {
+		return failed.compareAndSet(false, true);
+	}
+
+	boolean hasFailed() {
+		return failed.get();
+	}
+
+	/** Writes what all parts have made, in one go. */
+	void write() throws IOException {
+		target.write(min, size, values());
+	}
+
+	private static long[] longs(final int[] of) {
+		return Arrays.stream(of).asLongStream().toArray();
+	}
+}
