@@ -9,14 +9,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import net.imglib2.FinalInterval;
 import net.imglib2.Interval;
-import net.imglib2.RandomAccessibleInterval;
-import net.imglib2.img.array.ArrayImgs;
-import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.util.Intervals;
-import net.imglib2.view.Views;
 
 import sc.fiji.cfebm.api.Cells;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.volume.Volume;
 import sc.fiji.cfebm.volume.VolumeTarget;
 
@@ -56,7 +53,7 @@ final class Block {
 	private final List<Part> parts = new ArrayList<>();
 	private final AtomicInteger left;
 	private final AtomicBoolean failed = new AtomicBoolean();
-	private float[] values;
+	private volatile float[] values;
 
 	/** @param cells one for each channel, or one for all */
 	Block(final Plan plan, final Volume source, final VolumeTarget target, final List<Cells<?>> cells, final long task) {
@@ -109,7 +106,7 @@ final class Block {
 		return parts;
 	}
 
-	/** The pixels that a part is computed from. */
+	/** The pixels that a part is computed from, x fastest. */
 	float[] read(final Part part) throws IOException {
 		return source.read(part.source.minAsLongArray(), Arrays.stream(part.source.dimensionsAsLongArray()).mapToInt(Math::toIntExact)
 			.toArray());
@@ -117,15 +114,65 @@ final class Block {
 
 	/** @param read what {@link #read} gave */
 	void compute(final Part part, final float[] read, final Progress progress) {
-		final RandomAccessibleInterval<FloatType> in = Views.translate(ArrayImgs.floats(read, part.source.dimensionsAsLongArray()),
-			part.source.minAsLongArray());
-		// It has the borders of the volume, of which no more than was read is looked at.
-		final RandomAccessibleInterval<FloatType> noisy = Views.interval(Views.extendZero(in), borders);
-		final RandomAccessibleInterval<FloatType> block = Views.translate(ArrayImgs.floats(values(), longs(size)), min);
-		if (colors < 0) part.cells.compute(noisy, Views.interval(block, part.interval), progress);
 		// Models of RGB have their colors in the third dimension, and a map has none.
-		else part.cells.compute(Views.moveAxis(noisy, colors, 2), mapped ? Views.interval(Views.hyperSlice(block, colors, 0), Intervals
-			.hyperSlice(part.interval, colors)) : Views.moveAxis(Views.interval(block, part.interval), colors, 2), progress);
+		final Interval wanted = mapped && colors >= 0 ? Intervals.hyperSlice(part.interval, colors) : moved(part.interval, colors, 2);
+		part.cells.compute(piece -> cut(read, part.source, moved(piece, 2, colors)), moved(borders, colors, 2), wanted, (made, values) -> keep(
+			mapped && colors >= 0 ? moved(Intervals.addDimension(made, 0, 0), size.length - 1, colors) : moved(made, 2, colors), values),
+			progress);
+	}
+
+	/** With one dimension in another place; the same if there are no colors. */
+	private Interval moved(final Interval of, final int from, final int to) {
+		if (colors < 0 || from == to) return of;
+		final List<long[]> all = new ArrayList<>();
+		for (int d = 0; d < of.numDimensions(); d++)
+			all.add(new long[] { of.min(d), of.max(d) });
+		all.add(to, all.remove(from));
+		return new FinalInterval(all.stream().mapToLong(range -> range[0]).toArray(), all.stream().mapToLong(range -> range[1]).toArray());
+	}
+
+	/** What was read for a piece of one plane. */
+	private Raster cut(final float[] read, final Interval of, final Interval piece) {
+		final int width = (int) piece.dimension(0), height = (int) piece.dimension(1), channels = colors < 0 ? 1 : (int) piece.dimension(
+			colors);
+		if (channels == 1 && Intervals.equals(of, piece)) return new Raster(width, height, 1, read);
+		final Raster cut = new Raster(width, height, channels);
+		forEachRow(piece, of, (y, c, at) -> {
+			for (int x = 0; x < width; x++)
+				cut.values()[(y * width + x) * channels + c] = read[at + x];
+		});
+		return cut;
+	}
+
+	private void keep(final Interval part, final Raster made) {
+		final Interval all = FinalInterval.createMinSize(min, longs(size));
+		final int width = made.width(), channels = made.channels();
+		if (channels == 1 && Intervals.equals(part, all)) {
+			values = made.values();
+			return;
+		}
+		final float[] to = values();
+		forEachRow(part, all, (y, c, at) -> {
+			for (int x = 0; x < width; x++)
+				to[at + x] = made.values()[(y * width + x) * channels + c];
+		});
+	}
+
+	private interface Row {
+
+		/** @param at where the row begins in the box */
+		void visit(int y, int channel, int at);
+	}
+
+	/** Visits the rows of a part of one plane, in all its colors, which lies in a box. */
+	private void forEachRow(final Interval part, final Interval box, final Row row) {
+		for (int c = 0; c < (colors < 0 ? 1 : part.dimension(colors)); c++)
+			for (int y = 0; y < part.dimension(1); y++) {
+				long at = 0;
+				for (int d = box.numDimensions() - 1; d >= 0; d--)
+					at = at * box.dimension(d) + part.min(d) - box.min(d) + (d == 1 ? y : d == colors ? c : 0);
+				row.visit(y, c, (int) at);
+			}
 	}
 
 	private synchronized float[] values() {
