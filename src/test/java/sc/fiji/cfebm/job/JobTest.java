@@ -13,17 +13,29 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import sc.fiji.cfebm.anomaly.Features;
+import sc.fiji.cfebm.anomaly.NominalModelFit;
+import sc.fiji.cfebm.energy.EnergyPyramid;
+import sc.fiji.cfebm.energy.StageNetwork;
+import sc.fiji.cfebm.energy.unet.EnergyForm;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.Calibration;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.ModelInfo;
+import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.progress.Progress;
@@ -156,12 +168,24 @@ class JobTest {
 	/** The three channels together, wherever they are among the dimensions: the map has one. */
 	@Test
 	void colorsAreMapped() throws IOException {
-		final Model model = Model.read(TestVolumes.COLOR);
+		final UnetSpec spec = new UnetSpec(3, List.of(2), true, false, true, 2, EnergyForm.INNER_CORRECTED);
+		final EnergyPyramid pyramid = new EnergyPyramid(List.of(spec.random(0, new SplittableRandom(1))));
+		final Normalization range = new Normalization(0, 4000);
+		final NominalModel nominal;
+		try (StageNetwork network = pyramid.network(0)) {
+			nominal = NominalModelFit.measure(network, Features.levels(0.02, 0.6), List.of(noise(1)), List.of(noise(2)), range, 144, 1,
+				Progress.NONE);
+		}
+		final double[] quantiles = IntStream.range(0, Calibration.QUANTILES).mapToDouble(i -> i).toArray();
+		final Model model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, range, null, 0.02, 0.6, 0, null, null, new Calibration(1,
+			60, true, List.of(new Calibration.Stage(quantiles, quantiles)), null, nominal), Map.of()), pyramid);
+		final Path file = folder.resolve("colors.cfebm");
+		model.write(file);
 		for (final String axes : List.of("xyzc", "xycz")) {
 			final boolean last = axes.endsWith("c");
 			final Path input = TestVolumes.write(folder.resolve(axes + ".zarr"), 5, axes, 300, 90, last ? 2 : 3, last ? 3 : 2);
 			final OmeZarr source = OmeZarr.open(input);
-			final Plan plan = Planner.plan(new Planner.Wanted(Plan.ANOMALY, input, folder.resolve(axes + "-out.zarr"), TestVolumes.COLOR, FOUND, null,
+			final Plan plan = Planner.plan(new Planner.Wanted(Plan.ANOMALY, input, folder.resolve(axes + "-out.zarr"), file, FOUND, null,
 				PIECE, 0), source, model, 3, Progress.NONE);
 			assertEquals(2 * 3, plan.tasks());
 			assertEquals(plan.tasks(), run(plan, new ZarrStorage(), 2, Runner.Part.ALL, 0).done());
@@ -179,6 +203,14 @@ class JobTest {
 					1 }), 1e-3f);
 			}
 		}
+	}
+
+	private static Raster noise(final long seed) {
+		final Raster noise = new Raster(96, 96, 3);
+		final SplittableRandom random = new SplittableRandom(seed);
+		for (int i = 0; i < noise.values().length; i++)
+			noise.values()[i] = (float) (2000 + 300 * random.nextGaussian());
+		return noise;
 	}
 
 	@Test

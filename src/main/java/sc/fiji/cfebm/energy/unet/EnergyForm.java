@@ -14,9 +14,10 @@ public enum EnergyForm {
 		void evaluate(final float[] z, final float[] r, final float[] p, final int count, final Shares to) {
 			final double[] energy = to.energy;
 			for (int i = 0; i < count; i++) {
-				if (energy != null) energy[i] = -2.0 * z[i] * r[i];
+				final float output = r[i];
+				if (energy != null) energy[i] = -2.0 * z[i] * output;
 				to.r[i] = -2 * z[i];
-				to.z[i] = -2 * r[i];
+				to.z[i] = -2 * output;
 			}
 		}
 	},
@@ -69,6 +70,6 @@ public enum EnergyForm {
 		return outputs;
 	}
 
-	/** @param p may be null where there is one output; @param to its z may be z */
+	/** @param p may be null where there is one output; @param to its z may be z; its r may be r, or p if its p is r */
 	abstract void evaluate(float[] z, float[] r, float[] p, int count, Shares to);
 }

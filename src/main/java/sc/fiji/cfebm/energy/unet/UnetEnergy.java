@@ -50,7 +50,11 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		/** Who share its images; null if it is a worker's. */
 		final Workers strips;
 		final int most;
-		float[] z, r, p, gr, gp, other;
+		float[] z, other;
+		/** The network's outputs; when the form has seen them, its derivatives, as below. */
+		float[] r, p;
+		/** Derivatives of the form: what the outputs were is not needed any more then. */
+		float[] gr, gp;
 		/** What the form is shown of z; when it has been, the gradient of z. */
 		float[] gz;
 		double[] share;
@@ -74,11 +78,11 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			if (z != null && z.length >= values) return;
 			z = new float[values];
 			r = new float[values];
-			gr = new float[values];
 			gz = new float[values];
 			other = new float[values];
 			p = two() ? new float[values] : null;
-			gp = two() ? new float[values] : null;
+			gr = two() ? p : r;
+			gp = two() ? r : null;
 		}
 
 		/** Large, and not always wanted. */
@@ -402,8 +406,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			final int channels = channels();
 			if (wanted.estimate() != null) for (int i = 0; i < c.values; i++)
 				wanted.estimate()[c.offset + i] = c.estimate(i);
-			if (wanted.energies() == null && wanted.map() == null && !wanted.back()) return;
 			final boolean shares = wanted.energies() != null || wanted.map() != null;
+			if (!shares && !wanted.back()) return;
 			c.form(b.z, shares);
 			if (shares) sumShares(c, wanted.energies(), wanted.map());
 			if (!wanted.back()) return;
