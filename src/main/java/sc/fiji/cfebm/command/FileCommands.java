@@ -58,19 +58,26 @@ public final class FileCommands {
 
 	/** The keys that options of a kind may have, each with what it means and, where there are some, what it may be and what it is otherwise. */
 	public static Map<String, String> keys(final Kind kind) {
-		final CfebmCommand fresh = fresh(kind);
 		final Map<String, String> keys = new LinkedHashMap<>();
-		for (final ModuleItem<?> input : fresh.inputs()) {
-			final Object value = fresh.value(input);
-			if (input.getType() == ImagePlus.class || kind.arguments.contains(input.getName())) continue;
-			final List<?> choices = input.getChoices();
-			final List<String> notes = new ArrayList<>();
-			if (choices != null && !choices.isEmpty()) notes.add(choices.stream().map(Object::toString).collect(Collectors.joining(", ")));
-			if (value != null && !value.toString().isEmpty()) notes.add("default: " + text(value));
-			keys.put(input.getName(), input.getDescription() + (notes.isEmpty() ? "" : " (" + String.join("; ", notes) + ")"));
+		try (Context context = context()) {
+			final CfebmCommand fresh = fresh(kind);
+			context.inject(fresh);
+			for (final ModuleItem<?> input : fresh.inputs()) {
+				if (input.getType() == ImagePlus.class || kind.arguments.contains(input.getName())) continue;
+				final Object value = fresh.value(input);
+				final List<?> choices = input.getChoices();
+				final List<String> notes = new ArrayList<>();
+				if (choices != null && !choices.isEmpty()) notes.add(choices.stream().map(Object::toString).collect(Collectors.joining(", ")));
+				if (value != null && !value.toString().isEmpty()) notes.add("default: " + text(value));
+				keys.put(input.getName(), input.getDescription() + (notes.isEmpty() ? "" : " (" + String.join("; ", notes) + ")"));
+			}
 		}
 		if (!kind.arguments.contains("model")) keys.put(OVERWRITE, "Lets the result replace a file.");
 		return keys;
+	}
+
+	private static Context context() {
+		return new Context(CommandService.class, ModuleService.class, LogService.class);
 	}
 
 	private static CfebmCommand fresh(final Kind kind) {
@@ -137,7 +144,7 @@ public final class FileCommands {
 	public static List<Path> run(final Kind kind, final Path input, final Path output, final Map<String, String> options,
 		final Progress progress) throws IOException
 	{
-		try (Context context = new Context(CommandService.class, ModuleService.class, LogService.class)) {
+		try (Context context = context()) {
 			return input != null && Files.isDirectory(input) && kind.task != null ? folder(context, kind, input, output, options, progress)
 				: file(context, kind, input, output, options, progress);
 		}

@@ -168,7 +168,7 @@ class JobTest {
 	/** The three channels together, wherever they are among the dimensions: the map has one. */
 	@Test
 	void colorsAreMapped() throws IOException {
-		final UnetSpec spec = new UnetSpec(3, List.of(2), true, false, true, 2, EnergyForm.INNER_CORRECTED);
+		final UnetSpec spec = new UnetSpec(3, List.of(2), false, false, true, 2, EnergyForm.INNER_CORRECTED);
 		final EnergyPyramid pyramid = new EnergyPyramid(List.of(spec.random(0, new SplittableRandom(1))));
 		final Normalization range = new Normalization(0, 4000);
 		final NominalModel nominal;
