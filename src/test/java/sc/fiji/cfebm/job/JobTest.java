@@ -139,6 +139,26 @@ class JobTest {
 		}
 	}
 
+	/** Workers share the planes of one block, and each plane is in its place. */
+	@Test
+	void blocksOfSeveralPlanes() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 70, 60, 131);
+		final Plan plan = plan(input, "out.zarr", TestVolumes.MODEL, new NoiseSettings(TestVolumes.SIGMA, 0, 0, 0), PixelType.FLOAT32);
+		assertArrayEquals(new int[] { 128, 64, 2 }, plan.block());
+		assertEquals(new Runner.Outcome(66, 0, List.of()), run(plan, new ZarrStorage(), 3, Runner.Part.ALL, 0));
+		final Plan.Noise noise = plan.noise().get(0);
+		final OmeZarr source = OmeZarr.open(input), result = OmeZarr.open(folder.resolve("out.zarr"));
+		final int[] plane = { 70, 60, 1 };
+		try (Denoiser denoiser = new Denoiser(Model.read(TestVolumes.MODEL))) {
+			for (final long z : new long[] { 0, 1, 64, 129, 130 }) {
+				final long[] min = { 0, 0, z };
+				assertArrayEquals(denoiser.denoise(new Raster(70, 60, 1, source.read(min, plane)), new Normalization(noise.low(), noise.high()),
+					new Denoiser.Settings(Denoiser.Method.ONE_STEP, TestVolumes.SIGMA, 1, 1, 1), Progress.NONE).mean().values(), result.read(min,
+						plane));
+			}
+		}
+	}
+
 	/** Of each plane, by the range of the training images. */
 	@Test
 	void volumesAreMapped() throws IOException {
