@@ -140,14 +140,15 @@ public final class UnetParameters implements StageParameters {
 	}
 
 	/**
-	 * The same network for a spec that differs in what it can be told alone, or in that it looks at neighbouring planes, too, of which this
-	 * one's is the middle one: inputs of the first layer and outputs of the last that both have are kept, others begin at zero, so that it
-	 * says what it said.
+	 * The same network for a spec that differs in what it can be told alone, or in how many neighbouring planes it looks at, with the same one
+	 * in the middle: inputs of the first layer and outputs of the last that both have are kept, others begin at zero, so that it says what it
+	 * said, unless it looked at more planes.
 	 *
 	 * @throws IllegalArgumentException if the specs differ in anything else
 	 */
 	public UnetParameters adapted(final UnetSpec other) {
-		final int planes = spec.planes() == 1 ? other.planes() : spec.planes();
+		// What several planes have taught is of no use for single ones.
+		final int planes = other.planes() == 1 ? spec.planes() : other.planes();
 		if (!new UnetSpec(spec.imageChannels() * planes, spec.widths(), other.told(), other.correlated(), spec.zeroSum(), spec.box(), spec
 			.form(), planes).equals(other)) throw new IllegalArgumentException("A network with " + spec + " does not become one with " + other +
 				".");
@@ -185,7 +186,7 @@ public final class UnetParameters implements StageParameters {
 	/** Likewise of the unshuffled image's channels. */
 	private int pixel(final int of, final UnetSpec other) {
 		if (spec.planes() == other.planes()) return of;
-		final int channel = of % other.channels() - other.planes() / 2 * spec.channels();
+		final int channel = of % other.channels() - (other.planes() - spec.planes()) / 2 * spec.imageChannels();
 		return channel < 0 || channel >= spec.channels() ? -1 : of / other.channels() * spec.channels() + channel;
 	}
 
