@@ -5,5 +5,5 @@ set "home=%~dp0"
 if "%home:~-1%"=="\" set "home=%home:~0,-1%"
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
-"%java%" --add-opens=java.base/java.lang=ALL-UNNAMED %CFEBM_OPTS% "-Dcfebm.home=%home%" "-Dplugins.dir=%home%" -cp "%home%\lib\*" sc.fiji.cfebm.cli.Main %*
+"%java%" -XX:MaxNewSize=64m --add-opens=java.base/java.lang=ALL-UNNAMED %CFEBM_OPTS% "-Dcfebm.home=%home%" "-Dplugins.dir=%home%" -cp "%home%\lib\*" sc.fiji.cfebm.cli.Main %*
 exit /b %ERRORLEVEL%

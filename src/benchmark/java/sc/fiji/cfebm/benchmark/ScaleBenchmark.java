@@ -26,6 +26,8 @@ import sc.fiji.cfebm.volume.PixelType;
 final class ScaleBenchmark implements Benchmark {
 
 	private static final String HEAP = "volume_peak_heap_mb", OVERHEAD = "volume_overhead_percent", SPEEDUP = "volume_speedup_of_two_workers";
+	/** As the command line's start script says it. */
+	private static final String YOUNG = "-XX:MaxNewSize=64m";
 	private static final int SIDE = 2048, PLANES = 64;
 	private static final List<Integer> SIDES = List.of(64, 256, 1024, 2048, 4096, 8192, 16_384);
 	/** The largest image of a run with fewer planes, which is to be a quick one. Smaller planes are for a look whether it runs. */
@@ -90,7 +92,7 @@ final class ScaleBenchmark implements Benchmark {
 		InterruptedException
 	{
 		report.progress(input.getFileName() + ", " + threads + (output == null ? " in memory" : " from disk to disk"));
-		final Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g", "-cp", System
+		final Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g", YOUNG, "-cp", System
 			.getProperty("java.class.path"), ScaleRun.class.getName(), input.toString(), output == null ? "" : output.toString(), Integer
 				.toString(threads)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 		try (BufferedReader reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

@@ -129,24 +129,60 @@ public abstract class Cells<N extends AutoCloseable> implements AutoCloseable {
 	public final <T extends RealType<T>, U extends RealType<U>> void compute(final RandomAccessible<T> in,
 		final RandomAccessibleInterval<U> out, final Progress progress)
 	{
-		requireTarget(out);
-		final int dropped = dropped();
-		if (in.numDimensions() != out.numDimensions() + dropped) throw new IllegalArgumentException("The image has " + in.numDimensions() +
-			" dimensions, and the part that is wanted has " + out.numDimensions() + ".");
-		final Interval borders = in instanceof RandomAccessibleInterval ? (Interval) in : null;
-		if (borders != null) requireImage(borders);
-		for (int d = 0; borders != null && d < out.numDimensions(); d++) {
-			final int of = d < 2 ? d : d + dropped;
-			if (out.min(d) < borders.min(of) || out.max(d) > borders.max(of)) throw new IllegalArgumentException("The part from " + out.min(d) +
-				" to " + out.max(d) + " of dimension " + d + " is not inside the image, which reaches from " + borders.min(of) + " to " + borders
-					.max(of) + ".");
+		if (in.numDimensions() != out.numDimensions() + dropped()) {
+			requireTarget(out);
+			throw new IllegalArgumentException("The image has " + in.numDimensions() + " dimensions, and the part that is wanted has " + out
+				.numDimensions() + ".");
 		}
-		for (long i = 0, n = Planes.count(out, planar() - dropped); i < n; i++) {
-			final long[] position = Planes.position(out, planar() - dropped, i), from = new long[in.numDimensions()];
-			for (int d = planar(); d < from.length; d++)
-				from[d] = position[d - dropped];
-			plane(Planes.at(in, planar(), from), borders, Planes.at(out, planar() - dropped, position), progress.part((int) Math.min(i,
-				Integer.MAX_VALUE - 1), (int) Math.min(n, Integer.MAX_VALUE)));
+		compute(piece -> Rasters.read(Planes.only(Views.interval(in, piece), planar())), in instanceof RandomAccessibleInterval ? (Interval) in
+			: null, out, (part, values) -> Rasters.write(values, Planes.only(Views.interval(out, part), planar() - dropped())), progress);
+	}
+
+	/** Where an image's pixels come from. */
+	@FunctionalInterface
+	public interface Source {
+
+		/**
+		 * @param piece a part of one plane of the image, with all of its dimensions
+		 * @return its gray values [H,W,C], which nobody changes any more
+		 */
+		Raster read(Interval piece);
+	}
+
+	/** Where what is computed goes. */
+	@FunctionalInterface
+	public interface Sink {
+
+		/**
+		 * @param part of one plane of the result, with all of its dimensions
+		 * @param values its gray values [H,W,C]; may be kept
+		 */
+		void write(Interval part, Raster values);
+	}
+
+	/**
+	 * As {@link #compute(RandomAccessible, RandomAccessibleInterval, Progress)} for images that are read and written in another way.
+	 *
+	 * @param borders of the image; null: it has none
+	 * @param wanted the part
+	 */
+	public final void compute(final Source in, final Interval borders, final Interval wanted, final Sink out, final Progress progress) {
+		requireTarget(wanted);
+		final int dropped = dropped(), n = wanted.numDimensions();
+		if (borders != null) requireImage(borders);
+		for (int d = 0; borders != null && d < n; d++) {
+			final int of = d < 2 ? d : d + dropped;
+			if (wanted.min(d) < borders.min(of) || wanted.max(d) > borders.max(of)) throw new IllegalArgumentException("The part from " + wanted
+				.min(d) + " to " + wanted.max(d) + " of dimension " + d + " is not inside the image, which reaches from " + borders.min(of) +
+				" to " + borders.max(of) + ".");
+		}
+		final int kept = planar() - dropped;
+		for (long i = 0, count = Planes.count(wanted, kept); i < count; i++) {
+			final long[] min = Planes.position(wanted, kept, i), max = min.clone();
+			for (int d = 0; d < kept; d++)
+				max[d] = wanted.max(d);
+			plane(in, borders, new FinalInterval(min, max), out, progress.part((int) Math.min(i, Integer.MAX_VALUE - 1), (int) Math.min(count,
+				Integer.MAX_VALUE)));
 		}
 	}
 
@@ -236,51 +272,49 @@ public abstract class Cells<N extends AutoCloseable> implements AutoCloseable {
 		return model.channels() == 1 ? 2 : 3;
 	}
 
-	/** @param borders of the image; null: it has none */
-	private <T extends RealType<T>, U extends RealType<U>> void plane(final RandomAccessible<T> in, final Interval borders,
-		final RandomAccessibleInterval<U> out, final Progress progress)
-	{
+	/** @param wanted a part of one plane, with all dimensions of the result */
+	private void plane(final Source in, final Interval borders, final Interval wanted, final Sink out, final Progress progress) {
 		if (isCopy()) {
-			Rasters.write(Rasters.read(Views.interval(in, out)), out);
+			out.write(wanted, in.read(wanted));
 			return;
 		}
 		final Pieces columns = pieces(borders, 0), rows = pieces(borders, 1);
-		final long firstRow = rows.of(out.min(1)), lastRow = rows.of(out.max(1)), firstColumn = columns.of(out.min(0)), lastColumn = columns
-			.of(out.max(0));
+		final long firstRow = rows.of(wanted.min(1)), lastRow = rows.of(wanted.max(1)), firstColumn = columns.of(wanted.min(0));
+		final long lastColumn = columns.of(wanted.max(0));
 		for (long row = firstRow; row <= lastRow; row++)
 			for (long column = firstColumn; column <= lastColumn; column++) {
 				progress.throwIfCanceled();
 				final Pieces.Span x = columns.span(column), y = rows.span(row);
-				piece(in, x, y, Place.of(columns, x, rows, y), borders, out);
+				piece(in, x, y, Place.of(columns, x, rows, y), borders, wanted, out);
 				progress.update((row - firstRow + (column - firstColumn + 1.0) / (lastColumn - firstColumn + 1)) / (lastRow - firstRow + 1),
 					"Computing");
 			}
 	}
 
-	private <T extends RealType<T>, U extends RealType<U>> void piece(final RandomAccessible<T> in, final Pieces.Span x,
-		final Pieces.Span y, final Place where, final Interval borders, final RandomAccessibleInterval<U> out)
+	private void piece(final Source in, final Pieces.Span x, final Pieces.Span y, final Place where, final Interval borders,
+		final Interval wanted, final Sink out)
 	{
-		final long[] min = new long[planar()], max = new long[planar()];
+		final int dropped = dropped(), n = wanted.numDimensions() + dropped;
+		final long[] min = new long[n], max = new long[n];
+		for (int d = planar(); d < n; d++)
+			min[d] = max[d] = wanted.min(d - dropped);
+		if (planar() == 3) {
+			min[2] = hasColors() ? wanted.min(2) : borders == null ? 0 : borders.min(2);
+			max[2] = min[2] + model.channels() - 1;
+		}
 		min[0] = x.from();
 		max[0] = x.to() - 1;
 		min[1] = y.from();
 		max[1] = y.to() - 1;
-		if (planar() == 3) {
-			min[2] = hasColors() ? out.min(2) : borders == null ? 0 : borders.min(2);
-			max[2] = min[2] + model.channels() - 1;
-		}
 		// Before a network is taken: the image may itself be computed by one of them, where it is read.
-		final Raster cut = Rasters.read(Views.interval(in, new FinalInterval(min, max)));
-		final Raster result = computed(cut, where);
-		final long left = Math.max(x.first(), out.min(0)), right = Math.min(x.last(), out.max(0) + 1);
-		final long top = Math.max(y.first(), out.min(1)), bottom = Math.min(y.last(), out.max(1) + 1);
-		final long[] first = out.minAsLongArray(), last = out.maxAsLongArray();
-		first[0] = left;
-		last[0] = right - 1;
-		first[1] = top;
-		last[1] = bottom - 1;
-		Rasters.write(new Window((int) (left - x.from()), (int) (top - y.from()), (int) (right - left), (int) (bottom - top)).cut(result),
-			Views.interval(out, new FinalInterval(first, last)));
+		final Raster result = computed(in.read(new FinalInterval(min, max)), where);
+		final long[] first = wanted.minAsLongArray(), last = wanted.maxAsLongArray();
+		first[0] = Math.max(x.first(), wanted.min(0));
+		last[0] = Math.min(x.last() - 1, wanted.max(0));
+		first[1] = Math.max(y.first(), wanted.min(1));
+		last[1] = Math.min(y.last() - 1, wanted.max(1));
+		out.write(new FinalInterval(first, last), new Window((int) (first[0] - x.from()), (int) (first[1] - y.from()), (int) (last[0] - first[0] +
+			1), (int) (last[1] - first[1] + 1)).cut(result));
 	}
 
 	private Raster computed(final Raster cut, final Place where) {

@@ -1,7 +1,6 @@
 package sc.fiji.cfebm.api;
 
 import net.imglib2.Interval;
-import net.imglib2.RandomAccessible;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.view.Views;
 
@@ -29,24 +28,11 @@ final class Planes {
 		return position;
 	}
 
-	/** The plane at a place. */
-	static <T> RandomAccessible<T> at(final RandomAccessible<T> image, final int planar, final long[] position) {
-		RandomAccessible<T> plane = image;
-		for (int d = position.length - 1; d >= planar; d--)
-			plane = Views.hyperSlice(plane, d, position[d]);
-		return plane;
-	}
-
-	/** The same of an image with borders. */
-	static <T> RandomAccessibleInterval<T> at(final RandomAccessibleInterval<T> image, final int planar, final long[] position) {
-		RandomAccessibleInterval<T> plane = image;
-		for (int d = position.length - 1; d >= planar; d--)
-			plane = Views.hyperSlice(plane, d, position[d]);
-		return plane;
-	}
-
 	/** The plane of an image that has one. */
 	static <T> RandomAccessibleInterval<T> only(final RandomAccessibleInterval<T> image, final int planar) {
-		return at(image, planar, image.minAsLongArray());
+		RandomAccessibleInterval<T> plane = image;
+		for (int d = image.numDimensions() - 1; d >= planar; d--)
+			plane = Views.hyperSlice(plane, d, image.min(d));
+		return plane;
 	}
 }

@@ -14,7 +14,7 @@ import sc.fiji.cfebm.volume.OmeZarr;
 /** {@code cfebm denoise}. */
 @Command(name = "denoise", mixinStandardHelpOptions = true, description = {
 	"Denoises a volume, an image or a folder of images. Called again after it was stopped, it goes on with a volume or a folder.", "",
-	"An image or a folder is denoised as by the plugin's command, with the same keys, such as --method=Posterior --lines=Rows; " +
+	"An image or a folder is denoised as by the plugin's command, with the same keys, those at the end; " +
 		"of the options below --model, --sigma, --gain, --offset and --read are meant for them, too.", "" })
 final class DenoiseCall extends FileCall {
 
@@ -31,10 +31,15 @@ final class DenoiseCall extends FileCall {
 	private Shared.Running running;
 
 	@Override
+	FileCommands.Kind kind() {
+		return FileCommands.Kind.DENOISE;
+	}
+
+	@Override
 	public Integer call() throws Exception {
 		if (!OmeZarr.is(input) && !new Volumes().canWrite(output)) {
 			Shared.requireNoneForVolumes(spec);
-			return run(FileCommands.Kind.DENOISE, input, output, wanted.keys(more));
+			return run(input, output, wanted.keys(more));
 		}
 		if (!more.isEmpty()) throw new UnmatchedArgumentException(spec.commandLine(), more);
 		final Console console = telling.console();

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
@@ -37,13 +39,34 @@ abstract class FileCall implements Callable<Integer> {
 		}
 
 		@Override
+		FileCommands.Kind kind() {
+			return kind;
+		}
+
+		@Override
 		public Integer call() throws Exception {
-			return run(kind, input, output, keys());
+			return run(input, output, keys());
 		}
 	}
 
 	/** Says that options are keys, in a call's description. */
-	static final String KEYS = "Options are the keys of the plugin's command in a macro: --model=nuclei, and more as --key=value.";
+	static final String KEYS = "Options are the keys of the plugin's command in a macro, as --key=value. Below are all of them.";
+
+	/** Lets the help of a call list the keys it knows, those left out that are among its options already; made when it is asked for. */
+	static void listKeys(final CommandLine call) {
+		if (!(call.getCommand() instanceof FileCall)) return;
+		final FileCommands.Kind kind = ((FileCall) call.getCommand()).kind();
+		call.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, help -> {
+			final Map<String, String> keys = new LinkedHashMap<>();
+			FileCommands.keys(kind).forEach((key, text) -> {
+				if (call.getCommandSpec().findOption(key) == null) keys.put("--" + key, text);
+			});
+			return System.lineSeparator() + "Keys:" + System.lineSeparator() + help.createTextTable(keys);
+		});
+	}
+
+	/** What is done to files. */
+	abstract FileCommands.Kind kind();
 
 	@Spec
 	CommandSpec spec;
@@ -65,7 +88,7 @@ abstract class FileCall implements Callable<Integer> {
 	}
 
 	/** @return the exit code */
-	final int run(final FileCommands.Kind kind, final Path input, final Path output, final Map<String, String> keys) throws IOException {
+	final int run(final Path input, final Path output, final Map<String, String> keys) throws IOException {
 		final boolean folder = input != null && Files.isDirectory(input);
 		if (input != null && !Files.exists(input)) throw new IOException("There is no file or folder " + input + ".");
 		if (input != null && OmeZarr.is(input)) throw Main.wrong(spec, spec.name() + " takes an image or a folder of images, and " +
@@ -74,7 +97,7 @@ abstract class FileCall implements Callable<Integer> {
 			" does not.");
 		final Console console = telling.console();
 		computing.apply(console);
-		final List<Path> saved = FileCommands.run(kind, input, output, keys, console);
+		final List<Path> saved = FileCommands.run(kind(), input, output, keys, console);
 		final Map<String, Object> facts = new LinkedHashMap<>();
 		facts.put("saved", saved.stream().map(Path::toString).toList());
 		console.result(facts, String.join(System.lineSeparator(), saved.stream().map(Path::toString).toList()));

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.zip.ZipFile;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +35,8 @@ final class InfoCall implements Callable<Integer> {
 		final Path path = Path.of(file);
 		final Map<String, Object> facts = new LinkedHashMap<>();
 		final boolean big = BigTiffVolume.is(path.toFile());
+		final String exported = Files.isRegularFile(path) ? exported(path) : null;
+		if (exported != null) throw new IOException(file + " is " + exported + ": info reads .cfebm files, such as the one it was made of.");
 		if (Files.isRegularFile(path) && !big && !file.endsWith(".cfebm")) {
 			final String words = FileCommands.describe(path);
 			facts.put("image", file);
@@ -64,5 +68,20 @@ final class InfoCall implements Callable<Integer> {
 			.append(axis.unit().isEmpty() ? "" : " " + axis.unit()));
 		telling.console().result(facts, words.toString());
 		return 0;
+	}
+
+	/** What a file is that a model was exported to; null: it is none. */
+	private static String exported(final Path file) {
+		final String name = file.toString().toLowerCase(Locale.ROOT);
+		if (name.endsWith(".onnx")) return "a network in ONNX, for other programs";
+		if (!name.endsWith(".zip")) return null;
+		// ImageJ zips images, too.
+		try (ZipFile zip = new ZipFile(file.toFile())) {
+			return zip.getEntry("rdf.yaml") != null ? "a package of bioimage.io, for other programs" : zip.getEntry("coefficients.bin") != null
+				? "a network of Deeplearning4j, for other programs" : null;
+		}
+		catch (final IOException e) {
+			return null;
+		}
 	}
 }

@@ -48,6 +48,7 @@ public final class Main {
 	 */
 	public static int run(final PrintWriter out, final PrintWriter err, final String... args) {
 		final CommandLine line = new CommandLine(new Main()).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+		line.getSubcommands().values().forEach(FileCall::listKeys);
 		line.setParameterExceptionHandler((e, given) -> {
 			err.println(sentence(e) + " See cfebm " + (e.getCommandLine().getParent() == null ? "" : e.getCommandLine().getCommandName() +
 				" ") + "--help.");

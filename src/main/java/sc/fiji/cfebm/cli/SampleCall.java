@@ -16,7 +16,12 @@ final class SampleCall extends FileCall {
 	private Path output;
 
 	@Override
+	FileCommands.Kind kind() {
+		return FileCommands.Kind.SAMPLE;
+	}
+
+	@Override
 	public Integer call() throws Exception {
-		return run(FileCommands.Kind.SAMPLE, null, output, keys());
+		return run(null, output, keys());
 	}
 }

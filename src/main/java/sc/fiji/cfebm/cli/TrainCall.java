@@ -14,7 +14,7 @@ import sc.fiji.cfebm.command.FileCommands;
 /** {@code cfebm train}. */
 @Command(name = "train", mixinStandardHelpOptions = true, description = {
 	"Trains a model on a folder of images. Called again after it was stopped, it goes on.", "",
-	"Options are the keys of the plugin's command in a macro, as --key=value, such as --minutes=30.",
+	FileCall.KEYS,
 	"It uses as many threads as OMP_NUM_THREADS says.", "" })
 final class TrainCall extends FileCall {
 
@@ -23,6 +23,11 @@ final class TrainCall extends FileCall {
 
 	@Parameters(index = "1", paramLabel = "MODEL", description = "The file that takes the model, NAME.cfebm.")
 	private Path model;
+
+	@Override
+	FileCommands.Kind kind() {
+		return FileCommands.Kind.TRAIN;
+	}
 
 	@Override
 	public Integer call() throws Exception {
@@ -34,7 +39,7 @@ final class TrainCall extends FileCall {
 		addKeys(spec, more, keys);
 		final Console console = telling.console();
 		computing.apply(console);
-		final Path written = FileCommands.run(FileCommands.Kind.TRAIN, null, null, keys, console).get(0);
+		final Path written = FileCommands.run(kind(), null, null, keys, console).get(0);
 		// As the folder was given.
 		final String saved = model.resolveSibling(written.getFileName()).toString();
 		console.result(Map.of("saved", List.of(saved)), saved);

@@ -56,6 +56,43 @@ public final class FileCommands {
 
 	private FileCommands() {}
 
+	/** The keys that options of a kind may have, each with what it means and, where there are some, what it may be and what it is otherwise. */
+	public static Map<String, String> keys(final Kind kind) {
+		final Map<String, String> keys = new LinkedHashMap<>();
+		try (Context context = context()) {
+			final CfebmCommand fresh = fresh(kind);
+			context.inject(fresh);
+			for (final ModuleItem<?> input : fresh.inputs()) {
+				if (input.getType() == ImagePlus.class || kind.arguments.contains(input.getName())) continue;
+				final Object value = fresh.value(input);
+				final List<?> choices = input.getChoices();
+				final List<String> notes = new ArrayList<>();
+				if (choices != null && !choices.isEmpty()) notes.add(choices.stream().map(Object::toString).collect(Collectors.joining(", ")));
+				if (value != null && !value.toString().isEmpty()) notes.add("default: " + text(value));
+				keys.put(input.getName(), input.getDescription() + (notes.isEmpty() ? "" : " (" + String.join("; ", notes) + ")"));
+			}
+		}
+		if (!kind.arguments.contains("model")) keys.put(OVERWRITE, "Lets the result replace a file.");
+		return keys;
+	}
+
+	private static Context context() {
+		return new Context(CommandService.class, ModuleService.class, LogService.class);
+	}
+
+	private static CfebmCommand fresh(final Kind kind) {
+		try {
+			return kind.type.getDeclaredConstructor().newInstance();
+		}
+		catch (final ReflectiveOperationException e) {
+			throw new IllegalStateException(e);
+		}
+	}
+
+	private static String text(final Object value) {
+		return value instanceof Double ? new BigDecimal(value.toString()).stripTrailingZeros().toPlainString() : value.toString();
+	}
+
 	/** The call of the command line that does what a command is told; null: it has none. Inputs that are as they come are left out. */
 	static String call(final CfebmCommand command) {
 		for (final Kind kind : Kind.values())
@@ -65,17 +102,11 @@ public final class FileCommands {
 
 	private static String call(final Kind kind, final CfebmCommand command) {
 		final Map<String, String> values = new LinkedHashMap<>();
-		final CfebmCommand fresh;
-		try {
-			fresh = kind.type.getDeclaredConstructor().newInstance();
-		}
-		catch (final ReflectiveOperationException e) {
-			throw new IllegalStateException(e);
-		}
+		final CfebmCommand fresh = fresh(kind);
 		for (final ModuleItem<?> input : command.inputs()) {
 			final Object value = command.value(input);
 			if (value != null && !(value instanceof ImagePlus) && !value.toString().isEmpty() && !value.equals(fresh.value(input))) values.put(input
-				.getName(), value instanceof Double ? new BigDecimal(value.toString()).stripTrailingZeros().toPlainString() : value.toString());
+				.getName(), text(value));
 		}
 		final StringBuilder call = new StringBuilder("cfebm ").append(kind.name().toLowerCase(Locale.ROOT));
 		for (final String argument : kind.arguments)
@@ -113,7 +144,7 @@ public final class FileCommands {
 	public static List<Path> run(final Kind kind, final Path input, final Path output, final Map<String, String> options,
 		final Progress progress) throws IOException
 	{
-		try (Context context = new Context(CommandService.class, ModuleService.class, LogService.class)) {
+		try (Context context = context()) {
 			return input != null && Files.isDirectory(input) && kind.task != null ? folder(context, kind, input, output, options, progress)
 				: file(context, kind, input, output, options, progress);
 		}

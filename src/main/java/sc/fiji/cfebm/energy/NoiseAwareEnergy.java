@@ -29,7 +29,7 @@ public interface NoiseAwareEnergy {
 	 * @param map receives each pixel's share of it [N,H,W]
 	 * @param gradient receives ∂E/∂x [N,H,W,C]; zero where a pixel is missing
 	 * @param estimate receives N(x, σ) [N,H,W,C], what the network itself takes for the image without noise; x where a pixel is missing
-	 * @param denoised receives x - σ²∇E [N,H,W,C]; x where a pixel is missing
+	 * @param denoised receives x - σ²∇E [N,H,W,C]; x where a pixel is missing. May be the images' own array
 	 */
 	record Wanted(double[] energies, float[] map, float[] gradient, float[] estimate, float[] denoised) {
 

@@ -124,8 +124,8 @@ public final class WholeImage {
 			System.arraycopy(x.pixels(), from * c, pixels, i * c, c);
 			if (sigma != x.sigma()) sigma[i] = x.sigma()[from];
 		}
-		final Wanted part = new Wanted(null, like(to.map(), size), like(to.gradient(), size * c), like(to.estimate(), size * c), like(
-			to.denoised(), size * c));
+		final Wanted part = new Wanted(null, like(to.map(), size), like(to.gradient(), size * c), like(to.estimate(), size * c), to
+			.denoised() == null ? null : pixels);
 		energy.evaluate(new NoisyImages(pixels, 1, height, width, sigma, x.offset(), x.told(), x.correlation()), part);
 		add(part.map(), 1, x.width(), vertical, horizontal, share, to.map());
 		add(part.gradient(), c, x.width(), vertical, horizontal, share, to.gradient());

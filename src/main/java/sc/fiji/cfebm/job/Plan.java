@@ -152,6 +152,18 @@ public record Plan(int format, String task, String input, String output, String 
 		return ANOMALY.equals(task);
 	}
 
+	/** The dimension of colors that are computed together; -1: there is none, or each channel is computed for itself. */
+	public int colors() {
+		return noise.size() > 1 || channelAxis >= 0 && isOfAnomalies() && block[channelAxis] == 1 ? -1 : channelAxis;
+	}
+
+	/** The size of what a box of the volume becomes: a map of images in colors has one channel. */
+	public int[] made(final int[] size) {
+		final int[] made = size.clone();
+		if (isOfAnomalies() && colors() >= 0) made[channelAxis] = 1;
+		return made;
+	}
+
 	/** How many tasks there are. */
 	public long tasks() {
 		long tasks = 1;

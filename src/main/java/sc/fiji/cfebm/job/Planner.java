@@ -66,14 +66,12 @@ public final class Planner {
 		final Layout layout = source.layout();
 		final int n = layout.dimensions().length, channels = layout.channels(), colors = model.channels();
 		final boolean anomalies = Plan.ANOMALY.equals(wanted.task);
-		if (anomalies && colors > 1) throw new VolumeException("Volumes are mapped by models of gray images, each channel for itself, and " +
-			wanted.model + " was trained on RGB images.");
 		if (colors > 1 && (channels < 0 || layout.dimensions()[channels] != colors)) throw new VolumeException(
 			"The model was trained on RGB images, and " + wanted.input + " has " + (channels < 0 ? "no channels" : layout
 				.dimensions()[channels] + " channels") + ".");
 		final int zarr = wanted.zarr != 0 ? wanted.zarr : zarrOfSource == 0 ? 3 : zarrOfSource;
 		final List<int[]> levels = levels(layout, source.metadata());
-		if (anomalies) return ofAnomalies(wanted, layout, model, levels, zarr);
+		if (anomalies) return ofAnomalies(wanted, layout, model, levels, colors > 1 ? channels : -1, zarr);
 		final int[] block = block(layout, levels, wanted.piece, Denoiser.reach(model), colors > 1 ? channels : -1);
 		final List<Plan.Noise> noise = new ArrayList<>();
 		final boolean each = colors == 1 && channels >= 0;
@@ -96,14 +94,18 @@ public final class Planner {
 		return plan(wanted, layout, wanted.type == null ? layout.type() : wanted.type, block, noise, levels, zarr);
 	}
 
-	/** Nothing has to be looked at: gray values mean what they meant in the training. */
-	private static Plan ofAnomalies(final Wanted wanted, final Layout layout, final Model model, final List<int[]> levels, final int zarr)
-		throws IOException
+	/**
+	 * Nothing has to be looked at: gray values mean what they meant in the training.
+	 *
+	 * @param colors the dimension of colors that are looked at together; -1: there is none
+	 */
+	private static Plan ofAnomalies(final Wanted wanted, final Layout layout, final Model model, final List<int[]> levels,
+		final int colors, final int zarr) throws IOException
 	{
 		if (wanted.type != null && wanted.type != PixelType.FLOAT32) throw new IllegalArgumentException("A map has pixels of the type float32, not " +
 			wanted.type + ".");
 		AnomalyDetector.requireSize(model, layout.dimensions()[0], layout.dimensions()[1]);
-		return plan(wanted, layout, PixelType.FLOAT32, block(layout, levels, wanted.piece, CellAnomaly.around(model), -1), List.of(Plan.Noise.of(
+		return plan(wanted, layout, PixelType.FLOAT32, block(layout, levels, wanted.piece, CellAnomaly.around(model), colors), List.of(Plan.Noise.of(
 			new CellPlan(null, model.range()))), levels, zarr);
 	}
 

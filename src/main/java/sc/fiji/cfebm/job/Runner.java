@@ -6,23 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
-
-import net.imglib2.FinalInterval;
-import net.imglib2.Interval;
-import net.imglib2.RandomAccessibleInterval;
-import net.imglib2.img.array.ArrayImgs;
-import net.imglib2.type.numeric.real.FloatType;
-import net.imglib2.view.Views;
 
 import sc.fiji.cfebm.api.CellAnomaly;
 import sc.fiji.cfebm.api.CellDenoiser;
@@ -34,14 +24,12 @@ import sc.fiji.cfebm.volume.VolumeException;
 import sc.fiji.cfebm.volume.VolumeTarget;
 
 /**
- * Does a {@link Plan}'s tasks, all or a part of them. Each task reads its block and what lies around it, computes it on one thread, and
- * writes it in one go. A task whose block is there is done; so is one of a sparse volume's whose block is missing. What comes out
- * does not depend on how many threads or programs work, in which order, and how often they were killed. Thread-safe.
+ * Does a {@link Plan}'s tasks, all or a part of them. Each task reads its block and what lies around it, computes it, and writes it in one
+ * go; the next one is read and the last one written beside. A task whose block is there is done; so is one of a sparse volume's whose
+ * block is missing. What comes out does not depend on how many threads or programs work, in which order, and how often they were killed.
+ * Thread-safe.
  */
 public final class Runner implements AutoCloseable {
-
-	/** Values that are read at one time, about. */
-	private static final long READ = 1L << 24;
 
 	/**
 	 * A task that failed each time.
@@ -140,7 +128,7 @@ public final class Runner implements AutoCloseable {
 	private static boolean isDone(final Plan plan, final Volume source, final VolumeTarget target, final long task) {
 		final long[] min = plan.min(task);
 		final int[] size = plan.size(min);
-		return target.has(min, size) || !source.isAny(min, size);
+		return target.has(min, plan.made(size)) || !source.isAny(min, size);
 	}
 
 	/** How many tasks of all are done. */
@@ -201,69 +189,32 @@ public final class Runner implements AutoCloseable {
 	private List<Failure> attempt(final List<Long> tasks, final int workers, final int all, final AtomicLong through,
 		final Progress progress)
 	{
-		final List<Failure> failed = Collections.synchronizedList(new ArrayList<>());
-		final AtomicLong next = new AtomicLong();
-		final ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, Math.min(workers, tasks.size())), work -> {
-			final Thread thread = new Thread(work, "CF-EBM task");
-			thread.setDaemon(true);
-			return thread;
-		});
-		try {
-			final List<Future<?>> futures = new ArrayList<>();
-			for (int i = 0; i < Math.min(workers, tasks.size()); i++)
-				futures.add(pool.submit(() -> {
-					for (long at = next.getAndIncrement(); at < tasks.size(); at = next.getAndIncrement()) {
-						synchronized (progress) {
-							progress.throwIfCanceled();
-						}
-						final long task = tasks.get((int) at);
-						try {
-							compute(task);
-							synchronized (progress) {
-								progress.update((double) through.incrementAndGet() / all, through.get() + " of " + all);
-							}
-						}
-						catch (final CancellationException e) {
-							throw e;
-						}
-						catch (final IOException | RuntimeException | OutOfMemoryError e) {
-							failed.add(new Failure(task, why(e)));
-						}
-					}
-				}));
-			for (final Future<?> future : futures)
-				future.get();
-		}
-		catch (final ExecutionException e) {
-			if (e.getCause() instanceof CancellationException) throw (CancellationException) e.getCause();
-			if (e.getCause() instanceof Error) throw (Error) e.getCause();
-			throw new IllegalStateException(e.getCause());
+		if (tasks.isEmpty()) return List.of();
+		final Queue<Failure> failed = new ConcurrentLinkedQueue<>();
+		final Flow.Listener listener = new Flow.Listener() {
+
+			@Override
+			public void written(final Block block) {
+				synchronized (progress) {
+					progress.update((double) through.incrementAndGet() / all, through.get() + " of " + all);
+				}
+			}
+
+			@Override
+			public void failed(final Block block, final Throwable why) {
+				failed.add(new Failure(block.task(), why(why)));
+			}
+		};
+		try (Flow flow = new Flow(workers, progress, listener)) {
+			for (final long task : tasks)
+				if (!flow.take(new Block(plan, source, target, cells, task))) break;
+			flow.end();
 		}
 		catch (final InterruptedException e) {
 			Thread.currentThread().interrupt();
 			throw new CancellationException("Canceled.");
 		}
-		finally {
-			next.set(tasks.size());
-			pool.shutdownNow();
-			awaitEnd(pool);
-		}
-		final List<Failure> sorted = new ArrayList<>(failed);
-		sorted.sort((a, b) -> Long.compare(a.task, b.task));
-		return sorted;
-	}
-
-	/** Waits for the threads, also when interrupted: what they use is closed next. */
-	private static void awaitEnd(final ExecutorService pool) {
-		boolean interrupted = false, ended = false;
-		while (!ended)
-			try {
-				ended = pool.awaitTermination(1, TimeUnit.DAYS);
-			}
-			catch (final InterruptedException e) {
-				interrupted = true;
-			}
-		if (interrupted) Thread.currentThread().interrupt();
+		return failed.stream().sorted(Comparator.comparingLong(Failure::task)).toList();
 	}
 
 	private String why(final Throwable e) {
@@ -271,79 +222,6 @@ public final class Runner implements AutoCloseable {
 		if (e instanceof VolumeException || e instanceof IllegalArgumentException && e.getMessage() != null) return e.getMessage();
 		return "A block of " + plan.output() + " can't be made: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()) +
 			".";
-	}
-
-	/** Computes and writes a task's block, whether it is there or not. */
-	public void compute(final long task) throws IOException {
-		final long[] min = plan.min(task);
-		final int[] size = plan.size(min);
-		target.write(min, size, block(min, size));
-	}
-
-	private float[] block(final long[] min, final int[] size) throws IOException {
-		final int n = min.length;
-		final long[] full = plan.dimensions();
-		final float[] values = new float[Math.toIntExact(product(size))];
-		final RandomAccessibleInterval<FloatType> block = Views.translate(ArrayImgs.floats(values, longs(size)), min);
-		// One channel at a time, as each has its own noise; so many planes along the third dimension as are about right.
-		final boolean each = cells.size() > 1;
-		final int colors = plan.channelAxis() >= 0 && !each && !plan.isOfAnomalies() ? plan.channelAxis() : -1;
-		final long[] from = min.clone(), to = new long[n];
-		Arrays.setAll(to, d -> min[d] + size[d] - 1);
-		final Interval borders = new FinalInterval(full);
-		final Interval sourceOfPlane = cells.get(0).source(borders, new FinalInterval(from, to));
-		final long area = sourceOfPlane.dimension(0) * sourceOfPlane.dimension(1);
-		final long[] step = new long[n];
-		for (int d = 0; d < n; d++)
-			step[d] = d < 2 || d == colors ? size[d] : 1;
-		if (n > 2 && colors != 2 && !(each && plan.channelAxis() == 2)) step[2] = Math.max(1, Math.min(size[2], READ / area));
-		final long[] at = min.clone();
-		do {
-			final long[] end = new long[n];
-			Arrays.setAll(end, d -> Math.min(min[d] + size[d], at[d] + step[d]) - 1);
-			part(new FinalInterval(at.clone(), end), borders, block, cells.get(each ? (int) at[plan.channelAxis()] : 0), colors);
-		}
-		while (next(at, min, size, step));
-		return values;
-	}
-
-	private void part(final Interval part, final Interval borders, final RandomAccessibleInterval<FloatType> block,
-		final Cells<?> cells, final int colors) throws IOException
-	{
-		final Interval needed = cells.source(borders, part);
-		final int[] size = new int[needed.numDimensions()];
-		Arrays.setAll(size, d -> (int) needed.dimension(d));
-		final RandomAccessibleInterval<FloatType> read = Views.translate(ArrayImgs.floats(source.read(needed.minAsLongArray(), size), longs(
-			size)), needed.minAsLongArray());
-		// It has the borders of the volume, of which no more than was read is looked at.
-		final RandomAccessibleInterval<FloatType> noisy = Views.interval(Views.extendZero(read), borders);
-		final RandomAccessibleInterval<FloatType> out = Views.interval(block, part);
-		// Models of RGB have their colors in the third dimension.
-		if (colors > 2) cells.compute(Views.moveAxis(noisy, colors, 2), Views.moveAxis(out, colors, 2), Progress.NONE);
-		else cells.compute(noisy, out, Progress.NONE);
-	}
-
-	/** The next place in a block, by steps; false behind the last. */
-	private static boolean next(final long[] at, final long[] min, final int[] size, final long[] step) {
-		for (int d = 0; d < at.length; d++) {
-			at[d] += step[d];
-			if (at[d] < min[d] + size[d]) return true;
-			at[d] = min[d];
-		}
-		return false;
-	}
-
-	private static long product(final int[] size) {
-		long product = 1;
-		for (final int s : size)
-			product *= s;
-		return product;
-	}
-
-	private static long[] longs(final int[] size) {
-		final long[] longs = new long[size.length];
-		Arrays.setAll(longs, d -> size[d]);
-		return longs;
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 import sc.fiji.cfebm.model.AtomicFile;
+import sc.fiji.cfebm.volume.Layout;
 import sc.fiji.cfebm.volume.OmeMetadata;
 import sc.fiji.cfebm.volume.OmeZarr;
 import sc.fiji.cfebm.volume.OmeZarrTarget;
@@ -56,9 +57,14 @@ public final class ZarrStorage implements Storage {
 			}
 		}
 		AtomicFile.sweep(folder);
-		return new OmeZarrTarget(folder, source.layout().with(plan.type()), plan.isOfAnomalies()
-			? unseen(source.metadata()) : source.metadata(), new OmeZarrTarget.Format(plan.zarr() == 2 ? 4 : 5, plan
-			.block(), plan.levels()));
+		return new OmeZarrTarget(folder, made(plan, source.layout()), plan.isOfAnomalies() ? unseen(source.metadata()) : source.metadata(),
+			new OmeZarrTarget.Format(plan.zarr() == 2 ? 4 : 5, plan.made(plan.block()), plan.levels()));
+	}
+
+	/** What a plan makes of a volume. */
+	private static Layout made(final Plan plan, final Layout of) {
+		final Layout all = of.with(plan.type());
+		return plan.isOfAnomalies() && plan.colors() >= 0 ? all.single(plan.colors()) : all;
 	}
 
 	/** Without the gray values that the volume is shown with: a map has others. */

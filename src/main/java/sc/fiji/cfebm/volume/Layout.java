@@ -22,6 +22,13 @@ public record Layout(long[] dimensions, List<Axis> axes, PixelType type) {
 		return new Layout(dimensions, axes, other);
 	}
 
+	/** The same with a single pixel along a dimension. */
+	public Layout single(final int dimension) {
+		final long[] fewer = dimensions.clone();
+		fewer[dimension] = 1;
+		return new Layout(fewer, axes, type);
+	}
+
 	/** The number of the channels' dimension; -1: there is none. */
 	public int channels() {
 		for (int d = 2; d < axes.size(); d++)

@@ -210,15 +210,18 @@ public final class OmeZarrTarget implements VolumeTarget {
 		final double[] sums = new double[ZarrArray.length(smaller)];
 		final int[] counts = new int[sums.length];
 		final int[] at = new int[n];
-		for (final float value : values) {
+		for (int line = 0; line < values.length; line += size[0]) {
 			int to = 0;
-			for (int d = n - 1; d >= 0; d--)
-				to = to * smaller[d] + at[d] / factor[d];
-			if (Float.isFinite(value)) {
-				sums[to] += value;
-				counts[to]++;
-			}
-			for (int d = 0; d < n && ++at[d] == size[d]; d++)
+			for (int d = n - 1; d > 0; d--)
+				to = (to + at[d] / factor[d]) * smaller[d - 1];
+			for (int x = 0; x < size[0]; to++)
+				for (final int end = Math.min(size[0], x + factor[0]); x < end; x++) {
+					final float value = values[line + x];
+					if (!Float.isFinite(value)) continue;
+					sums[to] += value;
+					counts[to]++;
+				}
+			for (int d = 1; d < n && ++at[d] == size[d]; d++)
 				at[d] = 0;
 		}
 		final float[] means = new float[sums.length];

@@ -2,6 +2,7 @@ package sc.fiji.cfebm.volume;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -195,11 +196,14 @@ final class ZarrArray {
 		}
 		final long[] file = first.clone();
 		do {
-			final byte[] bytes = header.shard() == null ? packed(file, min, size, values) : shard(file, min, size, values);
+			final long[] at = file.clone();
 			final Path path = path(file);
 			Files.createDirectories(path.getParent());
 			if (swept.add(path.getParent())) AtomicFile.sweep(path.getParent());
-			AtomicFile.write(path, out -> out.write(bytes));
+			AtomicFile.write(path, out -> {
+				if (header.shard() == null) out.write(packed(at, min, size, values));
+				else writeShard(at, min, size, values, out);
+			});
 		}
 		while (next(file, first, last));
 	}
@@ -216,7 +220,9 @@ final class ZarrArray {
 	}
 
 	/** The chunks of a shard one behind the other, then where they lie. */
-	private byte[] shard(final long[] file, final long[] min, final int[] size, final float[] values) throws IOException {
+	private void writeShard(final long[] file, final long[] min, final int[] size, final float[] values, final OutputStream out)
+		throws IOException
+	{
 		final int n = file.length;
 		final int[] chunk = chunk(), unit = unit();
 		final long[] from = new long[n], to = new long[n];
@@ -227,17 +233,17 @@ final class ZarrArray {
 		final ByteBuffer index = ByteBuffer.allocate(indexEntries() * 16).order(ByteOrder.LITTLE_ENDIAN);
 		for (int i = 0; i < index.capacity() / 8; i++)
 			index.putLong(i * 8, MISSING);
-		final java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+		long offset = 0;
 		final long[] at = from.clone();
 		do {
 			final byte[] stored = packed(at, min, size, values);
 			final int entry = entry(at);
-			index.putLong(16 * entry, out.size()).putLong(16 * entry + 8, stored.length);
+			index.putLong(16 * entry, offset).putLong(16 * entry + 8, stored.length);
 			out.write(stored);
+			offset += stored.length;
 		}
 		while (next(at, from, to));
 		out.write(header.indexChecked() ? Codec.CRC32C.encode(index.array()) : index.array());
-		return out.toByteArray();
 	}
 
 	private int chunkBytes() {

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -37,6 +39,7 @@ import ij.ImagePlus;
 import ij.io.FileSaver;
 import ij.process.ByteProcessor;
 
+import sc.fiji.cfebm.command.FileCommands;
 import sc.fiji.cfebm.command.Jvm;
 import sc.fiji.cfebm.command.host.BundledModels;
 import sc.fiji.cfebm.energy.unet.DeviceChoice;
@@ -319,6 +322,13 @@ class MainTest {
 		assertEquals("uint16", json.get("type").getAsString());
 		assertEquals(100, json.getAsJsonArray("dimensions").get(0).getAsInt());
 		assertTrue(run("info", "nuclei").out.contains("32"));
+		final Path onnx = folder.resolve("nuclei.onnx"), zip = folder.resolve("nuclei.zip");
+		Files.write(onnx, new byte[10]);
+		AtomicFile.writeZip(zip, Map.of("rdf.yaml", new byte[3]));
+		says(1, onnx + " is a network in ONNX, for other programs: info reads .cfebm files, such as the one it was made of.", List.of("info",
+			onnx));
+		says(1, zip + " is a package of bioimage.io, for other programs: info reads .cfebm files, such as the one it was made of.", List.of(
+			"info", zip));
 		assertTrue(JsonParser.parseString(run("info", TestVolumes.MODEL, "--json").out).getAsJsonObject().has("model"));
 	}
 
@@ -332,6 +342,15 @@ class MainTest {
 			assertEquals(0, one.code);
 			assertTrue(one.out.startsWith("Usage: cfebm " + command), one.out);
 		}
+		// All keys that a macro has, each once.
+		for (final FileCommands.Kind kind : FileCommands.Kind.values()) {
+			final String listed = run(kind.name().toLowerCase(Locale.ROOT), "--help").out;
+			assertTrue(FileCommands.keys(kind).size() > 5);
+			FileCommands.keys(kind).keySet().forEach(key -> assertEquals(1, listed.lines().filter(line -> line.matches("\\s+--" + key + "[ =].*|\\s+--" + key))
+				.count(), key + listed));
+		}
+		assertTrue(run("deconvolve", "--help").out.contains("--wavelength"));
+		assertFalse(run("train", "--help").out.contains("--folder"));
 		assertTrue(run("--version").out.startsWith("cfebm "));
 	}
 

@@ -13,17 +13,29 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import sc.fiji.cfebm.anomaly.Features;
+import sc.fiji.cfebm.anomaly.NominalModelFit;
+import sc.fiji.cfebm.energy.EnergyPyramid;
+import sc.fiji.cfebm.energy.StageNetwork;
+import sc.fiji.cfebm.energy.unet.EnergyForm;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.Calibration;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.model.ModelInfo;
+import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.platform.NativeRuntime;
 import sc.fiji.cfebm.progress.Progress;
@@ -95,8 +107,11 @@ class JobTest {
 				}
 			}));
 		}
-		assertEquals(List.of("1 of 4"), seen);
-		assertEquals(new Runner.Outcome(3, 3, List.of()), run(parts, new ZarrStorage(), 3, Runner.Part.ALL, 0));
+		// What was computed by then is written, too, and no more.
+		assertEquals("1 of 4", seen.get(0));
+		final int left = 4 - seen.size();
+		assertTrue(left > 0, seen.toString());
+		assertEquals(new Runner.Outcome(left, 6 - left, List.of()), run(parts, new ZarrStorage(), 3, Runner.Part.ALL, 0));
 		Files.delete(folder.resolve("parts.zarr/0/c/1/0/1"));
 		Files.delete(folder.resolve("parts.zarr/0/c/2/0/0"));
 		assertEquals(4, Runner.done(parts, new ZarrStorage()));
@@ -124,6 +139,26 @@ class JobTest {
 		}
 	}
 
+	/** Workers share the planes of one block, and each plane is in its place. */
+	@Test
+	void blocksOfSeveralPlanes() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 70, 60, 131);
+		final Plan plan = plan(input, "out.zarr", TestVolumes.MODEL, new NoiseSettings(TestVolumes.SIGMA, 0, 0, 0), PixelType.FLOAT32);
+		assertArrayEquals(new int[] { 128, 64, 2 }, plan.block());
+		assertEquals(new Runner.Outcome(66, 0, List.of()), run(plan, new ZarrStorage(), 3, Runner.Part.ALL, 0));
+		final Plan.Noise noise = plan.noise().get(0);
+		final OmeZarr source = OmeZarr.open(input), result = OmeZarr.open(folder.resolve("out.zarr"));
+		final int[] plane = { 70, 60, 1 };
+		try (Denoiser denoiser = new Denoiser(Model.read(TestVolumes.MODEL))) {
+			for (final long z : new long[] { 0, 1, 64, 129, 130 }) {
+				final long[] min = { 0, 0, z };
+				assertArrayEquals(denoiser.denoise(new Raster(70, 60, 1, source.read(min, plane)), new Normalization(noise.low(), noise.high()),
+					new Denoiser.Settings(Denoiser.Method.ONE_STEP, TestVolumes.SIGMA, 1, 1, 1), Progress.NONE).mean().values(), result.read(min,
+						plane));
+			}
+		}
+	}
+
 	/** Of each plane, by the range of the training images. */
 	@Test
 	void volumesAreMapped() throws IOException {
@@ -146,9 +181,56 @@ class JobTest {
 		assertEquals("A map has pixels of the type float32, not " + PixelType.UINT8 + ".", assertThrows(IllegalArgumentException.class, () -> Planner
 			.plan(new Planner.Wanted(Plan.ANOMALY, input, folder.resolve("b.zarr"), TestVolumes.MODEL, FOUND, PixelType.UINT8, PIECE, 0), source,
 				model, 3, Progress.NONE)).getMessage());
-		says("Volumes are mapped by models of gray images, each channel for itself, and " + TestVolumes.COLOR + " was trained on RGB images.",
-			() -> Planner.plan(new Planner.Wanted(Plan.ANOMALY, input, folder.resolve("c.zarr"), TestVolumes.COLOR, FOUND, null, PIECE, 0), source,
-				Model.read(TestVolumes.COLOR), 3, Progress.NONE));
+		says("The model was trained on RGB images, and " + input + " has 2 channels.", () -> Planner.plan(new Planner.Wanted(Plan.ANOMALY, input,
+			folder.resolve("c.zarr"), TestVolumes.COLOR, FOUND, null, PIECE, 0), source, Model.read(TestVolumes.COLOR), 3, Progress.NONE));
+	}
+
+	/** The three channels together, wherever they are among the dimensions: the map has one. */
+	@Test
+	void colorsAreMapped() throws IOException {
+		final UnetSpec spec = new UnetSpec(3, List.of(2), false, false, true, 2, EnergyForm.INNER_CORRECTED);
+		final EnergyPyramid pyramid = new EnergyPyramid(List.of(spec.random(0, new SplittableRandom(1))));
+		final Normalization range = new Normalization(0, 4000);
+		final NominalModel nominal;
+		try (StageNetwork network = pyramid.network(0)) {
+			nominal = NominalModelFit.measure(network, Features.levels(0.02, 0.6), List.of(noise(1)), List.of(noise(2)), range, 144, 1,
+				Progress.NONE);
+		}
+		final double[] quantiles = IntStream.range(0, Calibration.QUANTILES).mapToDouble(i -> i).toArray();
+		final Model model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, range, null, 0.02, 0.6, 0, null, null, new Calibration(1,
+			60, true, List.of(new Calibration.Stage(quantiles, quantiles)), null, nominal), Map.of()), pyramid);
+		final Path file = folder.resolve("colors.cfebm");
+		model.write(file);
+		for (final String axes : List.of("xyzc", "xycz")) {
+			final boolean last = axes.endsWith("c");
+			final Path input = TestVolumes.write(folder.resolve(axes + ".zarr"), 5, axes, 300, 90, last ? 2 : 3, last ? 3 : 2);
+			final OmeZarr source = OmeZarr.open(input);
+			final Plan plan = Planner.plan(new Planner.Wanted(Plan.ANOMALY, input, folder.resolve(axes + "-out.zarr"), file, FOUND, null,
+				PIECE, 0), source, model, 3, Progress.NONE);
+			assertEquals(2 * 3, plan.tasks());
+			assertEquals(plan.tasks(), run(plan, new ZarrStorage(), 2, Runner.Part.ALL, 0).done());
+			assertEquals(plan.tasks(), Runner.done(plan, new ZarrStorage()));
+			final OmeZarr result = OmeZarr.open(folder.resolve(axes + "-out.zarr"));
+			assertArrayEquals(last ? new long[] { 300, 90, 2, 1 } : new long[] { 300, 90, 1, 2 }, result.layout().dimensions());
+			assertEquals(source.layout().axes(), result.layout().axes());
+			final long[] second = last ? new long[] { 0, 0, 1, 0 } : new long[] { 0, 0, 0, 1 };
+			final float[] planar = source.read(second, last ? new int[] { 300, 90, 1, 3 } : new int[] { 300, 90, 3, 1 });
+			final Raster raster = new Raster(300, 90, 3);
+			for (int i = 0; i < planar.length; i++)
+				raster.values()[i % 27_000 * 3 + i / 27_000] = planar[i];
+			try (AnomalyDetector detector = new AnomalyDetector(model)) {
+				assertArrayEquals(detector.detect(raster, model.range(), Progress.NONE).map().values(), result.read(second, new int[] { 300, 90, 1,
+					1 }), 1e-3f);
+			}
+		}
+	}
+
+	private static Raster noise(final long seed) {
+		final Raster noise = new Raster(96, 96, 3);
+		final SplittableRandom random = new SplittableRandom(seed);
+		for (int i = 0; i < noise.values().length; i++)
+			noise.values()[i] = (float) (2000 + 300 * random.nextGaussian());
+		return noise;
 	}
 
 	@Test

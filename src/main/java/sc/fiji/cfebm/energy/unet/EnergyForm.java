@@ -12,10 +12,12 @@ public enum EnergyForm {
 
 		@Override
 		void evaluate(final float[] z, final float[] r, final float[] p, final int count, final Shares to) {
+			final double[] energy = to.energy;
 			for (int i = 0; i < count; i++) {
-				to.energy[i] = -2.0 * z[i] * r[i];
+				final float output = r[i];
+				if (energy != null) energy[i] = -2.0 * z[i] * output;
 				to.r[i] = -2 * z[i];
-				to.z[i] = -2 * r[i];
+				to.z[i] = -2 * output;
 			}
 		}
 	},
@@ -24,9 +26,10 @@ public enum EnergyForm {
 
 		@Override
 		void evaluate(final float[] z, final float[] r, final float[] p, final int count, final Shares to) {
+			final double[] energy = to.energy;
 			for (int i = 0; i < count; i++) {
 				final double sum = -2.0 * z[i] - 2.0 * p[i];
-				to.energy[i] = sum * r[i];
+				if (energy != null) energy[i] = sum * r[i];
 				to.r[i] = (float) sum;
 				to.z[i] = to.p[i] = -2 * r[i];
 			}
@@ -37,8 +40,9 @@ public enum EnergyForm {
 
 		@Override
 		void evaluate(final float[] z, final float[] r, final float[] p, final int count, final Shares to) {
+			final double[] energy = to.energy;
 			for (int i = 0; i < count; i++) {
-				to.energy[i] = 0.5 * r[i] * r[i];
+				if (energy != null) energy[i] = 0.5 * r[i] * r[i];
 				to.r[i] = r[i];
 				to.z[i] = 0;
 			}
@@ -48,7 +52,7 @@ public enum EnergyForm {
 	/**
 	 * What a form says.
 	 *
-	 * @param energy each value's share of E
+	 * @param energy each value's share of E; null: not wanted
 	 * @param r ∂E/∂R
 	 * @param p ∂E/∂P; null where there is no second output
 	 * @param z ∂E/∂z as far as it does not go through the network
@@ -66,6 +70,6 @@ public enum EnergyForm {
 		return outputs;
 	}
 
-	/** @param p may be null where there is one output; @param to its z may be z */
+	/** @param p may be null where there is one output; @param to its z may be z; its r may be r, or p if its p is r */
 	abstract void evaluate(float[] z, float[] r, float[] p, int count, Shares to);
 }

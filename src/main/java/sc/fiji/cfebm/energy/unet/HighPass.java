@@ -57,17 +57,15 @@ final class HighPass {
 	{
 		final int line = width * channels, area = height * line;
 		System.arraycopy(x, 0, to, 0, count * area);
-		final float[] mean = new float[area];
 		for (int n = 0; n < count; n++) {
-			System.arraycopy(x, n * area, mean, 0, area);
 			for (int y = 0; y < height; y++)
 				for (int c = 0; c < channels; c++)
-					mean(mean, y * line + c, channels, width, transposed);
+					mean(to, n * area + y * line + c, channels, width, transposed);
 			for (int i = 0; i < line; i++)
-				mean(mean, i, line, height, transposed);
-			for (int i = 0; i < area; i++)
-				to[n * area + i] -= mean[i];
+				mean(to, n * area + i, line, height, transposed);
 		}
+		for (int i = 0; i < count * area; i++)
+			to[i] = x[i] - to[i];
 	}
 
 	/** The running mean, or its transpose, of {@code n} values {@code apart} from each other, in place. */

@@ -50,7 +50,13 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		/** Who share its images; null if it is a worker's. */
 		final Workers strips;
 		final int most;
-		float[] z, r, p, gr, gp, gz, high, other;
+		float[] z, other;
+		/** The network's outputs; when the form has seen them, its derivatives, as below. */
+		float[] r, p;
+		/** Derivatives of the form: what the outputs were is not needed any more then. */
+		float[] gr, gp;
+		/** What the form is shown of z; when it has been, the gradient of z. */
+		float[] gz;
 		double[] share;
 
 		Bench(final Workers strips, final int most) {
@@ -72,13 +78,17 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			if (z != null && z.length >= values) return;
 			z = new float[values];
 			r = new float[values];
-			gr = new float[values];
 			gz = new float[values];
-			share = new double[values];
-			high = new float[values];
 			other = new float[values];
 			p = two() ? new float[values] : null;
-			gp = two() ? new float[values] : null;
+			gr = two() ? p : r;
+			gp = two() ? r : null;
+		}
+
+		/** Large, and not always wanted. */
+		double[] shares(final int values) {
+			if (share == null || share.length < values) share = new double[values];
+			return share;
 		}
 
 		void close() {
@@ -130,13 +140,17 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			return program;
 		}
 
-		/** Lets the form look at z and the outputs: each value's share and its derivatives are then in the bench's arrays. */
-		void form(final float[] z) {
+		/**
+		 * Lets the form look at z and the outputs: its derivatives are then in the bench's arrays.
+		 *
+		 * @param shares whether each value's share is wanted, too
+		 */
+		void form(final float[] z, final boolean shares) {
 			final double beta = weights.beta();
-			highPass.apply(z, count, x.height(), x.width(), beta, bench.high);
-			weights.spec.form().evaluate(bench.high, bench.r, bench.p, values, new EnergyForm.Shares(bench.share, bench.gr, bench.gp,
-				bench.high));
-			highPass.applyTransposed(bench.high, count, x.height(), x.width(), beta, bench.other);
+			highPass.apply(z, count, x.height(), x.width(), beta, bench.gz);
+			weights.spec.form().evaluate(bench.gz, bench.r, bench.p, values, new EnergyForm.Shares(shares ? bench.shares(values) : null, bench.gr,
+				bench.gp, bench.gz));
+			highPass.applyTransposed(bench.gz, count, x.height(), x.width(), beta, bench.other);
 		}
 
 		/** Multiplies the form's derivatives by a weight for each image. */
@@ -392,9 +406,10 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			final int channels = channels();
 			if (wanted.estimate() != null) for (int i = 0; i < c.values; i++)
 				wanted.estimate()[c.offset + i] = c.estimate(i);
-			if (wanted.energies() == null && wanted.map() == null && !wanted.back()) return;
-			c.form(b.z);
-			sumShares(c, wanted.energies(), wanted.map());
+			final boolean shares = wanted.energies() != null || wanted.map() != null;
+			if (!shares && !wanted.back()) return;
+			c.form(b.z, shares);
+			if (shares) sumShares(c, wanted.energies(), wanted.map());
 			if (!wanted.back()) return;
 			c.gradient(program);
 			if (wanted.gradient() != null) for (int i = 0; i < c.values; i++)
@@ -455,8 +470,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			final double[][] sums = sums(x, gradient);
 			forEachChunk(x, (c, index) -> {
 				final Pass program = c.forward(true, c.bench.z);
-				c.form(c.bench.z);
-				sumShares(c, energies, null);
+				c.form(c.bench.z, energies != null);
+				if (energies != null) sumShares(c, energies, null);
 				c.weigh(imageWeights);
 				program.backward(c.bench.gr, c.bench.gp, true, null);
 				program.addGradients(sums[index] = new double[weights.size()]);
@@ -527,7 +542,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 				}
 				final Bench b = c.bench;
 				final Pass program = c.forward(true, b.z);
-				c.form(b.z);
+				c.form(b.z, false);
 				if (!precise) c.weigh(weight);
 				program.backward(b.gr, b.gp, !precise, b.gz);
 				if (!precise) program.addGradients(sum);
@@ -542,7 +557,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 					for (int i = 0; i < c.values; i++)
 						moved[i] = b.z[i] + (float) (sign * along[i / size]) * direction[i];
 					c.forward(true, moved);
-					c.form(moved);
+					c.form(moved, false);
 					c.weigh(weight);
 					program.backward(b.gr, b.gp, true, null);
 					program.addGradients(sum);

@@ -1,0 +1,168 @@
+package sc.fiji.cfebm.job;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import sc.fiji.cfebm.progress.Progress;
+
+/**
+ * Blocks on their way from disk to disk: while workers compute, other threads read what comes next and write what is through. So workers
+ * do not wait for the disk, and no more is in memory than one part ahead of each and half as many blocks behind.
+ */
+final class Flow implements AutoCloseable {
+
+	/** Is told what became of a block, by one of many threads. */
+	interface Listener {
+
+		void written(Block block);
+
+		/** @param why an exception, or that memory was short */
+		void failed(Block block, Throwable why);
+	}
+
+	/** Parts that are larger wait until there is a worker for them: memory matters more. */
+	private static final long LARGE = 1L << 23;
+
+	private final ExecutorService workers, files;
+	/** How many parts are read or computed at the same moment, and how many blocks wait to be written. */
+	private final int ahead, behind;
+	/** What of these is free. */
+	private final Semaphore parts, blocks;
+	private final Progress progress;
+	private final Listener listener;
+	/** Why all ends before its time; null: it does not. */
+	private volatile Throwable broken;
+
+	/** @param count of workers; @param progress asked by one thread at a time whether to stop */
+	Flow(final int count, final Progress progress, final Listener listener) {
+		this.listener = listener;
+		this.progress = new Progress() {
+
+			@Override
+			public boolean isCanceled() {
+				if (broken != null) return true;
+				synchronized (progress) {
+					return progress.isCanceled();
+				}
+			}
+		};
+		ahead = 2 * count;
+		behind = (count + 1) / 2;
+		parts = new Semaphore(ahead);
+		blocks = new Semaphore(behind);
+		workers = pool(count, "CF-EBM task");
+		files = pool(1 + behind, "CF-EBM files");
+	}
+
+	private static ExecutorService pool(final int threads, final String name) {
+		final ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+			final Thread thread = new Thread(work, name);
+			thread.setDaemon(true);
+			return thread;
+		});
+		// Where there can't be so many it is the caller who is told.
+		pool.prestartAllCoreThreads();
+		return pool;
+	}
+
+	/**
+	 * Takes a block, when there is room for it.
+	 *
+	 * @return false: no more are taken, {@link #end} says why
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	boolean take(final Block block) throws InterruptedException {
+		for (final Block.Part part : block.parts()) {
+			final int room = part.pixels() > LARGE ? 2 : 1;
+			parts.acquire(room);
+			if (progress.isCanceled()) {
+				parts.release(room);
+				stop(new CancellationException("Canceled."));
+				return false;
+			}
+			files.execute(() -> read(block, part, room));
+		}
+		return true;
+	}
+
+	private void read(final Block block, final Block.Part part, final int room) {
+		float[] read = null;
+		try {
+			if (goesOn(block)) read = block.read(part);
+		}
+		catch (final Throwable e) {
+			fail(block, e);
+		}
+		final float[] pixels = read;
+		workers.execute(() -> compute(block, part, pixels, room));
+	}
+
+	/** @param read null: there is nothing to compute any more */
+	private void compute(final Block block, final Block.Part part, final float[] read, final int room) {
+		try {
+			if (read != null && goesOn(block)) block.compute(part, read, progress);
+		}
+		catch (final Throwable e) {
+			fail(block, e);
+		}
+		if (block.isLast() && goesOn(block)) {
+			blocks.acquireUninterruptibly();
+			files.execute(() -> write(block));
+		}
+		parts.release(room);
+	}
+
+	private void write(final Block block) {
+		try {
+			block.write();
+			listener.written(block);
+		}
+		catch (final Throwable e) {
+			fail(block, e);
+		}
+		blocks.release();
+	}
+
+	private boolean goesOn(final Block block) {
+		return broken == null && !block.hasFailed();
+	}
+
+	private void fail(final Block block, final Throwable why) {
+		if (why instanceof CancellationException || why instanceof Error && !(why instanceof OutOfMemoryError)) stop(why);
+		else if (block.fail()) listener.failed(block, why);
+	}
+
+	private synchronized void stop(final Throwable why) {
+		if (broken == null) broken = why;
+	}
+
+	/**
+	 * Waits until all blocks are written, or have failed.
+	 *
+	 * @throws CancellationException if the progress asked to stop
+	 * @throws Error if there was one that has nothing to do with a block
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	void end() throws InterruptedException {
+		parts.acquire(ahead);
+		parts.release(ahead);
+		if (broken instanceof CancellationException) throw (CancellationException) broken;
+		if (broken instanceof Error) throw (Error) broken;
+		blocks.acquire(behind);
+		blocks.release(behind);
+	}
+
+	/** Lets nothing begin any more, and waits for what runs, also when interrupted: what it uses is closed next. */
+	@Override
+	public void close() {
+		stop(new CancellationException("Canceled."));
+		parts.acquireUninterruptibly(ahead);
+		blocks.acquireUninterruptibly(behind);
+		workers.shutdown();
+		files.shutdown();
+	}
+}
