@@ -1,12 +1,11 @@
-package sc.fiji.cfebm.opencl;
+package sc.fiji.cfebm.random;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** Random numbers on the processor; {@code DeviceEnergyTest} compares a device's with them. */
+/** Random numbers on the processor; {@code KernelsTest} compares a device's with them. */
 class PhiloxTest {
 
 	/** The known answers that its authors give (Random123, kat_vectors). */
@@ -24,36 +23,25 @@ class PhiloxTest {
 	}
 
 	@Test
-	void itIsWhiteAndGaussian() {
-		final int n = 1 << 18;
-		final float[] x = new float[n], y = new float[n];
-		Philox.add(x, 2, 5, 77);
-		Philox.add(y, 2, 6, 77);
-		double mean = 0, square = 0, fourth = 0, neighbours = 0, steps = 0;
-		for (int i = 0; i < n; i++) {
-			final double v = x[i] / 2;
-			mean += v / n;
-			square += v * v / n;
-			fourth += v * v * v * v / n;
-			neighbours += v * x[(i + 1) % n] / 2 / n;
-			steps += v * y[i] / 2 / n;
-		}
-		// Five standard errors.
-		final double error = 5 / Math.sqrt(n);
-		assertEquals(0, mean, error);
-		assertEquals(1, square, 1.5 * error);
-		assertEquals(3, fourth, 10 * error);
-		assertEquals(0, neighbours, error);
-		assertEquals(0, steps, error);
+	void logarithms() {
+		for (final int whole : new int[] { 1, 2, 3, 11863283, 11863284, 1 << 23, (1 << 24) - 1, 1 << 24 })
+			assertEquals(Math.log(whole * 0x1p-24), Philox.log(whole), 1e-8);
 	}
 
+	/** By Box and Muller with Java's own functions. */
 	@Test
-	void aPartOfABatchHasItsOwnNoise() {
-		final float[] whole = new float[12], part = new float[7];
-		Philox.add(whole, 1, 0, 1);
-		Philox.add(part, 1, 0, 1);
-		assertArrayEquals(java.util.Arrays.copyOf(whole, 7), part);
-		Philox.add(part, 1, 0, 2);
-		assertNotEquals(2 * whole[0], part[0], 1e-6);
+	void gaussiansAreThoseOfTheRandomNumbers() {
+		final int n = 4000, row = -3, draw = 9;
+		final long seed = -1234567890123456789L;
+		final float[] x = new float[n];
+		new Philox().add(x, 0, n, 2, -8, row, draw, seed);
+		for (int i = 0; i < n; i += 2) {
+			final int[] random = { i / 4 - 2, row, draw, 0 };
+			Philox.mix(random, seed);
+			final double radius = 2 * Math.sqrt(-2 * Math.log(((random[i & 2] >>> 8) + 1) * 0x1p-24));
+			final double angle = 2 * Math.PI * (random[i & 2 | 1] >>> 8) * 0x1p-24 - Math.PI;
+			assertEquals(radius * Math.cos(angle), x[i], 1e-6);
+			assertEquals(radius * Math.sin(angle), x[i + 1], 1e-6);
+		}
 	}
 }

@@ -62,6 +62,7 @@ public final class DeviceChoice {
 	private static final Map<Question, Measured> KNOWN = new HashMap<>();
 	private static final Map<Question, Boolean> RIGHT = new HashMap<>();
 	private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+	private static final ThreadLocal<String> HELD = new ThreadLocal<>();
 	private static volatile String wanted = System.getProperty(PROPERTY, AUTO);
 	private static volatile Consumer<String> listener = System.err::println;
 
@@ -91,6 +92,21 @@ public final class DeviceChoice {
 		want(device);
 	}
 
+	/**
+	 * Has the networks that the calling thread makes from now on computed where it says, whatever is asked for otherwise: a training is to be
+	 * computed in one place.
+	 *
+	 * @param device a device's name, or {@link #CPU}; null: as is asked for
+	 */
+	public static void hold(final String device) {
+		if (device == null) HELD.remove();
+		else HELD.set(device);
+	}
+
+	private static String asked() {
+		return HELD.get() == null ? wanted : HELD.get();
+	}
+
 	/** Who is told, in one sentence, when a device fails and the processor goes on. */
 	public static void listen(final Consumer<String> l) {
 		listener = l;
@@ -114,7 +130,7 @@ public final class DeviceChoice {
 
 	/** The way to the device that a network should use; null: it is the processor. */
 	static Session of(final UnetParameters p) {
-		final String name = wanted;
+		final String name = asked();
 		if (isCpu(name)) return null;
 		if (Devices.avoided()) {
 			tellOnce(String.join(" ", Devices.here().remarks()) + " The processor is used.");
@@ -146,6 +162,11 @@ public final class DeviceChoice {
 	 */
 	static Session ofOneOfMany(final UnetParameters p) {
 		return isNamed() ? of(p) : null;
+	}
+
+	/** Whether the processor is asked for. */
+	public static boolean isCpu() {
+		return isCpu(wanted);
 	}
 
 	/** Whether a device is asked for by its name. */
