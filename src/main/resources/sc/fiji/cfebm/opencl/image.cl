@@ -37,7 +37,7 @@ kernel void halve(global const float *x, global float *to, const int total, cons
 }
 
 // An image, unshuffled, with a frame of mirrored pixels, and what the network is told: [N,H/2+2·border,W/2+2·border,depth].
-kernel void load(global const float *z, global const float *told, global const float *correlation, global float *in, const int total,
+kernel void load(global const float *z, global const float *told, global const float *correlation, global FEATURE *in, const int total,
 	const int height, const int width, const int channels, const int border, const int depth, const int isTold, const int correlated)
 {
 	const int i = get_global_id(0);
@@ -57,23 +57,23 @@ kernel void load(global const float *z, global const float *told, global const f
 		}
 	}
 	else if (correlated >= 0 && channel >= correlated && channel < correlated + 2) v = correlation[2 * n + channel - correlated];
-	in[i] = v;
+	store(v, in, i);
 }
 
 // An output of the network as an image, of half the size if shift is 1: to = scale·output, or added to what is there.
-kernel void unpack(global const float *out, global float *to, const int total, const int height, const int width, const int channels,
+kernel void unpack(global const FEATURE *out, global float *to, const int total, const int height, const int width, const int channels,
 	const int depth, const int output, const int shift, const float scale, const int add)
 {
 	const int i = get_global_id(0);
 	if (i >= total) return;
 	const int pixel = i / channels, n = pixel / (width * height), y = (pixel / width % height) >> shift, x = (pixel % width) >> shift;
 	const int h = height >> (shift + 1), w = width >> (shift + 1);
-	const float v = scale * out[((n * h + y / 2) * w + x / 2) * depth + (4 * output + y % 2 * 2 + x % 2) * channels + i % channels];
+	const float v = scale * load(out, ((n * h + y / 2) * w + x / 2) * depth + (4 * output + y % 2 * 2 + x % 2) * channels + i % channels);
 	to[i] = add ? to[i] + v : v;
 }
 
 // The other way round: the gradient of the network's outputs from those of images r and, with two outputs, p.
-kernel void pack(global const float *r, global const float *p, global float *to, const int total, const int height, const int width,
+kernel void pack(global const float *r, global const float *p, global FEATURE *to, const int total, const int height, const int width,
 	const int channels, const int depth, const int outputs, const int shift, const float scale)
 {
 	const int i = get_global_id(0);
@@ -88,20 +88,20 @@ kernel void pack(global const float *r, global const float *p, global float *to,
 			for (int dx = 0; dx <= shift; dx++)
 				v += from[((n * height + y + dy) * width + x + dx) * channels + channel % channels];
 	}
-	to[i] = scale * v;
+	store(scale * v, to, i);
 }
 
-static float unshuffled(global const float *gradient, const int n, const int y, const int x, const int c, const int h, const int w,
+static float unshuffled(global const FEATURE *gradient, const int n, const int y, const int x, const int c, const int h, const int w,
 	const int channels, const int border, const int depth, const float told)
 {
 	const int yy = y + 2 * border, xx = x + 2 * border;
-	global const float *cell = gradient + ((n * (h + 2 * border) + yy / 2) * (w + 2 * border) + xx / 2) * depth;
-	const float v = cell[(yy % 2 * 2 + xx % 2) * channels + c];
-	return told > 0 ? v + 0.25f * told * cell[4 * channels + c] : v;
+	global const FEATURE *cell = gradient + ((n * (h + 2 * border) + yy / 2) * (w + 2 * border) + xx / 2) * depth;
+	const float v = load(cell, (yy % 2 * 2 + xx % 2) * channels + c);
+	return told > 0 ? v + 0.25f * told * load(cell, 4 * channels + c) : v;
 }
 
 // The gradient of an image from that of the unshuffled one, with that of its mirrored pixels; of half the size if shift is 1.
-kernel void inputGradient(global const float *gradient, global const float *told, global float *to, const int total, const int height,
+kernel void inputGradient(global const FEATURE *gradient, global const float *told, global float *to, const int total, const int height,
 	const int width, const int channels, const int border, const int depth, const int isTold, const int shift, const float scale,
 	const int add)
 {
@@ -209,14 +209,14 @@ kernel void channels(global const float *x, global float *to, const int total, c
 }
 
 // y = h·(1 + tanh h) of h = x + bias, and its derivative.
-kernel void activate(global const float *x, global const float *bias, global float *y, global float *d, const int total,
+kernel void activate(global const FEATURE *x, global const float *bias, global FEATURE *y, global FEATURE *d, const int total,
 	const int channels, const int biased)
 {
 	const int i = get_global_id(0);
 	if (i >= total) return;
-	const float v = biased ? x[i] + bias[i % channels] : x[i], t = 1 - 2 / (exp(2 * v) + 1), s = v + v * t;
-	y[i] = s;
-	d[i] = 1 + t + s - s * t;
+	const float v = biased ? load(x, i) + bias[i % channels] : load(x, i), t = 1 - 2 / (exp(2 * v) + 1), s = v + v * t;
+	store(s, y, i);
+	store(1 + t + s - s * t, d, i);
 }
 
 // Sums of blocks of 4096 values of each image, always in the same order; a group for each block.
@@ -380,7 +380,7 @@ kernel void hold(global float *x, global const float *values, global const float
 	if (i < total && unknown[i / channels] == 0) x[i] = s == 0 ? values[i] : values[i] + s * z[i];
 }
 
-kernel void copy(global const float *x, global float *to, const int total) {
+kernel void copy(global const FEATURE *x, global FEATURE *to, const int total) {
 	const int i = get_global_id(0);
-	if (i < total) to[i] = x[i];
+	if (i < total) store(load(x, i), to, i);
 }

@@ -45,7 +45,12 @@ abstract class DeviceKernels implements AutoCloseable {
 
 	/** A kernel with an item for each value. */
 	final Launch image(final String name, final int items, final Object... arguments) {
-		return kept(session.launch(IMAGE, "", name, new long[] { (long) GROUP * divided(items, GROUP) }, new long[] { GROUP }, arguments));
+		return image("", name, items, arguments);
+	}
+
+	/** @param options that it is compiled with */
+	final Launch image(final String options, final String name, final int items, final Object[] arguments) {
+		return kept(session.launch(IMAGE, options, name, new long[] { (long) GROUP * divided(items, GROUP) }, new long[] { GROUP }, arguments));
 	}
 
 	/** The sums of the blocks of each of some images. @param size of an image */

@@ -60,16 +60,28 @@ final class DevicePass extends DeviceKernels implements Pass {
 			UnetGraph.record(weights, this, prefix, level, 1 - border, in, out, outGradient, inGradient);
 			final Buffer z = shift == 0 ? DevicePass.this.z : half, t = shift == 0 ? told : halfTold;
 			final int c = channels;
-			load = image("load", in.size(), z, t, correlation, in, in.size(), high, wide, c, border, inDepth, 0, -1);
-			unpack = image("unpack", values, out, r, values, height, width, c, outDepth, 0, shift, 1f, 0);
-			pack = image("pack", outGradient.size(), dr, dp, outGradient, outGradient.size(), height, width, c, outDepth, 1, shift, 1f);
-			inputGradient = image("inputGradient", values, inGradient, t, dz, values, height, width, c, border, inDepth, 0, shift, 1f, 0);
+			load = feature("load", number(in), z, t, correlation, in, number(in), high, wide, c, border, inDepth, 0, -1);
+			unpack = feature("unpack", values, out, r, values, height, width, c, outDepth, 0, shift, 1f, 0);
+			pack = feature("pack", number(outGradient), dr, dp, outGradient, number(outGradient), height, width, c, outDepth, 1, shift, 1f);
+			inputGradient = feature("inputGradient", values, inGradient, t, dz, values, height, width, c, border, inDepth, 0, shift, 1f, 0);
 		}
 
 		private Buffer shaped(final int h, final int w, final int depth) {
-			final Buffer b = buffer(count * h * w * depth);
+			final int size = count * h * w * depth;
+			final Buffer b = buffer(compact ? divided(size, 2) : size);
 			shapes.put(b, new int[] { h, w, depth });
 			return b;
+		}
+
+		/** How many features a buffer has. */
+		private int number(final Buffer b) {
+			final int[] shape = shapes.get(b);
+			return count * shape[0] * shape[1] * shape[2];
+		}
+
+		/** A kernel with an item for each value, some of them features. */
+		private Launch feature(final String name, final int items, final Object... arguments) {
+			return image(storage(), name, items, arguments);
 		}
 
 		@Override
@@ -100,7 +112,7 @@ final class DevicePass extends DeviceKernels implements Pass {
 
 		@Override
 		public void activate(final int level, final Buffer x, final Conv bias, final Buffer y, final Buffer derivative) {
-			forward.add(image("activate", x.size(), x, bias == null ? x : device.of(bias).bias(), y, derivative, x.size(), weights.spec.width(
+			forward.add(feature("activate", number(x), x, bias == null ? x : device.of(bias).bias(), y, derivative, number(x), weights.spec.width(
 				level), bias == null ? 0 : 1));
 		}
 
@@ -111,7 +123,7 @@ final class DevicePass extends DeviceKernels implements Pass {
 
 		@Override
 		public void upAdd(final int level, final Buffer x, final Conv conv, final Buffer skip, final Buffer y) {
-			if (y != skip) forward.add(image("copy", y.size(), skip, y, y.size()));
+			if (y != skip) forward.add(feature("copy", number(y), skip, y, number(y)));
 			forward.add(scatter(x, conv, y, y, 0, ADD));
 		}
 
@@ -197,7 +209,7 @@ final class DevicePass extends DeviceKernels implements Pass {
 				new long[] { (long) GROUP * divided(conv.columns, WEIGHTS_TILE) * divided(conv.rows, WEIGHTS_TILE), slices }, new long[] { GROUP,
 					1 }, x, dy, partial, from[0], from[1], to[0], to[1], conv.columns, conv.rows, padding, tiles, perSlice)));
 			back.add(image("reduce", size, partial, dw, size, slices));
-			final int pixels = db.size() / of[2], each = divided(pixels, PIXEL_SLICES), parts = divided(pixels, each);
+			final int pixels = number(db) / of[2], each = divided(pixels, PIXEL_SLICES), parts = divided(pixels, each);
 			back.add(image("channelSums", parts * of[2], db, partial, parts * of[2], of[2], pixels, each));
 			back.add(image("reduce", of[2], partial, dBias, of[2], parts));
 			gradients.add(new Gradient(this, dw, conv.weightOffset));
@@ -210,7 +222,7 @@ final class DevicePass extends DeviceKernels implements Pass {
 
 	private final DeviceWeights device;
 	private final UnetWeights weights;
-	private final boolean training;
+	private final boolean training, compact;
 	private final int count, height, width, channels, border, values, radius, blocks;
 	private final List<Gradient> gradients = new ArrayList<>();
 	/** Images [N,H,W,C]. */
@@ -223,9 +235,12 @@ final class DevicePass extends DeviceKernels implements Pass {
 	private Path primal, fade;
 	private boolean isTold, isCorrelated, primalLoaded, fadeLoaded;
 
-	/** @param training whether it keeps what gradients of the parameters need */
+	/**
+	 * @param training whether it keeps what gradients of the parameters need
+	 * @param compact whether its features have 16 bits, if it is not for trainings
+	 */
 	DevicePass(final Session session, final DeviceWeights device, final int count, final int height, final int width,
-		final boolean training)
+		final boolean training, final boolean compact)
 	{
 		super(session);
 		this.device = device;
@@ -234,6 +249,7 @@ final class DevicePass extends DeviceKernels implements Pass {
 		this.height = height;
 		this.width = width;
 		this.training = training;
+		this.compact = compact && !training;
 		channels = weights.spec.channels();
 		border = weights.spec.zeroSum() ? 1 : 0;
 		values = count * height * width * channels;
@@ -309,8 +325,12 @@ final class DevicePass extends DeviceKernels implements Pass {
 			(i == list.length - 1 ? list[i].with(9, beta) : list[i]).run();
 	}
 
-	private static String options(final int kernel, final int stride, final int channels, final boolean up) {
-		return "-DKS=" + kernel + " -DSTRIDE=" + stride + " -DOT=" + channels + " -DUP=" + (up ? 1 : 0);
+	private String storage() {
+		return compact ? "-DHALF=1" : "";
+	}
+
+	private String options(final int kernel, final int stride, final int channels, final boolean up) {
+		return storage() + " -DKS=" + kernel + " -DSTRIDE=" + stride + " -DOT=" + channels + " -DUP=" + (up ? 1 : 0);
 	}
 
 	/** How many images it is for. */

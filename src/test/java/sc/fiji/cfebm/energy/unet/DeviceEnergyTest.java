@@ -86,6 +86,46 @@ class DeviceEnergyTest {
 		}
 	}
 
+	/** Features of 16 bits: a little less accurate, half of the memory, and gradients of parameters as before. */
+	@ParameterizedTest
+	@CsvSource({ "1,1,false", "2,0.4,true" })
+	void featuresOfSixteenBits(final int channels, final double beta, final boolean told) {
+		final UnetSpec spec = Unets.spec(channels, List.of(70, 5, 17), told, true, 4, EnergyForm.INNER_CORRECTED);
+		final UnetParameters p = Unets.parameters(spec, 2, beta, 3);
+		final NoisyImages x = Unets.images(spec, 3, 24, 40);
+		final double[] weights = { 1, 2, 3 };
+		final double[][] gradient = new double[2][p.values().length];
+		try (FailingSession counting = new FailingSession(session.device(), session.device().largest())) {
+			final long[] held = new long[2];
+			final Results[] results = new Results[2];
+			for (int k = 0; k < 2; k++)
+				try (UnetEnergy there = UnetEnergy.on(counting, p, k == 1)) {
+					results[k] = Results.of(there, x);
+					held[k] = counting.held();
+					there.parameterGradient(x, weights, null, gradient[k]);
+					assertTrue(there.isOnDevice());
+				}
+			assertTrue(held[1] < 0.75 * held[0], held[1] + " of " + held[0]);
+			assertClose(results[0].energies, results[1].energies, 5e-3, "energies");
+			assertClose(doubles(results[0].gradient), doubles(results[1].gradient), 5e-3, "gradient");
+			assertFalse(DeviceChoice.isRough(results[0].gradient, results[1].gradient));
+			assertTrue(DeviceChoice.isRough(results[0].gradient, results[0].estimate));
+			assertFalse(Arrays.equals(results[0].gradient, results[1].gradient));
+		}
+		assertArrayEquals(gradient[0], gradient[1]);
+	}
+
+	/** Contrasts of a million times the noise: nothing becomes infinite. */
+	@Test
+	void featuresOfSixteenBitsDoNotOverflow() {
+		final UnetSpec spec = Unets.spec(1, List.of(20, 8), false, true, 4, EnergyForm.INNER_CORRECTED);
+		final NoisyImages x = NoisyImages.of(Unets.random(2 * 16 * 16, 8), 2, 16, 16, 1e-6f);
+		try (UnetEnergy there = UnetEnergy.on(session, Unets.parameters(spec, 1, 1, 3), true)) {
+			for (final float v : Results.of(there, x).denoised)
+				assertTrue(Float.isFinite(v));
+		}
+	}
+
 	@Test
 	void everyPixelsOwnNoiseAndMissingOnes() {
 		final UnetSpec spec = Unets.spec(1, List.of(8, 8), false, true, 4, EnergyForm.INNER_CORRECTED);
