@@ -96,7 +96,7 @@ final class StackBenchmark implements Benchmark {
 	@Override
 	public void run(final Options options, final Report report) throws IOException {
 		final Path file = options.models().resolve("microscopy.cfebm");
-		try (Denoiser plane = new Denoiser(Model.read(file)); StackDenoiser stack = new StackDenoiser(Model.readAny(Model.ofPlanes(file)), plane)) {
+		try (Denoiser plane = new Denoiser(Model.read(file)); StackDenoiser stack = new StackDenoiser(Model.readAny(Model.ofPlanes(file)))) {
 			if (options.wants(SLOW, FLICKER, SECONDS, OVER_RIVAL)) {
 				final Figures slow = measure(SLOW_MOVIES, plane, stack, report);
 				report.result(SLOW, slow.psnr(STACK) - slow.psnr(PLANE), "dB");
@@ -131,7 +131,7 @@ final class StackBenchmark implements Benchmark {
 		final Model model = AsUsed.trainedOnStacks(movies, from, ITERATIONS, TrainingMonitor.NONE);
 		report.text("CF-EBM with neighbours in the next table: the bundled model after " + ITERATIONS + " iterations on " + movies.size() +
 			" noisy movies (CF-EBM Train, planes=3 iterations=" + ITERATIONS + "), which nobody saw without noise.");
-		try (StackDenoiser stack = new StackDenoiser(model, plane)) {
+		try (StackDenoiser stack = new StackDenoiser(model)) {
 			final Figures own = measure(SLOW_MOVIES, plane, stack, report);
 			report.result(OWN, own.psnr(STACK) - own.psnr(PLANE), "dB");
 			report.result(FLICKER_OWN, own.flicker(STACK) / own.flicker(PLANE), "of plane by plane's");

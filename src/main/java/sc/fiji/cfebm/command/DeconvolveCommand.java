@@ -14,6 +14,7 @@ import org.scijava.plugin.Plugin;
 import ij.ImagePlus;
 import ij.WindowManager;
 import sc.fiji.cfebm.imagej.PlaneSelection;
+import sc.fiji.cfebm.imagej.Planes.Along;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.imagej.PointSpread;
 import sc.fiji.cfebm.imagej.Restored;
@@ -96,6 +97,10 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 		description = "Goes with a gain that is given: standard deviation of the camera's gray values in the dark.")
 	private double read = 0;
 
+	@Parameter(label = "Neighbours that help", persist = false, choices = { Neighbours.AUTOMATIC, Neighbours.NONE, Neighbours.SLICES, Neighbours.FRAMES },
+		description = "Slices of a stack, or frames of a movie, that show the same help each other, with a model that has one for that beside it, as microscopy does. Automatic: slices or frames, of which there are more. None, or with a standard deviation: each is worked on alone.")
+	private String neighbours = Neighbours.AUTOMATIC;
+
 	@Parameter(label = "Standard deviation from so many images (0: none)", persist = false, min = "0",
 		description = "How many other images that the observation allows are drawn, 2 or more; how far they spread is shown as a second image. Each takes longer than the one. 0: none.")
 	private int samples = 0;
@@ -123,6 +128,7 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 		if (ids != null) for (final int id : ids)
 			if (WindowManager.getImage(id) != shown()) choices.add(WindowManager.getImage(id).getTitle());
 		layout.choices("psf", choices);
+		if (shown() == null || shown().getNSlices() * shown().getNFrames() == 1) layout.leaveOut("neighbours");
 	}
 
 	@Override
@@ -138,7 +144,8 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 	@Override
 	PlaneTask<Restored.Plane, Restored> task(final Planes planes, final PlaneSelection chosen) {
 		return new Task(psf(), new NoiseSettings(sigma, gain, offset, read), new Deconvolver.Settings(steps, samples, seed), overlay, planes
-			.selected(), (int) chosen.size() / chosen.channels().size());
+			.selected(), (int) chosen.size() / chosen.channels().size(), Neighbours.along(neighbours, planes, samples == 0 ? null
+				: "Neighbours help without a standard deviation alone"), neighbours);
 	}
 
 	/** @throws IllegalArgumentException with one sentence, if there is none */
@@ -166,13 +173,21 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 	/**
 	 * @param selected [H,W], the pixels to work on; null: all
 	 * @param perChannel number of planes that each channel has
+	 * @param along what neighbours are that help; null: they do not
+	 * @param neighbours as they were chosen
 	 */
-	private record Task(Psf.Read psf, NoiseSettings noise, Deconvolver.Settings settings, boolean overlay, boolean[] selected, int perChannel)
-			implements RestorationTask {
+	private record Task(Psf.Read psf, NoiseSettings noise, Deconvolver.Settings settings, boolean overlay, boolean[] selected, int perChannel,
+			Along along, String neighbours) implements RestorationTask {
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model) {
-			return new Processor(this, new Deconvolver(model), new FoundNoise(noise, perChannel));
+			return open(model, null);
+		}
+
+		@Override
+		public PlaneProcessor<Restored.Plane> open(final Model model, final Model ofPlanes) {
+			Neighbours.requireModel(along, neighbours, ofPlanes);
+			return new Processor(this, model, new Deconvolver(model, ofPlanes), new FoundNoise(noise, perChannel));
 		}
 
 		@Override
@@ -181,7 +196,7 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 		}
 	}
 
-	private record Processor(Task task, Deconvolver deconvolver, FoundNoise noise) implements PlaneProcessor<Restored.Plane> {
+	private record Processor(Task task, Model model, Deconvolver deconvolver, FoundNoise noise) implements PlaneProcessor<Restored.Plane> {
 
 		@Override
 		public Raster look(final Plane plane) {
@@ -191,6 +206,13 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 
 		@Override
 		public Restored.Plane process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
+			return process(plane, null, range, report, progress);
+		}
+
+		@Override
+		public Restored.Plane process(final Plane plane, final Neighbours around, final Normalization range, final RunReport report,
+			final Progress progress)
+		{
 			final Raster observed = plane.read();
 			final boolean[] missing = Missing.in(observed);
 			if (Missing.isAll(missing)) {
@@ -202,8 +224,13 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 			final NoiseModel found = noise.of(plane, observed, report);
 			if (found == null) report.remark("no noise was found, so it was taken for very weak");
 			else if (found.correlation().isAny()) report.remark("the noise is correlated between neighbours and was taken for white");
-			final Deconvolver.Result result = deconvolver.deconvolve(observed, task.psf.psf(), found, new Deconvolver.Settings(task.settings.steps(),
-				task.settings.samples(), seed(task.settings.seed(), plane)), progress);
+			final Deconvolver.Settings settings = new Deconvolver.Settings(task.settings.steps(), task.settings.samples(), seed(task.settings.seed(), plane));
+			final Deconvolver.Result helped = around == null ? null : deconvolver.deconvolve(index -> noise.noisy(around.plane(index), model, range), around
+				.count(), around.index(), task.psf.psf(), settings, progress);
+			if (helped != null) report.remark("neighbouring " + around.along().kind() + "s help, " + (deconvolver.planes() - 1) +
+				" with each; the light of the others stays in it");
+			else if (plane.planes().count() > 1) report.remark("planes were worked on one by one, each with the light of the others in it");
+			final Deconvolver.Result result = helped != null ? helped : deconvolver.deconvolve(observed, task.psf.psf(), found, settings, progress);
 			final Residual residual = found == null ? null : Residual.of(observed, result.again(), found);
 			if (residual != null) FoundNoise.alarm(plane, residual, "the result, blurred again, differs from it by more",
 				"the PSF is another or the image is unlike what the model knows", report);
@@ -222,7 +249,6 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 					widths[1]));
 			}
 			if (psf != psf.cut(plane.read().width(), plane.read().height())) report.remark("the PSF is larger than the image, and its middle was taken");
-			if (plane.planes().count() > 1) report.remark("planes were worked on one by one, each with the light of the others in it");
 		}
 
 		@Override

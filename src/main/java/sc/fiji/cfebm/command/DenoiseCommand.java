@@ -3,9 +3,7 @@ package sc.fiji.cfebm.command;
 import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
 import static sc.fiji.cfebm.command.Inputs.choose;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
@@ -40,7 +38,6 @@ import sc.fiji.cfebm.ui.DialogLayout;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Denoise...", headless = true)
 public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored> {
 
-	static final String AUTOMATIC = "Automatic", NONE = "None", SLICES = "Slices", FRAMES = "Frames";
 
 	/** Noise in gray values below which whole numbers are coarse beside what is left of it. */
 	private static final double FINE = 1;
@@ -70,9 +67,9 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		description = "For cameras and scanners that add a number of its own to each row or column. It is found by what all of a line differs by from its neighbours, and taken off before the noise is looked at.")
 	private String lines = "None";
 
-	@Parameter(label = "Neighbours that help", persist = false, choices = { AUTOMATIC, NONE, SLICES, FRAMES },
-		description = "One step only: slices of a stack, or frames of a movie, that show the same help each other, with a model that has one for that beside it, as microscopy does. Automatic: slices or frames, of which there are more. None: each is denoised alone.")
-	private String neighbours = AUTOMATIC;
+	@Parameter(label = "Neighbours that help", persist = false, choices = { Neighbours.AUTOMATIC, Neighbours.NONE, Neighbours.SLICES, Neighbours.FRAMES },
+		description = "Slices of a stack, or frames of a movie, that show the same help each other, with a model that has one for that beside it, as microscopy does (not with the method Paper). Automatic: slices or frames, of which there are more. None: each is denoised alone.")
+	private String neighbours = Neighbours.AUTOMATIC;
 
 	@Parameter(label = "Careful", persist = false,
 		description = "One step only: averages over four shifts of the image by one pixel. Takes four times as long and is better by about 0.05 dB.")
@@ -113,32 +110,14 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		checkAtLeast("The number of chains", chains, how == Method.POSTERIOR ? 2 : 1);
 		checkAtLeast("The number of steps", steps, 1);
 		return new Task(how, new NoiseSettings(sigma, gain, offset, read), choose("The kind of stripes", lines, Which.values()),
-			careful, chains, steps, overlay, seed, planes.selected(), (int) chosen.size() / chosen.channels().size(), along(how, planes),
-			!AUTOMATIC.equalsIgnoreCase(neighbours));
+			careful, chains, steps, overlay, seed, planes.selected(), (int) chosen.size() / chosen.channels().size(), Neighbours.along(
+				neighbours, planes, how == Method.PAPER ? "Neighbours do not help with the method " + how : null), neighbours);
 	}
 
 	@Override
 	void arrange(final DialogLayout layout) {
 		super.arrange(layout);
 		if (shown() == null || shown().getNSlices() * shown().getNFrames() == 1) layout.leaveOut("neighbours");
-	}
-
-	/**
-	 * Along what neighbours help; null: they do not.
-	 *
-	 * @throws IllegalArgumentException with one sentence, if they are asked for and can't
-	 */
-	private Along along(final Method how, final Planes planes) {
-		final String wanted = choose("The neighbours that help", neighbours, AUTOMATIC, NONE, SLICES, FRAMES);
-		final int slices = planes.length(Along.SLICES), frames = planes.length(Along.FRAMES);
-		if (wanted.equals(NONE) || wanted.equals(AUTOMATIC) && (how != Method.ONE_STEP || slices * frames == 1)) return null;
-		if (how != Method.ONE_STEP) throw new IllegalArgumentException("Neighbours help with the method " + Method.ONE_STEP + " alone, and this is " +
-			how + ": leave them out (neighbours=" + NONE + ").");
-		final Along along = wanted.equals(AUTOMATIC) ? planes.longer() : wanted.equals(SLICES) ? Along.SLICES
-			: Along.FRAMES;
-		if (planes.length(along) == 1) throw new IllegalArgumentException("The image has one " + along.kind() +
-			" alone, which no other can help: leave neighbours out (neighbours=" + NONE + ").");
-		return along;
 	}
 
 	@Override
@@ -157,10 +136,10 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	 * @param selected [H,W], the pixels to denoise; null: all
 	 * @param perChannel number of planes that each channel has
 	 * @param along what neighbours are that help; null: they do not
-	 * @param required whether it is an error if the model has none for neighbours beside it
+	 * @param neighbours as they were chosen
 	 */
 	private record Task(Method method, NoiseSettings noise, Which lines, boolean careful, int chains, int steps, boolean overlay, long seed,
-			boolean[] selected, int perChannel, Along along, boolean required) implements RestorationTask {
+			boolean[] selected, int perChannel, Along along, String neighbours) implements RestorationTask {
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model) {
@@ -169,12 +148,12 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model, final Model ofPlanes) {
-			if (along != null && required && ofPlanes == null) throw new IllegalArgumentException("The model has none for neighbouring " + along.kind() +
-				"s beside it: choose one that has, such as microscopy, or leave them out (neighbours=" + NONE + ").");
+			Neighbours.requireModel(along, neighbours, ofPlanes);
 			final Denoiser denoiser = new Denoiser(model);
 			try {
 				denoiser.requireMethod(method);
-				return new Processor(this, model, denoiser, ofPlanes == null ? null : new StackDenoiser(ofPlanes, denoiser), new FoundNoise(noise, perChannel));
+				return new Processor(this, model, denoiser, ofPlanes == null || isPosterior() && ofPlanes.info()
+					.knowsNoisyImagesAlone() ? null : new StackDenoiser(ofPlanes), new FoundNoise(noise, perChannel));
 			}
 			catch (final RuntimeException e) {
 				denoiser.close();
@@ -200,22 +179,21 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	/** Belongs to one run. */
 	private static final class Processor implements PlaneProcessor<Restored.Plane> {
 
-		/** A channel, or a color, of a frame's slices or a slice's frames. */
-		private record Line(int channel, int first) {}
-
 		private final Task task;
 		private final Model model;
 		private final Denoiser denoiser;
 		/** Null: each plane is denoised alone. */
 		private final StackDenoiser stacks;
 		private final FoundNoise found;
-		private final Map<Line, StackDenoiser.Stack> lines = new HashMap<>();
+		private final Neighbours.Lines lines;
+
 		Processor(final Task task, final Model model, final Denoiser denoiser, final StackDenoiser stacks, final FoundNoise found) {
 			this.task = task;
 			this.model = model;
 			this.denoiser = denoiser;
 			this.stacks = stacks;
 			this.found = found;
+			lines = new Neighbours.Lines(stacks, task.careful);
 		}
 
 		@Override
@@ -251,33 +229,16 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			if (paper) report.remark(taken(range));
 			else if (plane.isOfIntegers() && noise.sigmaAt(mean(noisy, missing)) < FINE) report.remark("the noise is about one gray value or " +
 				"less and the result is rounded to whole ones: to keep what lies between, make the image 32-bit first (Image > Type)");
-			final StackDenoiser.Stack stack = stack(plane, around, range);
-			final Raster helped = stack == null ? null : stack.denoised(around.index(), progress);
+			final StackDenoiser.Stack stack = lines.of(plane, around, neighbour -> found.noisy(neighbour, model, range));
+			final Denoiser.Settings settings = new Denoiser.Settings(task.method, noise, task.careful, task.chains, task.steps, seed(task.seed, plane));
+			final Denoiser.Result helped = stack == null ? null : stack.denoised(around.index(), settings, progress);
 			if (helped != null) report.remark("neighbouring " + around.along().kind() + "s help, up to " + (stacks.planes() - 1) + " before and behind each");
-			final Denoiser.Result result = helped != null ? new Denoiser.Result(helped, null) : denoiser.denoise(noisy,
-				task.selected, scale, new Denoiser.Settings(task.method, noise, task.careful, task.chains, task.steps, seed(task.seed, plane)),
-				progress);
+			final Denoiser.Result result = helped != null ? helped : denoiser.denoise(noisy, task.selected, scale, settings, progress);
 			final Residual residual = paper ? null : Residual.of(noisy, result.mean(), noise);
 			if (!paper) FoundNoise.alarm(plane, residual, "more was taken off",
 				"the image is unlike what the model knows or has other noise", report);
 			return new Restored.Plane(result.mean(), result.standardDeviation(), task.selected, paper || !task.overlay ? null : residual
 				.where());
-		}
-
-		/** The line of planes that one is in; null: each is denoised alone. */
-		private StackDenoiser.Stack stack(final Plane plane, final Neighbours around, final Normalization range) {
-			if (stacks == null || around == null) return null;
-			final Line line = new Line(plane.channel(), around.slices().get(0));
-			// Slices of one frame come after those of another, frames of all slices side by side.
-			if (!lines.containsKey(line) && around.along() == Along.SLICES) lines.keySet().removeIf(other -> other.channel == line.channel);
-			return lines.computeIfAbsent(line, l -> stacks.stack(index -> neighbour(around.plane(index), range), around.count(), task.careful));
-		}
-
-		/** Null: it is of another kind, shows nothing, or has no noise. */
-		private StackDenoiser.Noisy neighbour(final Plane plane, final Normalization range) {
-			if (plane == null || Missing.isAll(Missing.in(plane.read()))) return null;
-			final NoiseModel noise = found.of(plane, plane.read());
-			return noise == null ? null : new StackDenoiser.Noisy(plane.read(), noise, noise.range(model, range));
 		}
 
 		/** Says which stripes are there that were not asked to be removed. */
@@ -310,7 +271,6 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			if (task.noise.isAny() || best == null || !best.correlation().isAny()) return best;
 			if (!denoiser.knowsCorrelation()) report.remark(
 				"the model was not trained for noise that is correlated between neighbours and removes only what of it is coarse: microscopy and photo-color were");
-			if (task.method == Method.POSTERIOR) report.remark("the samples take the noise for white");
 			return best;
 		}
 

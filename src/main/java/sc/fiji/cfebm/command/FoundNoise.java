@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseEstimate;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
 import sc.fiji.cfebm.noise.Residual;
+import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.StackDenoiser;
 
 /** The noise of planes: what a user says of it, or what is found in them; and what a restoration says about it. */
 final class FoundNoise {
@@ -67,6 +71,13 @@ final class FoundNoise {
 		final NoiseModel best = own == null || (own.shot() == null) == (ofAll.shot() == null) ? own : ofAll;
 		noises.put(key, best);
 		return best;
+	}
+
+	/** A neighbour that may help. Null: it is of another kind, shows nothing, or has no noise. */
+	StackDenoiser.Noisy noisy(final Plane plane, final Model model, final Normalization range) {
+		if (plane == null || Missing.isAll(Missing.in(plane.read()))) return null;
+		final NoiseModel noise = of(plane, plane.read());
+		return noise == null ? null : new StackDenoiser.Noisy(plane.read(), noise, noise.range(model, range));
 	}
 
 	/** As {@link #of(Plane, Raster)}, and says what was found. */

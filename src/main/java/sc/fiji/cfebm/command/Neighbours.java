@@ -1,9 +1,17 @@
 package sc.fiji.cfebm.command;
 
+import static sc.fiji.cfebm.command.Inputs.choose;
+
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
+import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.imagej.Planes.Along;
+import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.task.StackDenoiser;
 
 /**
  * The planes before and behind one, whether they are to be worked on or not.
@@ -15,6 +23,9 @@ import sc.fiji.cfebm.imagej.Planes.Along;
  */
 record Neighbours(Along along, List<Integer> slices, int index, IntFunction<Plane> read) {
 
+	/** Choices of the input “Neighbours that help”. */
+	static final String AUTOMATIC = "Automatic", NONE = "None", SLICES = "Slices", FRAMES = "Frames";
+
 	int count() {
 		return slices.size();
 	}
@@ -22,5 +33,66 @@ record Neighbours(Along along, List<Integer> slices, int index, IntFunction<Plan
 	/** @param at among the slices, from 0 */
 	Plane plane(final int at) {
 		return read.apply(slices.get(at));
+	}
+
+	/**
+	 * Along what neighbours help; null: they do not.
+	 *
+	 * @param choice the input
+	 * @param but why they can't, as the beginning of a sentence; null: they can
+	 * @throws IllegalArgumentException with one sentence, if they are asked for and can't
+	 */
+	static Along along(final String choice, final Planes planes, final String but) {
+		final String wanted = choose("The neighbours that help", choice, AUTOMATIC, NONE, SLICES, FRAMES);
+		final boolean alone = planes.length(Along.SLICES) * planes.length(Along.FRAMES) == 1;
+		if (wanted.equals(NONE) || wanted.equals(AUTOMATIC) && (but != null || alone)) return null;
+		if (but != null) throw new IllegalArgumentException(but + ": leave them out (neighbours=" + NONE + ").");
+		final Along along = wanted.equals(AUTOMATIC) ? planes.longer() : wanted.equals(SLICES) ? Along.SLICES : Along.FRAMES;
+		if (planes.length(along) == 1) throw new IllegalArgumentException("The image has one " + along.kind() +
+			" alone, which no other can help: leave neighbours out (neighbours=" + NONE + ").");
+		return along;
+	}
+
+	/**
+	 * Sees to it that neighbours that were asked for by name have a model.
+	 *
+	 * @param along null: they do not help
+	 * @throws IllegalArgumentException with one sentence, then
+	 */
+	static void requireModel(final Along along, final String choice, final Model ofPlanes) {
+		if (along != null && ofPlanes == null && !AUTOMATIC.equalsIgnoreCase(choice)) throw new IllegalArgumentException(
+			"The model has none for neighbouring " + along.kind() + "s beside it: choose one that has, such as microscopy, or leave them out (neighbours=" + NONE +
+				").");
+	}
+
+	/** The lines of planes of one image. Belongs to one run, as the denoiser does. */
+	static final class Lines {
+
+		/** A channel, or a color, of a frame's slices or a slice's frames. */
+		private record Line(int channel, int first) {}
+
+		private final StackDenoiser denoiser;
+		private final boolean careful;
+		private final Map<Line, StackDenoiser.Stack> lines = new HashMap<>();
+
+		/** @param denoiser null: each plane is alone */
+		Lines(final StackDenoiser denoiser, final boolean careful) {
+			this.denoiser = denoiser;
+			this.careful = careful;
+		}
+
+		/**
+		 * The line of planes that one is in; null: it is alone.
+		 *
+		 * @param around null: it is alone
+		 * @param read what the denoiser sees of one that may be null, as it is of another kind; null: it is not to be mixed with others
+		 */
+		StackDenoiser.Stack of(final Plane plane, final Neighbours around, final Function<Plane, StackDenoiser.Noisy> read) {
+			if (denoiser == null || around == null) return null;
+			final Line line = new Line(plane.channel(), around.slices.get(0));
+			// Slices of one frame come after those of another, frames of all slices side by side.
+			if (!lines.containsKey(line) && around.along == Along.SLICES) lines.keySet().removeIf(other -> other.channel == line.channel);
+			return lines.computeIfAbsent(line, l -> denoiser.stack(index -> read.apply(around.plane(index)), around.count(), careful));
+		}
 	}
 }

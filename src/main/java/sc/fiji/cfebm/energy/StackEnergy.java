@@ -9,7 +9,8 @@ import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
  * network. A plane is in up to k slabs, the first and the last of a stack in one, so its gradient is gathered from these; each slab is
  * evaluated once, and planes that no slab to come has any part in can be forgotten. The gradient of each slab's energy denoises each of its
  * planes, so what is taken off a plane is the sum of what its slabs say, divided by their number: a step down the one energy, of a length of
- * its own for each plane. No plane is mirrored at the ends: it would show its own noise twice, as if it were none.
+ * its own for each plane. At an end of the stack a plane can be in a slab more than once, in the places of those that are not there: a network
+ * that learned that sees that its copies are the same.
  */
 public final class StackEnergy {
 
@@ -38,12 +39,17 @@ public final class StackEnergy {
 			change = new float[pixels.length];
 		}
 
-		/** How many slabs it was in. */
+		/** How many times it was in a slab. */
 		public int slabs() {
 			return slabs;
 		}
 
-		/** x - σ²∇E/n, of the n slabs that it was in; the plane itself where it was in none. */
+		/** Not copied. */
+		public float[] pixels() {
+			return pixels;
+		}
+
+		/** x - σ²∇E/n, of the n times that it was in a slab; the plane itself where it was in none. */
 		public float[] denoised() {
 			final float[] denoised = pixels.clone();
 			for (int i = 0; i < denoised.length && slabs > 0; i++)
@@ -65,29 +71,64 @@ public final class StackEnergy {
 	/**
 	 * Evaluates one slab, and adds what it says to its planes. The noise of all of them counts as that of the middle one.
 	 *
-	 * @param planes k
+	 * @param planes k; one may be there more than once
 	 * @param correlation of the noise of neighbours in a row and in a column; null: it is white
 	 * @return the slab's energy
 	 */
 	public double add(final List<Plane> planes, final float[] correlation) {
-		final int k = planes.size(), area = width * height;
-		final Plane middle = planes.get(k / 2);
-		final float[] pixels = new float[area * k], offset = new float[k], denoised = new float[area * k];
-		for (int p = 0; p < k; p++) {
-			double sum = 0;
-			for (int i = 0; i < area; i++)
-				sum += pixels[i * k + p] = planes.get(p).pixels[i];
-			offset[p] = (float) (sum / area);
-		}
-		final double[] energy = new double[1];
-		slabs.evaluate(new NoisyImages(pixels, 1, height, width, new float[] { (float) middle.sigma }, offset, 0, correlation), new Wanted(
-			energy, null, null, null, denoised));
+		final int k = planes.size();
+		final float[] pixels = joined(planes), denoised = new float[pixels.length];
+		final double energy = evaluate(pixels, k, planes.get(k / 2).sigma, correlation, denoised);
 		for (int p = 0; p < k; p++) {
 			final Plane plane = planes.get(p);
-			for (int i = 0; i < area; i++)
+			for (int i = 0; i < plane.change.length; i++)
 				plane.change[i] += denoised[i * k + p] - pixels[i * k + p];
 			plane.slabs++;
 		}
+		return energy;
+	}
+
+	/**
+	 * The plane that is missing in the middle of a slab: what its neighbours foretell ({@link MissingPlane}) less what the slab's energy takes off
+	 * it there. The neighbours' noise counts as that of the one before it.
+	 *
+	 * @param planes k, the middle one null; at an end one may be there more than once
+	 * @param correlation as of {@link #add}
+	 * @return [H,W] in the planes' units
+	 */
+	public float[] between(final List<Plane> planes, final float[] correlation) {
+		final int k = planes.size(), middle = k / 2;
+		final float[] weights = MissingPlane.weights(k), pixels = joined(planes), denoised = new float[pixels.length], found = new float[width * height];
+		for (int i = 0; i < found.length; i++)
+			for (int p = 0; p < k; p++)
+				if (p != middle) pixels[i * k + middle] += weights[p] * pixels[i * k + p];
+		evaluate(pixels, k, planes.get(middle - 1).sigma, correlation, denoised);
+		for (int i = 0; i < found.length; i++)
+			found[i] = denoised[i * k + middle];
+		return found;
+	}
+
+	/** [H,W,k]; 0 for one that is null. */
+	private float[] joined(final List<Plane> planes) {
+		final int k = planes.size();
+		final float[] pixels = new float[width * height * k];
+		for (int p = 0; p < k; p++)
+			for (int i = 0; i < width * height && planes.get(p) != null; i++)
+				pixels[i * k + p] = planes.get(p).pixels[i];
+		return pixels;
+	}
+
+	private double evaluate(final float[] pixels, final int k, final double sigma, final float[] correlation, final float[] denoised) {
+		final float[] offset = new float[k];
+		for (int p = 0; p < k; p++) {
+			double sum = 0;
+			for (int i = p; i < pixels.length; i += k)
+				sum += pixels[i];
+			offset[p] = (float) (sum / (width * height));
+		}
+		final double[] energy = new double[1];
+		slabs.evaluate(new NoisyImages(pixels, 1, height, width, new float[] { (float) sigma }, offset, 0, correlation), new Wanted(energy, null,
+			null, null, denoised));
 		return energy[0];
 	}
 }

@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.imagej;
 
+import java.awt.Color;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 import ij.CompositeImage;
+import ij.IJ;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.Overlay;
@@ -456,10 +458,11 @@ public final class Planes {
 
 	/** Colors and display range of a plane of one channel. */
 	private LUT lut(final int slice) {
-		if (imp.isComposite()) return imp.getLuts()[position(slice)[0] - 1];
-		final LUT lut = imp.getProcessor().getLut();
-		lut.min = imp.getDisplayRangeMin();
-		lut.max = imp.getDisplayRangeMax();
+		final LUT of = imp.isComposite() ? imp.getLuts()[position(slice)[0] - 1] : null;
+		// In this mode ImageJ shows channels in gray, whatever their colors.
+		final LUT lut = of == null ? imp.getProcessor().getLut() : imp.getDisplayMode() == IJ.GRAYSCALE ? LUT.createLutFromColor(Color.WHITE) : of;
+		lut.min = of == null ? imp.getDisplayRangeMin() : of.min;
+		lut.max = of == null ? imp.getDisplayRangeMax() : of.max;
 		return lut;
 	}
 

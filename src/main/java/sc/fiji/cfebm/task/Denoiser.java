@@ -2,6 +2,7 @@ package sc.fiji.cfebm.task;
 
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongFunction;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.Energy;
@@ -93,6 +94,8 @@ public final class Denoiser implements AutoCloseable {
 	 *          where none is asked for; null unless the method is POSTERIOR
 	 */
 	public record Result(Raster mean, Raster standardDeviation) {}
+
+	static final String UNCALIBRATED = "The standard deviation is that of the samples, which is too small as a rule: the model does not know by how much.";
 
 	/** How far, in units of σ, a step may move a pixel. */
 	private static final double MOST = 5;
@@ -253,6 +256,10 @@ public final class Denoiser implements AutoCloseable {
 
 	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is, and the log says so. */
 	public boolean isCalibrated() {
+		return isCalibrated(model);
+	}
+
+	static boolean isCalibrated(final Model model) {
 		return model.info().calibration() != null && model.info().calibration().uncertainty() != null;
 	}
 
@@ -308,27 +315,50 @@ public final class Denoiser implements AutoCloseable {
 	private Result posterior(final Raster y, final Window part, final double sigma, final Intensities units, final Settings settings,
 		final Progress progress)
 	{
+		// Chains from x + σn to a weaker x + σ'n keep the noise's kind: what they add is correlated as the image's noise is.
+		final Correlation correlation = knowsCorrelation() ? settings.noise.correlation() : Correlation.NONE;
+		final RunningMoments moments = samples(y, part, sigma, seed -> field(y, correlation.isAny() ? correlation : null, seed),
+			correlation, settings, progress);
+		if (!isCalibrated()) progress.log(UNCALIBRATED);
+		final Raster mean = moments.mean(), spread = moments.smoothDeviation();
+		// A single sample has no spread to make anything of.
+		return new Result(units.toGray(mean), units.toGrayDeviation(settings.chains > 1 ? deviation(model, spread, sigma) : spread, mean));
+	}
+
+	/** What a spread of samples says of the error, where the model knows that. */
+	static Raster deviation(final Model model, final Raster spread, final double sigma) {
+		return isCalibrated(model) ? model.info().calibration().uncertainty().deviation(spread, sigma) : spread;
+	}
+
+	/**
+	 * The spread of the samples of one channel of a state.
+	 *
+	 * @param y [H,W,C] the noisy state, in model units
+	 * @param correlation of its noise, which the field is told, too
+	 */
+	static Raster spread(final Raster y, final int channel, final double sigma, final GradientField field, final Correlation correlation,
+		final Settings settings, final Progress progress)
+	{
+		return samples(y, Window.all(y), sigma, seed -> field, correlation, settings, progress).smoothDeviation().channel(channel);
+	}
+
+	private static RunningMoments samples(final Raster y, final Window part, final double sigma, final LongFunction<GradientField> field,
+		final Correlation correlation, final Settings settings, final Progress progress)
+	{
 		final Schedule schedule = Schedule.posterior(sigma, sigma / Schedule.POSTERIOR_DEPTH, settings.steps);
 		final RunningMoments moments = new RunningMoments(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
-		// Chains from x + σn to a weaker x + σ'n keep the noise's kind: what they add is correlated as the image's noise is.
-		final Correlation correlation = settings.noise.correlation().isAny() && knowsCorrelation() ? settings.noise.correlation() : null;
-		final NoiseFilter filter = correlation == null ? null : NoiseFilter.ofCorrelation(correlation.x(), correlation.y());
+		final NoiseFilter filter = correlation.isAny() ? NoiseFilter.ofCorrelation(correlation.x(), correlation.y()) : null;
 		for (int done = 0; done < settings.chains; done++) {
 			final double before = done;
 			final long seed = seeds.nextLong();
 			final PlacedNoise noise = PlacedNoise.of(part.x(), part.y(), part.width(), part.height(), y.channels(), filter, seed);
 			// No step takes more for noise than there can be.
-			final LangevinChain chain = new LangevinChain(field(y, correlation, seed), noise).gradientLimit(MOST);
-			moments.add(run(y, schedule, chain, progress, steps -> (before + steps) /
-				settings.chains, "sample " + (done + 1) + " of " + settings.chains));
+			final LangevinChain chain = new LangevinChain(field.apply(seed), noise).gradientLimit(MOST);
+			moments.add(run(y, schedule, chain, progress, steps -> (before + steps) / settings.chains, "sample " + (done + 1) + " of " +
+				settings.chains));
 		}
-		if (!isCalibrated()) progress.log(
-			"The standard deviation is that of the samples, which is too small as a rule: the model does not know by how much.");
-		final Raster mean = moments.mean(), spread = moments.smoothDeviation();
-		// A single sample has no spread to make anything of.
-		return new Result(units.toGray(mean), units.toGrayDeviation(isCalibrated() && settings.chains > 1 ? model.info().calibration().uncertainty().deviation(spread,
-			sigma) : spread, mean));
+		return moments;
 	}
 
 	private Raster langevin(final Raster y, final Settings settings, final Progress progress) {

@@ -1,9 +1,11 @@
 package sc.fiji.cfebm.task;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.StackEnergy;
@@ -16,10 +18,13 @@ import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.tiling.GradientField;
+import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
  * Removes noise from the planes of a stack with a model of k neighbouring planes: slices, or frames, help each other where they show the same.
- * Not thread-safe; close it to free native memory.
+ * Each plane is the middle one of a slab, in which the outermost that is there stands in for those beyond an end or a cut. A plane that is
+ * missing is foretold by its neighbours. Not thread-safe; close it to free native memory.
  */
 public final class StackDenoiser implements AutoCloseable {
 
@@ -36,23 +41,42 @@ public final class StackDenoiser implements AutoCloseable {
 	public record Noisy(Raster image, NoiseModel noise, Normalization range) {}
 
 	private final Model model;
-	private final Denoiser single;
 	private final StageNetwork network;
 	private final NoiseAwareEnergy energy;
 
-	/**
-	 * @param model of neighbouring planes
-	 * @param single for single planes: it has a say in planes that are in fewer than k slabs, as the first and the last; left open
-	 * @throws IllegalArgumentException with one sentence, if the model is not one of neighbouring planes of gray images
-	 */
-	public StackDenoiser(final Model model, final Denoiser single) {
-		this.single = single;
+	/** @throws IllegalArgumentException with one sentence, if the model is not one of neighbouring planes of gray images */
+	public StackDenoiser(final Model model) {
 		if (model.planes() == 1 || model.channels() != 1) throw new IllegalArgumentException(
 			"The model is not one of neighbouring planes of gray images.");
 		Denoiser.requireOneStep(model);
 		this.model = model;
 		network = model.pyramid().network(model.pyramid().stages() - 1);
 		energy = network.equivariant().ofImages();
+	}
+
+	/**
+	 * The planes of one slab without white noise, as a step of other restorations.
+	 *
+	 * @param slab [H,W,k], the planes as channels, of finite values in any units; not changed
+	 * @param sigma of the noise in the same units, positive
+	 * @return likewise
+	 * @throws java.util.concurrent.CancellationException if the user asked to stop
+	 */
+	public Raster step(final Raster slab, final double sigma, final Progress progress) {
+		progress.throwIfCanceled();
+		final List<StackEnergy.Plane> slices = new ArrayList<>();
+		for (int k = 0; k < slab.channels(); k++)
+			slices.add(new StackEnergy.Plane(slab.channel(k).values(), sigma));
+		new StackEnergy(new WholeImage(energy, false)::evaluate, slab.width(), slab.height()).add(slices, null);
+		final List<Raster> denoised = new ArrayList<>();
+		for (int k = 0; k < slab.channels(); k++)
+			denoised.add(new Raster(slab.width(), slab.height(), 1, Denoiser.limited(slab.channel(k).values(), slices.get(k).denoised(), sigma)));
+		return Raster.of(denoised);
+	}
+
+	/** Whether a plane shows the same field as the one before, with the same noise: if not, neither helps the other. */
+	public static boolean follows(final Noisy plane, final Noisy before) {
+		return new Entry(plane, Progress.NONE).follows(new Entry(before, Progress.NONE));
 	}
 
 	/** How many planes it looks at together, an odd number. */
@@ -70,9 +94,14 @@ public final class StackDenoiser implements AutoCloseable {
 		return new Stack(planes, count, careful);
 	}
 
+	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is, and the log says so. */
+	public boolean isCalibrated() {
+		return Denoiser.isCalibrated(model);
+	}
+
 	/**
 	 * Planes of one stack one after another. Of planes that are asked for in ascending order each is read once, and each slab computed once; in
-	 * memory are k of them. A plane's result does not depend on which others are asked for.
+	 * memory are fewer than 2k of them. A plane's result does not depend on which others are asked for.
 	 */
 	public final class Stack {
 
@@ -92,8 +121,8 @@ public final class StackDenoiser implements AutoCloseable {
 		/**
 		 * A plane without its noise.
 		 *
-		 * @return in gray values; pixels that are missing are those of the input; null: it is not one of k neighbours that show the same field,
-		 *         as it is not there, or lies between cuts
+		 * @return in gray values; pixels that are missing are those of the input; null: it has no neighbour that shows the same field, as there
+		 *         is none, or it lies between cuts
 		 * @throws java.util.concurrent.CancellationException after a slab, when the user asked to stop
 		 */
 		public Raster denoised(final int index, final Progress progress) {
@@ -105,22 +134,78 @@ public final class StackDenoiser implements AutoCloseable {
 			}
 			progress.update(1, "Denoising");
 			final Entry entry = entry(index, progress);
-			final int slabs = entry.plane == null ? 0 : entry.plane.slabs(), missing = 2 * half + 1 - slabs;
-			if (slabs == 0) return null;
-			final Raster y = new Raster(entry.filled.width(), entry.filled.height(), 1, Denoiser.limited(entry.units.toModel(entry.filled).values(), entry.plane
-				.denoised(), entry.sigma));
-			final Raster denoised = Denoiser.plateausKept(entry.filled, entry.units.toGray(y));
-			final Raster noisy = entry.noisy.image();
-			// As if its energy alone were that of the slabs that are not there.
-			if (missing > 0) {
-				final float[] alone = single.denoise(entry.filled, entry.noisy.range(), new Denoiser.Settings(Denoiser.Method.ONE_STEP, entry.noisy
-					.noise(), careful, 1, 1, Defaults.SEED), progress).mean().values();
-				for (int i = 0; i < alone.length; i++)
-					denoised.values()[i] += missing * (alone[i] - denoised.values()[i]) / (slabs + missing);
-			}
-			for (int i = 0; i < noisy.values().length; i++)
-				if (!Float.isFinite(noisy.values()[i])) denoised.values()[i] = noisy.values()[i];
-			return denoised;
+			if (entry.plane == null || entry.plane.slabs() == 0) return null;
+			final Raster denoised = entry.inModel(Denoiser.limited(entry.plane.pixels(), entry.plane.denoised(), entry.sigma));
+			return entry.shown(Denoiser.plateausKept(entry.filled, entry.units.toGray(denoised)));
+		}
+
+		/**
+		 * A plane without its noise, and, where the method is POSTERIOR, how far the samples of the clean one spread that are drawn of the slab that
+		 * it is the middle of. Their mean would be a bit behind the one step of all slabs, which is the result.
+		 *
+		 * @param settings but for the noise, which is that of the planes, and care, which the stack takes or not
+		 * @return null as of {@link #denoised(int, Progress)}
+		 * @throws java.util.concurrent.CancellationException after a step, when the user asked to stop
+		 */
+		public Denoiser.Result denoised(final int index, final Denoiser.Settings settings, final Progress progress) {
+			final Raster mean = denoised(index, progress);
+			if (mean == null || settings.method() != Denoiser.Method.POSTERIOR) return mean == null ? null : new Denoiser.Result(mean, null);
+			final int[] slab = slabOf(index, progress);
+			final int lowest = slab[0], channels = slab[slab.length - 1] - lowest + 1;
+			final Entry entry = entry(index, progress);
+			final Raster y = Raster.of(IntStream.range(lowest, lowest + channels).mapToObj(p -> entry.inModel(entry(p, progress).plane.pixels())).toList());
+			final Raster spread = Denoiser.spread(y, index - lowest, entry.sigma, field(slab, y, entry.correlation()), entry.noisy
+				.noise().correlation(), settings, progress);
+			if (!isCalibrated()) progress.log(Denoiser.UNCALIBRATED);
+			final Raster deviation = entry.units.toGrayDeviation(Denoiser.deviation(model, spread, entry.sigma), entry.units.toModel(mean));
+			for (int i = 0; i < deviation.values().length; i++)
+				if (!Float.isFinite(entry.noisy.image().values()[i])) deviation.values()[i] = Float.NaN;
+			return new Denoiser.Result(mean, deviation);
+		}
+
+		/** Of the planes of a slab, each of which is one channel of the state, however often it is in the slab. */
+		private GradientField field(final int[] slab, final Raster y, final float[] correlation) {
+			final int k = slab.length, planes = y.channels(), area = y.width() * y.height();
+			final GradientField all = GradientFields.whole(energy, y.width(), y.height(), correlation);
+			if (planes == k) return all;
+			final float[] pixels = new float[area * k], gradients = new float[area * k];
+			final int[] times = new int[planes];
+			for (final int p : slab)
+				times[p - slab[0]]++;
+			return (x, sigma, gradient) -> {
+				for (int i = 0; i < area; i++)
+					for (int p = 0; p < k; p++)
+						pixels[i * k + p] = x[i * planes + slab[p] - slab[0]];
+				all.gradient(pixels, sigma, gradients);
+				Arrays.fill(gradient, 0);
+				for (int i = 0; i < area; i++)
+					for (int p = 0; p < k; p++)
+						gradient[i * planes + slab[p] - slab[0]] += gradients[i * k + p] / times[slab[p] - slab[0]];
+			};
+		}
+
+		/**
+		 * A plane that is missing, as its neighbours foretell it, without their noise.
+		 *
+		 * @return in gray values; null: it is not between two that show the same field
+		 */
+		public Raster foretold(final int index, final Progress progress) {
+			prepare(index);
+			progress.throwIfCanceled();
+			progress.update(0, "Interpolating");
+			if (!belong(index - 1, index + 1, progress)) return null;
+			final List<StackEnergy.Plane> slab = new ArrayList<>();
+			int before = index - 1, behind = index + 1;
+			while (before > index - half && belong(before - 1, before, progress))
+				before--;
+			while (behind < index + half && belong(behind, behind + 1, progress))
+				behind++;
+			for (int p = index - half; p <= index + half; p++)
+				slab.add(p == index ? null : entry(Math.max(before, Math.min(behind, p)), progress).plane);
+			final Entry beside = entry(index - 1, progress);
+			final Raster found = beside.inModel(energy(beside).between(slab, beside.correlation()));
+			progress.update(1, "Interpolating");
+			return beside.units.toGray(found);
 		}
 
 		/** Forgets what is behind, or everything where it is not asked for in order. */
@@ -137,25 +222,32 @@ public final class StackDenoiser implements AutoCloseable {
 		}
 
 		private void slab(final int middle, final Progress progress) {
-			if (middle < half || middle >= count - half) return;
-			for (int p = middle - half + 1; p <= middle + half; p++)
-				if (!follows(p, progress)) return;
-			final List<StackEnergy.Plane> slab = new ArrayList<>();
-			for (int p = middle - half; p <= middle + half; p++)
-				slab.add(entry(p, progress).plane);
+			final int[] slab = slabOf(middle, progress);
+			if (slab == null) return;
 			final Entry entry = entry(middle, progress);
-			final var correlation = entry.noisy.noise().correlation();
-			new StackEnergy(new WholeImage(energy, careful)::evaluate, entry.filled.width(), entry.filled.height()).add(slab, correlation.isAny()
-				? new float[] { (float) correlation.x(), (float) correlation.y() } : null);
+			energy(entry).add(Arrays.stream(slab).mapToObj(p -> entry(p, progress).plane).toList(), entry.correlation());
 		}
 
-		/** Whether a plane shows the same field as the one before. */
-		private boolean follows(final int index, final Progress progress) {
-			final Entry entry = entry(index, progress), before = entry(index - 1, progress);
-			if (entry.plane == null || before.plane == null) return false;
-			final double ratio = entry.sigma / before.sigma;
-			return ratio < OTHER_NOISE && ratio > 1 / OTHER_NOISE && (entry.noisy.noise().shot() == null) == (before.noisy.noise().shot() == null) && entry.field
-				.isSame(before.field);
+		/** Which planes a slab consists of; null: there is none, or it is alone. */
+		private int[] slabOf(final int middle, final Progress progress) {
+			if (middle < 0 || middle >= count || entry(middle, progress).plane == null) return null;
+			int first = middle, last = middle;
+			while (first > middle - half && belong(first - 1, first, progress))
+				first--;
+			while (last < middle + half && belong(last, last + 1, progress))
+				last++;
+			final int lowest = first, highest = last;
+			return lowest == highest ? null : IntStream.rangeClosed(middle - half, middle + half).map(p -> Math.max(lowest, Math.min(highest, p)))
+				.toArray();
+		}
+
+		private StackEnergy energy(final Entry entry) {
+			return new StackEnergy(new WholeImage(energy, careful)::evaluate, entry.filled.width(), entry.filled.height());
+		}
+
+		/** Whether two planes show the same field. */
+		private boolean belong(final int one, final int other, final Progress progress) {
+			return entry(other, progress).follows(entry(one, progress));
 		}
 
 		private Entry entry(final int index, final Progress progress) {
@@ -192,6 +284,32 @@ public final class StackDenoiser implements AutoCloseable {
 			plane = new StackEnergy.Plane(y.values(), sigma);
 			final double x = Math.max(0, Math.min(0.9, noisy.noise.correlation().x())), z = Math.max(0, Math.min(0.9, noisy.noise.correlation().y()));
 			field = SameField.of(y, sigma * Math.sqrt((1 + x) / (1 - x) * (1 + z) / (1 - z)));
+		}
+
+		boolean follows(final Entry before) {
+			if (plane == null || before.plane == null) return false;
+			final double ratio = sigma / before.sigma;
+			return ratio < OTHER_NOISE && ratio > 1 / OTHER_NOISE && (noisy.noise().shot() == null) == (before.noisy.noise().shot() == null) && field
+				.isSame(before.field);
+		}
+
+		/** What an energy is told; null: the noise is white. */
+		float[] correlation() {
+			final var correlation = noisy.noise.correlation();
+			return correlation.isAny() ? new float[] { (float) correlation.x(), (float) correlation.y() } : null;
+		}
+
+		/** @param pixels of a plane, in model units; shared */
+		Raster inModel(final float[] pixels) {
+			return new Raster(filled.width(), filled.height(), 1, pixels);
+		}
+
+		/** With what is missing as it was. */
+		Raster shown(final Raster result) {
+			final float[] pixels = noisy.image.values();
+			for (int i = 0; i < pixels.length; i++)
+				if (!Float.isFinite(pixels[i])) result.values()[i] = pixels[i];
+			return result;
 		}
 	}
 

@@ -75,9 +75,10 @@ final class ModelAssembler {
 			.sigmaMin(), setup.sigmaMax(), recipe.contrastive().langevinSteps(), setup.start(), palette(), Calibrator.calibrate(networks, setup.sigmaMin(),
 				setup.heldOut(), setup.data().heldOut().size(), setup.data().apart(), worth, setup.seeds(Purpose.CALIBRATION)), all),
 			pyramid);
-		// What noise leaves open, and what is nominal, is known of single images.
-		if (!scores || model.info().calibration() == null || setup.settings().planes() > 1) return model;
+		if (!scores || model.info().calibration() == null) return model;
 		final Model spread = setup.noise() > 0 ? model : withUncertainty(model, finest, worth);
+		// What is nominal is known of single images.
+		if (setup.settings().planes() > 1) return spread;
 		return NominalCalibrator.calibrate(spread, setup.data(), NominalCalibrator.tiles(seen), setup.settings().seed(), monitor);
 	}
 
@@ -117,9 +118,9 @@ final class ModelAssembler {
 		final TrainingSettings settings = setup.settings();
 		final SplittableRandom rng = setup.seeds(Purpose.CALIBRATION, 1);
 		// Images of shots, and RGB ones, have one range wherever they are denoised.
-		final List<PatchSource> images = SpreadCalibrator.sources(setup.data().heldOut(), settings.shot() != null || setup.channels() == 3 ? setup
-			.scale() : null, SpreadCalibrator.side(settings.size()), settings.flips(), settings.quarterTurns(), rng);
-		final Uncertainty uncertainty = SpreadCalibrator.measure(finest, images, share, setup.sigmaMin(), setup.sigmaMax(), rng,
+		final List<PatchSource> images = SpreadCalibrator.sources(setup.data().heldOut(), settings.shot() != null || setup.channels() == 3 && settings.planes() == 1 ? setup
+			.scale() : null, settings.planes(), SpreadCalibrator.side(settings.size()), settings.flips(), settings.quarterTurns(), rng);
+		final Uncertainty uncertainty = SpreadCalibrator.measure(finest, settings.planes(), images, share, setup.sigmaMin(), setup.sigmaMax(), rng,
 			monitor::isCanceled);
 		if (uncertainty != null) {
 			final DoubleSummaryStatistics factors = Arrays.stream(uncertainty.factor()).summaryStatistics(), least = Arrays.stream(uncertainty

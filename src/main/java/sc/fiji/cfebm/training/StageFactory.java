@@ -127,7 +127,7 @@ final class StageFactory {
 	private Objective scores(final StageTrainer stage, final int s) {
 		final int side = setup.wide().side() >> setup.settings().stages() - 1 - s;
 		return new UnetScoreMatching((UnetEnergy) stage.network(), noise(s, setup.wide()), side, setup.recipe().unet().told(),
-			stage::isEstimating);
+			setup.settings().planes(), stage::isEstimating);
 	}
 
 	/**

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import ij.CompositeImage;
 import ij.IJ;
 import ij.ImagePlus;
+import ij.macro.Interpreter;
 import sc.fiji.cfebm.model.Model;
 
 /** Denoising slices and frames that help each other. */
@@ -141,12 +142,100 @@ class NeighboursTest extends CommandTestBase {
 			assertTrue(same(helped, alone, plane));
 	}
 
+	/** NaN in 32-bit images, a mask's slice that is white all over in others. */
+	@ParameterizedTest
+	@CsvSource({ "32", "8" })
+	void aWholePlaneThatIsMissingIsForetoldByThoseAroundIt(final int bits) throws Exception {
+		final ImagePlus movie = movie(2, 1, 5);
+		final ImagePlus mask = IJ.createHyperStack("mask", 36, 30, 2, 1, 5, 8);
+		final int missing = movie.getStackIndex(2, 1, 3);
+		if (bits == 32) java.util.Arrays.fill((float[]) movie.getStack().getPixels(missing), Float.NaN);
+		else {
+			ij.process.ImageConverter.setDoScaling(false);
+			new ij.process.StackConverter(movie).convertToGray8();
+			java.util.Arrays.fill((byte[]) movie.getStack().getPixels(missing), (byte) 7);
+			java.util.Arrays.fill((byte[]) mask.getStack().getPixels(missing), (byte) 255);
+			Interpreter.batchMode = true;
+			Interpreter.addBatchModeImage(mask);
+		}
+		final Object[] inputs = { "image", movie, "model", cells, "mask", bits == 32 ? "NaN" : "mask", "completions", 2, "neighbours", "Automatic" };
+		final var outputs = run(InpaintCommand.class, inputs);
+		final ImagePlus filled = (ImagePlus) outputs.getOutput("inpainted"), sd = (ImagePlus) outputs.getOutput("sd");
+		double sum = 0;
+		for (int i = 0; i < 36 * 30; i++) {
+			final double expected = 100 + 50 * Math.sin(i % 36 / 5.0);
+			sum += Math.pow(filled.getStack().getProcessor(missing).getf(i) - expected, 2) / (36 * 30);
+		}
+		assertTrue(Math.sqrt(sum) < 12, "" + Math.sqrt(sum));
+		for (int plane = 1; plane <= 10; plane++)
+			if (plane != missing) assertTrue(same(movie, filled, plane));
+		assertTrue(Float.isNaN(sd.getStack().getProcessor(missing).getf(0)));
+		assertTrue(logged(() -> run(InpaintCommand.class, inputs)).contains("whole frames that are missing are foretold by those before and behind them"));
+		inputs[inputs.length - 1] = "None";
+		says("No pixel is known there", InpaintCommand.class, inputs);
+		Interpreter.removeBatchModeImage(mask);
+		Interpreter.batchMode = false;
+	}
+
+	@Test
+	void samplesOfNeighboursHaveAStandardDeviation() throws Exception {
+		final ImagePlus movie = movie(1, 1, 4), one = denoised(movie, "Automatic");
+		final var outputs = run(DenoiseCommand.class, "image", movie, "model", cells, "sigma", 10.0, "method", "Posterior", "chains", 2, "steps", 2);
+		for (int plane = 1; plane <= 4; plane++) {
+			assertTrue(same(one, (ImagePlus) outputs.getOutput("denoised"), plane));
+			assertTrue(((ImagePlus) outputs.getOutput("sd")).getStack().getProcessor(plane).getf(40) > 0);
+		}
+	}
+
+	private static Object[] blurred(final ImagePlus image, final File model, final Object... more) {
+		final Object[] inputs = { "image", image, "model", model, "psf", "Motion", "motion", 3.0, "sigma", 10.0, "steps", 2 };
+		final Object[] all = java.util.Arrays.copyOf(inputs, inputs.length + more.length);
+		System.arraycopy(more, 0, all, inputs.length, more.length);
+		return all;
+	}
+
+	private static ImagePlus deconvolved(final Object... inputs) throws Exception {
+		return (ImagePlus) run(DeconvolveCommand.class, inputs).getOutput("deconvolved");
+	}
+
+	@Test
+	void theyHelpADeconvolution() throws Exception {
+		final ImagePlus movie = movie(2, 1, 4), helped = deconvolved(blurred(movie, cells)), alone = deconvolved(blurred(movie, cells, "neighbours", "None")),
+				without = deconvolved(blurred(movie, gray)), chosen = deconvolved(blurred(movie, cells, "frames", "1,3", "output", PlaneCommand.CHOSEN));
+		for (int plane = 1; plane <= movie.getStackSize(); plane++) {
+			assertFalse(same(helped, alone, plane));
+			assertTrue(same(without, alone, plane));
+		}
+		for (int plane = 1; plane <= 4; plane++)
+			assertTrue(java.util.Objects.deepEquals(chosen.getStack().getPixels(plane), helped.getStack().getPixels(plane < 3 ? plane : plane + 2)));
+		assertTrue(logged(() -> run(DeconvolveCommand.class, blurred(movie, cells))).contains("neighbouring frames help, 2 with each"));
+		assertTrue(logged(() -> run(DeconvolveCommand.class, blurred(movie, cells, "samples", 2))).contains("planes were worked on one by one"));
+		says("without a standard deviation alone: leave them out (neighbours=None)", DeconvolveCommand.class, blurred(movie, cells, "samples", 2, "neighbours",
+			"Frames"));
+		says("has none for neighbouring frames beside it", DeconvolveCommand.class, blurred(movie, gray, "neighbours", "Frames"));
+	}
+
+	/** Two planes are too few, and one that shows something else, or has missing pixels, is not mixed with others. */
+	@Test
+	void aDeconvolutionMixesNoStrangers() throws Exception {
+		final ImagePlus two = movie(1, 1, 2), holes = movie(1, 1, 3), noise = movie(1, 1, 3);
+		holes.getStack().getProcessor(3).setf(5, Float.NaN);
+		for (int p = 0; p < 36 * 30; p++)
+			noise.getStack().getProcessor(2).setf(p, 200 - 100 * (float) Math.sin(p / 36 / 4.0));
+		for (final ImagePlus movie : new ImagePlus[] { two, holes, noise }) {
+			final ImagePlus helped = deconvolved(blurred(movie, cells)), alone = deconvolved(blurred(movie, cells, "neighbours", "None"));
+			for (int plane = 1; plane <= movie.getStackSize(); plane++)
+				assertTrue(same(helped, alone, plane));
+		}
+	}
+
 	@Test
 	void whatMakesNoSenseIsSaid() throws Exception {
 		final ImagePlus movie = movie(1, 1, 3), one = movie(1, 1, 1);
 		says("has none for neighbouring frames beside it", DenoiseCommand.class, "image", movie, "model", gray, "sigma", 10.0, "neighbours", "Frames");
 		says("one slice alone", DenoiseCommand.class, "image", movie, "model", cells, "sigma", 10.0, "neighbours", "Slices");
-		says("method One step alone", DenoiseCommand.class, "image", movie, "model", cells, "sigma", 10.0, "neighbours", "Frames", "method", "Posterior");
+		says("do not help with the method Paper", DenoiseCommand.class, "image", movie, "model", cells, "neighbours", "Frames", "method", "Paper");
+		says("one slice alone", InpaintCommand.class, "image", movie, "model", cells, "mask", "NaN", "neighbours", "Slices");
 		says("must be one of Automatic, None, Slices, Frames", DenoiseCommand.class, "image", movie, "model", cells, "sigma", 10.0, "neighbours", "2");
 		says("choose the model that it goes with, cells.cfebm", DenoiseCommand.class, "image", movie, "model", new File(cells.getParentFile(),
 			"cells-stack.cfebm"), "sigma", 10.0);

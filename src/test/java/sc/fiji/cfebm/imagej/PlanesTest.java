@@ -389,6 +389,18 @@ class PlanesTest {
 			.getCPosition() + " " + third.getZPosition() + " " + third.getTPosition());
 	}
 
+	@Test
+	void aPlaneOfChannelsThatAreShownInGrayIsShownInGray() {
+		final CompositeImage imp = new CompositeImage(IJ.createHyperStack("cells.tif", 4, 3, 2, 1, 2, 16), CompositeImage.GRAYSCALE);
+		imp.setPosition(1, 1, 2);
+		imp.setDisplayRange(3, 400);
+		final Restored restored = new Restored(new Planes(imp), PlaneSelection.current(imp), "y", false, false);
+		restored.add(imp.getCurrentSlice(), null);
+		final LUT lut = restored.image().getProcessor().getLut();
+		assertEquals(Color.WHITE.getRGB(), lut.getRGB(255));
+		assertEquals(400, restored.image().getDisplayRangeMax());
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "cells.tif,cells-y.tif", "cells,cells-y", "a.b.PNG,a.b-y.PNG", "x.ome.tif,x-y.ome.tif", "movie v1.5,movie v1.5-y",
 		".tif,.tif-y", "a.lif - Series001,a.lif - Series001-y", "dots...,dots...-y", "end.,end.-y" })

@@ -41,22 +41,18 @@ class StackDenoiserTest {
 	@TempDir
 	static Path dir;
 	private static Model model;
-	private static Denoiser single;
 	private static StackDenoiser denoiser;
 
 	@BeforeAll
 	static void train() {
 		model = Trainer.train(List.of(waves(60, 60, 0), waves(60, 60, 1)), RANGE, new TrainingSettings(Preset.DENOISING.recipe(), 8, 4, 0, List.of(
 			150), 8, true, true, 1).withPlanes(3), TrainingMonitor.NONE);
-		single = new Denoiser(Trainer.train(List.of(waves(60, 60, 0)), RANGE, new TrainingSettings(Preset.DENOISING.recipe(), 8, 4, 0, List.of(60), 4,
-			true, true, 1), TrainingMonitor.NONE));
-		denoiser = new StackDenoiser(model, single);
+		denoiser = new StackDenoiser(model);
 	}
 
 	@AfterAll
 	static void close() {
 		denoiser.close();
-		single.close();
 	}
 
 	private static Raster noisy(final double phase, final long seed) {
@@ -106,10 +102,53 @@ class StackDenoiserTest {
 	}
 
 	@Test
-	void fewerPlanesThanThreeDoNotHelpEachOther() {
-		for (int count = 1; count < 3; count++)
-			for (final Raster plane : denoised(still(count)))
-				assertNull(plane);
+	void twoPlanesHelpEachOtherAndOneIsAlone() {
+		assertNull(denoised(still(1)).get(0));
+		final List<Raster> planes = still(2), all = denoised(planes);
+		for (int t = 0; t < 2; t++)
+			assertTrue(error(all.get(t)) < error(planes.get(t)));
+	}
+
+	@Test
+	void samplesSpreadAsFarAsTheErrorsAre() {
+		final List<Raster> planes = still(4);
+		assertTrue(denoiser.isCalibrated());
+		final Denoiser.Settings settings = new Denoiser.Settings(Denoiser.Method.POSTERIOR, NoiseModel.white(SIGMA), 4, 8, 1);
+		planes.get(1).values()[100] = Float.NaN;
+		for (int t = 0; t < 4; t++) {
+			final Denoiser.Result result = stack(planes).denoised(t, settings, Progress.NONE);
+			assertArrayEquals(denoised(planes).get(t).values(), result.mean().values());
+			double sum = 0;
+			for (int i = 0; i < SIDE * SIDE; i++)
+				if (t == 1 && i == 100) assertTrue(Float.isNaN(result.standardDeviation().values()[i]));
+				else sum += result.standardDeviation().values()[i] / (SIDE * SIDE);
+			// Of a model that was trained for seconds.
+			assertTrue(sum > 0.3 * error(t == 1 ? denoised(still(4)).get(1) : result.mean()) && sum < SIGMA, t + ": " + sum);
+			assertArrayEquals(result.standardDeviation().values(), stack(planes).denoised(t, settings, Progress.NONE).standardDeviation().values());
+		}
+		assertNull(stack(still(2)).denoised(0, new Denoiser.Settings(Denoiser.Method.ONE_STEP, SIGMA, 1, 1, 1), Progress.NONE).standardDeviation());
+		assertNull(stack(still(1)).denoised(0, settings, Progress.NONE));
+	}
+
+	@Test
+	void aMissingPlaneIsForetoldByItsNeighbours() {
+		final List<Raster> planes = still(5);
+		planes.set(2, null);
+		final StackDenoiser.Stack stack = stack(planes);
+		final Raster found = stack.foretold(2, Progress.NONE);
+		assertTrue(error(found) < 0.7 * SIGMA, "" + error(found));
+		// In order with the others, as by itself.
+		assertTrue(stack.denoised(1, Progress.NONE) != null);
+		assertArrayEquals(found.values(), stack.foretold(2, Progress.NONE).values());
+		// Not at an end, not where two are missing, not between fields.
+		final List<Raster> none = new ArrayList<>(still(5));
+		none.set(0, null);
+		assertNull(stack(none).foretold(0, Progress.NONE));
+		none.set(2, null);
+		none.set(3, null);
+		assertNull(stack(none).foretold(2, Progress.NONE));
+		final List<Raster> cut = Arrays.asList(noisy(0, 1), noisy(0, 2), null, noisy(2, 3), noisy(2, 4));
+		assertNull(stack(cut).foretold(2, Progress.NONE));
 	}
 
 	@Test
@@ -208,7 +247,7 @@ class StackDenoiserTest {
 		assertThrows(IllegalArgumentException.class, () -> stack(still(2)).denoised(-1, Progress.NONE));
 		final Model other = Trainer.train(List.of(waves(60, 60, 0)), RANGE, new TrainingSettings(Preset.DENOISING.recipe(), 8, 1, 0, List.of(1), 2,
 			true, true, 1), TrainingMonitor.NONE);
-		assertTrue(assertThrows(IllegalArgumentException.class, () -> new StackDenoiser(other, single)).getMessage().contains("neighbouring planes"));
+		assertTrue(assertThrows(IllegalArgumentException.class, () -> new StackDenoiser(other)).getMessage().contains("neighbouring planes"));
 	}
 
 	@Test
@@ -234,6 +273,7 @@ class StackDenoiserTest {
 		assertEquals(3, three.planes());
 		assertEquals(3, settings.withPlanes(3).from(model).planes());
 		assertTrue(assertThrows(IllegalArgumentException.class, () -> settings.from(model)).getMessage().contains("choose planes=3"));
+		assertEquals(5, settings.withPlanes(5).from(model).planes());
 	}
 
 	@Test

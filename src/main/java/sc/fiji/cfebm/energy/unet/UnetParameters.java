@@ -140,14 +140,14 @@ public final class UnetParameters implements StageParameters {
 	}
 
 	/**
-	 * The same network for a spec that differs in what it can be told alone, or in that it looks at neighbouring planes, too, of which this
-	 * one's is the middle one: inputs of the first layer and outputs of the last that both have are kept, others begin at zero, so that it
+	 * The same network for a spec that differs in what it can be told alone, or in that it looks at more neighbouring planes, of which this
+	 * one's are the middle ones: inputs of the first layer and outputs of the last that both have are kept, others begin at zero, so that it
 	 * says what it said.
 	 *
 	 * @throws IllegalArgumentException if the specs differ in anything else
 	 */
 	public UnetParameters adapted(final UnetSpec other) {
-		final int planes = spec.planes() == 1 ? other.planes() : spec.planes();
+		final int planes = Math.max(spec.planes(), other.planes());
 		if (!new UnetSpec(spec.imageChannels() * planes, spec.widths(), other.told(), other.correlated(), spec.zeroSum(), spec.box(), spec
 			.form(), planes).equals(other)) throw new IllegalArgumentException("A network with " + spec + " does not become one with " + other +
 				".");
@@ -185,7 +185,7 @@ public final class UnetParameters implements StageParameters {
 	/** Likewise of the unshuffled image's channels. */
 	private int pixel(final int of, final UnetSpec other) {
 		if (spec.planes() == other.planes()) return of;
-		final int channel = of % other.channels() - other.planes() / 2 * spec.channels();
+		final int channel = of % other.channels() - (other.planes() - spec.planes()) / 2 * spec.imageChannels();
 		return channel < 0 || channel >= spec.channels() ? -1 : of / other.channels() * spec.channels() + channel;
 	}
 

@@ -1,7 +1,9 @@
 package sc.fiji.cfebm.task.linear;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.intensity.ImageRange;
@@ -14,6 +16,7 @@ import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Checks;
 import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.task.StackDenoiser;
 
 /**
  * Restores images that went through a known linear operator, such as a microscope's blur, and got noise: with a model that knows what images
@@ -62,12 +65,36 @@ public final class Deconvolver implements AutoCloseable {
 
 	private final Model model;
 	private final Denoiser denoiser;
+	/** Null: planes are worked on alone. */
+	private final StackDenoiser stacks;
 
 	/** @throws IllegalArgumentException with one sentence, if the model is not one of score matching */
 	public Deconvolver(final Model model) {
+		this(model, null);
+	}
+
+	/**
+	 * One for stacks, too.
+	 *
+	 * @param ofPlanes a model of neighbouring planes that goes with the other one; null: there is none
+	 * @throws IllegalArgumentException with one sentence, if a model is not one of score matching, or not one of neighbouring planes
+	 */
+	public Deconvolver(final Model model, final Model ofPlanes) {
 		Denoiser.requireOneStep(model);
 		this.model = model;
 		denoiser = new Denoiser(model);
+		try {
+			stacks = ofPlanes == null ? null : new StackDenoiser(ofPlanes);
+		}
+		catch (final RuntimeException e) {
+			denoiser.close();
+			throw e;
+		}
+	}
+
+	/** How many planes of a stack it looks at together; 1: it has no model for that. */
+	public int planes() {
+		return stacks == null ? 1 : stacks.planes();
 	}
 
 	/**
@@ -96,6 +123,38 @@ public final class Deconvolver implements AutoCloseable {
 				if (deviation != null) deviation.values()[i] = Float.NaN;
 			}
 		return new Result(mean, deviation, whole.again);
+	}
+
+	/**
+	 * Takes blur and noise off one plane of a stack, whose neighbours help: each is fitted to its own observation, and noise is taken off all of
+	 * them together. In memory are as many planes as the model looks at.
+	 *
+	 * @param stack planes by their index, from 0 to count - 1; null for one that is not to be mixed with others
+	 * @param index of the plane that is asked for
+	 * @param psf in the plane, the same for all of them
+	 * @param settings no samples are drawn
+	 * @return null: there is no model of neighbouring planes, the plane is not among as many that show the same field with the same noise and
+	 *         without missing pixels, or the PSF does not blur
+	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
+	 */
+	public Result deconvolve(final IntFunction<StackDenoiser.Noisy> stack, final int count, final int index, final Psf psf,
+		final Settings settings, final Progress progress)
+	{
+		final int k = planes(), first = Math.max(0, Math.min(count - k, index - k / 2));
+		if (k == 1 || count < k) return null;
+		final List<StackDenoiser.Noisy> slab = new ArrayList<>();
+		for (int p = first; p < first + k; p++) {
+			final StackDenoiser.Noisy plane = stack.apply(p);
+			if (plane == null || Missing.in(plane.image()) != null || !slab.isEmpty() && !StackDenoiser.follows(plane, slab.get(p - first - 1))) return null;
+			slab.add(plane);
+		}
+		final StackDenoiser.Noisy own = slab.get(index - first);
+		final Psf cut = psf.cut(own.image().width(), own.image().height());
+		if (cut.isPoint()) return null;
+		final Blur blur = new Blur(cut, own.image().width(), own.image().height());
+		final Raster whole = Problem.of(Raster.of(slab.stream().map(StackDenoiser.Noisy::image).toList()), blur, own.noise(), (image, sigma) -> stacks
+			.step(image, sigma, progress)).likely(settings.steps, progress).channel(index - first);
+		return new Result(seen(whole, blur), null, again(whole, blur));
 	}
 
 	private Result unblurred(final Raster observed, final NoiseModel noise, final Progress progress) {
@@ -128,25 +187,37 @@ public final class Deconvolver implements AutoCloseable {
 		final Progress progress)
 	{
 		Checks.requireChannels(model, observed);
-		final Raster known = ImageRange.withoutNoise(observed);
-		if (known == null) throw new IllegalArgumentException("No pixel of the image is a finite number.");
-		final Normalization own = ImageRange.of(1, List.of(known));
-		final double range = own.high() - own.low();
-		final NoiseModel some = noise == null ? NoiseModel.white(Math.max(LEAST * range, Float.MIN_NORMAL)) : noise;
-		final PlugAndPlay solver = new PlugAndPlay(observed, operator, some, (image, sigma) -> denoiser.step(image, sigma, progress));
-		// The most likely image is nearer to the truth than the mean of some samples.
-		final Progress first = settings.samples == 0 ? progress : progress.part(0, settings.samples + 1);
-		final Raster image = solver.restore(new PlugAndPlay.Settings(settings.steps == 0 ? STEPS : settings.steps, STRONGEST * range, WEAKEST, TRUST,
-			ITERATIONS), first);
-		if (settings.samples == 0) return new Result(image, null, again(image, operator));
-		final PlugAndPlay.Settings each = new PlugAndPlay.Settings(settings.steps == 0 ? SAMPLE_STEPS : settings.steps, STRONGEST * range, WEAKEST,
-			SAMPLE_TRUST, ITERATIONS);
-		final RunningMoments moments = new RunningMoments(operator.width(), operator.height(), observed.channels());
-		final SplittableRandom seeds = new SplittableRandom(settings.seed);
-		for (int i = 0; i < settings.samples; i++)
-			moments.add(solver.sample(each, FRESH, new SplittableRandom(seeds.nextLong()), progress.part(i + 1, settings.samples + 1)).values());
-		progress.log("The standard deviation is that of the samples, and not calibrated: it says where several images are possible, not how wrong one is.");
-		return new Result(image, moments.smoothDeviation(), again(image, operator));
+		final Problem problem = Problem.of(observed, operator, noise, (image, sigma) -> denoiser.step(image, sigma, progress));
+		final Raster image = problem.likely(settings.steps, settings.samples == 0 ? progress : progress.part(0, settings.samples + 1));
+		return new Result(image, settings.samples == 0 ? null : problem.deviation(image, settings, progress), again(image, operator));
+	}
+
+	/** @param strongest σ of the first turn in gray values */
+	private record Problem(PlugAndPlay solver, Raster observed, double strongest) {
+
+		static Problem of(final Raster observed, final LinearOperator operator, final NoiseModel noise, final PlugAndPlay.NoiseRemoval removal) {
+			final Raster known = ImageRange.withoutNoise(observed);
+			if (known == null) throw new IllegalArgumentException("No pixel of the image is a finite number.");
+			final Normalization own = ImageRange.of(1, List.of(known));
+			final double range = own.high() - own.low();
+			return new Problem(new PlugAndPlay(observed, operator, noise == null ? NoiseModel.white(Math.max(LEAST * range, Float.MIN_NORMAL)) : noise,
+				removal), observed, STRONGEST * range);
+		}
+
+		/** The most likely image: it is nearer to the truth than the mean of a few samples. */
+		Raster likely(final int steps, final Progress progress) {
+			return solver.restore(new PlugAndPlay.Settings(steps == 0 ? STEPS : steps, strongest, WEAKEST, TRUST, ITERATIONS), progress);
+		}
+
+		Raster deviation(final Raster likely, final Settings settings, final Progress progress) {
+			final PlugAndPlay.Settings each = new PlugAndPlay.Settings(settings.steps == 0 ? SAMPLE_STEPS : settings.steps, strongest, WEAKEST,
+				SAMPLE_TRUST, ITERATIONS);
+			final RunningMoments moments = new RunningMoments(likely.width(), likely.height(), likely.channels());
+			final SplittableRandom seeds = new SplittableRandom(settings.seed);
+			for (int i = 0; i < settings.samples; i++)
+				moments.add(solver.sample(each, FRESH, new SplittableRandom(seeds.nextLong()), progress.part(i + 1, settings.samples + 1)).values());
+			return moments.smoothDeviation();
+		}
 	}
 
 	private static Raster again(final Raster image, final LinearOperator operator) {
@@ -159,6 +230,11 @@ public final class Deconvolver implements AutoCloseable {
 
 	@Override
 	public void close() {
-		denoiser.close();
+		try {
+			denoiser.close();
+		}
+		finally {
+			if (stacks != null) stacks.close();
+		}
 	}
 }

@@ -62,10 +62,11 @@ public final class SpreadCalibrator {
 	 *
 	 * @param images in the values that the model works on
 	 * @param range what becomes -1 and 1; null: that of each image itself, as where images are denoised
+	 * @param planes how many neighbouring planes a patch has; 1: patches are as the images are
 	 * @param side of a patch, see {@link #side}
 	 * @return one for each of so many images at most as are looked at, in random order
 	 */
-	public static List<PatchSource> sources(final List<Raster> images, final Normalization range, final int side, final boolean flips,
+	public static List<PatchSource> sources(final List<Raster> images, final Normalization range, final int planes, final int side, final boolean flips,
 		final boolean turns, final SplittableRandom rng)
 	{
 		final List<Raster> shuffled = new ArrayList<>(images);
@@ -73,13 +74,16 @@ public final class SpreadCalibrator {
 		final List<Normalization> own = shuffled.stream().limit(2 * LEVELS * PATCHES).map(image -> Ranges.ofPercentiles(List.of(image))).toList();
 		final double[] contrasts = own.stream().mapToDouble(r -> r.high() - r.low()).sorted().toArray();
 		return IntStream.range(0, own.size()).filter(i -> own.get(i).high() - own.get(i).low() >= contrasts[contrasts.length / 2]).mapToObj(
-			i -> new PatchSource(List.of(shuffled.get(i)), range == null ? own.get(i) : range, side, flips, turns, true)).toList();
+			i -> new PatchSource(List.of(shuffled.get(i)), planes, range == null ? own.get(i) : range, side, flips, turns, true)).toList();
 	}
 
 	/**
 	 * Noises patches, draws posterior samples as denoising does, and compares their spread with the error of their mean.
 	 *
+	 * Of neighbouring planes the middle one is looked at.
+	 *
 	 * @param energy told the noise, of images of any size
+	 * @param planes how many neighbouring planes its channels are, an odd number; 1: they are those of one image
 	 * @param images at least one, clean; a patch is drawn of one after another, and then of the first again
 	 * @param share of the work that a whole training is worth, 0 to 1: of 2 to 12 patches for each level
 	 * @param sigmaMin lowest noise level the energy knows, in model units
@@ -88,7 +92,7 @@ public final class SpreadCalibrator {
 	 * @return {@code null} where the spread says nothing, as that of an energy that is not finite
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
-	public static Uncertainty measure(final Energy energy, final List<PatchSource> images, final double share, final double sigmaMin,
+	public static Uncertainty measure(final Energy energy, final int planes, final List<PatchSource> images, final double share, final double sigmaMin,
 		final double sigmaMax, final SplittableRandom rng, final BooleanSupplier canceled)
 	{
 		final double[] levels = new double[LEVELS], factors = new double[LEVELS], floors = new double[LEVELS];
@@ -101,7 +105,7 @@ public final class SpreadCalibrator {
 				final PatchSource image = images.get(next % images.size());
 				patches.add(image.draw(1, image.side(), rng));
 			}
-			final Fit fit = fit(energy, patches, images.get(0).side(), levels[l], rng, canceled);
+			final Fit fit = fit(energy, planes, patches, images.get(0).side(), levels[l], rng, canceled);
 			if (!(fit.factor > 0) || Double.isInfinite(fit.factor)) return null;
 			factors[l] = fit.factor;
 			floors[l] = fit.floor;
@@ -110,11 +114,11 @@ public final class SpreadCalibrator {
 	}
 
 	/** In units of the noise. */
-	private static Fit fit(final Energy energy, final List<float[]> patches, final int side, final double level, final SplittableRandom rng,
+	private static Fit fit(final Energy energy, final int planes, final List<float[]> patches, final int side, final double level, final SplittableRandom rng,
 		final BooleanSupplier canceled)
 	{
 		final int c = energy.channels(), size = side * side * c, border = side / BORDER;
-		final double[] errors = new double[patches.size() * (side - 2 * border) * (side - 2 * border) * c], spreads = new double[errors.length];
+		final double[] errors = new double[patches.size() * (side - 2 * border) * (side - 2 * border) * c / planes], spreads = new double[errors.length];
 		final GradientField field = GradientFields.batch(energy.equivariant().ofImages(), side);
 		int found = 0;
 		for (final float[] clean : patches) {
@@ -128,7 +132,7 @@ public final class SpreadCalibrator {
 				moments.add(Arrays.copyOfRange(samples, s * size, (s + 1) * size));
 			final Raster mean = moments.mean(), spread = moments.smoothDeviation();
 			for (int y = border; y < side - border; y++)
-				for (int i = mean.index(border, y, 0); i < mean.index(side - border, y, 0); i++) {
+				for (int i = mean.index(border, y, planes / 2); i < mean.index(side - border, y, 0); i += planes) {
 					errors[found] = Math.abs(mean.values()[i] - clean[i]) / level;
 					spreads[found++] = spread.values()[i] / level;
 				}

@@ -81,6 +81,52 @@ class StackEnergyTest {
 	}
 
 	@Test
+	void atAnEndAPlaneStandsInForThoseThatAreNotThere() {
+		final List<float[]> pixels = stack(2);
+		try (UnetEnergy network = new UnetEnergy(Unets.parameters(spec(PLANES), 1, 1, 3), Precision.DOUBLE, WORKERS)) {
+			final StackEnergy stack = new StackEnergy(network::evaluate, SIDE, SIDE);
+			final StackEnergy.Plane first = new StackEnergy.Plane(pixels.get(0), SIGMA), second = new StackEnergy.Plane(pixels.get(1), SIGMA);
+			stack.add(List.of(first, first, second), null);
+			assertEquals(2, first.slabs());
+			final SplittableRandom rng = new SplittableRandom(1);
+			for (int k = 0; k < 6; k++) {
+				final int i = rng.nextInt(AREA);
+				final double step = 4e-3, taken = pixels.get(0)[i] - first.denoised()[i], sides[] = new double[2];
+				final float middle = pixels.get(0)[i];
+				for (int side = 0; side < 2; side++) {
+					pixels.get(0)[i] = middle + (float) (side == 0 ? -step : step);
+					final StackEnergy.Plane moved = new StackEnergy.Plane(pixels.get(0), SIGMA);
+					sides[side] = stack.add(List.of(moved, moved, new StackEnergy.Plane(pixels.get(1), SIGMA)), null);
+				}
+				pixels.get(0)[i] = middle;
+				final double expected = SIGMA * SIGMA * (sides[1] - sides[0]) / (2 * step) / 2;
+				assertEquals(expected, taken, 1e-3 * Math.max(Math.abs(expected), 0.1), "pixel " + i);
+			}
+		}
+	}
+
+	@Test
+	void whatIsMissingIsBegunWithWhatItsNeighboursForetell() {
+		final List<StackEnergy.Plane> slab = new ArrayList<>();
+		for (int p = -2; p <= 2; p++) {
+			final float[] cubic = new float[AREA];
+			for (int i = 0; i < AREA; i++)
+				cubic[i] = 3 + p * (i % 5) - p * p + 0.5f * p * p * p;
+			slab.add(p == 0 ? null : new StackEnergy.Plane(cubic, SIGMA));
+		}
+		final float[] seen = new float[AREA * 5];
+		new StackEnergy((x, wanted) -> System.arraycopy(x.pixels(), 0, seen, 0, seen.length), SIDE, SIDE).between(slab, null);
+		for (int i = 0; i < AREA; i++)
+			assertEquals(3, seen[i * 5 + 2], 1e-5);
+		// Where one stands in for others, it is the mean.
+		slab.set(0, slab.get(1));
+		slab.set(4, slab.get(3));
+		new StackEnergy((x, wanted) -> System.arraycopy(x.pixels(), 0, seen, 0, seen.length), SIDE, SIDE).between(slab, null);
+		for (int i = 0; i < AREA; i++)
+			assertEquals((seen[i * 5 + 1] + seen[i * 5 + 3]) / 2, seen[i * 5 + 2], 1e-5);
+	}
+
+	@Test
 	void aPlanesBrightnessMakesNoDifferenceToTheOthers() {
 		try (UnetEnergy network = new UnetEnergy(Unets.parameters(spec(PLANES), 1, 1, 3), Precision.FLOAT, WORKERS)) {
 			final List<StackEnergy.Plane> dark = new ArrayList<>(), bright = new ArrayList<>();

@@ -85,7 +85,7 @@ class SpreadCalibratorTest {
 		try (StageNetwork network = new UnetSpec(1, List.of(1, 1), false, false, true, 2, EnergyForm.INNER_CORRECTED).random(0,
 			new SplittableRandom(1)).network())
 		{
-			return SpreadCalibrator.measure(network, SpreadCalibrator.sources(List.of(image, image), null, 16, true, true, new SplittableRandom(
+			return SpreadCalibrator.measure(network, 1, SpreadCalibrator.sources(List.of(image, image), null, 1, 16, true, true, new SplittableRandom(
 				2)), 0, 0.01, 1, new SplittableRandom(3), () -> canceled);
 		}
 	}
@@ -98,11 +98,11 @@ class SpreadCalibratorTest {
 				image.values()[i] = contrast * (i / 255f);
 			return image;
 		}).toList();
-		final List<PatchSource> own = SpreadCalibrator.sources(images, null, 16, false, false, new SplittableRandom(1));
+		final List<PatchSource> own = SpreadCalibrator.sources(images, null, 1, 16, false, false, new SplittableRandom(1));
 		assertEquals(3, own.size());
 		for (final PatchSource image : own)
 			assertEquals(2, range(image), 0.02);
-		assertArrayEquals(new double[] { 3, 4, 5 }, SpreadCalibrator.sources(images, new Normalization(-1, 1), 16, false, false,
+		assertArrayEquals(new double[] { 3, 4, 5 }, SpreadCalibrator.sources(images, new Normalization(-1, 1), 1, 16, false, false,
 			new SplittableRandom(1)).stream().mapToDouble(SpreadCalibratorTest::range).sorted().toArray(), 0.01);
 	}
 

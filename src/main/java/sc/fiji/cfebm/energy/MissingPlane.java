@@ -1,0 +1,26 @@
+package sc.fiji.cfebm.energy;
+
+/** A plane in the middle of its neighbours, as these alone foretell it: the polynomial through each pixel's values, which is a cubic for four. */
+public final class MissingPlane {
+
+	private MissingPlane() {}
+
+	/**
+	 * What each of so many neighbouring planes weighs: Lagrange's polynomial at the place of the middle one, whose own weight is 0.
+	 *
+	 * @param planes k, odd, 3 or more
+	 * @return k weights, whose sum is 1
+	 */
+	public static float[] weights(final int planes) {
+		final float[] weights = new float[planes];
+		final int half = planes / 2;
+		for (int p = -half; p <= half; p++) {
+			if (p == 0) continue;
+			double w = 1;
+			for (int q = -half; q <= half; q++)
+				if (q != 0 && q != p) w *= -q / (double) (p - q);
+			weights[p + half] = (float) w;
+		}
+		return weights;
+	}
+}
