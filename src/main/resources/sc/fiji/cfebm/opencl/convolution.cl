@@ -18,22 +18,22 @@
 
 // Eight features; where not all are there, or they begin at no multiple of four, one by one.
 static float8 get(global const FEATURE *from, const int left, const int whole) {
-	if (whole) return loadEight(from);
+	if (whole) return eightFeatures(from);
 	float values[8] = { 0, 0, 0, 0, 0, 0, 0, 0 };
 	for (int k = 0; k < 8 && k < left; k++)
-		values[k] = load(from, k);
+		values[k] = featureAt(from, k);
 	return vload8(0, values);
 }
 
 static void put(const float8 v, global FEATURE *to, const int left, const int whole) {
 	if (whole) {
-		storeEight(v, to);
+		setEight(v, to);
 		return;
 	}
 	float values[8];
 	vstore8(v, 0, values);
 	for (int k = 0; k < 8 && k < left; k++)
-		store(values[k], to, k);
+		setFeature(values[k], to, k);
 }
 
 static float8 biases(global const float *from, const int left) {
@@ -79,7 +79,7 @@ void convolve(global const FEATURE *restrict x, global const float *restrict w, 
 			const int channel = k % DEPTH, place = k / DEPTH;
 			const int yy = top * STRIDE - padding + place / IN_SIDE, xx = left * STRIDE - padding + place % IN_SIDE;
 			xs[channel * IN_SIDE * IN_SIDE + place] = yy >= 0 && yy < height && xx >= 0 && xx < width && c + channel < inputs
-				? load(x, ((n * height + yy) * width + xx) * inputs + c + channel) : 0;
+				? featureAt(x, ((n * height + yy) * width + xx) * inputs + c + channel) : 0;
 		}
 		for (int k = item; k < TAPS * DEPTH * OT; k += ITEMS) {
 			const int o = first + k % OT, channel = c + k / OT % DEPTH, tap = k / (OT * DEPTH);

@@ -57,7 +57,7 @@ kernel void load(global const float *z, global const float *told, global const f
 		}
 	}
 	else if (correlated >= 0 && channel >= correlated && channel < correlated + 2) v = correlation[2 * n + channel - correlated];
-	store(v, in, i);
+	setFeature(v, in, i);
 }
 
 // An output of the network as an image, of half the size if shift is 1: to = scale·output, or added to what is there.
@@ -68,7 +68,7 @@ kernel void unpack(global const FEATURE *out, global float *to, const int total,
 	if (i >= total) return;
 	const int pixel = i / channels, n = pixel / (width * height), y = (pixel / width % height) >> shift, x = (pixel % width) >> shift;
 	const int h = height >> (shift + 1), w = width >> (shift + 1);
-	const float v = scale * load(out, ((n * h + y / 2) * w + x / 2) * depth + (4 * output + y % 2 * 2 + x % 2) * channels + i % channels);
+	const float v = scale * featureAt(out, ((n * h + y / 2) * w + x / 2) * depth + (4 * output + y % 2 * 2 + x % 2) * channels + i % channels);
 	to[i] = add ? to[i] + v : v;
 }
 
@@ -88,7 +88,7 @@ kernel void pack(global const float *r, global const float *p, global FEATURE *t
 			for (int dx = 0; dx <= shift; dx++)
 				v += from[((n * height + y + dy) * width + x + dx) * channels + channel % channels];
 	}
-	store(scale * v, to, i);
+	setFeature(scale * v, to, i);
 }
 
 static float unshuffled(global const FEATURE *gradient, const int n, const int y, const int x, const int c, const int h, const int w,
@@ -96,8 +96,8 @@ static float unshuffled(global const FEATURE *gradient, const int n, const int y
 {
 	const int yy = y + 2 * border, xx = x + 2 * border;
 	global const FEATURE *cell = gradient + ((n * (h + 2 * border) + yy / 2) * (w + 2 * border) + xx / 2) * depth;
-	const float v = load(cell, (yy % 2 * 2 + xx % 2) * channels + c);
-	return told > 0 ? v + 0.25f * told * load(cell, 4 * channels + c) : v;
+	const float v = featureAt(cell, (yy % 2 * 2 + xx % 2) * channels + c);
+	return told > 0 ? v + 0.25f * told * featureAt(cell, 4 * channels + c) : v;
 }
 
 // The gradient of an image from that of the unshuffled one, with that of its mirrored pixels; of half the size if shift is 1.
@@ -214,9 +214,9 @@ kernel void activate(global const FEATURE *x, global const float *bias, global F
 {
 	const int i = get_global_id(0);
 	if (i >= total) return;
-	const float v = biased ? load(x, i) + bias[i % channels] : load(x, i), t = 1 - 2 / (exp(2 * v) + 1), s = v + v * t;
-	store(s, y, i);
-	store(1 + t + s - s * t, d, i);
+	const float v = biased ? featureAt(x, i) + bias[i % channels] : featureAt(x, i), t = 1 - 2 / (exp(2 * v) + 1), s = v + v * t;
+	setFeature(s, y, i);
+	setFeature(1 + t + s - s * t, d, i);
 }
 
 // Sums of blocks of 4096 values of each image, always in the same order; a group for each block.
@@ -382,5 +382,5 @@ kernel void hold(global float *x, global const float *values, global const float
 
 kernel void copy(global const FEATURE *x, global FEATURE *to, const int total) {
 	const int i = get_global_id(0);
-	if (i < total) store(load(x, i), to, i);
+	if (i < total) setFeature(featureAt(x, i), to, i);
 }

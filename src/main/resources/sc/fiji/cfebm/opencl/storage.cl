@@ -3,37 +3,37 @@
 #if HALF
 #define FEATURE half
 #define MOST 65504.0f
-static float load(global const half *from, const int i) {
+static float featureAt(global const half *from, const int i) {
 	return vload_half(i, from);
 }
 
-static void store(const float v, global half *to, const int i) {
+static void setFeature(const float v, global half *to, const int i) {
 	vstore_half(clamp(v, -MOST, MOST), i, to);
 }
 
-static float8 loadEight(global const half *from) {
+static float8 eightFeatures(global const half *from) {
 	return vload_half8(0, from);
 }
 
-static void storeEight(const float8 v, global half *to) {
+static void setEight(const float8 v, global half *to) {
 	vstore_half8(clamp(v, -MOST, MOST), 0, to);
 }
 #else
 #define FEATURE float
-static float load(global const float *from, const int i) {
+static float featureAt(global const float *from, const int i) {
 	return from[i];
 }
 
-static void store(const float v, global float *to, const int i) {
+static void setFeature(const float v, global float *to, const int i) {
 	to[i] = v;
 }
 
 // At multiples of four.
-static float8 loadEight(global const float *from) {
+static float8 eightFeatures(global const float *from) {
 	return (float8) (((global const float4 *) from)[0], ((global const float4 *) from)[1]);
 }
 
-static void storeEight(const float8 v, global float *to) {
+static void setEight(const float8 v, global float *to) {
 	((global float4 *) to)[0] = v.lo;
 	((global float4 *) to)[1] = v.hi;
 }

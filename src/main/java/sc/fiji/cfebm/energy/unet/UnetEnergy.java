@@ -203,8 +203,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		return on(session, parameters, false);
 	}
 
-	/** @param compact whether features are stored with 16 bits, but for trainings: less accurate, with half of the memory, and faster on some cards */
-	static UnetEnergy on(final Session session, final UnetParameters parameters, final boolean compact) {
+	/** The same. @param compact whether features have 16 bits, but in trainings: a little less accurate, and half of the memory */
+	public static UnetEnergy on(final Session session, final UnetParameters parameters, final boolean compact) {
 		final UnetEnergy energy = onProcessor(parameters);
 		energy.use(session, compact);
 		return energy;
