@@ -16,7 +16,7 @@
 #define ADD 4
 #define BIAS 8
 
-// Eight features; where not all are there, or they begin at no multiple of four, one by one.
+// Eight features; where not all are there, or they do not begin where they can be had together, one by one.
 static float8 get(global const FEATURE *from, const int left, const int whole) {
 	if (whole) return eightFeatures(from);
 	float values[8] = { 0, 0, 0, 0, 0, 0, 0, 0 };
@@ -109,7 +109,7 @@ void convolve(global const FEATURE *restrict x, global const float *restrict w, 
 		const int channel = o, at = (n * outHeight + yy) * outWidth + xx;
 #endif
 		const int rest = outputs - channel;
-		if (rest > 0) finish(sum[p], bias + channel, y + at * outputs + channel, d + at * outputs + channel, rest, rest >= 8 && outputs % 4 == 0,
+		if (rest > 0) finish(sum[p], bias + channel, y + at * outputs + channel, d + at * outputs + channel, rest, rest >= 8 && outputs % ALIGNED == 0,
 			mode);
 	}
 }

@@ -3,6 +3,8 @@
 #if HALF
 #define FEATURE half
 #define MOST 65504.0f
+// Eight of them can be had together at multiples of this: drivers want as many bytes as vectors have.
+#define ALIGNED 8
 static float featureAt(global const half *from, const int i) {
 	return vload_half(i, from);
 }
@@ -20,6 +22,7 @@ static void setEight(const float8 v, global half *to) {
 }
 #else
 #define FEATURE float
+#define ALIGNED 4
 static float featureAt(global const float *from, const int i) {
 	return from[i];
 }
@@ -28,7 +31,6 @@ static void setFeature(const float v, global float *to, const int i) {
 	to[i] = v;
 }
 
-// At multiples of four.
 static float8 eightFeatures(global const float *from) {
 	return (float8) (((global const float4 *) from)[0], ((global const float4 *) from)[1]);
 }

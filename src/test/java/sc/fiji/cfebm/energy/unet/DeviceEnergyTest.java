@@ -90,7 +90,7 @@ class DeviceEnergyTest {
 	@ParameterizedTest
 	@CsvSource({ "1,1,false", "2,0.4,true" })
 	void featuresOfSixteenBits(final int channels, final double beta, final boolean told) {
-		final UnetSpec spec = Unets.spec(channels, List.of(70, 5, 17), told, true, 4, EnergyForm.INNER_CORRECTED);
+		final UnetSpec spec = Unets.spec(channels, List.of(70, 5, 44), told, true, 4, EnergyForm.INNER_CORRECTED);
 		final UnetParameters p = Unets.parameters(spec, 2, beta, 3);
 		final NoisyImages x = Unets.images(spec, 3, 24, 40);
 		final double[] weights = { 1, 2, 3 };
@@ -100,8 +100,9 @@ class DeviceEnergyTest {
 			final Results[] results = new Results[2];
 			for (int k = 0; k < 2; k++)
 				try (UnetEnergy there = UnetEnergy.on(counting, p, k == 1)) {
+					held[k] = -counting.held();
 					results[k] = Results.of(there, x);
-					held[k] = counting.held();
+					held[k] += counting.held();
 					there.parameterGradient(x, weights, null, gradient[k]);
 					assertTrue(there.isOnDevice());
 				}
