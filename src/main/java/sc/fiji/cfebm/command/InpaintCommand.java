@@ -40,8 +40,8 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 
 	private static final String NOTHING_KNOWN = "No pixel is known there: some must be, or those before and behind it must show the same, with a model for stacks such as microscopy.";
 
-	/** Noise that counts as none, as a share of the range of gray values: the least that models are trained with. */
-	private static final double LEAST = 0.01;
+	/** Noise that counts as none, as a share of the range of gray values. */
+	private static final double LEAST = 0.002;
 
 	@Parameter(label = "Fill in", persist = false,
 		description = "Which pixels. Selection: inside the area that is drawn, or under a line of its width; without one, in a 32-bit image, the same as NaN. Overlay: the same for all selections in the overlay. NaN: pixels of a 32-bit image that are no numbers. Saturated: pixels at the largest value (255; in 16-bit images, what 10, 12, 14 or 16 bits hold at most). Or an open mask image, by its title: where it is not zero.")

@@ -59,7 +59,7 @@ class NeighboursTest extends CommandTestBase {
 			assertTrue(same(without, alone, plane));
 			assertTrue(same(helped, denoised(movie, "Frames"), plane));
 		}
-		assertTrue(logged(() -> denoised(movie, "Automatic")).contains("neighbouring frames help, up to 2 before and behind each (in 4 frames)"));
+		assertTrue(logged(() -> denoised(movie, "Automatic")).contains("neighbouring frames help, up to 3 before and behind each (in 4 frames)"));
 		assertFalse(logged(() -> denoised(movie, "None")).contains("neighbouring"));
 	}
 
