@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -12,10 +13,12 @@ import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.intensity.Anscombe;
+import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.StackDenoiser;
 import sc.fiji.cfebm.task.linear.Blur;
 import sc.fiji.cfebm.task.linear.Deconvolver.Settings;
 import sc.fiji.cfebm.task.linear.Deconvolver;
@@ -35,15 +38,19 @@ final class DeconvolveBenchmark implements Benchmark {
 
 	private static final String OVER_RL = "deconvolve_psnr_gain_over_best_rl", PHOTO = "deblur_photo_psnr", OVER_BM3D =
 		"deblur_photo_psnr_gain_over_pnp_bm3d", DOUBLED = "upsample2_psnr_gain_over_bicubic", COVERAGE = "deconvolve_coverage_1sd_percent", SECONDS =
-			"deconvolve_seconds_per_megapixel", WRONG = "deconvolve_wrong_psf_loss_less_than_rl";
+			"deconvolve_seconds_per_megapixel", WRONG = "deconvolve_wrong_psf_loss_less_than_rl", NEIGHBOURS = "deconvolve_psnr_gain_with_neighbours";
 	/** Side in pixels of what is restored. */
-	private static final int SIDE = 160, TIMED = 512;
-	private static final int MICROGRAPHS = Integer.getInteger("micrographs", 5);
+	private static final int SIDE = 128, TIMED = 512;
+	private static final int MICROGRAPHS = Integer.getInteger("micrographs", 6);
+	/** Turns of plug and play with BM3D, as DPIR has them (K. Zhang et al., IEEE Transactions on Pattern Analysis and Machine Intelligence 44, 2022). */
+	private static final PlugAndPlay.Settings PLUGGED = new PlugAndPlay.Settings(8, 49, 1, 0.23, 4);
 	/** Photons where a pixel has the value 255. */
 	private static final double[] PHOTONS = { 10, 50, 250 };
 	private static final double[] SIGMAS = { 2.55, 7.65 };
 	private static final double[] VARIATION = { 0.002, 0.01 };
 	private static final int SAMPLES = 5;
+	private static final int STACK = 5;
+	private static final List<MadeStacks.Kind> KINDS = List.of(MadeStacks.Kind.SLICES, MadeStacks.Kind.NUCLEI, MadeStacks.Kind.FILAMENTS);
 	private static final double TOO_WIDE = 1.1;
 
 	/** A blurred noisy image, and what it was. */
@@ -65,7 +72,7 @@ final class DeconvolveBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(OVER_RL, PHOTO, OVER_BM3D, DOUBLED, COVERAGE, SECONDS, WRONG);
+		return List.of(OVER_RL, PHOTO, OVER_BM3D, DOUBLED, COVERAGE, SECONDS, WRONG, NEIGHBOURS);
 	}
 
 	@Override
@@ -78,6 +85,7 @@ final class DeconvolveBenchmark implements Benchmark {
 			if (options.wants(WRONG)) wrong(fields, deconvolver, report);
 			if (options.wants(COVERAGE)) cover(fields, deconvolver, report);
 		}
+		if (options.wants(NEIGHBOURS)) neighbours(models.resolve("microscopy.cfebm"), report);
 		if (options.wants(PHOTO, OVER_BM3D, DOUBLED)) try (Deconvolver deconvolver = new Deconvolver(Model.read(models.resolve("photo.cfebm")))) {
 			final List<Raster> photographs = SampleSet.read(options.data().resolve("evaluation-only/bsd_gray/test"), report);
 			if (options.wants(PHOTO, OVER_BM3D)) photographs(photographs, deconvolver, report);
@@ -177,6 +185,37 @@ final class DeconvolveBenchmark implements Benchmark {
 		Pictures.write(name, shown);
 	}
 
+	/** Stacks that are made, plane by plane and with their neighbours. */
+	private static void neighbours(final Path file, final Report report) throws IOException {
+		report.heading("Stacks, PSNR in decibels");
+		report.text("Made z-stacks and slow movies, " + STACK + " planes of the middle " + SIDE + " px, a Gaussian of σ 1.5 px in each plane.");
+		final List<List<Object>> rows = new ArrayList<>();
+		final Psf psf = Psfs.gaussian(1.5);
+		double gain = 0;
+		final Model model = Model.read(file);
+		try (Deconvolver deconvolver = new Deconvolver(model, Model.readAny(Model.ofPlanes(file)))) {
+			for (final MadeStacks.Kind kind : KINDS)
+				for (final double photons : new double[] { PHOTONS[0], PHOTONS[1] }) {
+					final List<Raster> clean = MadeStacks.of(kind, kind == MadeStacks.Kind.SLICES ? 2 : 0.4, SEED).subList(0, STACK);
+					final List<Seen> seen = new ArrayList<>();
+					for (int p = 0; p < STACK; p++)
+						seen.add(seen(clean.get(p), psf, SIDE, 0, photons, p));
+					double before = 0, alone = 0, helped = 0;
+					for (int p = 0; p < STACK; p++) {
+						before += seen.get(p).psnr(seen.get(p).image) / STACK;
+						alone += seen.get(p).psnr(ours(deconvolver, seen.get(p), psf)) / STACK;
+						helped += seen.get(p).psnr(deconvolver.deconvolve(i -> new StackDenoiser.Noisy(seen.get(i).image, seen.get(i).noise, seen.get(i).noise.range(
+							model, Normalization.RGB)), STACK, p, psf, Settings.USUAL, Progress.NONE).image()) / STACK;
+					}
+					gain += (helped - alone) / (KINDS.size() * 2);
+					rows.add(List.of(kind.toString().toLowerCase(Locale.ROOT), (int) photons, Report.decibels(before), Report.decibels(alone), Report.decibels(helped)));
+					report.progress(rows.get(rows.size() - 1).toString());
+				}
+		}
+		report.table(List.of("stack", "photons", "seen", "plane by plane", "with neighbours"), rows);
+		report.result(NEIGHBOURS, gain, "dB");
+	}
+
 	/** The loss where all are told a Gaussian a tenth too wide; Richardson and Lucy stop at their best again. */
 	private static void wrong(final List<Raster> fields, final Deconvolver deconvolver, final Report report) {
 		report.heading("A point spread function that is too wide");
@@ -189,7 +228,7 @@ final class DeconvolveBenchmark implements Benchmark {
 			lucy += (RichardsonLucy.restore(seen.image, seen.blur(right), 0, seen::psnr).quality() - RichardsonLucy.restore(seen.image, seen.blur(wide), 0,
 				seen::psnr).quality()) / fields.size();
 		}
-		report.text("Loss by a Gaussian of σ " + TOO_WIDE * sigma + " px for one of " + sigma + " px, " + (int) PHOTONS[1] + " photons: ours " + Report.decibels(
+		report.text("Loss by a Gaussian of σ " + (float) (TOO_WIDE * sigma) + " px for one of " + sigma + " px, " + (int) PHOTONS[1] + " photons: ours " + Report.decibels(
 			ours) + " dB, Richardson-Lucy, stopped where it is best, " + Report.decibels(lucy) + " dB.");
 		report.result(WRONG, lucy - ours, "dB");
 	}
@@ -262,7 +301,7 @@ final class DeconvolveBenchmark implements Benchmark {
 				final Seen seen = seen(all.get(i * all.size() / kernels.size()), psf, SIDE, sigma, 0, i);
 				final Blur blur = seen.blur(psf);
 				final Raster whole = new PlugAndPlay(seen.image, blur, seen.noise, (image, level) -> Bm3d.denoise(image, level)).restore(
-					new PlugAndPlay.Settings(Deconvolver.STEPS, 49, 1, 0.23, 4), Progress.NONE);
+					PLUGGED, Progress.NONE);
 				final double wiener = RichardsonLucy.wiener(seen.image, blur, seen::psnr).quality(), bm3d = seen.psnr(new Raster(seen.image.width(), seen.image
 					.height(), 1, blur.seen(whole.values()))), ours = seen.psnr(ours(deconvolver, seen, psf));
 				mean += ours / (SIGMAS.length * kernels.size());
@@ -277,6 +316,8 @@ final class DeconvolveBenchmark implements Benchmark {
 	}
 
 	private static void doubled(final List<Raster> all, final Deconvolver deconvolver, final Report report) {
+		report.heading("Doubling, PSNR in decibels");
+		final List<List<Object>> rows = new ArrayList<>();
 		double gain = 0;
 		final int count = 8;
 		for (int i = 0; i < count; i++) {
@@ -284,8 +325,12 @@ final class DeconvolveBenchmark implements Benchmark {
 			final Pooling pooling = new Pooling(SIDE / 2, SIDE / 2);
 			pooling.apply(truth.values(), half.values());
 			final Raster ours = deconvolver.restore(half, pooling, null, Settings.USUAL, Progress.NONE).image();
-			gain += (Quality.psnr(ours, truth) - Quality.psnr(bicubic(half), truth)) / count;
+			final double before = Quality.psnr(bicubic(half), truth), after = Quality.psnr(ours, truth);
+			gain += (after - before) / count;
+			rows.add(List.of(i + 1, Report.decibels(before), Report.decibels(after)));
+			report.progress(rows.get(i).toString());
 		}
+		report.table(List.of("photograph", "bicubic", "ours"), rows);
 		report.result(DOUBLED, gain, "dB");
 	}
 

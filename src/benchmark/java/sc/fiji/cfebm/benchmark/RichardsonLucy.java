@@ -13,6 +13,8 @@ import sc.fiji.cfebm.task.linear.Blur;
 final class RichardsonLucy {
 
 	private static final int ITERATIONS = 150, CONJUGATE = 12;
+	/** Iterations without getting better after which it never does. */
+	private static final int WORSE = 30;
 	private static final float LEAST = 1e-3f;
 
 	private RichardsonLucy() {}
@@ -50,6 +52,7 @@ final class RichardsonLucy {
 			final Raster image = new Raster(observed.width(), observed.height(), 1, blur.seen(x));
 			final double q = quality.applyAsDouble(image);
 			if (best == null || q > best.quality) best = new Best(image, q, k);
+			if (k > best.setting + WORSE) break;
 		}
 		return best;
 	}

@@ -14,6 +14,7 @@ import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.task.Checks;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.StackDenoiser;
@@ -25,15 +26,21 @@ import sc.fiji.cfebm.task.StackDenoiser;
 public final class Deconvolver implements AutoCloseable {
 
 	/** Turns of a restoration, where nothing else is said. */
-	public static final int STEPS = 8;
+	public static final int STEPS = 16;
 	/** σ of the first turn as a share of the range of gray values. */
-	private static final double STRONGEST = 49.0 / 255;
-	private static final double WEAKEST = 1, TRUST = 0.23;
+	private static final double STRONGEST = 70.0 / 255;
+	/** σ of the last turn in that of the image's noise, and the trust in the model where noise is white, and where it is of shots (docs/experiments.md). */
+	private static final double WEAKEST = 0.7, TRUST = 0.2, TRUST_SHOTS = 0.3;
 	/** Of conjugate gradients in a turn. */
 	private static final int ITERATIONS = 4;
 	/** Turns of a sample, how much of its noise is drawn anew in each, and the trust in it. */
 	private static final int SAMPLE_STEPS = 12;
-	private static final double FRESH = 0.5, SAMPLE_TRUST = 1;
+	private static final double FRESH = 0.5, SAMPLE_WEAKEST = 1, SAMPLE_TRUST = 1;
+	/**
+	 * What makes the samples' distance from the likely image a standard deviation: a factor, which falls with the noise as a share of the range as this
+	 * power, and a floor in that of the noise. Found on micrographs with noise between these shares (docs/experiments.md).
+	 */
+	private static final double FACTOR = 0.7, FACTOR_AT = 0.135, FACTOR_POWER = 0.4, FLOOR = 0.03, LEAST_NOISE = 0.06, MOST_NOISE = 0.29;
 	/** Noise of an image in which none is found, as a share of the range of gray values: rounding, and a PSF that is not quite right. */
 	private static final double LEAST = 0.002;
 
@@ -58,7 +65,8 @@ public final class Deconvolver implements AutoCloseable {
 	/**
 	 * @param image the restored image, the most likely one, in gray values, of the size that the operator says; of a deconvolution as large as the observed one, with
 	 *          its missing pixels as they were, bit by bit
-	 * @param standardDeviation of the samples in gray values; NaN where a pixel is missing; null: none were asked for
+	 * @param standardDeviation how far the truth may be from the image, in gray values: the samples' distances from it, as far as they were found too large or too small
+	 *         ; NaN where a pixel is missing; null: none were asked for
 	 * @param again what a camera would see of the restored image, but for the noise, as large as what was observed
 	 */
 	public record Result(Raster image, Raster standardDeviation, Raster again) {}
@@ -145,7 +153,7 @@ public final class Deconvolver implements AutoCloseable {
 		final List<StackDenoiser.Noisy> slab = new ArrayList<>();
 		for (int p = first; p < first + k; p++) {
 			final StackDenoiser.Noisy plane = stack.apply(p);
-			if (plane == null || Missing.in(plane.image()) != null || !slab.isEmpty() && !StackDenoiser.follows(plane, slab.get(p - first - 1))) return null;
+			if (plane == null || Missing.in(plane.image()) != null || !slab.isEmpty() && !StackDenoiser.belong(slab.get(p - first - 1), plane)) return null;
 			slab.add(plane);
 		}
 		final StackDenoiser.Noisy own = slab.get(index - first);
@@ -192,8 +200,11 @@ public final class Deconvolver implements AutoCloseable {
 		return new Result(image, settings.samples == 0 ? null : problem.deviation(image, settings, progress), again(image, operator));
 	}
 
-	/** @param strongest σ of the first turn in gray values */
-	private record Problem(PlugAndPlay solver, Raster observed, double strongest) {
+	/**
+	 * @param range from dark to bright, in gray values
+	 * @param trust in the model
+	 */
+	private record Problem(PlugAndPlay solver, double range, double trust) {
 
 		static Problem of(final Raster observed, final LinearOperator operator, final NoiseModel noise, final PlugAndPlay.NoiseRemoval removal) {
 			final Raster known = ImageRange.withoutNoise(observed);
@@ -201,22 +212,32 @@ public final class Deconvolver implements AutoCloseable {
 			final Normalization own = ImageRange.of(1, List.of(known));
 			final double range = own.high() - own.low();
 			return new Problem(new PlugAndPlay(observed, operator, noise == null ? NoiseModel.white(Math.max(LEAST * range, Float.MIN_NORMAL)) : noise,
-				removal), observed, STRONGEST * range);
+				removal), range, noise == null || noise.shot() == null ? TRUST : TRUST_SHOTS);
 		}
 
 		/** The most likely image: it is nearer to the truth than the mean of a few samples. */
 		Raster likely(final int steps, final Progress progress) {
-			return solver.restore(new PlugAndPlay.Settings(steps == 0 ? STEPS : steps, strongest, WEAKEST, TRUST, ITERATIONS), progress);
+			return solver.restore(new PlugAndPlay.Settings(steps == 0 ? STEPS : steps, STRONGEST * range, WEAKEST, trust, ITERATIONS), progress);
 		}
 
 		Raster deviation(final Raster likely, final Settings settings, final Progress progress) {
-			final PlugAndPlay.Settings each = new PlugAndPlay.Settings(settings.steps == 0 ? SAMPLE_STEPS : settings.steps, strongest, WEAKEST,
+			final PlugAndPlay.Settings each = new PlugAndPlay.Settings(settings.steps == 0 ? SAMPLE_STEPS : settings.steps, STRONGEST * range, SAMPLE_WEAKEST,
 				SAMPLE_TRUST, ITERATIONS);
 			final RunningMoments moments = new RunningMoments(likely.width(), likely.height(), likely.channels());
 			final SplittableRandom seeds = new SplittableRandom(settings.seed);
 			for (int i = 0; i < settings.samples; i++)
 				moments.add(solver.sample(each, FRESH, new SplittableRandom(seeds.nextLong()), progress.part(i + 1, settings.samples + 1)).values());
-			return moments.smoothDeviation();
+			final Raster deviation = moments.deviationFrom(likely.values());
+			for (int i = 0; i < deviation.values().length; i++)
+				deviation.values()[i] *= deviation.values()[i];
+			// The squares of a few samples scatter; those of neighbours make them steadier.
+			final Raster smooth = Resample.smoothed(deviation);
+			final double noise = solver.level(), share = Math.max(LEAST_NOISE, Math.min(MOST_NOISE, noise / range)), factor = FACTOR * Math.pow(FACTOR_AT /
+				share, FACTOR_POWER);
+			for (int i = 0; i < smooth.values().length; i++)
+				smooth.values()[i] = (float) (factor * Math.hypot(Math.sqrt(smooth.values()[i]), FLOOR * noise));
+			progress.log("The standard deviation was calibrated on micrographs with several PSFs: it is right on average, and not for each image.");
+			return smooth;
 		}
 	}
 

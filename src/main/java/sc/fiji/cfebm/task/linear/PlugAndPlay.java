@@ -51,7 +51,7 @@ public final class PlugAndPlay {
 	private final DataStep data;
 	/** By channel: what was observed, and the image to begin with. */
 	private final float[][] y, start;
-	/** Of the noise, a root mean square. */
+	/** Of the noise, where the observation says most: its inverse square is the mean of those of all pixels. */
 	private final double level;
 
 	/**
@@ -73,15 +73,20 @@ public final class PlugAndPlay {
 		final int c = observed.channels();
 		y = new float[c][];
 		start = new float[c][];
-		double variance = 0;
+		double weight = 0;
 		for (int k = 0; k < c; k++) {
 			y[k] = filled.channel(k).values();
 			for (final float v : y[k])
-				variance += variance(v) / y[k].length / c;
+				weight += 1 / variance(v) / y[k].length / c;
 			start[k] = new float[operator.width() * operator.height()];
 			operator.start(y[k], start[k]);
 		}
-		level = Math.sqrt(variance);
+		level = 1 / Math.sqrt(weight);
+	}
+
+	/** Standard deviation of the noise in gray values; of shots that of the mean weight of the pixels. */
+	double level() {
+		return level;
 	}
 
 	/**
@@ -97,7 +102,8 @@ public final class PlugAndPlay {
 			say(t, settings, progress);
 			final double sigma = sigma(t, settings);
 			fit(x, sigma, settings);
-			image = removal.without(joined(x), sigma);
+			final Orientation orientation = new Orientation(t);
+			image = orientation.back(removal.without(orientation.of(joined(x)), sigma));
 			put(image, x);
 		}
 		return image;

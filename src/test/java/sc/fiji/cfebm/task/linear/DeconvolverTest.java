@@ -161,10 +161,25 @@ class DeconvolverTest {
 	}
 
 	@Test
+	void offsetsOfRowsComeOff() {
+		final Raster truth = waves(48, 40, 0), striped = truth.copy();
+		final SplittableRandom random = new SplittableRandom(1);
+		for (int y = 0; y < 40; y++) {
+			final double offset = 20 * random.nextGaussian();
+			for (int x = 0; x < 48; x++)
+				striped.values()[y * 48 + x] += offset + 4 * random.nextGaussian();
+		}
+		final RowOffsets stripes = new RowOffsets(48, 40, 5);
+		final Raster restored = deconvolver.restore(stripes.of(striped), stripes, NoiseModel.white(4), Settings.USUAL, Progress.NONE).image();
+		assertTrue(error(restored, truth) < 0.6 * error(striped, truth), error(restored, truth) + " " + error(striped, truth));
+	}
+
+	@Test
 	void whatIsWrongIsSaid() {
 		says("at least 2", () -> new Settings(0, 1, 1));
 		says("steps", () -> new Settings(-1, 0, 1));
 		says("gray images", () -> run(new Raster(9, 9, 3), BLUR, NOISE));
+		says("a number above 0", () -> new RowOffsets(9, 9, 0));
 		says("for images of 9×9 pixels", () -> deconvolver.restore(new Raster(8, 9, 1), new Pooling(9, 9), NOISE, Settings.USUAL, Progress.NONE));
 	}
 

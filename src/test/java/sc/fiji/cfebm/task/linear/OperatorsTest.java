@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +15,8 @@ class OperatorsTest {
 
 	private static final List<LinearOperator> ALL = List.of(new Blur(Psfs.gaussian(1.3), 37, 24), new Blur(Psfs.motion(7, 30), 20, 31), new Blur(Psfs
 		.gaussian(0.4), 1, 1), new Blur(Psfs.gaussian(3).cut(6, 5), 6, 5), new Pooling(9, 7));
+
+	private static final LinearOperator STRIPES = new RowOffsets(11, 6, 0.7);
 
 	static float[] random(final int size, final long seed) {
 		final float[] values = new float[size];
@@ -30,6 +33,10 @@ class OperatorsTest {
 		return sum;
 	}
 
+	private static List<LinearOperator> withStripes() {
+		return Stream.concat(ALL.stream(), Stream.of(STRIPES)).toList();
+	}
+
 	private static float[] image(final LinearOperator h, final long seed) {
 		return random(h.width() * h.height(), seed);
 	}
@@ -40,7 +47,7 @@ class OperatorsTest {
 
 	@Test
 	void adjointsAreTransposes() {
-		for (final LinearOperator h : ALL) {
+		for (final LinearOperator h : withStripes()) {
 			final float[] x = image(h, 1), y = observed(h, 2), hx = observed(h, 3), hty = image(h, 4);
 			h.apply(x, hx);
 			h.adjoint(y, hty);
@@ -65,7 +72,7 @@ class OperatorsTest {
 	@Test
 	void theStepTowardsAnObservationSolvesItsEquations() {
 		final double prior = 0.02;
-		for (final LinearOperator h : ALL) {
+		for (final LinearOperator h : withStripes()) {
 			final float[] y = observed(h, 5), z = image(h, 6), weights = new float[y.length];
 			for (int i = 0; i < weights.length; i++)
 				weights[i] = i % 5 == 0 ? 0 : 1 + i % 3;
@@ -85,7 +92,7 @@ class OperatorsTest {
 	void oneIterationIsEnoughForAClosedForm() {
 		final LinearOperator pooling = new Pooling(9, 7);
 		final Blur blur = new Blur(new Psf(1, 1, new float[] { 1 }), 32, 20);
-		for (final LinearOperator h : List.of(pooling, blur)) {
+		for (final LinearOperator h : List.of(pooling, blur, STRIPES)) {
 			final float[] y = observed(h, 5), z = image(h, 6), weights = new float[y.length], one = z.clone(), many = z.clone();
 			Arrays.fill(weights, 3);
 			new DataStep(h).solve(y, weights, 0.1, one, 1);
@@ -96,14 +103,35 @@ class OperatorsTest {
 
 	@Test
 	void aPreconditionerInvertsWhatItIsOf() {
-		final LinearOperator h = new Pooling(5, 4);
-		final float[] x = image(h, 1), y = new float[5 * 4], right = new float[x.length], solved = new float[x.length];
-		h.apply(x, y);
-		h.adjoint(y, right);
+		for (final LinearOperator h : List.of(new Pooling(5, 4), STRIPES)) {
+			final float[] x = image(h, 1), y = observed(h, 2), right = new float[x.length], solved = new float[x.length];
+			h.apply(x, y);
+			h.adjoint(y, right);
+			for (int i = 0; i < x.length; i++)
+				right[i] = 7 * right[i] + 0.5f * x[i];
+			h.precondition(7, 0.5, right, solved);
+			assertArrayEquals(x, solved, 1e-5f);
+		}
+	}
+
+	/** Of a row's mean, which offsets make unsure, so much is left that the noise of both is the same. */
+	@Test
+	void offsetsOfRowsBecomeWhiteNoise() {
+		final int w = 40, h = 3000;
+		final double sigma = 2, tau = 3;
+		final float[] x = random(w * h, 1), offsets = random(h, 2), y = new float[w * h];
 		for (int i = 0; i < x.length; i++)
-			right[i] = 7 * right[i] + 0.5f * x[i];
-		h.precondition(7, 0.5, right, solved);
-		assertArrayEquals(x, solved, 1e-5f);
+			x[i] = (float) (sigma * x[i] + tau * offsets[i / w]);
+		new RowOffsets(w, h, tau / sigma).apply(x, y);
+		double means = 0;
+		for (int r = 0; r < h; r++) {
+			double sum = 0;
+			for (int i = 0; i < w; i++)
+				sum += y[r * w + i];
+			means += sum * sum / w / h;
+		}
+		assertEquals(sigma, Math.sqrt(means), 0.1);
+		assertEquals(sigma, Math.sqrt(dot(y, y) / y.length), 0.02);
 	}
 
 	@Test
