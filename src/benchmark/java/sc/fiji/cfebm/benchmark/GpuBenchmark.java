@@ -1,7 +1,6 @@
 package sc.fiji.cfebm.benchmark;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,8 +23,9 @@ final class GpuBenchmark implements Benchmark {
 	private static final String ERROR = "opencl_worst_relative_error";
 
 	private static final List<Integer> WIDEST = List.of(128, 96, 64);
-	private static final double MILLISECONDS = 1e-6, MOST_NANOS = 2e9;
-	private static final int LEAST_RUNS = 3;
+	/** Longest step that is still measured where OpenCL is on the processor, so that all of them take some minutes. */
+	private static final double MILLISECONDS = 1e-6, MOST_NANOS = 2e9, LONGEST = 2500, SLOW = 500;
+	private static final int LEAST_RUNS = 3, MOST_RUNS = 9, STEPS = 5;
 
 	/**
 	 * A graphics card as its maker describes it.
@@ -124,61 +124,79 @@ final class GpuBenchmark implements Benchmark {
 		return error / largest;
 	}
 
-	/** A card has time for all of them, a processor for a few. */
-	private static List<UnetCase> cases(final boolean all) {
+	private static List<UnetCase> cases(final List<Integer> widths) {
 		final List<UnetCase> cases = new ArrayList<>();
-		for (final List<Integer> widths : List.of(UnetCase.USUAL, UnetCase.WIDE, WIDEST)) {
-			for (int count = 8; count <= (all ? 256 : 8); count *= 2)
-				cases.add(UnetCase.batch(1, widths, count));
-			for (int side = 512; side <= (all ? 8192 : widths == UnetCase.USUAL ? 512 : 0); side *= 2)
-				cases.add(new UnetCase(1, widths, 1, side));
-		}
+		for (int count = 8; count <= 256; count *= 2)
+			cases.add(UnetCase.batch(1, widths, count));
+		for (int side = 512; side <= 8192; side *= 2)
+			cases.add(new UnetCase(1, widths, 1, side));
 		return cases;
 	}
 
 	private static void times(final Session session, final Report report) {
 		final List<List<Object>> rows = new ArrayList<>();
-		for (final UnetCase c : cases(!session.device().cpu())) {
-			final UnetParameters p = c.parameters();
-			try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(session, p)) {
-				final double[] gradient = new double[p.values().length];
-				final NoisyImages x = c.noisy(c.images());
-				final LangevinStep step = new LangevinStep(here, c.images(), c.side());
-				final float[] state = c.images();
-				// Not less than some, so that what is sent before and after does not count for much.
-				final int steps = 5;
-				final double[] levels = new double[steps], a = new double[steps], s = new double[steps];
-				Arrays.fill(levels, LangevinStep.SIGMA);
-				Arrays.fill(a, LangevinStep.A);
-				Arrays.fill(s, LangevinStep.S);
-				final double theirs = milliseconds(() -> there.langevin(state, c.count(), c.side(), c.side(), levels, a, s, 1, 1)) / steps;
-				final double ours = milliseconds(() -> step.run(1));
-				double theirGradient = Double.NaN, ourGradient = Double.NaN;
-				if (c.count() > 1) {
-					theirGradient = milliseconds(() -> there.parameterGradient(x, c.weights(), null, gradient));
-					ourGradient = milliseconds(() -> here.parameterGradient(x, c.weights(), null, gradient));
+		final List<String> skipped = new ArrayList<>();
+		for (final List<Integer> widths : List.of(UnetCase.USUAL, UnetCase.WIDE, WIDEST)) {
+			double perPixel = 0;
+			for (final UnetCase c : cases(widths)) {
+				final double pixels = (double) c.count() * c.side() * c.side();
+				if (session.device().cpu() && perPixel * pixels > LONGEST) {
+					skipped.add(c.label() + " (" + Math.round(1e-3 * perPixel * pixels) + " s)");
+					continue;
 				}
-				requireDevice(there);
-				final double flop = c.count() * c.flops().step(), bytes = c.count() * Traffic.step(c.spec(), c.side());
-				rows.add(List.of(c.label(), ours, theirs, ours / theirs, flop / theirs * 1e-6, bytes / theirs * 1e-6, ourGradient, theirGradient,
-					ourGradient / theirGradient));
-				report.progress(rows.get(rows.size() - 1).toString());
-			}
-			catch (final OutOfMemoryError e) {
-				report.text(c.label() + " does not fit: " + e.getMessage());
+				try {
+					rows.add(row(session, c));
+					perPixel = (Double) rows.get(rows.size() - 1).get(2) / pixels;
+					report.progress(rows.get(rows.size() - 1).toString());
+				}
+				catch (final OutOfMemoryError e) {
+					skipped.add(c.label() + " (does not fit: " + e.getMessage() + ")");
+				}
 			}
 		}
 		report.text(NativeRuntime.describe() + ". A Langevin step is the whole chain's time over its steps: on the device nothing is sent in " +
-			"between, on the processor noise is drawn as its chains do. Medians.");
-		report.table(List.of("images", "step: processor ms", "device ms", "times faster", "GFLOP/s", "GB/s",
+			"between. Medians." + (skipped.isEmpty() ? "" : " Left out, as a step would take so long: " + String.join(", ", skipped) + "."));
+		report.table(List.of("images", "step: processor ms", "device ms", "times faster", "with features of 16 bits ms", "GFLOP/s", "GB/s",
 			"parameter gradient: processor ms", "device ms", "times faster"), rows);
+	}
+
+	private static List<Object> row(final Session session, final UnetCase c) {
+		final UnetParameters p = c.parameters();
+		try (UnetEnergy here = UnetEnergy.onProcessor(p); UnetEnergy there = UnetEnergy.on(session, p); UnetEnergy compact = UnetEnergy.on(
+			session, p, true))
+		{
+			final LangevinStep ofHere = step(here, c), ofThere = step(there, c), ofCompact = step(compact, c);
+			final double ours = milliseconds(() -> ofHere.run(1)), one = milliseconds(() -> ofThere.run(1));
+			// Some at a time, so that what is sent before and after does not count for much.
+			final int steps = one > SLOW ? 1 : STEPS;
+			final double theirs = steps == 1 ? one : milliseconds(() -> ofThere.run(steps)) / steps;
+			final double halves = milliseconds(() -> ofCompact.run(steps)) / steps;
+			double theirGradient = Double.NaN, ourGradient = Double.NaN;
+			if (c.count() > 1) {
+				final double[] gradient = new double[p.values().length];
+				final NoisyImages x = c.noisy(c.images());
+				theirGradient = milliseconds(() -> there.parameterGradient(x, c.weights(), null, gradient));
+				ourGradient = milliseconds(() -> here.parameterGradient(x, c.weights(), null, gradient));
+			}
+			requireDevice(there);
+			requireDevice(compact);
+			final double flop = c.count() * c.flops().step(), bytes = c.count() * Traffic.step(c.spec(), c.side(), false);
+			return List.of(c.label(), ours, theirs, ours / theirs, halves, flop / theirs * 1e-6, bytes / theirs * 1e-6, ourGradient, theirGradient,
+				ourGradient / theirGradient);
+		}
+	}
+
+	private static LangevinStep step(final UnetEnergy energy, final UnetCase c) {
+		return new LangevinStep(energy, c.images(), c.side());
 	}
 
 	/** Median of several runs after one that does not count. */
 	private static double milliseconds(final Work work) {
 		work.run();
 		final List<Long> times = new ArrayList<>();
-		for (long start = System.nanoTime(), now = start; times.size() < LEAST_RUNS || now - start < MOST_NANOS && times.size() < 9;) {
+		for (long start = System.nanoTime(), now = start; times.isEmpty() || now - start < MOST_NANOS && times.size() < MOST_RUNS || times
+			.size() < LEAST_RUNS && now - start < 2 * MOST_NANOS;)
+		{
 			work.run();
 			final long after = System.nanoTime();
 			times.add(after - now);
@@ -193,13 +211,20 @@ final class GpuBenchmark implements Benchmark {
 		final List<List<Object>> rows = new ArrayList<>();
 		for (final List<Integer> widths : List.of(UnetCase.USUAL, UnetCase.WIDE, WIDEST))
 			for (final UnetCase c : List.of(UnetCase.batch(1, widths, 256), new UnetCase(1, widths, 1, 2048))) {
-				final double flop = c.count() * c.flops().step(), bytes = c.count() * Traffic.step(c.spec(), c.side());
+				final double flop = c.count() * c.flops().step(), bytes = c.count() * Traffic.step(c.spec(), c.side(), false), fewer = c.count() * Traffic
+					.step(c.spec(), c.side(), true);
 				final List<Object> row = new ArrayList<>(List.of(c.label(), 1e-9 * flop, 1e-9 * bytes, flop / bytes));
-				CARDS.forEach(card -> row.add(card.bound(flop, bytes)));
+				for (final Card card : CARDS) {
+					row.add(card.bound(flop, bytes));
+					row.add(card.bound(flop, fewer));
+				}
 				rows.add(row);
 			}
 		final List<String> columns = new ArrayList<>(List.of("Langevin step of", "GFLOP", "GB", "FLOP per byte"));
-		CARDS.forEach(card -> columns.add(card.name() + " ms"));
+		for (final Card card : CARDS) {
+			columns.add(card.name() + " ms");
+			columns.add("16 bits ms");
+		}
 		report.table(columns, rows);
 		report.text("Bounds, from the makers' peak of single precision (" + CARDS.stream().map(card -> card.teraflops() + " TFLOP/s and " + card
 			.gigabytes() + " GB/s").reduce((a, b) -> a + "; " + b).get() + "), not measurements.");

@@ -1,15 +1,18 @@
 package sc.fiji.cfebm.benchmark;
 
 import java.util.Arrays;
-import java.util.SplittableRandom;
 
-import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
-import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.random.PlacedNoise;
+import sc.fiji.cfebm.tiling.GradientFields;
 
-/** Langevin steps x ← x - a·σ∇E(x, σ) + s·z of square images by the engine's own chain, all at one noise level. */
+/**
+ * Langevin steps x ← x - a·σ∇E(x, σ) + s·z of square images by the engine's own chain, all at one noise level: on a device with nothing
+ * sent in between. Very large images are computed in pieces, as tasks do.
+ */
 final class LangevinStep {
 
 	static final double A = 1e-3, S = 0.015;
@@ -22,15 +25,10 @@ final class LangevinStep {
 	/** @param images [N,side,side,C]; not changed */
 	LangevinStep(final NoiseAwareEnergy energy, final float[] images, final int side) {
 		x = images.clone();
-		final int count = images.length / (side * side * energy.channels());
-		chain = new LangevinChain((state, sigma, gradient) -> {
-			energy.evaluate(NoisyImages.of(state, count, side, side, (float) sigma), Wanted.gradient(null, gradient));
-			for (int i = 0; i < gradient.length; i++)
-				gradient[i] *= (float) sigma;
-		}, new SplittableRandom(1)).clamped();
+		chain = new LangevinChain(side > WholeImage.PIECE ? GradientFields.whole(energy, side, side, null) : GradientFields.batch(energy, side),
+			PlacedNoise.of(1));
 	}
 
-	/** The state is clamped after the last step. */
 	void run(final int steps) {
 		final double[] a = new double[steps], s = new double[steps], sigma = new double[steps + 1];
 		Arrays.fill(a, A);

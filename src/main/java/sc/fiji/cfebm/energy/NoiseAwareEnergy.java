@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.energy;
 
+import sc.fiji.cfebm.random.PlacedNoise;
+
 /**
  * An energy E(x, σ) of images x [N,H,W,C] with noise σ: low where an image with such noise is typical. -∇E is the score at
  * that noise level, so x - σ²∇E is the image without the noise. Does not change if images, σ and offsets are all scaled
@@ -62,4 +64,17 @@ public interface NoiseAwareEnergy {
 	 * @throws OutOfMemoryError if there is not enough memory for such images; smaller ones may go
 	 */
 	void evaluate(NoisyImages x, Wanted wanted);
+
+	/**
+	 * Puts a chain's state where this is computed, if that is elsewhere.
+	 *
+	 * @param x the state's first images, with what the energy is told of them: no noise level, as that falls, and of offsets only whether
+	 *          there are some, as they are each state's own means
+	 * @param whole whether there is one image of any size, mirrored at its borders as by {@link WholeImage}
+	 * @param noise of the chain
+	 * @return null: there is no such place, or not enough of it
+	 */
+	default ResidentImages resident(final NoisyImages x, final boolean whole, final PlacedNoise noise) {
+		return null;
+	}
 }

@@ -50,16 +50,38 @@ public final class WholeImage {
 	 */
 	public void evaluate(final NoisyImages x, final Wanted wanted) {
 		if (x.count() != 1) throw new IllegalArgumentException("This is for one image, not " + x.count() + ".");
+		inPieces(x.height(), x.width(), () -> evaluateWhole(x, wanted));
+	}
+
+	/** Work that can be done again. */
+	private void inPieces(final int height, final int width, final Runnable work) {
 		for (;;)
 			try {
-				evaluateWhole(x, wanted);
+				work.run();
 				return;
 			}
 			catch (final OutOfMemoryError e) {
-				final int less = filled(Math.min(piece, Math.max(x.height(), x.width())) / 2);
+				final int less = filled(Math.min(piece, Math.max(height, width)) / 2);
 				if (less < LEAST_PIECE) throw e;
 				piece = less;
 			}
+	}
+
+	/** Does something to one piece after another. */
+	@FunctionalInterface
+	public interface PieceWork {
+
+		void run(Span vertical, Span horizontal);
+	}
+
+	/**
+	 * The pieces that the gradient of an image is computed in, for those who have its pixels elsewhere. Where memory is short for one, all is
+	 * done again in smaller pieces.
+	 *
+	 * @throws OutOfMemoryError if there is not enough memory
+	 */
+	public void forEachPiece(final int height, final int width, final PieceWork work) {
+		inPieces(height, width, () -> forEachPiece(height, width, 0, 0, 2 * energy.reach(), work));
 	}
 
 	private void evaluateWhole(final NoisyImages x, final Wanted wanted) {
@@ -80,13 +102,15 @@ public final class WholeImage {
 
 	/** Adds what is wanted of an image moved down and to the right. */
 	private void evaluate(final NoisyImages x, final int dy, final int dx, final float share, final Wanted to) {
-		final int halo = filled(to.back() ? 2 * energy.reach() : energy.reach());
-		final int rows = pieces(x.height() + dy, halo), columns = pieces(x.width() + dx, halo);
+		forEachPiece(x.height(), x.width(), dy, dx, to.back() ? 2 * energy.reach() : energy.reach(), (vertical, horizontal) -> piece(x,
+			vertical, horizontal, share, to));
+	}
+
+	private void forEachPiece(final int height, final int width, final int dy, final int dx, final int reach, final PieceWork work) {
+		final int halo = filled(reach), rows = pieces(height + dy, halo), columns = pieces(width + dx, halo);
 		for (int row = 0; row < rows; row++)
-			for (int column = 0; column < columns; column++) {
-				final Span vertical = span(x.height(), dy, row, rows, halo), horizontal = span(x.width(), dx, column, columns, halo);
-				piece(x, vertical, horizontal, share, to);
-			}
+			for (int column = 0; column < columns; column++)
+				work.run(span(height, dy, row, rows, halo), span(width, dx, column, columns, halo));
 	}
 
 	/**
@@ -95,9 +119,10 @@ public final class WholeImage {
 	 * @param from, to what is computed, outside the image too
 	 * @param first, last what of it is taken
 	 */
-	private record Span(int from, int to, int first, int last) {
+	public record Span(int from, int to, int first, int last) {
 
-		int length() {
+		/** How much is computed. */
+		public int length() {
 			return to - from;
 		}
 	}

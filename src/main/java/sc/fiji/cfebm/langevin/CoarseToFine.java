@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.langevin;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
@@ -8,6 +9,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.Energy;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.tiling.GradientField;
@@ -18,7 +20,18 @@ import sc.fiji.cfebm.tiling.GradientFields;
  */
 public final class CoarseToFine {
 
-	/** Sees every state. */
+	/** Told how far the chains are. */
+	@FunctionalInterface
+	public interface Counter {
+
+		/**
+		 * @param stage from 0, the coarsest
+		 * @param step steps done on this stage; 0 when it starts
+		 */
+		void at(int stage, int step);
+	}
+
+	/** Sees states. */
 	@FunctionalInterface
 	public interface Listener {
 
@@ -34,7 +47,9 @@ public final class CoarseToFine {
 	private final GaussianStart start;
 	private final IntFunction<Schedule> schedules;
 	private BooleanSupplier canceled = () -> false;
-	private Listener listener = (stage, step, x) -> {};
+	private Listener listener;
+	private int every;
+	private Counter counter = (stage, step) -> {};
 
 	/**
 	 * Samples of energies E(x, σ): stage 0 anneals from a draw of the start distribution under full noise, every finer
@@ -82,9 +97,16 @@ public final class CoarseToFine {
 		return this;
 	}
 
-	/** Shown every state. */
-	public CoarseToFine listen(final Listener l) {
+	/** Shown the state that each stage starts from, every k-th and the stage's last. */
+	public CoarseToFine listen(final int k, final Listener l) {
+		every = k;
 		listener = l;
+		return this;
+	}
+
+	/** Told of every step, and of each stage's beginning. */
+	public CoarseToFine count(final Counter c) {
+		counter = c;
 		return this;
 	}
 
@@ -97,7 +119,7 @@ public final class CoarseToFine {
 	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
 	 */
 	public float[] tiles(final int count, final RandomGenerator rng) {
-		return tiles(count, size -> rng);
+		return tiles(rng, Collections.nCopies(count, rng));
 	}
 
 	/**
@@ -107,16 +129,20 @@ public final class CoarseToFine {
 	 * @param rngs one generator per tile
 	 */
 	public float[] tiles(final List<? extends RandomGenerator> rngs) {
-		return tiles(rngs.size(), size -> new Turns(rngs, size));
+		return tiles(new Turns(rngs, values(0)), rngs);
 	}
 
-	/** @param rngs the generator for a state whose tiles have so many values */
-	private float[] tiles(final int count, final IntFunction<RandomGenerator> rngs) {
-		final IntFunction<RandomGenerator> rng = s -> rngs.apply(values(s));
-		final float[] x = start == null ? uniform(count * values(0), rng.apply(0)) : start.draw(count, rng.apply(0));
+	/**
+	 * @param first draws what the chains begin with
+	 * @param rngs draw the seeds of each tile's noise
+	 */
+	private float[] tiles(final RandomGenerator first, final List<? extends RandomGenerator> rngs) {
+		final int count = rngs.size();
+		final float[] x = start == null ? uniform(count * values(0), first) : start.draw(count, first);
 		// Tiles one below the other are an image one tile wide.
 		return climb(x, new Canvas(s -> stages.get(s).size(), s -> count * stages.get(s).size(), s -> GradientFields.batch(stages.get(
-			s)), rng));
+			s)), s -> PlacedNoise.ofTiles(stages.get(s).size(), stages.get(s).channels(), rngs.stream().mapToLong(RandomGenerator::nextLong)
+				.toArray())));
 	}
 
 	/**
@@ -135,7 +161,7 @@ public final class CoarseToFine {
 		final float[] x = start == null ? uniform(w0 * h0 * c, rng) : start.draw(w0, h0, rng).values();
 		final SplittableRandom origins = rng.split();
 		return new Raster(width, height, c, climb(x, new Canvas(w, h, s -> GradientFields.tiled(stages.get(s), w.applyAsInt(s), h
-			.applyAsInt(s), null, origins), s -> rng)));
+			.applyAsInt(s), null, origins), s -> PlacedNoise.of(rng.nextLong()))));
 	}
 
 	/** A side's length at stage s of S, where the finest stage's is {@code size}. */
@@ -144,9 +170,9 @@ public final class CoarseToFine {
 		return (size - 1) / times + 1;
 	}
 
-	/** What a chain's state is at each stage: its size, its gradient, and the generator of its noise. */
+	/** What a chain's state is at each stage: its size, its gradient, and its noise. */
 	private record Canvas(IntUnaryOperator width, IntUnaryOperator height, IntFunction<GradientField> field,
-		IntFunction<RandomGenerator> rng)
+		IntFunction<PlacedNoise> noise)
 	{
 
 		float[] doubled(final float[] x, final int from, final int channels) {
@@ -159,14 +185,18 @@ public final class CoarseToFine {
 		float[] x = first;
 		for (int s = 0; s < stages.size(); s++) {
 			final int stage = s;
-			final RandomGenerator rng = canvas.rng.apply(s);
+			final PlacedNoise noise = canvas.noise.apply(s);
 			if (s > 0) x = canvas.doubled(x, s - 1, stages.get(s).channels());
 			final Schedule schedule = schedules.apply(s);
 			final double level = schedule.levels()[0];
-			if (level > 0) Noise.add(x, level, rng);
-			listener.state(s, 0, x);
-			final LangevinChain chain = new LangevinChain(canvas.field.apply(s), rng).cancelWhen(canceled).listen(1, //
-				(step, state) -> listener.state(stage, step, state));
+			if (level > 0) noise.add(x, level, PlacedNoise.BEGINNING);
+			counter.at(s, 0);
+			final LangevinChain chain = new LangevinChain(canvas.field.apply(s), noise).cancelWhen(canceled).count(step -> counter.at(stage,
+				step));
+			if (listener != null) {
+				listener.state(s, 0, x);
+				chain.listen(every, (step, state) -> listener.state(stage, step, state));
+			}
 			if (start == null) chain.clamped();
 			else chain.corrected();
 			chain.run(x, schedule);

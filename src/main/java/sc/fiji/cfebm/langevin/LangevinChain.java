@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
-import java.util.random.RandomGenerator;
+import java.util.function.IntConsumer;
 
+import sc.fiji.cfebm.energy.ResidentImages;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.tiling.GradientField;
 
 /**
  * Langevin dynamics x ← x - a·∇E(x) + s·z along a {@link Schedule}. Nothing is allocated between steps. The same seed
- * gives the same chain. Not thread-safe: one chain, one thread, one generator.
+ * gives the same chain, to rounding on whatever device. Not thread-safe: one chain, one thread, one noise.
  */
 public final class LangevinChain {
 
@@ -26,20 +28,21 @@ public final class LangevinChain {
 	}
 
 	private final GradientField field;
-	private final RandomGenerator rng;
+	private final PlacedNoise noise;
 	private final List<GradientTerm> terms = new ArrayList<>();
 	private final List<Projection> projections = new ArrayList<>();
 	private float[] gradient = new float[0], begin, slope;
 	private boolean clamped, corrected;
-	private double stepLimit = Double.POSITIVE_INFINITY;
+	private double gradientLimit = Double.POSITIVE_INFINITY;
 	private Listener listener;
+	private IntConsumer counter = step -> {};
 	private int every = 1;
 	private BooleanSupplier canceled = () -> false;
 
-	/** @param rng this chain's own generator */
-	public LangevinChain(final GradientField field, final RandomGenerator rng) {
+	/** @param noise of this chain alone: run again, it has the same */
+	public LangevinChain(final GradientField field, final PlacedNoise noise) {
 		this.field = field;
-		this.rng = rng;
+		this.noise = noise;
 	}
 
 	/** Adds a gradient to the energy's at every step. */
@@ -72,18 +75,24 @@ public final class LangevinChain {
 		return this;
 	}
 
-	/** Bounds how far a·∇E may move one value in one step, in model units. */
-	public LangevinChain stepLimit(final double limit) {
-		if (!(limit > 0)) throw new IllegalArgumentException("The step limit must be positive, not " + limit + ".");
-		stepLimit = limit;
+	/** Bounds each value of the gradient, to either side: no step must follow a network where it is far out. */
+	public LangevinChain gradientLimit(final double limit) {
+		if (!(limit > 0)) throw new IllegalArgumentException("The gradient's limit must be positive, not " + limit + ".");
+		gradientLimit = limit;
 		return this;
 	}
 
-	/** Shows the state after every k-th step and after the last. */
+	/** Shows the state after every k-th step and after the last; a state that lies elsewhere is fetched for that. */
 	public LangevinChain listen(final int k, final Listener l) {
 		if (k < 1) throw new IllegalArgumentException("A listener sees every k-th state with k at least 1, not " + k + ".");
 		every = k;
 		listener = l;
+		return this;
+	}
+
+	/** Told the number of steps done after each of them, which takes no state from where it lies. */
+	public LangevinChain count(final IntConsumer c) {
+		counter = c;
 		return this;
 	}
 
@@ -94,30 +103,85 @@ public final class LangevinChain {
 	}
 
 	/**
-	 * Runs the chain.
+	 * Runs the chain: where its energy is computed, if the state can lie there ({@link GradientField#resident}), else on the array. The steps
+	 * are the same but for the rounding of floats.
 	 *
 	 * @param x the state, changed in place, in model units
 	 * @throws CancellationException within one step after the user asked to stop
 	 */
 	public void run(final float[] x, final Schedule schedule) {
-		if (gradient.length != x.length) gradient = new float[x.length];
-		for (int t = 0; t < schedule.length(); t++) {
-			if (canceled.getAsBoolean()) throw new CancellationException("Canceled.");
+		int t = elsewhere(x, schedule);
+		if (t < schedule.length() && gradient.length != x.length) gradient = new float[x.length];
+		for (; t < schedule.length(); t++) {
+			throwIfCanceled();
 			gradient(x, schedule.levels()[t]);
-			if (corrected && schedule.noises()[t] == 0 && schedule.levels()[t + 1] > 0) correct(x, schedule.steps()[t], schedule.levels()[t + 1]);
-			step(x, schedule.steps()[t], schedule.noises()[t]);
+			if (isCorrected(schedule, t)) correct(x, schedule.steps()[t], schedule.levels()[t + 1]);
+			step(x, schedule.steps()[t]);
+			if (schedule.noises()[t] != 0) noise.add(x, schedule.noises()[t], PlacedNoise.ofStep(t));
 			if (clamped && t == schedule.length() - 1) for (int i = 0; i < x.length; i++)
 				x[i] = Math.max(-1, Math.min(1, x[i]));
 			for (int i = 0; i < projections.size(); i++)
-				projections.get(i).apply(x, schedule.levels()[t + 1], rng);
-			if (listener != null && ((t + 1) % every == 0 || t == schedule.length() - 1)) listener.state(t + 1, x);
+				projections.get(i).apply(x, schedule.levels()[t + 1], noise, PlacedNoise.afterStep(t));
+			show(x, schedule, t);
 		}
+	}
+
+	/**
+	 * Runs the chain where its energy is computed.
+	 *
+	 * @return how many steps the array's state has done
+	 */
+	private int elsewhere(final float[] x, final Schedule schedule) {
+		final KnownPixels known = projections.size() == 1 && projections.get(0) instanceof KnownPixels ? (KnownPixels) projections.get(0)
+			: null;
+		if (clamped || !terms.isEmpty() || projections.size() > (known == null ? 0 : 1)) return 0;
+		int done = 0;
+		try (ResidentImages state = field.resident(x, noise)) {
+			if (state == null) return 0;
+			if (known != null) state.know(known.values(), known.unknown());
+			for (int t = 0; t < schedule.length(); t++) {
+				throwIfCanceled();
+				state.gradient(schedule.levels()[t], gradientLimit);
+				if (isCorrected(schedule, t)) state.correct(schedule.steps()[t], schedule.levels()[t + 1], gradientLimit);
+				state.step(schedule.steps()[t], schedule.noises()[t], PlacedNoise.ofStep(t));
+				if (known != null) state.hold(known.noise(schedule.levels()[t + 1]), PlacedNoise.afterStep(t));
+				if (t == schedule.length() - 1 || isShown(schedule, t)) {
+					state.read(x);
+					done = t + 1;
+				}
+				show(x, schedule, t);
+			}
+		}
+		catch (final ResidentImages.LostException e) {
+			// The array has the state of a step before, and the noise is the same wherever it is drawn.
+		}
+		return done;
+	}
+
+	private void throwIfCanceled() {
+		if (canceled.getAsBoolean()) throw new CancellationException("Canceled.");
+	}
+
+	private boolean isCorrected(final Schedule schedule, final int t) {
+		return corrected && schedule.noises()[t] == 0 && schedule.levels()[t + 1] > 0;
+	}
+
+	private boolean isShown(final Schedule schedule, final int t) {
+		return listener != null && ((t + 1) % every == 0 || t == schedule.length() - 1);
+	}
+
+	private void show(final float[] x, final Schedule schedule, final int t) {
+		counter.accept(t + 1);
+		if (isShown(schedule, t)) listener.state(t + 1, x);
 	}
 
 	private void gradient(final float[] x, final double level) {
 		field.gradient(x, level, gradient);
 		for (int i = 0; i < terms.size(); i++)
 			terms.get(i).add(x, level, gradient);
+		final float limit = (float) gradientLimit;
+		if (!Float.isInfinite(limit)) for (int i = 0; i < gradient.length; i++)
+			gradient[i] = Math.max(-limit, Math.min(limit, gradient[i]));
 	}
 
 	/** From the gradient at a step's beginning to the mean of it and that at its end; the state stays. */
@@ -128,17 +192,16 @@ public final class LangevinChain {
 		}
 		System.arraycopy(x, 0, begin, 0, x.length);
 		System.arraycopy(gradient, 0, slope, 0, x.length);
-		step(x, step, 0);
+		step(x, step);
 		gradient(x, level);
 		System.arraycopy(begin, 0, x, 0, x.length);
 		for (int i = 0; i < x.length; i++)
 			gradient[i] = 0.5f * (gradient[i] + slope[i]);
 	}
 
-	private void step(final float[] x, final double a, final double s) {
-		final float step = (float) a, limit = (float) stepLimit;
+	private void step(final float[] x, final double a) {
+		final float step = (float) a;
 		for (int i = 0; i < x.length; i++)
-			x[i] -= Math.max(-limit, Math.min(limit, step * gradient[i]));
-		if (s != 0) Noise.add(x, s, rng);
+			x[i] -= step * gradient[i];
 	}
 }

@@ -1,33 +1,29 @@
 package sc.fiji.cfebm.langevin;
 
-import java.util.random.RandomGenerator;
+import sc.fiji.cfebm.random.PlacedNoise;
 
-/** Something that a chain's state is put right by after every step: known pixels. */
+/** Something that a chain's state is put right by after every step. */
 @FunctionalInterface
 public interface Projection {
 
 	/**
 	 * @param x the state, to be changed in place
 	 * @param level its noise level in model units, 0 after the last step
-	 * @param rng the chain's generator
+	 * @param noise of the chain
+	 * @param draw which of it is for this
 	 */
-	void apply(float[] x, double level, RandomGenerator rng);
+	void apply(float[] x, double level, PlacedNoise noise, int draw);
 
 	/**
 	 * Known pixels: their values, noised to the state's level (clean pixels in a noisy state mislead the energy), exact
-	 * at the end. Noise is drawn for all pixels, so that each may have that of its place ({@link PlacedNoise}).
+	 * at the end. Each has the noise of its place.
 	 *
 	 * @param values [H,W,C], laid out as the state
 	 * @param unknown [H,W], true where the chain is free
 	 * @param channels C
 	 */
 	static Projection known(final float[] values, final boolean[] unknown, final int channels) {
-		return (x, level, rng) -> {
-			for (int i = 0; i < x.length; i++) {
-				final double noise = level == 0 ? 0 : level * rng.nextGaussian();
-				if (!unknown[i / channels]) x[i] = level == 0 ? values[i] : (float) (values[i] + noise);
-			}
-		};
+		return new KnownPixels(values, unknown, channels, true);
 	}
 
 	/**
@@ -38,9 +34,6 @@ public interface Projection {
 	 * @param channels C
 	 */
 	static Projection exactly(final float[] values, final boolean[] unknown, final int channels) {
-		return (x, level, rng) -> {
-			for (int i = 0; i < x.length; i++)
-				if (!unknown[i / channels]) x[i] = values[i];
-		};
+		return new KnownPixels(values, unknown, channels, false);
 	}
 }

@@ -242,8 +242,8 @@ public class Session implements AutoCloseable {
 	}
 
 	private cl_program compiled(final String source, final String options) {
-		final cl_program program = create("read kernels", status -> clCreateProgramWithSource(context, 1, new String[] { read(source) }, null,
-			status));
+		final cl_program program = create("read kernels", status -> clCreateProgramWithSource(context, 2, new String[] { read("storage"), read(
+			source) }, null, status));
 		// Products and sums may become one operation; nothing else may be loose.
 		final int status = status(() -> clBuildProgram(program, 0, null, "-cl-mad-enable " + options, null, null));
 		if (status == CL_SUCCESS) return program;

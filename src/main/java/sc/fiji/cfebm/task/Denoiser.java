@@ -3,7 +3,6 @@ package sc.fiji.cfebm.task;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongFunction;
-import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.Energy;
@@ -18,8 +17,6 @@ import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.LangevinChain;
-import sc.fiji.cfebm.langevin.NoiseFilter;
-import sc.fiji.cfebm.langevin.PlacedNoise;
 import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Model.Kind;
@@ -27,6 +24,8 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.random.NoiseFilter;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.raster.CutOff;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
@@ -318,7 +317,8 @@ public final class Denoiser implements AutoCloseable {
 	{
 		// Chains from x + σn to a weaker x + σ'n keep the noise's kind: what they add is correlated as the image's noise is.
 		final Correlation correlation = knowsCorrelation() ? settings.noise.correlation() : Correlation.NONE;
-		final RunningMoments moments = samples(y, part, sigma, seed -> limited(field(y, correlation.isAny() ? correlation : null, seed)), correlation, settings, progress);
+		final RunningMoments moments = samples(y, part, sigma, seed -> field(y, correlation.isAny() ? correlation : null, seed),
+			correlation, settings, progress);
 		if (!isCalibrated()) progress.log(UNCALIBRATED);
 		final Raster mean = moments.mean(), spread = moments.smoothDeviation();
 		// A single sample has no spread to make anything of.
@@ -349,12 +349,14 @@ public final class Denoiser implements AutoCloseable {
 		final RunningMoments moments = new RunningMoments(y.width(), y.height(), y.channels());
 		final SplittableRandom seeds = new SplittableRandom(settings.seed);
 		final NoiseFilter filter = correlation.isAny() ? NoiseFilter.ofCorrelation(correlation.x(), correlation.y()) : null;
-		for (int chain = 0; chain < settings.chains; chain++) {
-			final double before = chain;
+		for (int done = 0; done < settings.chains; done++) {
+			final double before = done;
 			final long seed = seeds.nextLong();
-			final RandomGenerator noise = new PlacedNoise(part, y.channels(), filter, seed);
-			moments.add(run(y, schedule, field.apply(seed), noise, false, progress, steps -> (before + steps) / settings.chains, "sample " + (chain +
-				1) + " of " + settings.chains));
+			final PlacedNoise noise = PlacedNoise.of(part.x(), part.y(), part.width(), part.height(), y.channels(), filter, seed);
+			// No step takes more for noise than there can be.
+			final LangevinChain chain = new LangevinChain(field.apply(seed), noise).gradientLimit(MOST);
+			moments.add(run(y, schedule, chain, progress, steps -> (before + steps) / settings.chains, "sample " + (done + 1) + " of " +
+				settings.chains));
 		}
 		return moments;
 	}
@@ -364,7 +366,8 @@ public final class Denoiser implements AutoCloseable {
 		final Schedule schedule = Schedule.paper(Math.max(1, model.info().langevinSteps()), stages - 1, stages);
 		final SplittableRandom rng = new SplittableRandom(settings.seed);
 		final GradientField field = GradientFields.tiled(energy, y.width(), y.height(), null, rng.split());
-		return new Raster(y.width(), y.height(), y.channels(), run(y, schedule, field, rng, true, progress, steps -> steps, "Langevin"));
+		return new Raster(y.width(), y.height(), y.channels(), run(y, schedule, new LangevinChain(field, PlacedNoise.of(rng
+			.nextLong())).clamped(), progress, steps -> steps, "Langevin"));
 	}
 
 	/** @param correlation of the noise; null: white; @param seed draws where tiles lie, if the network is one of tiles */
@@ -377,26 +380,13 @@ public final class Denoiser implements AutoCloseable {
 		return new float[] { (float) correlation.x(), (float) correlation.y() };
 	}
 
-	/** @param noise of the chain */
-	private static float[] run(final Raster y, final Schedule schedule, final GradientField field, final RandomGenerator noise,
-		final boolean clamped, final Progress progress, final DoubleUnaryOperator fraction, final String what)
+	private static float[] run(final Raster y, final Schedule schedule, final LangevinChain chain, final Progress progress,
+		final DoubleUnaryOperator fraction, final String what)
 	{
 		final float[] x = y.values().clone();
-		final LangevinChain chain = new LangevinChain(field, noise).cancelWhen(progress::isCanceled).listen(1, (step, state) -> progress
-			.update(fraction.applyAsDouble((double) step / schedule.length()), "Denoising: " + what + ", step " + step + " of " + schedule
-				.length()));
-		if (clamped) chain.clamped();
-		chain.run(x, schedule);
+		chain.cancelWhen(progress::isCanceled).count(step -> progress.update(fraction.applyAsDouble((double) step / schedule.length()),
+			"Denoising: " + what + ", step " + step + " of " + schedule.length())).run(x, schedule);
 		return x;
-	}
-
-	/** No step takes more for noise than there can be: a chain must not follow a network where it is far out. */
-	static GradientField limited(final GradientField field) {
-		return (x, level, gradient) -> {
-			field.gradient(x, level, gradient);
-			for (int i = 0; i < gradient.length; i++)
-				gradient[i] = (float) Math.max(-MOST, Math.min(MOST, gradient[i]));
-		};
 	}
 
 	@Override

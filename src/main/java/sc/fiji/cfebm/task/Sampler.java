@@ -156,8 +156,8 @@ public final class Sampler implements AutoCloseable {
 			steps = settings.steps == 0 ? usualSteps() : settings.steps;
 			final var stages = networks.subList(0, settings.stage + 1);
 			chains = (model.kind() == Kind.CONTRASTIVE ? new CoarseToFine(stages, steps) : new CoarseToFine(stages, model.info()
-				.start(), Annealing.of(model.info().sigmaMin(), model.info().sigmaMax(), steps))).cancelWhen(progress::isCanceled)
-					.listen(this::see);
+				.start(), Annealing.of(model.info().sigmaMin(), model.info().sigmaMax(), steps))).cancelWhen(progress::isCanceled).count(this::tell);
+			if (settings.every > 0) chains.listen(settings.every, this::see);
 		}
 
 		private int side(final String name, final int wanted) {
@@ -181,12 +181,14 @@ public final class Sampler implements AutoCloseable {
 			return samples;
 		}
 
-		private void see(final int stage, final int step, final float[] x) {
+		private void tell(final int stage, final int step) {
 			// A stage has four times the pixels of the one before.
 			final double pixels = 3L << 2 * stage, before = (1L << 2 * stage) - 1, all = (1L << 2 * settings.stage + 2) - 1;
 			progress.update((first + count * (before + pixels * step / steps) / all) / settings.count, "Sampling: image " + (first +
 				1) + " of " + settings.count + ", stage " + (stage + 1) + " of " + (settings.stage + 1));
-			if (settings.every == 0 || step % settings.every != 0 && step != steps) return;
+		}
+
+		private void see(final int stage, final int step, final float[] x) {
 			if (frames == trajectory.size()) trajectory.add(new ArrayList<>());
 			split(x, stage).forEach(state -> trajectory.get(frames).add(model.units(model.range()).toGray(cut(enlarged(state, stage)))));
 			frames++;

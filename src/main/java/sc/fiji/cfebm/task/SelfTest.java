@@ -13,6 +13,7 @@ import sc.fiji.cfebm.energy.unet.UnetParameters;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.tensor.Precision;
 import sc.fiji.cfebm.tiling.GradientFields;
 
@@ -95,7 +96,7 @@ public record SelfTest(double energyError, double gradientError, double millisec
 	}
 
 	private static double time(final EnergyNetwork network, final float[] tiles, final RandomGenerator rng) {
-		final LangevinChain chain = new LangevinChain(GradientFields.batch(network), rng).stepLimit(0.1);
+		final LangevinChain chain = new LangevinChain(GradientFields.batch(network), PlacedNoise.of(rng.nextLong())).gradientLimit(0.1);
 		final Schedule one = Schedule.paper(1, 0, 2);
 		final float[] state = tiles.clone();
 		// Java has to compile what it runs often: the first steps say nothing.

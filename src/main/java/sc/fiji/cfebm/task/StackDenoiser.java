@@ -162,7 +162,7 @@ public final class StackDenoiser implements AutoCloseable {
 			final int lowest = slab[0], channels = slab[slab.length - 1] - lowest + 1;
 			final Entry entry = entry(index, progress);
 			final Raster y = Raster.of(IntStream.range(lowest, lowest + channels).mapToObj(p -> entry.inModel(entry(p, progress).plane.pixels())).toList());
-			final Raster spread = Denoiser.spread(y, index - lowest, entry.sigma, Denoiser.limited(field(slab, y, entry.correlation())), entry.noisy
+			final Raster spread = Denoiser.spread(y, index - lowest, entry.sigma, field(slab, y, entry.correlation()), entry.noisy
 				.noise().correlation(), settings, progress);
 			if (!isCalibrated()) progress.log(Denoiser.UNCALIBRATED);
 			final Raster deviation = entry.units.toGrayDeviation(Denoiser.deviation(model, spread, entry.sigma), entry.units.toModel(mean));
@@ -175,6 +175,7 @@ public final class StackDenoiser implements AutoCloseable {
 		private GradientField field(final int[] slab, final Raster y, final float[] correlation) {
 			final int k = slab.length, planes = y.channels(), area = y.width() * y.height();
 			final GradientField all = GradientFields.whole(energy, y.width(), y.height(), correlation);
+			if (planes == k) return all;
 			final float[] pixels = new float[area * k], gradients = new float[area * k];
 			final int[] times = new int[planes];
 			for (final int p : slab)

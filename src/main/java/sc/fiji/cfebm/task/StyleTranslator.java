@@ -12,12 +12,12 @@ import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.GradientTerm;
 import sc.fiji.cfebm.langevin.LangevinChain;
-import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.tiling.GradientField;
@@ -200,15 +200,17 @@ public final class StyleTranslator implements AutoCloseable {
 				return new Result(gray(x), annealed ? beyondColors(x) : path, trajectory);
 			}
 			final GradientField field = GradientFields.tiled(network, start.width(), start.height(), null, rng.split());
-			if (annealed) Noise.add(x, schedule.levels()[0], rng);
+			final PlacedNoise noise = PlacedNoise.of(rng.nextLong());
+			if (annealed) noise.add(x, schedule.levels()[0], PlacedNoise.BEGINNING);
 			keep(x);
-			final LangevinChain chain = new LangevinChain(field, rng).cancelWhen(progress::isCanceled).listen(1, (done, state) -> {
+			final LangevinChain chain = new LangevinChain(field, noise).cancelWhen(progress::isCanceled).count(done -> progress.update((double) done /
+				schedule.length(), "Translating: step " + done + " of " + schedule.length()));
+			if (settings.every > 0 || !annealed) chain.listen(annealed ? settings.every : 1, (done, state) -> {
 				if (!annealed) for (int i = 0; i < state.length; i++) {
 					path.values()[i / start.channels()] += (float) to.toGray((double) Math.abs(state[i] - last[i])) / start.channels();
 					last[i] = state[i];
 				}
 				if (settings.every > 0 && done % settings.every == 0 && done < schedule.length()) keep(state);
-				progress.update((double) done / schedule.length(), "Translating: step " + done + " of " + schedule.length());
 			});
 			if (annealed && settings.content > 0) chain.addGradientTerm(GradientTerm.content(start, settings.content));
 			if (!annealed) chain.clamped();

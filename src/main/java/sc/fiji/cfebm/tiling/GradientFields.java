@@ -7,7 +7,9 @@ import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.energy.ResidentImages;
 import sc.fiji.cfebm.energy.WholeImage;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.raster.TileGrid;
 
 /** The gradients of an energy of tiles, for batches of tiles and for images of any size. */
@@ -18,7 +20,8 @@ public final class GradientFields {
 	/** The state is a batch [N,r,r,C] of independent tiles. */
 	public static GradientField batch(final Energy energy) {
 		final int size = energy.size() * energy.size() * energy.channels();
-		return (x, sigma, gradient) -> energy.at(sigma).evaluate(x, x.length / size, null, gradient);
+		final GradientField field = (x, sigma, gradient) -> energy.at(sigma).evaluate(x, x.length / size, null, gradient);
+		return energy.ofImages() == null ? field : new OfImages(field, energy.ofImages(), energy.size(), energy.size(), false, null);
 	}
 
 	/**
@@ -27,11 +30,34 @@ public final class GradientFields {
 	 * @param side r, one that the energy takes
 	 */
 	public static GradientField batch(final NoiseAwareEnergy energy, final int side) {
-		final int size = side * side * energy.channels();
-		return (x, sigma, gradient) -> {
-			energy.evaluate(NoisyImages.at(x, x.length / size, side, side, sigma, energy.isTold()), Wanted.gradient(null, gradient));
+		return new OfImages((x, sigma, gradient) -> {
+			energy.evaluate(images(energy, x, side, side, sigma), Wanted.gradient(null, gradient));
 			multiply(gradient, sigma);
-		};
+		}, energy, side, side, false, null);
+	}
+
+	private static NoisyImages images(final NoiseAwareEnergy energy, final float[] x, final int height, final int width, final double sigma) {
+		return NoisyImages.at(x, x.length / (height * width * energy.channels()), height, width, sigma, energy.isTold());
+	}
+
+	/**
+	 * A field of an energy that may be computed elsewhere.
+	 *
+	 * @param here the same from arrays
+	 */
+	private record OfImages(GradientField here, NoiseAwareEnergy energy, int height, int width, boolean whole, float[] correlation)
+		implements GradientField
+	{
+
+		@Override
+		public void gradient(final float[] x, final double sigma, final float[] gradient) {
+			here.gradient(x, sigma, gradient);
+		}
+
+		@Override
+		public ResidentImages resident(final float[] x, final PlacedNoise noise) {
+			return energy.resident(images(energy, x, height, width, 1).withCorrelation(correlation), whole, noise);
+		}
 	}
 
 	/**
@@ -62,11 +88,10 @@ public final class GradientFields {
 	 */
 	public static GradientField whole(final NoiseAwareEnergy energy, final int width, final int height, final float[] correlation) {
 		final WholeImage image = new WholeImage(energy, false);
-		return (x, sigma, gradient) -> {
-			image.evaluate(NoisyImages.at(x, 1, height, width, sigma, energy.isTold()).withCorrelation(correlation), Wanted.gradient(null,
-				gradient));
+		return new OfImages((x, sigma, gradient) -> {
+			image.evaluate(images(energy, x, height, width, sigma).withCorrelation(correlation), Wanted.gradient(null, gradient));
 			multiply(gradient, sigma);
-		};
+		}, energy, height, width, true, correlation);
 	}
 
 	private static void multiply(final float[] gradient, final double sigma) {

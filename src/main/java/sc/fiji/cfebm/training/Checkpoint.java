@@ -48,10 +48,11 @@ record Checkpoint(Header header, List<StageParameters> finished, StageTrainer.Sa
 	 * @param rollbacks of the watchdog in the stages that are done
 	 * @param seconds of training so far
 	 * @param history the steps so far, thinned
+	 * @param device that computed last; null: the processor
 	 * @param lengths of the arrays of the stage's state: now, good, lastGood, buffer
 	 */
 	record Header(TrainingSettings settings, long images, int channels, List<Integer> plan, List<double[]> costs, int stage,
-		boolean fades, int rollbacks, double seconds, List<TrainingStep> history, int[] lengths)
+		boolean fades, int rollbacks, double seconds, List<TrainingStep> history, String device, int[] lengths)
 	{}
 
 	void write(final Path file) throws IOException {

@@ -87,7 +87,7 @@ final class CheckpointKeeper {
 		final StageTrainer.Saved saved = stage.saved();
 		try {
 			new Checkpoint(new Checkpoint.Header(setup.settings(), fingerprint, setup.channels(), plan.iterations(), plan.costs(), s,
-				stage.fades(), rollbacks, plan.seconds(), history, new int[] { saved.now().length, saved.good().length, saved.lastGood().length, saved
+				stage.fades(), rollbacks, plan.seconds(), history, stage.network().device(), new int[] { saved.now().length, saved.good().length, saved.lastGood().length, saved
 					.buffer().length }), finished, saved).write(checkpoints.file());
 			failed = false;
 		}

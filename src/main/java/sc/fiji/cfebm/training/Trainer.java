@@ -9,6 +9,7 @@ import java.util.concurrent.CancellationException;
 
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
+import sc.fiji.cfebm.energy.unet.DeviceChoice;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.platform.NativeRuntime;
@@ -110,6 +111,7 @@ public final class Trainer {
 			return trainer.run();
 		}
 		finally {
+			DeviceChoice.hold(null);
 			trainer.networks.forEach(StageNetwork::close);
 		}
 	}
@@ -126,6 +128,7 @@ public final class Trainer {
 		log(TrainingTexts.beginning(settings, setup.data().training().size(), NativeRuntime.describe()));
 		log(setup.data().description());
 		final Checkpoint checkpoint = keeper.resumable();
+		settle(checkpoint);
 		if (checkpoint == null) plan();
 		else resume(checkpoint);
 		log("iterations per stage: " + TrainingTexts.iterations(plan) + "; " + TrainingTexts.expectation(settings, plan.iterations()
@@ -135,7 +138,6 @@ public final class Trainer {
 		for (int s = finished.size(); s < settings.stages() && complete; s++) {
 			final StageParameters from = stages.beginning(s, s == 0 ? null : finished.get(s - 1));
 			try (StageTrainer stage = stages.stage(s, networks, from, plan.iterations().get(s))) {
-				if (stage.network().device() != null) log("stage " + (s + 1) + " is computed on " + stage.network().device());
 				if (saved != null) stage.restore(saved);
 				saved = null;
 				complete = run(stage, s);
@@ -150,6 +152,19 @@ public final class Trainer {
 		for (int s = finished.size(); s < settings.stages() && settings.recipe().unet() == null; s++)
 			finish(stages.passing(s, finished.get(s - 1)));
 		return new ModelAssembler(setup, monitor).assemble(finished, networks, plan, share, rollbacks, record);
+	}
+
+	/** Has all of the training computed in one place, that of the finest stage's network, or where it was before it was interrupted. */
+	private void settle(final Checkpoint checkpoint) {
+		final String before = checkpoint == null ? null : checkpoint.header().device();
+		if (checkpoint != null && (before == null || !DeviceChoice.isCpu())) DeviceChoice.hold(before == null ? DeviceChoice.CPU : before);
+		final String device;
+		try (StageNetwork finest = stages.random(settings.stages() - 1).network()) {
+			device = finest.device();
+		}
+		DeviceChoice.hold(device == null ? DeviceChoice.CPU : device);
+		if (device != null) log("it is computed on " + device);
+		if (before != null && device == null) log(TrainingTexts.moved(before));
 	}
 
 	private void finish(final StageParameters p) {
@@ -256,6 +271,8 @@ public final class Trainer {
 	}
 
 	private void save(final StageTrainer stage, final int s) {
+		// Where a device has failed, all that comes stays on the processor.
+		if (stage.network().device() == null) DeviceChoice.hold(DeviceChoice.CPU);
 		keeper.save(s, stage, plan, finished, rollbacks, history);
 	}
 }

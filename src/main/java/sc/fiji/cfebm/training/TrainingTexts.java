@@ -41,6 +41,12 @@ final class TrainingTexts {
 		return String.format(Locale.ROOT, "continuing in stage %d after %.1f minutes of training", stage + 1, seconds / 60);
 	}
 
+	/** Of a training that was computed there and goes on here. */
+	static String moved(final String device) {
+		return "it was computed on " + device + " before, and the processor goes on: it will differ from one that was not interrupted by the " +
+			"rounding of floats";
+	}
+
 	static String rollback(final int stage, final StageTrainer.Runaway runaway, final int rollbacks) {
 		return String.format(Locale.ROOT, "stage %d, iteration %d: %s; rolled back to iteration %d, learning rate halved (rollback %d)",
 			stage + 1, runaway.from + 1, runaway.getMessage(), runaway.to, rollbacks);

@@ -16,33 +16,40 @@
 #define ADD 4
 #define BIAS 8
 
-// Eight numbers; where not all are there, or they begin at no multiple of four, one by one.
-static float8 get(global const float *from, const int left, const int whole) {
-	if (whole) return (float8) (((global const float4 *) from)[0], ((global const float4 *) from)[1]);
+// Eight features; where not all are there, or they do not begin where they can be had together, one by one.
+static float8 get(global const FEATURE *from, const int left, const int whole) {
+	if (whole) return eightFeatures(from);
 	float values[8] = { 0, 0, 0, 0, 0, 0, 0, 0 };
 	for (int k = 0; k < 8 && k < left; k++)
-		values[k] = from[k];
+		values[k] = featureAt(from, k);
 	return vload8(0, values);
 }
 
-static void put(const float8 v, global float *to, const int left, const int whole) {
+static void put(const float8 v, global FEATURE *to, const int left, const int whole) {
 	if (whole) {
-		((global float4 *) to)[0] = v.lo;
-		((global float4 *) to)[1] = v.hi;
+		setEight(v, to);
 		return;
 	}
 	float values[8];
 	vstore8(v, 0, values);
 	for (int k = 0; k < 8 && k < left; k++)
-		to[k] = values[k];
+		setFeature(values[k], to, k);
+}
+
+static float8 biases(global const float *from, const int left) {
+	if (left >= 8) return vload8(0, from);
+	float values[8] = { 0, 0, 0, 0, 0, 0, 0, 0 };
+	for (int k = 0; k < left; k++)
+		values[k] = from[k];
+	return vload8(0, values);
 }
 
 // What becomes of sums of eight channels, of which some are left: with a bias; activated, h·(1 + tanh h), with the derivative beside it;
 // times d; added to what is there.
-static void finish(const float8 sum, global const float *bias, global float *y, global float *d, const int left, const int whole,
+static void finish(const float8 sum, global const float *bias, global FEATURE *y, global FEATURE *d, const int left, const int whole,
 	const int mode)
 {
-	float8 v = mode & BIAS ? sum + get(bias, left, whole) : sum;
+	float8 v = mode & BIAS ? sum + biases(bias, left) : sum;
 	if (mode & ACTIVATE) {
 		const float8 t = 1 - 2 / (exp(2 * v) + 1), s = v + v * t;
 		put(1 + t + s - s * t, d, left, whole);
@@ -55,8 +62,8 @@ static void finish(const float8 sum, global const float *bias, global float *y, 
 // x [N,height,width,inputs], w [TAPS,inputs,columns] with columns of zeros behind the outputs; y [N,outHeight,outWidth,outputs] or, with UP,
 // [N,2·outHeight,2·outWidth,outputs], whose weights' columns are those of the four pixels, one after another.
 kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
-void convolve(global const float *restrict x, global const float *restrict w, global const float *restrict bias, global float *y,
-	global float *d, const int height, const int width, const int outHeight, const int outWidth, const int inputs, const int outputs,
+void convolve(global const FEATURE *restrict x, global const float *restrict w, global const float *restrict bias, global FEATURE *y,
+	global FEATURE *d, const int height, const int width, const int outHeight, const int outWidth, const int inputs, const int outputs,
 	const int columns, const int padding, const int mode)
 {
 	local float xs[DEPTH * IN_SIDE * IN_SIDE];
@@ -72,7 +79,7 @@ void convolve(global const float *restrict x, global const float *restrict w, gl
 			const int channel = k % DEPTH, place = k / DEPTH;
 			const int yy = top * STRIDE - padding + place / IN_SIDE, xx = left * STRIDE - padding + place % IN_SIDE;
 			xs[channel * IN_SIDE * IN_SIDE + place] = yy >= 0 && yy < height && xx >= 0 && xx < width && c + channel < inputs
-				? x[((n * height + yy) * width + xx) * inputs + c + channel] : 0;
+				? featureAt(x, ((n * height + yy) * width + xx) * inputs + c + channel) : 0;
 		}
 		for (int k = item; k < TAPS * DEPTH * OT; k += ITEMS) {
 			const int o = first + k % OT, channel = c + k / OT % DEPTH, tap = k / (OT * DEPTH);
@@ -102,7 +109,7 @@ void convolve(global const float *restrict x, global const float *restrict w, gl
 		const int channel = o, at = (n * outHeight + yy) * outWidth + xx;
 #endif
 		const int rest = outputs - channel;
-		if (rest > 0) finish(sum[p], bias + channel, y + at * outputs + channel, d + at * outputs + channel, rest, rest >= 8 && outputs % 4 == 0,
+		if (rest > 0) finish(sum[p], bias + channel, y + at * outputs + channel, d + at * outputs + channel, rest, rest >= 8 && outputs % ALIGNED == 0,
 			mode);
 	}
 }
@@ -111,6 +118,7 @@ void convolve(global const float *restrict x, global const float *restrict w, gl
 
 // The gradient of weights [outputs,TAPS,inputs] from that of a convolution's output dy [N,outHeight,outWidth,outputs]: partial sums, one
 // for each slice of the tiles, in the second dimension of groups. A group has 16 outputs and 16 inputs, an item two of each with all taps.
+// Features are floats: trainings have no others.
 kernel __attribute__((reqd_work_group_size(64, 1, 1)))
 void weightGradient(global const float *restrict x, global const float *restrict dy, global float *partial, const int height,
 	const int width, const int outHeight, const int outWidth, const int inputs, const int outputs, const int padding, const int tiles,

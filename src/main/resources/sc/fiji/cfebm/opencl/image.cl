@@ -14,14 +14,14 @@ static float sigmaAt(global const float *sigma, const int kind, const int pixel,
 	return sigma[kind == 0 ? 0 : kind == 1 ? pixel / area : pixel];
 }
 
-// z = (x - m)/(4σ), 0 where a pixel is missing (σ = ∞). A chain's σ is the number of its step.
+// z = (x - m)/(4σ), 0 where a pixel is missing (σ = ∞).
 kernel void standardize(global const float *x, global const float *sigma, global const float *offset, global float *z, const int total,
-	const int area, const int channels, const int kind, const int perChannel, const int step)
+	const int area, const int channels, const int kind, const int perChannel)
 {
 	const int i = get_global_id(0);
 	if (i >= total) return;
 	const int pixel = i / channels, n = pixel / area;
-	const float s = sigmaAt(sigma + step, kind, pixel, area);
+	const float s = sigmaAt(sigma, kind, pixel, area);
 	z[i] = isinf(s) ? 0 : 0.25f / s * (x[i] - offset[perChannel ? n * channels + i % channels : n]);
 }
 
@@ -36,11 +36,9 @@ kernel void halve(global const float *x, global float *to, const int total, cons
 	to[i] = scale * (x[at] + x[at + channels] + x[at + line] + x[at + line + channels]);
 }
 
-// An image, unshuffled, with a frame of mirrored pixels, and what the network is told: [N,H/2+2·border,W/2+2·border,depth]. What it is
-// told of a chain begins at its step's place.
-kernel void load(global const float *z, global const float *told, global const float *correlation, global float *in, const int total,
-	const int height, const int width, const int channels, const int border, const int depth, const int isTold, const int correlated,
-	const int step)
+// An image, unshuffled, with a frame of mirrored pixels, and what the network is told: [N,H/2+2·border,W/2+2·border,depth].
+kernel void load(global const float *z, global const float *told, global const float *correlation, global FEATURE *in, const int total,
+	const int height, const int width, const int channels, const int border, const int depth, const int isTold, const int correlated)
 {
 	const int i = get_global_id(0);
 	if (i >= total) return;
@@ -50,32 +48,32 @@ kernel void load(global const float *z, global const float *told, global const f
 	if (channel < unshuffled) v = z[((n * height + mirrored(y + channel / (2 * channels), height)) * width + mirrored(x + channel /
 		channels % 2, width)) * channels + channel % channels];
 	else if (isTold && channel <= 5 * channels) {
-		const float scale = told[step + 2 * n];
+		const float scale = told[2 * n];
 		if (scale > 0) {
-			if (channel == 5 * channels) v = told[step + 2 * n + 1];
+			if (channel == 5 * channels) v = told[2 * n + 1];
 			else for (int k = 0; k < 4; k++)
 				v += 0.25f * scale * z[((n * height + mirrored(y + k / 2, height)) * width + mirrored(x + k % 2, width)) * channels +
 					channel - unshuffled];
 		}
 	}
 	else if (correlated >= 0 && channel >= correlated && channel < correlated + 2) v = correlation[2 * n + channel - correlated];
-	in[i] = v;
+	setFeature(v, in, i);
 }
 
 // An output of the network as an image, of half the size if shift is 1: to = scale·output, or added to what is there.
-kernel void unpack(global const float *out, global float *to, const int total, const int height, const int width, const int channels,
+kernel void unpack(global const FEATURE *out, global float *to, const int total, const int height, const int width, const int channels,
 	const int depth, const int output, const int shift, const float scale, const int add)
 {
 	const int i = get_global_id(0);
 	if (i >= total) return;
 	const int pixel = i / channels, n = pixel / (width * height), y = (pixel / width % height) >> shift, x = (pixel % width) >> shift;
 	const int h = height >> (shift + 1), w = width >> (shift + 1);
-	const float v = scale * out[((n * h + y / 2) * w + x / 2) * depth + (4 * output + y % 2 * 2 + x % 2) * channels + i % channels];
+	const float v = scale * featureAt(out, ((n * h + y / 2) * w + x / 2) * depth + (4 * output + y % 2 * 2 + x % 2) * channels + i % channels);
 	to[i] = add ? to[i] + v : v;
 }
 
 // The other way round: the gradient of the network's outputs from those of images r and, with two outputs, p.
-kernel void pack(global const float *r, global const float *p, global float *to, const int total, const int height, const int width,
+kernel void pack(global const float *r, global const float *p, global FEATURE *to, const int total, const int height, const int width,
 	const int channels, const int depth, const int outputs, const int shift, const float scale)
 {
 	const int i = get_global_id(0);
@@ -90,28 +88,28 @@ kernel void pack(global const float *r, global const float *p, global float *to,
 			for (int dx = 0; dx <= shift; dx++)
 				v += from[((n * height + y + dy) * width + x + dx) * channels + channel % channels];
 	}
-	to[i] = scale * v;
+	setFeature(scale * v, to, i);
 }
 
-static float unshuffled(global const float *gradient, const int n, const int y, const int x, const int c, const int h, const int w,
+static float unshuffled(global const FEATURE *gradient, const int n, const int y, const int x, const int c, const int h, const int w,
 	const int channels, const int border, const int depth, const float told)
 {
 	const int yy = y + 2 * border, xx = x + 2 * border;
-	global const float *cell = gradient + ((n * (h + 2 * border) + yy / 2) * (w + 2 * border) + xx / 2) * depth;
-	const float v = cell[(yy % 2 * 2 + xx % 2) * channels + c];
-	return told > 0 ? v + 0.25f * told * cell[4 * channels + c] : v;
+	global const FEATURE *cell = gradient + ((n * (h + 2 * border) + yy / 2) * (w + 2 * border) + xx / 2) * depth;
+	const float v = featureAt(cell, (yy % 2 * 2 + xx % 2) * channels + c);
+	return told > 0 ? v + 0.25f * told * featureAt(cell, 4 * channels + c) : v;
 }
 
 // The gradient of an image from that of the unshuffled one, with that of its mirrored pixels; of half the size if shift is 1.
-kernel void inputGradient(global const float *gradient, global const float *told, global float *to, const int total, const int height,
+kernel void inputGradient(global const FEATURE *gradient, global const float *told, global float *to, const int total, const int height,
 	const int width, const int channels, const int border, const int depth, const int isTold, const int shift, const float scale,
-	const int add, const int step)
+	const int add)
 {
 	const int i = get_global_id(0);
 	if (i >= total) return;
 	const int pixel = i / channels, n = pixel / (width * height), c = i % channels;
 	const int h = height >> shift, w = width >> shift, y = (pixel / width % height) >> shift, x = (pixel % width) >> shift;
-	const float t = isTold ? told[step + 2 * n] : 0;
+	const float t = isTold ? told[2 * n] : 0;
 	float v = 0;
 	// Places outside that mirror this pixel lie at most two pixels outside.
 	const int ys[5] = { y, -2, -1, h, h + 1 }, xs[5] = { x, -2, -1, w, w + 1 };
@@ -211,14 +209,14 @@ kernel void channels(global const float *x, global float *to, const int total, c
 }
 
 // y = h·(1 + tanh h) of h = x + bias, and its derivative.
-kernel void activate(global const float *x, global const float *bias, global float *y, global float *d, const int total,
+kernel void activate(global const FEATURE *x, global const float *bias, global FEATURE *y, global FEATURE *d, const int total,
 	const int channels, const int biased)
 {
 	const int i = get_global_id(0);
 	if (i >= total) return;
-	const float v = biased ? x[i] + bias[i % channels] : x[i], t = 1 - 2 / (exp(2 * v) + 1), s = v + v * t;
-	y[i] = s;
-	d[i] = 1 + t + s - s * t;
+	const float v = biased ? featureAt(x, i) + bias[i % channels] : featureAt(x, i), t = 1 - 2 / (exp(2 * v) + 1), s = v + v * t;
+	setFeature(s, y, i);
+	setFeature(1 + t + s - s * t, d, i);
 }
 
 // Sums of blocks of 4096 values of each image, always in the same order; a group for each block.
@@ -282,33 +280,107 @@ static uint4 philox(uint4 c, uint2 key) {
 	return c;
 }
 
-// Two Gaussian numbers from two random ones (Box and Muller 1958).
+// Two Gaussian numbers from two random ones (Box and Muller 1958); the angle goes from -π to π.
 static float2 gaussians(const uint a, const uint b) {
-	const float radius = sqrt(-2 * log(((a >> 8) + 1) * 0x1p-24f)), angle = (b >> 8) * 0x1p-24f;
-	return (float2) (radius * cospi(2 * angle), radius * sinpi(2 * angle));
+	const float radius = sqrt(-2 * log(((a >> 8) + 1) * 0x1p-24f)), angle = (b >> 8) * 0x1p-23f - 1;
+	return (float2) (radius * cospi(angle), radius * sinpi(angle));
 }
 
-// A Langevin step x ← x - a·σ∇E + s·z, of g = ∂E/∂z (σ∇E is a quarter of it); a·σ∇E is at most the limit. An item has four values,
-// and its noise depends on the seed, the step and its number in the whole batch.
-kernel void langevin(global float *x, global const float *g, const int total, const float a, const float s, const float limit,
-	const int step, const int firstItem, const int keyLow, const int keyHigh)
+// The value of a chain's state [N,height,width,channels] that a window of its images [n,wide·high,channels] has at a place.
+typedef struct {
+	int image, y, x, at;
+} Place;
+
+static Place placeOf(const int i, const int first, const int height, const int width, const int top, const int left, const int high,
+	const int wide, const int channels)
 {
-	const int first = 4 * get_global_id(0);
-	if (first >= total) return;
-	float z[4] = { 0, 0, 0, 0 };
-	if (s != 0) {
-		const uint4 random = philox((uint4) (firstItem + get_global_id(0), step, 0, 0), (uint2) (keyLow, keyHigh));
-		const float2 one = gaussians(random.x, random.y), two = gaussians(random.z, random.w);
-		z[0] = one.x;
-		z[1] = one.y;
-		z[2] = two.x;
-		z[3] = two.y;
-	}
-	for (int k = 0; k < 4 && first + k < total; k++)
-		x[first + k] += s * z[k] - clamp(a * 0.25f * g[first + k], -limit, limit);
+	const int pixel = i / channels;
+	Place p;
+	p.image = first + pixel / (high * wide);
+	p.y = top + pixel / wide % high;
+	p.x = left + pixel % wide;
+	p.at = ((p.image * height + mirrored(p.y, height)) * width + mirrored(p.x, width)) * channels + i % channels;
+	return p;
 }
 
-kernel void copy(global const float *x, global float *to, const int total) {
+// What a chain's energy sees of its state: a window, mirrored outside, in units of the noise; less each image's mean unless that is told.
+kernel void look(global const float *state, global const float *mean, global float *z, const int total, const int first, const int height,
+	const int width, const int top, const int left, const int high, const int wide, const int channels, const float scale,
+	const int isTold)
+{
 	const int i = get_global_id(0);
-	if (i < total) to[i] = x[i];
+	if (i >= total) return;
+	const Place p = placeOf(i, first, height, width, top, left, high, wide, channels);
+	z[i] = scale * (isTold ? state[p.at] : state[p.at] - mean[p.image]);
+}
+
+// σ∇E, a quarter of ∂E/∂z, of the window's pixels from a row and a column on to before others.
+kernel void keep(global const float *dz, global float *gradient, const int total, const int first, const int height, const int width,
+	const int top, const int left, const int high, const int wide, const int channels, const int firstRow, const int lastRow,
+	const int firstColumn, const int lastColumn, const float limit)
+{
+	const int i = get_global_id(0);
+	if (i >= total) return;
+	const Place p = placeOf(i, first, height, width, top, left, high, wide, channels);
+	if (p.y >= firstRow && p.y < lastRow && p.x >= firstColumn && p.x < lastColumn) gradient[p.at] = clamp(0.25f * dz[i], -limit, limit);
+}
+
+// The same pair of numbers for each image.
+kernel void pairs(global float *to, const int total, const float one, const float two) {
+	const int i = get_global_id(0);
+	if (i < total) to[i] = i % 2 ? two : one;
+}
+
+// x ← x - a·g.
+kernel void descend(global float *x, global const float *g, const int total, const float a) {
+	const int i = get_global_id(0);
+	if (i < total) x[i] -= a * g[i];
+}
+
+// g ← (g + h)/2.
+kernel void average(global float *g, global const float *h, const int total) {
+	const int i = get_global_id(0);
+	if (i < total) g[i] = 0.5f * (g[i] + h[i]);
+}
+
+// x ← s·z, or added to what is there, with noise z of each value's place and its image's seed, of which a number has 16 bits.
+kernel void noise(global float *x, global const float *seeds, const int total, const int rows, const int rowLength, const int firstInRow,
+	const int firstRow, const int draw, const float s, const int add)
+{
+	const int i = get_global_id(0);
+	if (i >= total) return;
+	const int line = i / rowLength, at = firstInRow + i % rowLength;
+	global const float *seed = seeds + line / rows * 4;
+	const uint2 key = (uint2) ((uint) seed[0] | (uint) seed[1] << 16, (uint) seed[2] | (uint) seed[3] << 16);
+	// Shifts of negative numbers fill up with their sign.
+	const uint4 random = philox((uint4) (at >> 2, firstRow + line % rows, draw, 0), key);
+	const float2 z = at & 2 ? gaussians(random.z, random.w) : gaussians(random.x, random.y);
+	const float v = s * (at & 1 ? z.y : z.x);
+	x[i] = add ? x[i] + v : v;
+}
+
+// Sums of count neighbours along one dimension, each times its weight; x is longer by what they reach out. Then as above.
+kernel void weigh(global const float *x, global const float *weights, global float *to, const int total, const int length,
+	const int apart, const int count, const float s, const int add)
+{
+	const int i = get_global_id(0);
+	if (i >= total) return;
+	global const float *from = x + (i / (length * apart) * (length + count - 1) + i / apart % length) * apart + i % apart;
+	float sum = 0;
+	for (int k = 0; k < count; k++)
+		sum += weights[k] * from[k * apart];
+	to[i] = add ? to[i] + s * sum : s * sum;
+}
+
+// Known pixels, those that are not free, have their values, and some of the noise z.
+kernel void hold(global float *x, global const float *values, global const float *unknown, global const float *z, const int total,
+	const int channels, const float s)
+{
+	const int i = get_global_id(0);
+	if (i < total && unknown[i / channels] == 0) x[i] = s == 0 ? values[i] : values[i] + s * z[i];
+}
+
+kernel void copy(global const FEATURE *x, global FEATURE *to, const int total) {
+	const int i = get_global_id(0);
+	if (i < total) setFeature(featureAt(x, i), to, i);
 }

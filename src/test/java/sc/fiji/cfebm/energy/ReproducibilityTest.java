@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.tiling.GradientFields;
 
 /** The same seed gives the same bits: in this process, and in fresh ones. */
@@ -82,7 +83,7 @@ class ReproducibilityTest {
 			for (int i = 0; i < x.length; i++)
 				x[i] = (float) rng.nextDouble(-1, 1);
 			try (EnergyNetwork network = new EnergyNetwork(p)) {
-				new LangevinChain(GradientFields.batch(network), rng).run(x, Schedule.paper(STEPS, 0, 1));
+				new LangevinChain(GradientFields.batch(network), PlacedNoise.of(rng.nextLong())).run(x, Schedule.paper(STEPS, 0, 1));
 				final double[] energies = new double[COUNT];
 				final float[] imageGradient = new float[x.length];
 				network.evaluate(x, COUNT, energies, imageGradient);

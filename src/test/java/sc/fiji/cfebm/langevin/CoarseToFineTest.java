@@ -198,10 +198,12 @@ class CoarseToFineTest {
 	}
 
 	@Test
-	void everyStateIsShown() {
-		final StringBuilder seen = new StringBuilder();
-		new CoarseToFine(NORMAL.subList(0, 2), 2).listen((stage, step, x) -> seen.append(stage).append(step).append(':').append(
-			x.length).append(' ')).image(13, 16, new SplittableRandom(1));
-		assertEquals("00:112 01:112 02:112 10:416 11:416 12:416 ", seen.toString());
+	void statesAreShownAndStepsCounted() {
+		final StringBuilder seen = new StringBuilder(), counted = new StringBuilder();
+		for (int every = 1; every < 3; every++)
+			new CoarseToFine(NORMAL.subList(0, 2), 2).listen(every, (stage, step, x) -> seen.append(stage).append(step).append(':').append(
+				x.length).append(' ')).count((stage, step) -> counted.append(stage).append(step).append(' ')).image(13, 16, new SplittableRandom(1));
+		assertEquals("00:112 01:112 02:112 10:416 11:416 12:416 00:112 02:112 10:416 12:416 ", seen.toString());
+		assertEquals("00 01 02 10 11 12 ".repeat(2), counted.toString());
 	}
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 
@@ -66,7 +67,7 @@ class ContentTest {
 		for (int i = 0; i < image.values().length; i++)
 			image.values()[i] = (i % 16 + i / 16) % 2 == 0 ? -0.3f : -0.7f;
 		final float[] x = image.values().clone();
-		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(1)).addGradientTerm(style.gradient()).addGradientTerm(GradientTerm.content(image,
+		new LangevinChain(GaussianPrior.NOTHING, PlacedNoise.of(1)).addGradientTerm(style.gradient()).addGradientTerm(GradientTerm.content(image,
 			weight)).run(x, schedule);
 		double constant = 0, board = 0;
 		for (int i = 0; i < x.length; i++) {

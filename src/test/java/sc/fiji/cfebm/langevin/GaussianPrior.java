@@ -2,8 +2,8 @@ package sc.fiji.cfebm.langevin;
 
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.SplittableRandom;
 
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.tiling.GradientField;
 
 /**
@@ -99,8 +99,8 @@ record GaussianPrior(double mean, double variance) {
 			final Schedule exact = Schedule.posterior(sigma, 0.02, steps), fresh = Schedule.annealed(sigma, 0.02, steps, 0.7);
 			final float[] y = prior.observations(n), sigmas = new float[n], a = y.clone(), b = y.clone();
 			Arrays.fill(sigmas, (float) sigma);
-			new LangevinChain(NOTHING, new SplittableRandom(1)).addGradientTerm(prior.gradient()).run(a, exact);
-			new LangevinChain(NOTHING, new SplittableRandom(1)).addGradientTerm(prior.gradient()).addGradientTerm(data(y, sigmas)).run(b,
+			new LangevinChain(NOTHING, PlacedNoise.of(1)).addGradientTerm(prior.gradient()).run(a, exact);
+			new LangevinChain(NOTHING, PlacedNoise.of(1)).addGradientTerm(prior.gradient()).addGradientTerm(data(y, sigmas)).run(b,
 				fresh);
 			final Response ra = prior.measured(a), rb = prior.measured(b);
 			final Response ea = prior.response(exact, 0, Double.POSITIVE_INFINITY), eb = prior.response(fresh, 0, sigma);

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import sc.fiji.cfebm.langevin.GaussianPrior.Response;
+import sc.fiji.cfebm.random.PlacedNoise;
 
 /**
  * Chains on a Gaussian prior, where sampler, denoiser and posterior are known. The pixels are the sample: of N of them
@@ -183,7 +184,7 @@ class GaussianPriorTest {
 	}
 
 	private static LangevinChain chain(final GaussianPrior prior, final long seed) {
-		return new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(seed)).addGradientTerm(prior.gradient());
+		return new LangevinChain(GaussianPrior.NOTHING, PlacedNoise.of(seed)).addGradientTerm(prior.gradient());
 	}
 
 	private static float[] noise(final int n, final double sigma, final long seed) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.tiling.GradientField;
 import sc.fiji.cfebm.tiling.GradientFields;
 
@@ -45,7 +46,7 @@ class LangevinChainTest {
 			unknown[i] = i % 2 == 0;
 		final PixelEnergy energy = new PixelEnergy(8, 1, (x, y, value) -> value * (1 + 0.1 * x) + 0.01 * y);
 		final float[] x = new float[w * h];
-		new LangevinChain(GradientFields.tiled(energy, w, h, null, rng), rng).addGradientTerm(PRIOR.gradient()).project(Projection.known(new float[w *
+		new LangevinChain(GradientFields.tiled(energy, w, h, null, rng), PlacedNoise.of(rng.nextLong())).addGradientTerm(PRIOR.gradient()).project(Projection.known(new float[w *
 			h], unknown, 1)).run(x, Schedule.annealed(0.5, 0.02, 10, 0.7));
 		return x;
 	}
@@ -57,7 +58,7 @@ class LangevinChainTest {
 		final List<float[]> states = new ArrayList<>();
 		final float[] x = { 1, 2 };
 		// Each step takes 1 from every value.
-		new LangevinChain((state, sigma, gradient) -> Arrays.fill(gradient, 1), new SplittableRandom(1)).listen(k, (step, state) -> {
+		new LangevinChain((state, sigma, gradient) -> Arrays.fill(gradient, 1), PlacedNoise.of(1)).listen(k, (step, state) -> {
 			assertSame(x, state);
 			assertArrayEquals(new float[] { 1 - step, 2 - step }, state);
 			seen.add("" + step);
@@ -69,7 +70,7 @@ class LangevinChainTest {
 
 	@Test
 	void everyKthStateNeedsAPositiveK() {
-		final LangevinChain chain = new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(1));
+		final LangevinChain chain = new LangevinChain(GaussianPrior.NOTHING, PlacedNoise.of(1));
 		assertThrows(IllegalArgumentException.class, () -> chain.listen(0, (step, x) -> {}));
 	}
 
@@ -81,27 +82,27 @@ class LangevinChainTest {
 		final LangevinChain chain = new LangevinChain((state, sigma, gradient) -> {
 			calls[0]++;
 			gradient[0] = -1;
-		}, new SplittableRandom(1)).cancelWhen(() -> calls[0] == step);
+		}, PlacedNoise.of(1)).cancelWhen(() -> calls[0] == step);
 		assertThrows(CancellationException.class, () -> chain.run(x, quiet(10)));
 		assertEquals(step, calls[0]);
 		assertEquals(step, x[0], "The steps done are whole ones.");
 	}
 
 	@Test
-	void stepLimitBoundsThePullAndNotTheNoise() {
+	void theGradientsLimitBoundsThePullAndNotTheNoise() {
 		final float[] pull = { 100, -100, 0.04f, 0.05f, Float.POSITIVE_INFINITY }, x = new float[5];
 		final GradientField field = (state, sigma, gradient) -> System.arraycopy(pull, 0, gradient, 0, 5);
-		new LangevinChain(field, new SplittableRandom(1)).stepLimit(0.1).run(x, quiet(1, 2));
-		assertArrayEquals(new float[] { -0.1f, 0.1f, -0.08f, -0.1f, -0.1f }, x);
+		new LangevinChain(field, PlacedNoise.of(1)).gradientLimit(0.1).run(x, quiet(1, 2));
+		assertArrayEquals(new float[] { -0.2f, 0.2f, -0.08f, -0.1f, -0.2f }, x);
 		final float[] free = new float[2];
-		new LangevinChain(field(100), new SplittableRandom(1)).run(free, quiet(1, 2));
+		new LangevinChain(field(100), PlacedNoise.of(1)).run(free, quiet(1, 2));
 		assertArrayEquals(new float[] { -200, -200 }, free);
 		final float[] noisy = new float[10_000];
-		new LangevinChain(field(0), new SplittableRandom(1)).stepLimit(0.1).run(noisy, new Schedule(new double[2],
+		new LangevinChain(field(0), PlacedNoise.of(1)).gradientLimit(0.1).run(noisy, new Schedule(new double[2],
 			new double[1], new double[] { 3 }));
 		assertEquals(1, Moments.of(noisy).variance() / 9, 4 * Math.sqrt(2.0 / 10_000));
 		for (final double limit : new double[] { 0, -1, Double.NaN })
-			assertThrows(IllegalArgumentException.class, () -> new LangevinChain(field(0), new SplittableRandom(1)).stepLimit(
+			assertThrows(IllegalArgumentException.class, () -> new LangevinChain(field(0), PlacedNoise.of(1)).gradientLimit(
 				limit));
 	}
 
@@ -110,13 +111,13 @@ class LangevinChainTest {
 		final float[] x = { 0, 0.5f, -5, 5 };
 		final float[][] states = new float[3][];
 		final GradientField field = (state, sigma, gradient) -> System.arraycopy(new float[] { 0.25f, 0, 1, -1 }, 0, gradient, 0, 4);
-		new LangevinChain(field, new SplittableRandom(1)).clamped().listen(1, (step, state) -> states[step - 1] = state.clone())
+		new LangevinChain(field, PlacedNoise.of(1)).clamped().listen(1, (step, state) -> states[step - 1] = state.clone())
 			.run(x, quiet(3));
 		assertArrayEquals(new float[] { -0.5f, 0.5f, -7, 7 }, states[1]);
 		assertArrayEquals(new float[] { -0.75f, 0.5f, -1, 1 }, states[2]);
 		assertArrayEquals(states[2], x);
 		final float[] free = { 0, 0.5f, -5, 5 };
-		new LangevinChain(field, new SplittableRandom(1)).run(free, quiet(3));
+		new LangevinChain(field, PlacedNoise.of(1)).run(free, quiet(3));
 		assertArrayEquals(new float[] { -0.75f, 0.5f, -8, 8 }, free);
 	}
 
@@ -125,13 +126,14 @@ class LangevinChainTest {
 	void termsAndProjectionsAreToldTheirLevels() {
 		final Schedule schedule = Schedule.annealed(0.5, 0.02, 6, 0.7);
 		final List<Double> terms = new ArrayList<>(), projections = new ArrayList<>();
-		final SplittableRandom rng = new SplittableRandom(1);
+		final PlacedNoise noise = PlacedNoise.of(1);
 		final GradientTerm term = (x, level, gradient) -> terms.add(level);
-		final Projection projection = (x, level, generator) -> {
-			assertSame(rng, generator);
+		final Projection projection = (x, level, own, draw) -> {
+			assertSame(noise, own);
+			assertEquals(PlacedNoise.afterStep(projections.size()), draw);
 			projections.add(level);
 		};
-		new LangevinChain(GaussianPrior.NOTHING, rng).addGradientTerm(term).project(projection).run(new float[1], schedule);
+		new LangevinChain(GaussianPrior.NOTHING, noise).addGradientTerm(term).project(projection).run(new float[1], schedule);
 		for (int t = 0; t < 6; t++) {
 			assertEquals(schedule.levels()[t], terms.get(t));
 			assertEquals(schedule.levels()[t + 1], projections.get(t));
@@ -143,7 +145,7 @@ class LangevinChainTest {
 		final float[] x = { 1 };
 		final GradientTerm constant = (state, level, gradient) -> gradient[0] += 0.25f;
 		final GradientTerm linear = (state, level, gradient) -> gradient[0] += state[0];
-		new LangevinChain(field(0.5f), new SplittableRandom(1)).addGradientTerm(constant).addGradientTerm(linear).run(x, quiet(1));
+		new LangevinChain(field(0.5f), PlacedNoise.of(1)).addGradientTerm(constant).addGradientTerm(linear).run(x, quiet(1));
 		assertEquals(1 - 1.75f, x[0]);
 	}
 
@@ -159,7 +161,7 @@ class LangevinChainTest {
 			values[2 * p + 1] = -0.1f;
 		}
 		final Schedule schedule = Schedule.annealed(0.5, 0.02, 5, 0.7);
-		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(3)).addGradientTerm(PRIOR.gradient()).project(Projection.known(values,
+		new LangevinChain(GaussianPrior.NOTHING, PlacedNoise.of(3)).addGradientTerm(PRIOR.gradient()).project(Projection.known(values,
 			unknown, channels)).listen(1, (step, state) -> {
 				if (step == 5) return;
 				final double level = schedule.levels()[step];
@@ -184,7 +186,7 @@ class LangevinChainTest {
 	void knownPixelsAreExactEvenIfTheChainIsClamped() {
 		final float[] values = { 1.5f, -3, 0.2f, 9 }, x = { 0, 0, 0, 9 };
 		final boolean[] unknown = { false, false, false, true };
-		new LangevinChain(field(0.1f), new SplittableRandom(1)).project(Projection.known(values, unknown, 1)).clamped().listen(1, (
+		new LangevinChain(field(0.1f), PlacedNoise.of(1)).project(Projection.known(values, unknown, 1)).clamped().listen(1, (
 			step, state) -> assertEquals(1.5f, state[0])).run(x, Schedule.paper(3, 0, 1));
 		assertArrayEquals(new float[] { 1.5f, -3, 0.2f, 1 }, x);
 	}
@@ -233,7 +235,7 @@ class LangevinChainTest {
 		for (int i = 0; i < n; i++)
 			x0[i] = i % SIDE < SIDE / 2 ? 0.8f : -0.6f;
 		final float[] x = new float[n];
-		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(11)).addGradientTerm(PRIOR.gradient()).addGradientTerm(content(lambda, x0)).run(
+		new LangevinChain(GaussianPrior.NOTHING, PlacedNoise.of(11)).addGradientTerm(PRIOR.gradient()).addGradientTerm(content(lambda, x0)).run(
 			x, new Schedule(levels, as, ss));
 
 		final float[] low = lowPass(x), fine = new float[n];
@@ -294,7 +296,7 @@ class LangevinChainTest {
 		final float[] x0 = new float[SIDE * SIDE], x;
 		Arrays.fill(x0, 0.8f);
 		x = x0.clone();
-		new LangevinChain(GaussianPrior.NOTHING, new SplittableRandom(12)).addGradientTerm(PRIOR.gradient()).addGradientTerm(content.term(lambda, x0))
+		new LangevinChain(GaussianPrior.NOTHING, PlacedNoise.of(12)).addGradientTerm(PRIOR.gradient()).addGradientTerm(content.term(lambda, x0))
 			.run(x, Schedule.annealed(0.3, 0.02, 60, 0.7));
 		return Moments.of(x).mean();
 	}
@@ -306,7 +308,7 @@ class LangevinChainTest {
 		final PixelEnergy energy = new PixelEnergy(8, 1, (column, row, value) -> 0.1 * value);
 		final SplittableRandom rng = new SplittableRandom(1);
 		for (final GradientField field : new GradientField[] { GradientFields.batch(energy), GradientFields.tiled(energy, 64, 64, null, rng) }) {
-			final LangevinChain chain = new LangevinChain(field, rng).addGradientTerm(PRIOR.gradient());
+			final LangevinChain chain = new LangevinChain(field, PlacedNoise.of(rng.nextLong())).addGradientTerm(PRIOR.gradient());
 			final float[] x = new float[64 * 64];
 			chain.run(x, Schedule.annealed(1, 0.02, 2, 0.7));
 			final Schedule schedule = Schedule.annealed(1, 0.02, 2000, 0.7);

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.tiling.GradientFields;
 
 class ScheduleTest {
@@ -114,7 +114,7 @@ class ScheduleTest {
 		final float[] x = new float[n];
 		Arrays.fill(x, 0.9f);
 		final PixelEnergy energy = new PixelEnergy(8, 1, (column, row, value) -> k * value);
-		new LangevinChain(GradientFields.batch(energy), new SplittableRandom(1)).run(x, new Schedule(new double[steps + 1], as, ss));
+		new LangevinChain(GradientFields.batch(energy), PlacedNoise.of(1)).run(x, new Schedule(new double[steps + 1], as, ss));
 		final Moments moments = Moments.of(x);
 		final double variance = s * s / (1 - keep * keep);
 		// Errors of a mean and a variance of n normal numbers, four times.

@@ -7,7 +7,7 @@ public final class FailingSession extends Session {
 
 	private final Device device;
 	private int callsLeft = Integer.MAX_VALUE;
-	private int calls, failure = CL.CL_DEVICE_NOT_AVAILABLE;
+	private int calls, reads, failure = CL.CL_DEVICE_NOT_AVAILABLE;
 	private long held, most = Long.MAX_VALUE;
 
 	/** @param largest bytes of a buffer */
@@ -50,6 +50,17 @@ public final class FailingSession extends Session {
 	void release(final Buffer buffer) {
 		held -= buffer.size();
 		super.release(buffer);
+	}
+
+	@Override
+	void read(final Buffer from, final float[] to, final int offset, final int count) {
+		reads++;
+		super.read(from, to, offset, count);
+	}
+
+	/** How often something came back from it. */
+	public int reads() {
+		return reads;
 	}
 
 	/** How often it was called. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import sc.fiji.cfebm.energy.WholeImage;
+import sc.fiji.cfebm.random.PlacedNoise;
 
 /** Each kernel by itself, beside loops in double precision. */
 class KernelsTest {
@@ -203,18 +204,64 @@ class KernelsTest {
 		assertClose(means, read(mean), TOLERANCE, "means");
 	}
 
+	private static double[] doubles(final float[] values) {
+		final double[] doubles = new double[values.length];
+		for (int i = 0; i < doubles.length; i++)
+			doubles[i] = values[i];
+		return doubles;
+	}
+
+	private static int half(final long seed, final int k) {
+		return (int) (seed >>> 16 * k & 0xFFFF);
+	}
+
+	/** Of tiles, each with a seed; and of a part of an image that begins outside. */
 	@Test
 	void noiseIsThatOfTheProcessor() {
-		final int size = 1003;
-		final float[] x = random(size, 1), expected = x.clone();
-		final double[] doubles = new double[size];
-		final long seed = -1234567890123456789L;
-		Philox.add(expected, 0.7, 9, seed);
-		for (int i = 0; i < size; i++)
-			doubles[i] = expected[i];
-		final Buffer state = buffer(x);
-		image("langevin", (size + 3) / 4, state, buffer(new float[size]), size, 0f, 0.7f, 1f, 9, 0, (int) seed, (int) (seed >>> 32));
-		assertClose(doubles, read(state), TOLERANCE, "noise");
-		assertEquals(size, state.size());
+		final long[] seeds = { -1234567890123456789L, 5 };
+		final float[] halves = new float[8];
+		for (int i = 0; i < 8; i++)
+			halves[i] = half(seeds[i / 4], i % 4);
+		final float[] x = random(2 * 9 * 9 * 3, 1), tiles = x.clone(), part = random(31 * 7 * 3, 2), placed = new float[part.length];
+		PlacedNoise.ofTiles(9, 3, seeds).add(tiles, 0.7, 9);
+		PlacedNoise.of(-2, -5, 31, 7, 3, null, seeds[0]).add(placed, 0.7, 4);
+		final Buffer key = buffer(halves), state = buffer(x), other = buffer(part);
+		image("noise", x.length, state, key, x.length, 9, 27, 0, 0, 9, 0.7f, 1);
+		assertClose(doubles(tiles), read(state), TOLERANCE, "tiles");
+		image("noise", part.length, other, key, part.length, 7, 93, -6, -5, 4, 0.7f, 0);
+		assertClose(doubles(placed), read(other), TOLERANCE, "part");
+	}
+
+	/** A window of two images of three that reaches out of them, and back. */
+	@ParameterizedTest
+	@CsvSource({ "0,1e9", "1,0.05" })
+	void whatAChainSeesAndKeeps(final int isTold, final float limit) {
+		final int n = 3, h = 9, w = 7, c = 2, top = -3, left = 2, high = 14, wide = 10, first = 1, total = 2 * high * wide * c;
+		final float[] x = random(n * h * w * c, 1), mean = random(n, 2), dz = random(total, 3), before = random(x.length, 4);
+		final double[] seen = new double[total], kept = doubles(before);
+		for (int i = 0; i < total; i++) {
+			final int image = first + i / (high * wide * c), y = top + i / (wide * c) % high, xx = left + i / c % wide;
+			final int at = ((image * h + WholeImage.mirrored(y, h)) * w + WholeImage.mirrored(xx, w)) * c + i % c;
+			seen[i] = 0.5 * (isTold == 1 ? x[at] : x[at] - mean[image]);
+			if (y >= 1 && y < 5 && xx >= 3 && xx < 6) kept[at] = Math.max(-limit, Math.min(limit, 0.25 * dz[i]));
+		}
+		final Buffer z = buffer(new float[total]), gradient = buffer(before);
+		image("look", total, buffer(x), buffer(mean), z, total, first, h, w, top, left, high, wide, c, 0.5f, isTold);
+		assertClose(seen, read(z), TOLERANCE, "seen");
+		image("keep", total, buffer(dz), gradient, total, first, h, w, top, left, high, wide, c, 1, 5, 3, 6, limit);
+		assertClose(kept, read(gradient), TOLERANCE, "kept");
+	}
+
+	@Test
+	void weightedSums() {
+		final int length = 11, apart = 3, count = 5, lines = 2, total = lines * length * apart;
+		final float[] x = random(lines * (length + count - 1) * apart, 1), weights = random(count, 2), before = random(total, 3);
+		final double[] expected = doubles(before);
+		for (int i = 0; i < total; i++)
+			for (int k = 0; k < count; k++)
+				expected[i] += 0.3 * weights[k] * x[(i / (length * apart) * (length + count - 1) + i / apart % length + k) * apart + i % apart];
+		final Buffer y = buffer(before);
+		image("weigh", total, buffer(x), buffer(weights), y, total, length, apart, count, 0.3f, 1);
+		assertClose(expected, read(y), TOLERANCE, "sums");
 	}
 }

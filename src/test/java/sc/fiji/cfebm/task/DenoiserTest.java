@@ -20,15 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.intensity.Normalization;
-import sc.fiji.cfebm.langevin.Noise;
-import sc.fiji.cfebm.langevin.NoiseFilter;
-import sc.fiji.cfebm.langevin.PlacedNoise;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.random.NoiseFilter;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.raster.Raster;
-import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.task.Denoiser.Method;
 import sc.fiji.cfebm.training.Preset;
 import sc.fiji.cfebm.training.Trainer;
@@ -85,7 +83,7 @@ class DenoiserTest {
 		final int w = 56, h = 48;
 		final Raster noisy = waves(w, h, 0);
 		final float[] noise = new float[w * h];
-		Noise.add(noise, SIGMA, new PlacedNoise(Window.all(noisy), 1, NoiseFilter.ofCorrelation(0.6, 0.6), 3));
+		PlacedNoise.of(0, 0, noisy.width(), noisy.height(), 1, NoiseFilter.ofCorrelation(0.6, 0.6), 3).add(noise, SIGMA, 0);
 		for (int i = 0; i < noise.length; i++)
 			noisy.values()[i] += noise[i];
 		final NoiseModel white = NoiseModel.white(SIGMA), correlated = white.correlated(new Correlation(0.6, 0.6));

@@ -22,6 +22,7 @@ import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Moments;
 import sc.fiji.cfebm.langevin.PixelEnergy;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.random.PlacedNoise;
 
 class GradientFieldsTest {
 
@@ -155,7 +156,7 @@ class GradientFieldsTest {
 		final float[] differences = new float[100];
 		for (int n = 0; n < differences.length; n++) {
 			final float[] x = new float[w * h];
-			new LangevinChain(GradientFields.tiled(energy, w, h, null, origins.apply(1000 + n)), new SplittableRandom(n)).run(x, schedule);
+			new LangevinChain(GradientFields.tiled(energy, w, h, null, origins.apply(1000 + n)), PlacedNoise.of(n)).run(x, schedule);
 			differences[n] = (float) (Moments.of(x, i -> border(i % w, i / w)).mean() - Moments.of(x, i -> !border(i % w, i / w))
 				.mean());
 		}

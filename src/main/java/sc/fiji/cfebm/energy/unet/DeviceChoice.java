@@ -30,6 +30,8 @@ public final class DeviceChoice {
 
 	/** A device has to be clearly faster: what computes should not depend on what else the computer does just now. */
 	private static final double MARGIN = 0.7;
+	/** Features of 16 bits have to be clearly faster, too; and what they change, root mean squares, is a share of the gradient. */
+	private static final double MARGIN_COMPACT = 0.9, MOST_ROUGH = 2e-3;
 	private static final long NANOS = 250_000_000;
 	private static final int IMAGES = 16, SIDE = 64;
 	private static final double SIGMA = 0.2, MILLI = 1e-6;
@@ -39,10 +41,11 @@ public final class DeviceChoice {
 	 *
 	 * @param device which was measured
 	 * @param milliseconds of a gradient of 16 images of 64×64 pixels there; not a number where it can't
+	 * @param compact whether that is with features of 16 bits, which are clearly faster there and nearly as accurate
 	 * @param cpuMilliseconds the same on the processor
 	 * @param problem why it can't, in one sentence; null: it can
 	 */
-	public record Measured(Device device, double milliseconds, double cpuMilliseconds, String problem) {
+	public record Measured(Device device, double milliseconds, boolean compact, double cpuMilliseconds, String problem) {
 
 		public boolean isFaster() {
 			return milliseconds < MARGIN * cpuMilliseconds;
@@ -51,10 +54,17 @@ public final class DeviceChoice {
 		/** One line for users. */
 		public String describe() {
 			return problem != null ? problem : String.format(Locale.ROOT,
-				"a gradient of %d images of %d×%d pixels takes %.1f ms, on the processor without it %.1f ms", IMAGES, SIDE, SIDE, milliseconds,
-				cpuMilliseconds);
+				"a gradient of %d images of %d×%d pixels takes %.1f ms%s, on the processor without it %.1f ms", IMAGES, SIDE, SIDE, milliseconds,
+				compact ? " with features of 16 bits" : "", cpuMilliseconds);
 		}
 	}
+
+	/**
+	 * Where a network is to be computed.
+	 *
+	 * @param compact whether its features are stored with 16 bits
+	 */
+	record Place(Session session, boolean compact) {}
 
 	/** What measurements depend on. */
 	private record Question(Device device, UnetSpec spec, int stage, boolean fades) {}
@@ -62,6 +72,7 @@ public final class DeviceChoice {
 	private static final Map<Question, Measured> KNOWN = new HashMap<>();
 	private static final Map<Question, Boolean> RIGHT = new HashMap<>();
 	private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+	private static final ThreadLocal<String> HELD = new ThreadLocal<>();
 	private static volatile String wanted = System.getProperty(PROPERTY, AUTO);
 	private static volatile Consumer<String> listener = System.err::println;
 
@@ -91,6 +102,21 @@ public final class DeviceChoice {
 		want(device);
 	}
 
+	/**
+	 * Has the networks that the calling thread makes from now on computed where it says, whatever is asked for otherwise: a training is to be
+	 * computed in one place.
+	 *
+	 * @param device a device's name, or {@link #CPU}; null: as is asked for
+	 */
+	public static void hold(final String device) {
+		if (device == null) HELD.remove();
+		else HELD.set(device);
+	}
+
+	private static String asked() {
+		return HELD.get() == null ? wanted : HELD.get();
+	}
+
 	/** Who is told, in one sentence, when a device fails and the processor goes on. */
 	public static void listen(final Consumer<String> l) {
 		listener = l;
@@ -113,8 +139,8 @@ public final class DeviceChoice {
 	}
 
 	/** The way to the device that a network should use; null: it is the processor. */
-	static Session of(final UnetParameters p) {
-		final String name = wanted;
+	static Place of(final UnetParameters p) {
+		final String name = asked();
 		if (isCpu(name)) return null;
 		if (Devices.avoided()) {
 			tellOnce(String.join(" ", Devices.here().remarks()) + " The processor is used.");
@@ -123,7 +149,7 @@ public final class DeviceChoice {
 		try {
 			if (!isAuto(name)) {
 				final Device device = Devices.here().named(name);
-				return isRight(device, p) ? Devices.session(device) : null;
+				return isRight(device, p) ? new Place(Devices.session(device), false) : null;
 			}
 			Measured best = null;
 			for (final Device device : Devices.here().list()) {
@@ -132,7 +158,7 @@ public final class DeviceChoice {
 				final Measured m = measured(device, p);
 				if (m.isFaster() && (best == null || m.milliseconds < best.milliseconds)) best = m;
 			}
-			return best == null ? null : Devices.session(best.device);
+			return best == null ? null : new Place(Devices.session(best.device), best.compact);
 		}
 		catch (final IllegalArgumentException | DeviceException | OutOfMemoryError e) {
 			tell(e.getMessage() + " The processor is used.");
@@ -144,8 +170,13 @@ public final class DeviceChoice {
 	 * The way to the device for a network that is one of many at work, each on a thread of its own; null: it is the processor. That is
 	 * kept busy by them, and gives the same bits on all computers; so a device is used only where its name is asked for.
 	 */
-	static Session ofOneOfMany(final UnetParameters p) {
+	static Place ofOneOfMany(final UnetParameters p) {
 		return isNamed() ? of(p) : null;
+	}
+
+	/** Whether the processor is asked for. */
+	public static boolean isCpu() {
+		return isCpu(wanted);
 	}
 
 	/** Whether a device is asked for by its name. */
@@ -168,8 +199,9 @@ public final class DeviceChoice {
 		catch (final IllegalArgumentException e) {
 			return e.getMessage() + " The processor computes.";
 		}
-		final Session session = of(p);
-		if (session != null) return "The device " + session.device().name() + " computes, as it is faster than the processor.";
+		final Place place = of(p);
+		if (place != null) return "The device " + place.session.device().name() + " computes" + (place.compact ? ", with features of 16 bits," : ",") +
+			" as it is faster than the processor.";
 		final List<Device> devices = Devices.here().list();
 		return "The processor computes: " + (devices.isEmpty() ? "there is no other device." : devices.stream().allMatch(Device::cpu)
 			? "what OpenCL has is the processor itself, which is used so only where its name is asked for." : "no device is faster.");
@@ -184,16 +216,24 @@ public final class DeviceChoice {
 
 	private static Measured measure(final Device device, final UnetParameters p) {
 		try (Trial trial = new Trial(Devices.session(device), p)) {
-			if (trial.isSlow(NANOS)) return new Measured(device, Double.NaN, Double.NaN, "It is far too slow, and is not used.");
+			if (trial.isSlow(NANOS)) return new Measured(device, Double.NaN, false, Double.NaN, "It is far too slow, and is not used.");
 			final NoisyImages x = trial.images(IMAGES, SIDE);
 			final float[] ofThere = new float[x.pixels().length], ofHere = new float[ofThere.length];
 			final double timeThere = milliseconds(trial.there, x, ofThere, NANOS), timeHere = milliseconds(trial.here, x, ofHere, NANOS);
 			final String problem = !trial.there.isOnDevice() ? "It fails, and is not used." : differ(ofHere, ofThere)
 				? "It computes wrongly, and is not used." : null;
-			return new Measured(device, problem == null ? timeThere : Double.NaN, timeHere, problem);
+			if (problem != null) return new Measured(device, Double.NaN, false, timeHere, problem);
+			final float[] compact = new float[ofHere.length];
+			final double timeCompact;
+			try (UnetEnergy fewer = UnetEnergy.on(trial.session, p, true)) {
+				timeCompact = milliseconds(fewer, x, compact, NANOS);
+				if (!fewer.isOnDevice() || timeCompact > MARGIN_COMPACT * timeThere || isRough(ofHere, compact)) return new Measured(device, timeThere,
+					false, timeHere, null);
+			}
+			return new Measured(device, timeCompact, true, timeHere, null);
 		}
 		catch (final DeviceException | OutOfMemoryError e) {
-			return new Measured(device, Double.NaN, Double.NaN, e.getMessage());
+			return new Measured(device, Double.NaN, false, Double.NaN, e.getMessage());
 		}
 	}
 
@@ -230,11 +270,13 @@ public final class DeviceChoice {
 	/** A network on a device and on the processor. */
 	private static final class Trial implements AutoCloseable {
 
+		final Session session;
 		final UnetEnergy here, there;
 		final NoisyImages small;
 		private final UnetParameters p;
 
 		Trial(final Session session, final UnetParameters p) {
+			this.session = session;
 			this.p = p;
 			here = UnetEnergy.onProcessor(p);
 			there = UnetEnergy.on(session, p);
@@ -276,6 +318,19 @@ public final class DeviceChoice {
 		}
 		// Not NaN either.
 		return !(error <= 1e-3 * largest);
+	}
+
+	/**
+	 * Whether a gradient differs by more than it may: what is denoised would lose two thousandths of a decibel where a tenth of the noise
+	 * remains, as the gradient is about as large as the noise.
+	 */
+	static boolean isRough(final float[] exact, final float[] rough) {
+		double error = 0, all = 0;
+		for (int i = 0; i < exact.length; i++) {
+			error += Math.pow((double) rough[i] - exact[i], 2);
+			all += (double) exact[i] * exact[i];
+		}
+		return !(error <= MOST_ROUGH * MOST_ROUGH * all);
 	}
 
 	/** Of a gradient, once the kernels are compiled: the median of those of so many nanoseconds, of one at least. */

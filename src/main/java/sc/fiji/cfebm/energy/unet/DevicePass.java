@@ -9,6 +9,7 @@ import java.util.Map;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.energy.unet.UnetWeights.Conv;
 import sc.fiji.cfebm.opencl.Buffer;
 import sc.fiji.cfebm.opencl.Launch;
@@ -18,14 +19,14 @@ import sc.fiji.cfebm.opencl.Session;
  * A pass on a device, and beside it all of the energy that is not the network: every buffer allocated and every kernel bound once, then
  * only run. Between operations nothing comes back to the computer's memory.
  */
-final class DevicePass implements Pass {
+final class DevicePass extends DeviceKernels implements Pass {
 
-	private static final String IMAGE = "image", CONVOLUTION = "convolution";
+	private static final String CONVOLUTION = "convolution";
 	/**
 	 * Places that a group has in a row, as the kernels say; channels that it has at the least (few variants are compiled) and at the most
-	 * (in 32 kB of local memory); items of a group, sides of a tile of weights, and values of a block's sum, as the kernels say.
+	 * (in 32 kB of local memory); sides of a tile of weights, as the kernels say.
 	 */
-	private static final int SIDE = 8, LEAST_CHANNELS = 16, MOST_CHANNELS = 64, GROUP = 64, WEIGHTS_TILE = 16, BLOCK = 4096, BLOCK_ITEMS = 128;
+	private static final int SIDE = 8, LEAST_CHANNELS = 16, MOST_CHANNELS = 64, WEIGHTS_TILE = 16;
 	/** What an operation does beside its sums, as the kernels say. */
 	private static final int ACTIVATE = 1, TIMES = 2, ADD = 4, BIAS = 8;
 	/** Partial sums of gradients: enough for all of a card to work on one, and always the same. */
@@ -59,16 +60,28 @@ final class DevicePass implements Pass {
 			UnetGraph.record(weights, this, prefix, level, 1 - border, in, out, outGradient, inGradient);
 			final Buffer z = shift == 0 ? DevicePass.this.z : half, t = shift == 0 ? told : halfTold;
 			final int c = channels;
-			load = image("load", in.size(), z, t, correlation, in, in.size(), high, wide, c, border, inDepth, 0, -1, 0);
-			unpack = image("unpack", values, out, r, values, height, width, c, outDepth, 0, shift, 1f, 0);
-			pack = image("pack", outGradient.size(), dr, dp, outGradient, outGradient.size(), height, width, c, outDepth, 1, shift, 1f);
-			inputGradient = image("inputGradient", values, inGradient, t, dz, values, height, width, c, border, inDepth, 0, shift, 1f, 0, 0);
+			load = feature("load", number(in), z, t, correlation, in, number(in), high, wide, c, border, inDepth, 0, -1);
+			unpack = feature("unpack", values, out, r, values, height, width, c, outDepth, 0, shift, 1f, 0);
+			pack = feature("pack", number(outGradient), dr, dp, outGradient, number(outGradient), height, width, c, outDepth, 1, shift, 1f);
+			inputGradient = feature("inputGradient", values, inGradient, t, dz, values, height, width, c, border, inDepth, 0, shift, 1f, 0);
 		}
 
 		private Buffer shaped(final int h, final int w, final int depth) {
-			final Buffer b = buffer(count * h * w * depth);
+			final int size = count * h * w * depth;
+			final Buffer b = buffer(compact ? divided(size, 2) : size);
 			shapes.put(b, new int[] { h, w, depth });
 			return b;
+		}
+
+		/** How many features a buffer has. */
+		private int number(final Buffer b) {
+			final int[] shape = shapes.get(b);
+			return count * shape[0] * shape[1] * shape[2];
+		}
+
+		/** A kernel with an item for each value, some of them features. */
+		private Launch feature(final String name, final int items, final Object... arguments) {
+			return image(storage(), name, items, arguments);
 		}
 
 		@Override
@@ -99,7 +112,7 @@ final class DevicePass implements Pass {
 
 		@Override
 		public void activate(final int level, final Buffer x, final Conv bias, final Buffer y, final Buffer derivative) {
-			forward.add(image("activate", x.size(), x, bias == null ? x : device.of(bias).bias(), y, derivative, x.size(), weights.spec.width(
+			forward.add(feature("activate", number(x), x, bias == null ? x : device.of(bias).bias(), y, derivative, number(x), weights.spec.width(
 				level), bias == null ? 0 : 1));
 		}
 
@@ -110,7 +123,7 @@ final class DevicePass implements Pass {
 
 		@Override
 		public void upAdd(final int level, final Buffer x, final Conv conv, final Buffer skip, final Buffer y) {
-			if (y != skip) forward.add(image("copy", y.size(), skip, y, y.size()));
+			if (y != skip) forward.add(feature("copy", number(y), skip, y, number(y)));
 			forward.add(scatter(x, conv, y, y, 0, ADD));
 		}
 
@@ -177,7 +190,7 @@ final class DevicePass implements Pass {
 			final int[] from = shapes.get(x);
 			final int parts = divided(columns, MOST_CHANNELS), each = LEAST_CHANNELS * divided(columns, parts * LEAST_CHANNELS), items = 2 * each;
 			final long tiles = (long) count * divided(h, SIDE) * divided(wide, SIDE);
-			return keep(session.launch(CONVOLUTION, options(kernel, stride, each, up), "convolve", new long[] { tiles * items, divided(columns,
+			return kept(session.launch(CONVOLUTION, options(kernel, stride, each, up), "convolve", new long[] { tiles * items, divided(columns,
 				each) }, new long[] { items, 1 }, x, w, bias, y, d, from[0], from[1], h, wide, inputs, outputs, columns, padding, mode));
 		}
 
@@ -192,11 +205,11 @@ final class DevicePass implements Pass {
 			final int size = conv.weight.size(), tiles = count * divided(to[0], SIDE) * divided(to[1], SIDE);
 			final int perSlice = divided(tiles, SLICES), slices = divided(tiles, perSlice);
 			final Buffer dw = buffer(size), dBias = buffer(of[2]);
-			back.add(keep(session.launch(CONVOLUTION, options(conv.kernel, conv.kernel == 2 ? 2 : 1, GROUP, false), "weightGradient",
+			back.add(kept(session.launch(CONVOLUTION, options(conv.kernel, conv.kernel == 2 ? 2 : 1, GROUP, false), "weightGradient",
 				new long[] { (long) GROUP * divided(conv.columns, WEIGHTS_TILE) * divided(conv.rows, WEIGHTS_TILE), slices }, new long[] { GROUP,
 					1 }, x, dy, partial, from[0], from[1], to[0], to[1], conv.columns, conv.rows, padding, tiles, perSlice)));
 			back.add(image("reduce", size, partial, dw, size, slices));
-			final int pixels = db.size() / of[2], each = divided(pixels, PIXEL_SLICES), parts = divided(pixels, each);
+			final int pixels = number(db) / of[2], each = divided(pixels, PIXEL_SLICES), parts = divided(pixels, each);
 			back.add(image("channelSums", parts * of[2], db, partial, parts * of[2], of[2], pixels, each));
 			back.add(image("reduce", of[2], partial, dBias, of[2], parts));
 			gradients.add(new Gradient(this, dw, conv.weightOffset));
@@ -207,41 +220,41 @@ final class DevicePass implements Pass {
 	/** @param offset in a vector of all convolutions' gradients */
 	private record Gradient(Path path, Buffer buffer, int offset) {}
 
-	private final Session session;
 	private final DeviceWeights device;
 	private final UnetWeights weights;
-	private final boolean training;
+	private final boolean training, compact;
 	private final int count, height, width, channels, border, values, radius, blocks;
-	private final List<Buffer> buffers = new ArrayList<>();
-	private final List<Launch> launches = new ArrayList<>();
 	private final List<Gradient> gradients = new ArrayList<>();
 	/** Images [N,H,W,C]. */
 	private final Buffer x, z, r, p, dr, dp, dz, high, share, other, result;
 	/** Images of half the size. */
 	private final Buffer half, halfMean, halfOther;
-	private Buffer told, halfTold, sigma;
-	private final Buffer correlation, offset, map, sums, partial;
-	private final Launch standardize, halve, form, add, channelSum, blockSums, means, results;
+	private final Buffer told, halfTold, sigma, correlation, offset, map, sums, partial;
+	private final Launch standardize, halve, form, add, channelSum, blockSums, look, keep, tell, tellHalf, tellCorrelation, results;
 	private final Launch[] highPass, highPassTransposed;
 	private Path primal, fade;
 	private boolean isTold, isCorrelated, primalLoaded, fadeLoaded;
 
-	/** @param training whether it keeps what gradients of the parameters need */
+	/**
+	 * @param training whether it keeps what gradients of the parameters need
+	 * @param compact whether its features have 16 bits, if it is not for trainings
+	 */
 	DevicePass(final Session session, final DeviceWeights device, final int count, final int height, final int width,
-		final boolean training)
+		final boolean training, final boolean compact)
 	{
-		this.session = session;
+		super(session);
 		this.device = device;
 		weights = device.all();
 		this.count = count;
 		this.height = height;
 		this.width = width;
 		this.training = training;
+		this.compact = compact && !training;
 		channels = weights.spec.channels();
 		border = weights.spec.zeroSum() ? 1 : 0;
 		values = count * height * width * channels;
 		radius = weights.spec.box();
-		blocks = divided(height * width * channels, BLOCK);
+		blocks = blocks(height * width * channels);
 		try {
 			final boolean two = weights.spec.form().outputs() == 2, fades = weights.fades, both = fades && radius > 0;
 			x = buffer(values);
@@ -269,15 +282,17 @@ final class DevicePass implements Pass {
 			for (final Conv c : weights.convs())
 				most = Math.max(most, Math.max(SLICES * c.weight.size(), PIXEL_SLICES * Math.max(c.rows, c.columns)));
 			partial = training ? buffer(most) : x;
-			standardize = image("standardize", values, x, sigma, offset, z, values, height * width, channels, 0, 0, 0);
+			standardize = image("standardize", values, x, sigma, offset, z, values, height * width, channels, 0, 0);
 			halve = image("halve", values / 4, z, half, values / 4, height, width, channels, 0.5f);
 			form = image("form", values, radius == 0 ? z : high, r, p, share, dr, dp, high, values, weights.spec.form().ordinal());
 			add = image("add", values, other, dz, values);
 			channelSum = image("channels", count * height * width, share, map, count * height * width, channels);
-			final int size = height * width * channels;
-			blockSums = keep(session.launch(IMAGE, "", "blockSums", new long[] { (long) BLOCK_ITEMS * count * blocks }, new long[] {
-				BLOCK_ITEMS }, share, sums, size, blocks));
-			means = image("means", count, sums, offset, count, blocks, (float) size);
+			blockSums = blockSums(share, sums, count, height * width * channels);
+			look = image("look", values, x, x, z, values, 0, 0, 0, 0, 0, height, width, channels, 0f, 0);
+			keep = image("keep", values, dz, x, values, 0, 0, 0, 0, 0, height, width, channels, 0, 0, 0, 0, 0f);
+			tell = image("pairs", 2 * count, told, 2 * count, 0f, 0f);
+			tellHalf = image("pairs", 2 * count, halfTold, 2 * count, 0f, 0f);
+			tellCorrelation = image("pairs", 2 * count, correlation, 2 * count, 0f, 0f);
 			results = image("result", values, x, sigma, r, result, values, height * width, channels, 0, 0);
 			highPass = highPass(z, high, 0);
 			highPassTransposed = highPass(high, other, 1);
@@ -310,28 +325,12 @@ final class DevicePass implements Pass {
 			(i == list.length - 1 ? list[i].with(9, beta) : list[i]).run();
 	}
 
-	private static int divided(final int a, final int b) {
-		return (a + b - 1) / b;
+	private String storage() {
+		return compact ? "-DHALF=1" : "";
 	}
 
-	private static String options(final int kernel, final int stride, final int channels, final boolean up) {
-		return "-DKS=" + kernel + " -DSTRIDE=" + stride + " -DOT=" + channels + " -DUP=" + (up ? 1 : 0);
-	}
-
-	private Buffer buffer(final int size) {
-		final Buffer b = session.buffer(size);
-		buffers.add(b);
-		return b;
-	}
-
-	private Launch keep(final Launch launch) {
-		launches.add(launch);
-		return launch;
-	}
-
-	/** A kernel with an item for each value. */
-	private Launch image(final String name, final int items, final Object... arguments) {
-		return keep(session.launch(IMAGE, "", name, new long[] { (long) GROUP * divided(items, GROUP) }, new long[] { GROUP }, arguments));
+	private String options(final int kernel, final int stride, final int channels, final boolean up) {
+		return storage() + " -DKS=" + kernel + " -DSTRIDE=" + stride + " -DOT=" + channels + " -DUP=" + (up ? 1 : 0);
 	}
 
 	/** How many images it is for. */
@@ -343,7 +342,7 @@ final class DevicePass implements Pass {
 	public void forward(final float[] images, final float[] brightness, final float[] correlations) {
 		z.write(images, 0, values);
 		tell(brightness, correlations);
-		run(0);
+		run();
 	}
 
 	/** Says what the network is told from now on. */
@@ -357,23 +356,23 @@ final class DevicePass implements Pass {
 		if (isCorrelated) correlation.write(correlations, 0, 2 * count);
 	}
 
-	/** Forward, of the images on the device. @param step where what it is told begins */
-	private void run(final int step) {
+	/** Forward, of the images on the device. */
+	private void run() {
 		primalLoaded = weights.beta() > 0;
 		fadeLoaded = weights.beta() < 1;
 		if (primalLoaded) {
 			if (primal == null) primal = new Path("", weights.stage, 0);
-			run(primal, step);
+			run(primal);
 		}
 		if (fadeLoaded) {
 			if (fade == null) fade = new Path(UnetParameters.FADE, weights.stage - 1, 1);
 			halve.run();
-			run(fade, step);
+			run(fade);
 		}
 	}
 
-	private void run(final Path path, final int step) {
-		path.load.with(10, isTold ? 1 : 0).with(11, isCorrelated ? weights.spec.correlationInput() : -1).with(12, step).run();
+	private void run(final Path path) {
+		path.load.with(10, isTold ? 1 : 0).with(11, isCorrelated ? weights.spec.correlationInput() : -1).run();
 		path.forward.forEach(Launch::run);
 	}
 
@@ -388,18 +387,18 @@ final class DevicePass implements Pass {
 	}
 
 	/** Back from dr and dp, on the device. */
-	private void back(final boolean two, final boolean parameters, final boolean toImage, final int step) {
+	private void back(final boolean two, final boolean parameters, final boolean toImage) {
 		final float beta = (float) weights.beta();
-		if (primalLoaded) back(primal, beta, 1, false, two, parameters, toImage, step);
-		if (fadeLoaded) back(fade, 0.5f * (1 - beta), 0.5f, primalLoaded, two, parameters, toImage, step);
+		if (primalLoaded) back(primal, beta, 1, false, two, parameters, toImage);
+		if (fadeLoaded) back(fade, 0.5f * (1 - beta), 0.5f, primalLoaded, two, parameters, toImage);
 	}
 
 	private void back(final Path path, final float in, final float out, final boolean added, final boolean two, final boolean parameters,
-		final boolean toImage, final int step)
+		final boolean toImage)
 	{
 		path.pack.with(8, two ? 2 : 1).with(10, in).run();
 		(parameters ? path.back : path.inputBack).forEach(Launch::run);
-		if (toImage) path.inputGradient.with(9, isTold ? 1 : 0).with(11, out).with(12, added ? 1 : 0).with(13, step).run();
+		if (toImage) path.inputGradient.with(9, isTold ? 1 : 0).with(11, out).with(12, added ? 1 : 0).run();
 	}
 
 	@Override
@@ -413,7 +412,7 @@ final class DevicePass implements Pass {
 	public void backward(final float[] ofR, final float[] ofP, final boolean parameters, final float[] toZ) {
 		dr.write(ofR, 0, values);
 		if (ofP != null) dp.write(ofP, 0, values);
-		back(ofP != null, parameters, toZ != null, 0);
+		back(ofP != null, parameters, toZ != null);
 		if (toZ != null) dz.read(toZ, 0, values);
 	}
 
@@ -444,8 +443,8 @@ final class DevicePass implements Pass {
 		final int perChannel = images.offset().length == images.count() ? 0 : 1, each = perChannel == 1 ? channels : 1;
 		offset.write(images.offset(), first * each, count * each);
 		tell(brightness, correlations);
-		standardize.with(7, kind).with(8, perChannel).with(9, 0).run();
-		run(0);
+		standardize.with(7, kind).with(8, perChannel).run();
+		run();
 		final boolean two = weights.spec.form().outputs() == 2;
 		unpack(two);
 		if (wanted.estimate() != null) read(r, kind, 0, wanted.estimate(), first);
@@ -456,7 +455,7 @@ final class DevicePass implements Pass {
 			map.read(wanted.map(), first * area, count * area);
 		}
 		if (wanted.energies() != null) {
-			blockSums.with(0, share).run();
+			blockSums.run();
 			final float[] parts = new float[sums.size()];
 			sums.read(parts, 0, parts.length);
 			for (int n = 0; n < count; n++) {
@@ -467,7 +466,7 @@ final class DevicePass implements Pass {
 			}
 		}
 		if (!wanted.back()) return;
-		gradient(0);
+		gradient();
 		if (wanted.gradient() != null) read(dz, kind, 1, wanted.gradient(), first);
 		if (wanted.denoised() != null) read(dz, kind, 2, wanted.denoised(), first);
 	}
@@ -479,9 +478,9 @@ final class DevicePass implements Pass {
 	}
 
 	/** ∂E/∂z, in dz. The shares are spoilt. */
-	private void gradient(final int step) {
+	private void gradient() {
 		runHighPass(highPassTransposed);
-		back(weights.spec.form().outputs() == 2, false, true, step);
+		back(weights.spec.form().outputs() == 2, false, true);
 		add.run();
 	}
 
@@ -491,81 +490,39 @@ final class DevicePass implements Pass {
 	}
 
 	/**
-	 * Langevin steps x ← x - a·σ∇E + s·z, all of them on the device; see {@link UnetEnergy#langevin}.
+	 * σ∇E(x, σ) of a window of a chain's state.
 	 *
+	 * @param state of all images, mean of each of them, gradient that is to be kept
 	 * @param first of the images that are meant, as many as this is for
+	 * @param images their sizes, and what the network is told about them
+	 * @param vertical rows of the window, as many as this is for, and of those the ones whose gradient is kept
+	 * @param horizontal columns, likewise
+	 * @param limit of the gradient's values
 	 */
-	void langevin(final float[] images, final int first, final boolean tells, final double[] levels, final double[] steps,
-		final double[] noises, final double limit, final long seed)
+	void slope(final Buffer state, final Buffer mean, final Buffer gradient, final int first, final NoisyImages images,
+		final WholeImage.Span vertical, final WholeImage.Span horizontal, final float sigma, final float limit)
 	{
-		final int size = height * width * channels, length = steps.length;
-		x.write(images, first * size, values);
-		try (Buffer allSigma = session.buffer(length); Buffer allTold = session.buffer(2 * count * length);
-				Buffer allHalf = session.buffer(2 * count * length);
-				Launch step = session.launch(IMAGE, "", "langevin", new long[] { (long) GROUP * divided(values / 4, GROUP) }, new long[] { GROUP },
-					x, dz, values, 0f, 0f, (float) Math.min(limit, Float.MAX_VALUE), 0, first * size / 4, (int) seed, (int) (seed >>> 32)))
-		{
-			final float[] s = new float[length], t = new float[2 * count * length];
-			for (int i = 0; i < length; i++)
-				s[i] = (float) levels[i];
-			for (int i = 0; i < t.length; i += 2) {
-				t[i] = 4 * s[i / (2 * count)];
-				t[i + 1] = Pass.level(s[i / (2 * count)]);
-			}
-			allSigma.write(s, 0, length);
-			allTold.write(t, 0, t.length);
-			allHalf.write(Pass.halved(t), 0, t.length);
-			offset.write(new float[count], 0, count);
-			isTold = tells;
-			isCorrelated = false;
-			final Buffer ownTold = told, ownHalf = halfTold;
-			try {
-				told = allTold;
-				halfTold = allHalf;
-				bindTold();
-				standardize.with(1, allSigma).with(7, 0).with(8, 0);
-				for (int i = 0; i < length; i++) {
-					if (!tells) {
-						blockSums.with(0, x).run();
-						means.run();
-					}
-					standardize.with(9, i).run();
-					run(2 * count * i);
-					unpack(weights.spec.form().outputs() == 2);
-					form();
-					gradient(2 * count * i);
-					step.with(3, (float) steps[i]).with(4, (float) noises[i]).with(6, i).run();
-				}
-				x.read(images, first * size, values);
-			}
-			finally {
-				told = ownTold;
-				halfTold = ownHalf;
-				if (!session.isLost()) {
-					bindTold();
-					standardize.with(1, sigma);
-				}
-			}
+		isTold = images.told() > 0;
+		isCorrelated = images.correlation() != null && weights.spec.correlated();
+		if (isTold) {
+			tell.with(2, 4 * sigma).with(3, Pass.level(sigma)).run();
+			tellHalf.with(2, 2 * sigma).with(3, Pass.level(0.5f * sigma)).run();
 		}
-	}
-
-	private void bindTold() {
-		if (primal != null) {
-			primal.load.with(1, told);
-			primal.inputGradient.with(1, told);
-		}
-		if (fade != null) {
-			fade.load.with(1, halfTold);
-			fade.inputGradient.with(1, halfTold);
-		}
+		if (isCorrelated) tellCorrelation.with(2, images.correlation()[0]).with(3, images.correlation()[1]).run();
+		look.with(0, state).with(1, mean).with(4, first).with(5, images.height()).with(6, images.width()).with(7, vertical.from()).with(8,
+			horizontal.from()).with(12, 0.25f / sigma).with(13, isTold ? 1 : 0).run();
+		run();
+		unpack(weights.spec.form().outputs() == 2);
+		form();
+		gradient();
+		keep.with(1, gradient).with(3, first).with(4, images.height()).with(5, images.width()).with(6, vertical.from()).with(7, horizontal
+			.from()).with(11, vertical.first()).with(12, vertical.last()).with(13, horizontal.first()).with(14, horizontal.last()).with(15, Math
+				.min(limit, Float.MAX_VALUE)).run();
 	}
 
 	@Override
 	public void close() {
-		launches.forEach(Launch::close);
-		buffers.forEach(Buffer::close);
-		launches.clear();
-		buffers.clear();
+		super.close();
 		gradients.clear();
 		primal = fade = null;
 	}

@@ -19,12 +19,14 @@ final class DeviceUnet implements AutoCloseable {
 
 	private final Session session;
 	private final DeviceWeights weights;
+	private final boolean compact;
 	private final Map<Shape, DevicePass> passes = new LinkedHashMap<>(PASSES, 1, true);
 	private int mostPixels = MOST_PIXELS, most = PASSES;
 
-	/** @param weights not closed by this */
-	DeviceUnet(final Session session, final UnetWeights weights) {
+	/** @param weights not closed by this; compact whether features have 16 bits where they go into no gradient of parameters */
+	DeviceUnet(final Session session, final UnetWeights weights, final boolean compact) {
 		this.session = session;
+		this.compact = compact;
 		this.weights = new DeviceWeights(weights, session);
 	}
 
@@ -52,7 +54,7 @@ final class DeviceUnet implements AutoCloseable {
 			eldest.next().close();
 			eldest.remove();
 		}
-		final DevicePass fresh = new DevicePass(session, weights, count, height, width, training);
+		final DevicePass fresh = new DevicePass(session, weights, count, height, width, training, compact);
 		passes.put(shape, fresh);
 		return fresh;
 	}

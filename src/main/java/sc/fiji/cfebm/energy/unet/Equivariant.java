@@ -3,6 +3,8 @@ package sc.fiji.cfebm.energy.unet;
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.energy.ResidentImages;
+import sc.fiji.cfebm.random.PlacedNoise;
 
 /**
  * An energy's view of images that it is told nothing about but their noise.
@@ -50,5 +52,10 @@ record Equivariant(UnetEnergy network) implements View, NoiseAwareEnergy {
 	@Override
 	public void evaluate(final NoisyImages x, final Wanted wanted) {
 		network.evaluate(x, wanted);
+	}
+
+	@Override
+	public ResidentImages resident(final NoisyImages x, final boolean whole, final PlacedNoise noise) {
+		return network.resident(x, whole, noise);
 	}
 }

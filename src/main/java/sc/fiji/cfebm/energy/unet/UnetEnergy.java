@@ -10,12 +10,13 @@ import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.energy.ResidentImages;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.opencl.DeviceException;
-import sc.fiji.cfebm.opencl.Philox;
 import sc.fiji.cfebm.opencl.Session;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.tensor.Precision;
 
 /**
@@ -213,8 +214,13 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 	/** An energy on a device as long as that does what it is asked for, with workers to go on if it does not. */
 	public static UnetEnergy on(final Session session, final UnetParameters parameters) {
+		return on(session, parameters, false);
+	}
+
+	/** The same. @param compact whether features have 16 bits, but in trainings: a little less accurate, and half of the memory */
+	public static UnetEnergy on(final Session session, final UnetParameters parameters, final boolean compact) {
 		final UnetEnergy energy = onProcessor(parameters);
-		energy.use(session);
+		energy.use(session, compact);
 		return energy;
 	}
 
@@ -241,10 +247,13 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		large = new Bench(workers, 1);
 	}
 
-	private void use(final Session session) {
-		if (session == null) return;
+	private void use(final DeviceChoice.Place place) {
+		if (place != null) use(place.session(), place.compact());
+	}
+
+	private void use(final Session session, final boolean compact) {
 		try {
-			device = new DeviceUnet(session, weights);
+			device = new DeviceUnet(session, weights, compact);
 		}
 		catch (final DeviceException | OutOfMemoryError e) {
 			leaveDevice(session, e);
@@ -567,41 +576,23 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		});
 	}
 
-	/**
-	 * Langevin steps x ← x - a·σ∇E(x, σ) + s·z at the noise levels of a schedule: on a device all of them without anything coming back in
-	 * between. The noise is that of {@link Philox}, so a chain is the same on every device, and on the processor, up to rounding. The
-	 * network is told all that it can be told.
-	 *
-	 * @param x images [N,H,W,C] in model units, changed in place
-	 * @param levels σ of each step, positive
-	 * @param steps a of each step
-	 * @param noises s of each step
-	 * @param limit how far a·σ∇E may move one value in one step
-	 */
-	public void langevin(final float[] x, final int count, final int height, final int width, final double[] levels, final double[] steps,
-		final double[] noises, final double limit, final long seed)
-	{
-		final float[] begin = x.clone();
-		final NoisyImages images = NoisyImages.at(x, count, height, width, 1, isTold());
-		check(images);
-		compute(images, () -> {
-			System.arraycopy(begin, 0, x, 0, x.length);
-			if (device == null) langevinHere(x, count, height, width, levels, steps, noises, (float) limit, seed);
-			else forEachOnDevice(images, (pass, first) -> pass.langevin(x, first, isTold(), levels, steps, noises, limit, seed));
-		});
-	}
-
-	private void langevinHere(final float[] x, final int count, final int height, final int width, final double[] levels,
-		final double[] steps, final double[] noises, final float limit, final long seed)
-	{
-		final float[] gradient = new float[x.length];
-		for (int t = 0; t < steps.length; t++) {
-			evaluateHere(NoisyImages.at(x, count, height, width, levels[t], isTold()), Wanted.gradient(null, gradient));
-			final float step = (float) (steps[t] * levels[t]);
-			for (int i = 0; i < x.length; i++)
-				x[i] -= Math.max(-limit, Math.min(limit, step * gradient[i]));
-			if (noises[t] != 0) Philox.add(x, noises[t], t, seed);
+	@Override
+	public ResidentImages resident(final NoisyImages x, final boolean whole, final PlacedNoise noise) {
+		if (!whole) check(x);
+		if (device == null) return null;
+		final Session session = device.session();
+		try {
+			return new DeviceChain(device, why -> {
+				if (device != null) leaveDevice(session, why);
+			}, x, whole ? new WholeImage(this, false) : null, noise);
 		}
+		catch (final DeviceException e) {
+			leaveDevice(session, e);
+		}
+		catch (final OutOfMemoryError e) {
+			// Its state stays an array, and is computed in parts.
+		}
+		return null;
 	}
 
 	/** Mean σ² of an image's pixels that are not missing. */

@@ -4,21 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.LangevinChain;
-import sc.fiji.cfebm.langevin.Noise;
-import sc.fiji.cfebm.langevin.PlacedNoise;
 import sc.fiji.cfebm.langevin.Projection;
 import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.raster.Distances;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
@@ -281,8 +279,8 @@ public final class Inpainter implements AutoCloseable {
 			final float[] x = level.image.values().clone();
 			final Schedule schedule = Schedule.denoising(first, Math.min(first, model.info().sigmaMin()), settings.steps > 0
 				? settings.steps : STEPS);
-			chain(level, networks.size() - 1, new SplittableRandom(settings.seed), Projection.exactly(level.image.values(), level.hole,
-				model.channels())).listen(1, (step, s) -> progress.update((draws + (double) step / schedule.length()) / (draws + 1),
+			chain(level, networks.size() - 1, PlacedNoise.of(settings.seed), Projection.exactly(level.image.values(), level.hole,
+				model.channels())).count(step -> progress.update((draws + (double) step / schedule.length()) / (draws + 1),
 					"Inpainting")).run(x, schedule);
 			return seamed(x);
 		}
@@ -300,13 +298,12 @@ public final class Inpainter implements AutoCloseable {
 				x = l == 0 ? level.image.values().clone() : merged(level, x, levels.get(l - 1).image);
 				final Schedule schedule = schedule(l);
 				// Windows begin at multiples of the finest tile, so that coarse pixels lie as those of the whole image.
-				final RandomGenerator normal = new PlacedNoise(new Window(window.x() / scale, window.y() / scale, w, h), model.channels(),
-					seeds.nextLong());
-				Noise.add(x, schedule.levels()[0], normal);
+				final PlacedNoise noise = PlacedNoise.of(window.x() / scale, window.y() / scale, w, h, model.channels(), null, seeds.nextLong());
+				noise.add(x, schedule.levels()[0], PlacedNoise.BEGINNING);
 				final double before = (double) number * levels.size() + l, total = (draws + 1.0) * levels.size();
 				final String message = "Inpainting: draw " + (number + 1) + " of " + draws + ", scale " + (l + 1) + " of " + levels.size();
-				final LangevinChain chain = chain(level, networks.size() - levels.size() + l, normal, Projection.known(level.image
-					.values(), level.hole, model.channels())).listen(1, (step, s) -> progress.update((before + (double) step / schedule
+				final LangevinChain chain = chain(level, networks.size() - levels.size() + l, noise, Projection.known(level.image
+					.values(), level.hole, model.channels())).count(step -> progress.update((before + (double) step / schedule
 						.length()) / total, message));
 				if (model.kind() == Kind.CONTRASTIVE) chain.clamped();
 				chain.run(x, schedule);
@@ -314,9 +311,9 @@ public final class Inpainter implements AutoCloseable {
 			return seamed(x);
 		}
 
-		private LangevinChain chain(final Level level, final int stage, final RandomGenerator rng, final Projection known) {
+		private LangevinChain chain(final Level level, final int stage, final PlacedNoise noise, final Projection known) {
 			return new LangevinChain(GradientFields.tiled(networks.get(stage).equivariant(), level.image.width(), level.image.height(),
-				level.hole, new SplittableRandom(settings.seed)), rng).project(known).cancelWhen(progress::isCanceled);
+				level.hole, new SplittableRandom(settings.seed)), noise).project(known).cancelWhen(progress::isCanceled);
 		}
 
 		private float[] seamed(final float[] x) {

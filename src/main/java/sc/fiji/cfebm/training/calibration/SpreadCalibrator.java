@@ -19,7 +19,9 @@ import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.langevin.Schedule;
 import sc.fiji.cfebm.model.Uncertainty;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.tiling.GradientField;
 import sc.fiji.cfebm.tiling.GradientFields;
 import sc.fiji.cfebm.training.data.PatchSource;
 
@@ -117,14 +119,14 @@ public final class SpreadCalibrator {
 	{
 		final int c = energy.channels(), size = side * side * c, border = side / BORDER;
 		final double[] errors = new double[patches.size() * (side - 2 * border) * (side - 2 * border) * c / planes], spreads = new double[errors.length];
-		final LangevinChain chain = new LangevinChain(GradientFields.batch(energy.equivariant().ofImages(), side), rng).cancelWhen(canceled);
+		final GradientField field = GradientFields.batch(energy.equivariant().ofImages(), side);
 		int found = 0;
 		for (final float[] clean : patches) {
 			final float[] noisy = clean.clone(), samples = new float[Uncertainty.SAMPLES * size];
 			Noise.add(noisy, level, rng);
 			for (int s = 0; s < Uncertainty.SAMPLES; s++)
 				System.arraycopy(noisy, 0, samples, s * size, size);
-			chain.run(samples, Schedule.posterior(level, level / Schedule.POSTERIOR_DEPTH, Uncertainty.STEPS));
+			new LangevinChain(field, PlacedNoise.of(rng.nextLong())).cancelWhen(canceled).run(samples, Schedule.posterior(level, level / Schedule.POSTERIOR_DEPTH, Uncertainty.STEPS));
 			final RunningMoments moments = new RunningMoments(side, side, c);
 			for (int s = 0; s < Uncertainty.SAMPLES; s++)
 				moments.add(Arrays.copyOfRange(samples, s * size, (s + 1) * size));

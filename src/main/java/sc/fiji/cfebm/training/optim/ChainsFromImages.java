@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.tiling.GradientFields;
 import sc.fiji.cfebm.training.data.PatchSource;
 
@@ -31,7 +32,7 @@ public final class ChainsFromImages implements NegativeSampler {
 	@Override
 	public float[] draw(final int count, final RandomGenerator rng) {
 		final float[] x = starts.draw(count, network.size(), rng);
-		new LangevinChain(GradientFields.batch(network), rng).clamped().cancelWhen(canceled).run(x, Schedule.descent(steps));
+		new LangevinChain(GradientFields.batch(network), PlacedNoise.of(rng.nextLong())).clamped().cancelWhen(canceled).run(x, Schedule.descent(steps));
 		return x;
 	}
 }

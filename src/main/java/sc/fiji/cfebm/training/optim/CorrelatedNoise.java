@@ -2,8 +2,8 @@ package sc.fiji.cfebm.training.optim;
 
 import java.util.random.RandomGenerator;
 
-import sc.fiji.cfebm.langevin.NoiseFilter;
 import sc.fiji.cfebm.noise.NoiseModel.Correlation;
+import sc.fiji.cfebm.random.NoiseFilter;
 
 /**
  * Normal noise of standard deviation 1 that is correlated between neighbours, as the noise of images is that a camera has interpolated

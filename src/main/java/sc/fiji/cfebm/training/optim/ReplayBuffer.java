@@ -12,6 +12,7 @@ import sc.fiji.cfebm.langevin.GaussianStart;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.Schedule;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
@@ -78,7 +79,7 @@ public final class ReplayBuffer implements NegativeSampler {
 			System.arraycopy(kept, (first + i) % filled * size, x, i * size, size);
 		final double from = Math.max(NOISE, annealing.lowest());
 		Noise.add(x, from, rng);
-		new LangevinChain(GradientFields.batch(finest()), rng).cancelWhen(canceled).run(x, Schedule.posterior(from, annealing
+		new LangevinChain(GradientFields.batch(finest()), PlacedNoise.of(rng.nextLong())).cancelWhen(canceled).run(x, Schedule.posterior(from, annealing
 			.lowest(), STEPS));
 		for (int i = 0; i < count; i++)
 			System.arraycopy(x, i * size, kept, (first + i) % filled * size, size);

@@ -1,4 +1,4 @@
-package sc.fiji.cfebm.langevin;
+package sc.fiji.cfebm.random;
 
 /**
  * A Gaussian filter, separately along rows and columns, that makes of white noise one whose neighbours are correlated and whose standard
