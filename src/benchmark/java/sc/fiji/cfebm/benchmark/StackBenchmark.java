@@ -28,12 +28,15 @@ final class StackBenchmark implements Benchmark {
 
 	private static final String SLOW = "stack_psnr_gain_over_plane", FAST = SLOW + "_fast", SLICES = SLOW + "_slices", SHOTS = SLOW + "_shots",
 			FLICKER = "stack_flicker_ratio", FLICKER_FAST = FLICKER + "_fast", SECONDS = "stack_seconds_ratio", OVER_RIVAL = "stack_psnr_gain_over_best_rival",
-				OVER_RIVAL_FAST = OVER_RIVAL + "_fast", OWN = SLOW + "_trained_on_noisy", FLICKER_OWN = FLICKER + "_trained_on_noisy";
+				OVER_RIVAL_FAST = OVER_RIVAL + "_fast", OWN = SLOW + "_trained_on_noisy", FLICKER_OWN = FLICKER + "_trained_on_noisy", MISSING =
+				"stack_missing_plane_psnr_gain_over_interpolation", MISSING_CLEAN = MISSING + "_clean";
 	private static final Normalization RANGE = new Normalization(0, 255);
 	private static final int STACKS = 1;
 	/** Noisy movies of each kind that are trained on, and iterations of that training. */
 	private static final int TRAINED_ON = 4, ITERATIONS = 500;
 	private static final double SIGMA = 25;
+	/** Noise that counts as none. */
+	private static final double LEAST = 2.55;
 	/** Gray values of one photon: the brightest pixels have about 25. */
 	private static final double GAIN = 10;
 	private static final Anscombe PHOTONS = new Anscombe(1, 0);
@@ -46,7 +49,7 @@ final class StackBenchmark implements Benchmark {
 	private static final List<Kind> MOVIES = List.of(Kind.NUCLEI, Kind.FILAMENTS, Kind.SPOTS);
 	private static final Set SLOW_MOVIES = new Set("slow movies (0.4 px a frame), white noise of 25", MOVIES, 0.4, false), FAST_MOVIES = new Set(
 		"fast movies (6 px a frame), white noise of 25", MOVIES, 6, false), Z_STACKS = new Set("z-stacks, white noise of 25", List.of(Kind.SLICES), 2,
-			false), SHOT_MOVIES = new Set("slow movies, shots of up to 25 photons", MOVIES, 0.4, true);
+			false), QUICKER_MOVIES = new Set("movies (2 px a frame)", MOVIES, 2, false), SHOT_MOVIES = new Set("slow movies, shots of up to 25 photons", MOVIES, 0.4, true);
 
 	@Override
 	public String name() {
@@ -55,7 +58,7 @@ final class StackBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(SLOW, FAST, SLICES, SHOTS, FLICKER, FLICKER_FAST, SECONDS, OVER_RIVAL, OVER_RIVAL_FAST, OWN, FLICKER_OWN);
+		return List.of(SLOW, FAST, SLICES, SHOTS, FLICKER, FLICKER_FAST, SECONDS, OVER_RIVAL, OVER_RIVAL_FAST, OWN, FLICKER_OWN, MISSING, MISSING_CLEAN);
 	}
 
 	/** Means over all stacks of a set. */
@@ -115,6 +118,7 @@ final class StackBenchmark implements Benchmark {
 				report.result(SLICES, slices.psnr(STACK) - slices.psnr(PLANE), "dB");
 			}
 			if (options.wants(OWN, FLICKER_OWN)) own(plane, Model.readAny(Model.ofPlanes(file)), report);
+			if (options.wants(MISSING, MISSING_CLEAN)) missing(plane, stack, report);
 			if (options.wants(SHOTS)) {
 				final Figures shots = measure(SHOT_MOVIES, plane, stack, report);
 				report.result(SHOTS, shots.psnr(STACK) - shots.psnr(PLANE), "dB");
@@ -136,6 +140,40 @@ final class StackBenchmark implements Benchmark {
 			report.result(OWN, own.psnr(STACK) - own.psnr(PLANE), "dB");
 			report.result(FLICKER_OWN, own.flicker(STACK) / own.flicker(PLANE), "of plane by plane's");
 		}
+	}
+
+	/** Of five planes the middle one is missing. With noise, its rivals may interpolate planes that are denoised one by one. */
+	private static void missing(final Denoiser plane, final StackDenoiser stack, final Report report) {
+		final List<List<Object>> rows = new ArrayList<>();
+		final double[] gain = new double[2];
+		for (final double sigma : new double[] { SIGMA, 0 })
+			for (final Set set : List.of(SLOW_MOVIES, QUICKER_MOVIES, Z_STACKS))
+				for (final Kind kind : set.kinds) {
+					report.progress("a missing plane: " + kind + ", " + set.speed + " px, noise " + sigma);
+					final SplittableRandom rng = new SplittableRandom(SEED);
+					final List<Raster> clean = MadeStacks.of(kind, set.speed, SEED).subList(2, 7);
+					final NoiseModel noise = NoiseModel.white(sigma > 0 ? sigma : LEAST);
+					final List<Raster> seen = sigma > 0 ? clean.stream().map(image -> noisy(image, false, rng)).toList() : clean;
+					final List<Raster> alone = sigma > 0 ? seen.stream().map(y -> alone(plane, y, noise)).toList() : seen;
+					final Raster truth = clean.get(2), found = stack.stack(t -> t == 2 ? null : new StackDenoiser.Noisy(seen.get(t), noise, RANGE), 5, false)
+						.foretold(2, Progress.NONE);
+					final List<Object> row = new ArrayList<>(List.of(kind + ", " + set.speed + " px", sigma));
+					double best = 0;
+					for (final List<Raster> planes : List.of(seen, alone))
+						for (final int radius : new int[] { 1, 2 }) {
+							final double psnr = Quality.psnr(StackRivals.between(planes, radius), truth);
+							best = Math.max(best, psnr);
+							row.add(Report.decibels(psnr));
+						}
+					final double own = found == null ? Double.NaN : Quality.psnr(found, truth);
+					row.add(Report.decibels(own));
+					rows.add(row);
+					gain[sigma > 0 ? 0 : 1] += (own - best) / 7;
+				}
+		report.heading("A missing plane of five");
+		report.table(List.of("PSNR (dB)", "noise", "mean of two", "cubic of four", "mean of two, denoised", "cubic of four, denoised", "CF-EBM"), rows);
+		report.result(MISSING, gain[0], "dB");
+		report.result(MISSING_CLEAN, gain[1], "dB");
 	}
 
 	private static Figures measure(final Set set, final Denoiser plane, final StackDenoiser stack, final Report report) {

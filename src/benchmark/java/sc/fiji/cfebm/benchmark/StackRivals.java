@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import sc.fiji.cfebm.energy.MissingPlane;
 import sc.fiji.cfebm.energy.WholeImage;
 import sc.fiji.cfebm.raster.Raster;
 
@@ -31,6 +32,17 @@ final class StackRivals {
 				sum += v;
 			return sum / values.length;
 		});
+	}
+
+	/** The middle plane, from so many on each side, each pixel by the polynomial through them. */
+	static Raster between(final List<Raster> planes, final int radius) {
+		final float[] weights = MissingPlane.weights(2 * radius + 1);
+		final int middle = planes.size() / 2;
+		final Raster out = new Raster(planes.get(0).width(), planes.get(0).height(), 1);
+		for (int k = 0; k < weights.length; k++)
+			for (int i = 0; i < out.values().length; i++)
+				out.values()[i] += weights[k] * planes.get(middle + k - radius).values()[i];
+		return out;
 	}
 
 	private interface Filter {

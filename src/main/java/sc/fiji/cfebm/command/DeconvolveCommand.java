@@ -144,14 +144,8 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 	@Override
 	PlaneTask<Restored.Plane, Restored> task(final Planes planes, final PlaneSelection chosen) {
 		return new Task(psf(), new NoiseSettings(sigma, gain, offset, read), new Deconvolver.Settings(steps, samples, seed), overlay, planes
-			.selected(), (int) chosen.size() / chosen.channels().size(), along(planes), !Neighbours.isAutomatic(neighbours));
-	}
-
-	private Along along(final Planes planes) {
-		if (samples == 0) return Neighbours.along("The neighbours that help", neighbours, planes);
-		if (!Neighbours.isAutomatic(neighbours) && !Neighbours.NONE.equalsIgnoreCase(neighbours)) throw new IllegalArgumentException(
-			"Neighbours do not help with a standard deviation: leave them out (neighbours=" + Neighbours.NONE + ").");
-		return null;
+			.selected(), (int) chosen.size() / chosen.channels().size(), Neighbours.along(neighbours, planes, samples == 0 ? null
+				: "Neighbours help without a standard deviation alone"), neighbours);
 	}
 
 	/** @throws IllegalArgumentException with one sentence, if there is none */
@@ -180,10 +174,10 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 	 * @param selected [H,W], the pixels to work on; null: all
 	 * @param perChannel number of planes that each channel has
 	 * @param along what neighbours are that help; null: they do not
-	 * @param required whether it is an error if the model has none for neighbours beside it
+	 * @param neighbours as they were chosen
 	 */
 	private record Task(Psf.Read psf, NoiseSettings noise, Deconvolver.Settings settings, boolean overlay, boolean[] selected, int perChannel,
-			Along along, boolean required) implements RestorationTask {
+			Along along, String neighbours) implements RestorationTask {
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model) {
@@ -192,7 +186,7 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model, final Model ofPlanes) {
-			Neighbours.requireModel(along, required, ofPlanes);
+			Neighbours.requireModel(along, neighbours, ofPlanes);
 			return new Processor(this, model, new Deconvolver(model, ofPlanes), new FoundNoise(noise, perChannel));
 		}
 

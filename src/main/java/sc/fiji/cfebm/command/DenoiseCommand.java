@@ -110,21 +110,14 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		checkAtLeast("The number of chains", chains, how == Method.POSTERIOR ? 2 : 1);
 		checkAtLeast("The number of steps", steps, 1);
 		return new Task(how, new NoiseSettings(sigma, gain, offset, read), choose("The kind of stripes", lines, Which.values()),
-			careful, chains, steps, overlay, seed, planes.selected(), (int) chosen.size() / chosen.channels().size(), along(how, planes),
-			!Neighbours.isAutomatic(neighbours));
+			careful, chains, steps, overlay, seed, planes.selected(), (int) chosen.size() / chosen.channels().size(), Neighbours.along(
+				neighbours, planes, how == Method.PAPER ? "Neighbours do not help with the method " + how : null), neighbours);
 	}
 
 	@Override
 	void arrange(final DialogLayout layout) {
 		super.arrange(layout);
 		if (shown() == null || shown().getNSlices() * shown().getNFrames() == 1) layout.leaveOut("neighbours");
-	}
-
-	private Along along(final Method how, final Planes planes) {
-		if (how != Method.PAPER) return Neighbours.along("The neighbours that help", neighbours, planes);
-		if (!Neighbours.isAutomatic(neighbours) && !Neighbours.NONE.equalsIgnoreCase(neighbours)) throw new IllegalArgumentException(
-			"Neighbours do not help with the method " + how + ": leave them out (neighbours=" + Neighbours.NONE + ").");
-		return null;
 	}
 
 	@Override
@@ -143,10 +136,10 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	 * @param selected [H,W], the pixels to denoise; null: all
 	 * @param perChannel number of planes that each channel has
 	 * @param along what neighbours are that help; null: they do not
-	 * @param required whether it is an error if the model has none for neighbours beside it
+	 * @param neighbours as they were chosen
 	 */
 	private record Task(Method method, NoiseSettings noise, Which lines, boolean careful, int chains, int steps, boolean overlay, long seed,
-			boolean[] selected, int perChannel, Along along, boolean required) implements RestorationTask {
+			boolean[] selected, int perChannel, Along along, String neighbours) implements RestorationTask {
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model) {
@@ -155,7 +148,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model, final Model ofPlanes) {
-			Neighbours.requireModel(along, required, ofPlanes);
+			Neighbours.requireModel(along, neighbours, ofPlanes);
 			final Denoiser denoiser = new Denoiser(model);
 			try {
 				denoiser.requireMethod(method);
@@ -239,7 +232,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			final StackDenoiser.Stack stack = lines.of(plane, around, neighbour -> found.noisy(neighbour, model, range));
 			final Denoiser.Settings settings = new Denoiser.Settings(task.method, noise, task.careful, task.chains, task.steps, seed(task.seed, plane));
 			final Denoiser.Result helped = stack == null ? null : stack.denoised(around.index(), settings, progress);
-			if (helped != null) report.remark("neighbouring " + around.along().kind() + "s help, up to " + (stacks.planes() - 1) + " before and behind each");
+			if (helped != null) report.remark("neighbouring " + around.along().kind() + "s help, up to " + stacks.planes() + " before and behind each");
 			final Denoiser.Result result = helped != null ? helped : denoiser.denoise(noisy, task.selected, scale, settings, progress);
 			final Residual residual = paper ? null : Residual.of(noisy, result.mean(), noise);
 			if (!paper) FoundNoise.alarm(plane, residual, "more was taken off",

@@ -40,8 +40,8 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 
 	private static final String NOTHING_KNOWN = "No pixel is known there: some must be, or those before and behind it must show the same, with a model for stacks such as microscopy.";
 
-	/** Noise that counts as none, as a share of the range of gray values: the least that models are trained with. */
-	private static final double LEAST = 0.01;
+	/** Noise that counts as none, as a share of the range of gray values. */
+	private static final double LEAST = 0.002;
 
 	@Parameter(label = "Fill in", persist = false,
 		description = "Which pixels. Selection: inside the area that is drawn, or under a line of its width; without one, in a 32-bit image, the same as NaN. Overlay: the same for all selections in the overlay. NaN: pixels of a 32-bit image that are no numbers. Saturated: pixels at the largest value (255; in 16-bit images, what 10, 12, 14 or 16 bits hold at most). Or an open mask image, by its title: where it is not zero.")
@@ -100,8 +100,7 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	@Override
 	PlaneTask<Restored.Plane, Restored> task(final Planes planes, final PlaneSelection chosen) {
 		return new Task(new Inpainter.Settings(choose("The method", method, Method.values()), completions, steps, feather, seed),
-			new InpaintingMask(planes, chosen, mask), Neighbours.along("The planes that whole ones are foretold from", neighbours, planes),
-			(int) chosen.size() / chosen.channels().size());
+			new InpaintingMask(planes, chosen, mask), Neighbours.along(neighbours, planes, null), neighbours, (int) chosen.size() / chosen.channels().size());
 	}
 
 	@Override
@@ -115,17 +114,20 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		private final Inpainter.Settings settings;
 		private final InpaintingMask holes;
 		private final Along along;
+		private final String neighbours;
 		private final int perChannel;
 		private boolean any, unknown;
 
 		/**
 		 * @param along what whole planes are foretold from; null: they are not
+		 * @param neighbours as they were chosen
 		 * @param perChannel number of planes that each channel has
 		 */
-		Task(final Inpainter.Settings settings, final InpaintingMask holes, final Along along, final int perChannel) {
+		Task(final Inpainter.Settings settings, final InpaintingMask holes, final Along along, final String neighbours, final int perChannel) {
 			this.settings = settings;
 			this.holes = holes;
 			this.along = along;
+			this.neighbours = neighbours;
 			this.perChannel = perChannel;
 		}
 
@@ -141,6 +143,7 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model, final Model ofPlanes) {
+			Neighbours.requireModel(along, neighbours, ofPlanes);
 			final Inpainter inpainter = new Inpainter(model);
 			try {
 				return new Processor(this, inpainter, ofPlanes == null ? null : new StackDenoiser(ofPlanes));
@@ -233,8 +236,9 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			return new Restored.Plane(foretold, deviation, null);
 		}
 
-		/** A plane as a neighbour; null: nothing of it is known. */
+		/** A plane as a neighbour; null: it is of another kind, or nothing of it is known. */
 		private StackDenoiser.Noisy neighbour(final Plane plane) {
+			if (plane == null) return null;
 			final boolean[] hole = task.holes.in(plane.slice());
 			final Raster known = ImageRange.known(plane.read(), hole);
 			if (known == null) return null;

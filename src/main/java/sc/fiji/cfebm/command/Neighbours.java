@@ -23,6 +23,7 @@ import sc.fiji.cfebm.task.StackDenoiser;
  */
 record Neighbours(Along along, List<Integer> slices, int index, IntFunction<Plane> read) {
 
+	/** Choices of the input “Neighbours that help”. */
 	static final String AUTOMATIC = "Automatic", NONE = "None", SLICES = "Slices", FRAMES = "Frames";
 
 	int count() {
@@ -34,20 +35,18 @@ record Neighbours(Along along, List<Integer> slices, int index, IntFunction<Plan
 		return read.apply(slices.get(at));
 	}
 
-	/** Whether an option leaves it to the image what neighbours are. */
-	static boolean isAutomatic(final String option) {
-		return AUTOMATIC.equalsIgnoreCase(option);
-	}
-
 	/**
 	 * Along what neighbours help; null: they do not.
 	 *
-	 * @param what the option is called in a sentence
-	 * @throws IllegalArgumentException with one sentence, if they are asked for and there are none
+	 * @param choice the input
+	 * @param but why they can't, as the beginning of a sentence; null: they can
+	 * @throws IllegalArgumentException with one sentence, if they are asked for and can't
 	 */
-	static Along along(final String what, final String option, final Planes planes) {
-		final String wanted = choose(what, option, AUTOMATIC, NONE, SLICES, FRAMES);
-		if (wanted.equals(NONE) || wanted.equals(AUTOMATIC) && planes.length(Along.SLICES) * planes.length(Along.FRAMES) == 1) return null;
+	static Along along(final String choice, final Planes planes, final String but) {
+		final String wanted = choose("The neighbours that help", choice, AUTOMATIC, NONE, SLICES, FRAMES);
+		final boolean alone = planes.length(Along.SLICES) * planes.length(Along.FRAMES) == 1;
+		if (wanted.equals(NONE) || wanted.equals(AUTOMATIC) && (but != null || alone)) return null;
+		if (but != null) throw new IllegalArgumentException(but + ": leave them out (neighbours=" + NONE + ").");
 		final Along along = wanted.equals(AUTOMATIC) ? planes.longer() : wanted.equals(SLICES) ? Along.SLICES : Along.FRAMES;
 		if (planes.length(along) == 1) throw new IllegalArgumentException("The image has one " + along.kind() +
 			" alone, which no other can help: leave neighbours out (neighbours=" + NONE + ").");
@@ -55,16 +54,15 @@ record Neighbours(Along along, List<Integer> slices, int index, IntFunction<Plan
 	}
 
 	/**
-	 * Sees to it that neighbours that were asked for have a model.
+	 * Sees to it that neighbours that were asked for by name have a model.
 	 *
 	 * @param along null: they do not help
-	 * @param required whether they were asked for
-	 * @param ofPlanes null: there is none
-	 * @throws IllegalArgumentException with one sentence, if they were and have none
+	 * @throws IllegalArgumentException with one sentence, then
 	 */
-	static void requireModel(final Along along, final boolean required, final Model ofPlanes) {
-		if (along != null && required && ofPlanes == null) throw new IllegalArgumentException("The model has none for neighbouring " + along.kind() +
-			"s beside it: choose one that has, such as microscopy, or leave them out (neighbours=" + NONE + ").");
+	static void requireModel(final Along along, final String choice, final Model ofPlanes) {
+		if (along != null && ofPlanes == null && !AUTOMATIC.equalsIgnoreCase(choice)) throw new IllegalArgumentException(
+			"The model has none for neighbouring " + along.kind() + "s beside it: choose one that has, such as microscopy, or leave them out (neighbours=" + NONE +
+				").");
 	}
 
 	/** The lines of planes of one image. Belongs to one run, as the denoiser does. */
@@ -87,17 +85,14 @@ record Neighbours(Along along, List<Integer> slices, int index, IntFunction<Plan
 		 * The line of planes that one is in; null: it is alone.
 		 *
 		 * @param around null: it is alone
-		 * @param read what the denoiser sees of one; null: it is not to be mixed with others
+		 * @param read what the denoiser sees of one that may be null, as it is of another kind; null: it is not to be mixed with others
 		 */
 		StackDenoiser.Stack of(final Plane plane, final Neighbours around, final Function<Plane, StackDenoiser.Noisy> read) {
 			if (denoiser == null || around == null) return null;
 			final Line line = new Line(plane.channel(), around.slices.get(0));
 			// Slices of one frame come after those of another, frames of all slices side by side.
 			if (!lines.containsKey(line) && around.along == Along.SLICES) lines.keySet().removeIf(other -> other.channel == line.channel);
-			return lines.computeIfAbsent(line, l -> denoiser.stack(index -> {
-				final Plane neighbour = around.plane(index);
-				return neighbour == null ? null : read.apply(neighbour);
-			}, around.count(), careful));
+			return lines.computeIfAbsent(line, l -> denoiser.stack(index -> read.apply(around.plane(index)), around.count(), careful));
 		}
 	}
 }

@@ -3,7 +3,6 @@ package sc.fiji.cfebm.energy;
 import java.util.List;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
-import sc.fiji.cfebm.raster.MissingPlane;
 
 /**
  * The energy of a stack of planes: the sum of the energies of its slabs, which are k neighbouring planes each and the channels of one

@@ -18,8 +18,10 @@ record SameField(List<Scale> scales) {
 	private static final int[] SIDES = { 2, 4, 8 };
 	/** How many squares the surroundings reach to each side. */
 	private static final int AROUND = 2;
-	/** Least correlation, and the least variance, in units of the noise's, that is seen. */
-	private static final double CORRELATED = 0.85, SEEN = 0.25;
+	/** Least correlation of planes that can be mixed, and of those that a third one between them can be foretold from. */
+	static final double CORRELATED = 0.85, SIMILAR = 0.2;
+	/** The least variance, in units of the noise's, that is seen. */
+	private static final double SEEN = 0.25;
 	/** Standard deviations of a mean square that are no chance. */
 	private static final double SURE = 4;
 
@@ -68,8 +70,12 @@ record SameField(List<Scale> scales) {
 		return new Scale(shapes, squares - noise, noise);
 	}
 
-	/** Whether both show the same, at the finest scale at which something is seen. Where neither shows anything, they do. */
-	boolean isSame(final SameField other) {
+	/**
+	 * Whether both show the same, at the finest scale at which something is seen. Where neither shows anything, they do.
+	 *
+	 * @param least correlation of what they show
+	 */
+	boolean isSame(final SameField other, final double least) {
 		for (int s = 0; s < scales.size(); s++) {
 			final Scale a = scales.get(s), b = other.scales.get(s);
 			if (!a.isSeen() && !b.isSeen()) continue;
@@ -77,7 +83,7 @@ record SameField(List<Scale> scales) {
 			double covariance = 0;
 			for (int i = 0; i < a.shapes.length; i++)
 				covariance += (double) a.shapes[i] * b.shapes[i] / a.shapes.length;
-			return covariance > CORRELATED * Math.sqrt(a.variance * b.variance);
+			return covariance > least * Math.sqrt(a.variance * b.variance);
 		}
 		return true;
 	}

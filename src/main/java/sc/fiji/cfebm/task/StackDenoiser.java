@@ -2,7 +2,10 @@ package sc.fiji.cfebm.task;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -24,12 +27,15 @@ import sc.fiji.cfebm.tiling.GradientFields;
 /**
  * Removes noise from the planes of a stack with a model of k neighbouring planes: slices, or frames, help each other where they show the same.
  * Each plane is the middle one of a slab, in which the outermost that is there stands in for those beyond an end or a cut. A plane that is
- * missing is foretold by its neighbours. Not thread-safe; close it to free native memory.
+ * missing is foretold by its neighbours. What then still flickers is taken off ({@link Flicker}). Not thread-safe; close it to free native
+ * memory.
  */
 public final class StackDenoiser implements AutoCloseable {
 
 	/** Noise that differs by this factor is that of another recording. */
 	private static final double OTHER_NOISE = 1.5;
+	/** What is left of the noise of planes that another one is foretold from, as a share; chosen on made stacks (docs/experiments.md). */
+	private static final double LEFT = 0.3;
 
 	/**
 	 * A plane to be denoised.
@@ -54,6 +60,31 @@ public final class StackDenoiser implements AutoCloseable {
 		energy = network.equivariant().ofImages();
 	}
 
+	/**
+	 * The planes of one slab without white noise, as a step of other restorations.
+	 *
+	 * @param slab [H,W,k], the planes as channels, of finite values in any units; not changed
+	 * @param sigma of the noise in the same units, positive
+	 * @return likewise
+	 * @throws java.util.concurrent.CancellationException if the user asked to stop
+	 */
+	public Raster step(final Raster slab, final double sigma, final Progress progress) {
+		progress.throwIfCanceled();
+		final List<StackEnergy.Plane> slices = new ArrayList<>();
+		for (int k = 0; k < slab.channels(); k++)
+			slices.add(new StackEnergy.Plane(slab.channel(k).values(), sigma));
+		new StackEnergy(new WholeImage(energy, false)::evaluate, slab.width(), slab.height()).add(slices, null);
+		final List<Raster> denoised = new ArrayList<>();
+		for (int k = 0; k < slab.channels(); k++)
+			denoised.add(new Raster(slab.width(), slab.height(), 1, Denoiser.limited(slab.channel(k).values(), slices.get(k).denoised(), sigma)));
+		return Raster.of(denoised);
+	}
+
+	/** Whether a plane shows the same field as the one before, with the same noise: if not, neither helps the other. */
+	public static boolean follows(final Noisy plane, final Noisy before) {
+		return new Entry(plane, Progress.NONE).follows(new Entry(before, Progress.NONE), SameField.CORRELATED);
+	}
+
 	/** How many planes it looks at together, an odd number. */
 	public int planes() {
 		return model.planes();
@@ -69,29 +100,6 @@ public final class StackDenoiser implements AutoCloseable {
 		return new Stack(planes, count, careful);
 	}
 
-	/**
-	 * The planes of one slab without white noise, as a step of other restorations.
-	 *
-	 * @param slab [H,W,k], the planes as channels, of finite values in any units; not changed
-	 * @param sigma of the noise in the same units, positive
-	 * @return likewise
-	 * @throws java.util.concurrent.CancellationException if the user asked to stop
-	 */
-	public Raster step(final Raster slab, final double sigma, final Progress progress) {
-		progress.throwIfCanceled();
-		final List<StackEnergy.Plane> slices = new ArrayList<>();
-		for (int k = 0; k < slab.channels(); k++)
-			slices.add(new StackEnergy.Plane(slab.channel(k).values(), sigma));
-		new StackEnergy(new WholeImage(energy, false)::evaluate, slab.width(), slab.height()).add(slices, null);
-		return Raster.of(slices.stream().map(plane -> new Raster(slab.width(), slab.height(), 1, Denoiser.limited(plane.pixels(), plane.denoised(),
-			sigma))).toList());
-	}
-
-	/** Whether two planes show the same field with the same noise: if not, neither helps the other. */
-	public static boolean belong(final Noisy one, final Noisy other) {
-		return new Entry(one, Progress.NONE).belongsTo(new Entry(other, Progress.NONE));
-	}
-
 	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is, and the log says so. */
 	public boolean isCalibrated() {
 		return Denoiser.isCalibrated(model);
@@ -104,7 +112,8 @@ public final class StackDenoiser implements AutoCloseable {
 	public final class Stack {
 
 		private final IntFunction<Noisy> planes;
-		private final int count, half = model.planes() / 2;
+		/** How many planes before and behind one have slabs that it is needed of. */
+		private final int count, half = model.planes() / 2, reach = half + 1;
 		private final boolean careful;
 		private final TreeMap<Integer, Entry> known = new TreeMap<>();
 		/** The slabs from the one to before the other are computed. */
@@ -125,16 +134,19 @@ public final class StackDenoiser implements AutoCloseable {
 		 */
 		public Raster denoised(final int index, final Progress progress) {
 			prepare(index);
-			for (; to <= index + half; to++) {
+			for (; to <= index + reach; to++) {
 				progress.throwIfCanceled();
-				progress.update((to - (index - half)) / (2.0 * half + 1), "Denoising");
+				progress.update((to - (index - reach)) / (2.0 * reach + 1), "Denoising");
 				slab(to, progress);
 			}
 			progress.update(1, "Denoising");
 			final Entry entry = entry(index, progress);
 			if (entry.plane == null || entry.plane.slabs() == 0) return null;
-			final Raster denoised = entry.inModel(Denoiser.limited(entry.plane.pixels(), entry.plane.denoised(), entry.sigma));
-			return entry.shown(Denoiser.plateausKept(entry.filled, entry.units.toGray(denoised)));
+			final float[] denoised = entry.denoised(), steadied = denoised.clone();
+			for (final int beside : new int[] { index - 1, index + 1 })
+				if (belong(Math.min(index, beside), Math.max(index, beside), SameField.CORRELATED, progress)) Flicker.takeOff(steadied, denoised, entry(beside,
+					progress).denoised(), entry.filled.width(), entry.filled.height(), entry.sigma);
+			return entry.shown(Denoiser.plateausKept(entry.filled, entry.units.toGray(entry.inModel(steadied))));
 		}
 
 		/**
@@ -182,40 +194,53 @@ public final class StackDenoiser implements AutoCloseable {
 		}
 
 		/**
-		 * A plane that is missing, as its neighbours foretell it, without their noise.
+		 * A plane that is missing, as its neighbours foretell it, which are denoised before.
 		 *
-		 * @return in gray values; null: it is not between two that show the same field
+		 * @return in gray values; null: it is not between two that show much the same field
 		 */
 		public Raster foretold(final int index, final Progress progress) {
 			prepare(index);
 			progress.throwIfCanceled();
 			progress.update(0, "Interpolating");
-			if (!belong(index - 1, index + 1, progress)) return null;
-			final List<StackEnergy.Plane> slab = new ArrayList<>();
+			if (!belong(index - 1, index + 1, SameField.SIMILAR, progress)) return null;
 			int before = index - 1, behind = index + 1;
-			while (before > index - half && belong(before - 1, before, progress))
+			while (before > index - half && belong(before - 1, before, SameField.SIMILAR, progress))
 				before--;
-			while (behind < index + half && belong(behind, behind + 1, progress))
+			while (behind < index + half && belong(behind, behind + 1, SameField.SIMILAR, progress))
 				behind++;
-			for (int p = index - half; p <= index + half; p++)
-				slab.add(p == index ? null : entry(Math.max(before, Math.min(behind, p)), progress).plane);
+			// Of its own, so that this one goes on in order.
+			final Stack others = new Stack(planes, count, careful);
 			final Entry beside = entry(index - 1, progress);
-			final Raster found = beside.inModel(energy(beside).between(slab, beside.correlation()));
+			final Map<Integer, StackEnergy.Plane> denoised = new HashMap<>();
+			for (int p = before; p <= behind; p++)
+				if (p != index) denoised.put(p, new StackEnergy.Plane(beside.units.toModel(others.orAlone(p, progress)).values(), LEFT * beside.sigma));
+			final List<StackEnergy.Plane> slab = new ArrayList<>();
+			for (int p = index - half; p <= index + half; p++)
+				slab.add(p == index ? null : denoised.get(Math.max(before, Math.min(behind, p))));
+			final Raster found = beside.inModel(energy(beside).between(slab, null));
 			progress.update(1, "Interpolating");
 			return beside.units.toGray(found);
+		}
+
+		/** A plane without its noise and without gaps, whether others help it or not. */
+		private Raster orAlone(final int index, final Progress progress) {
+			denoised(index, progress);
+			final Entry entry = entry(index, progress);
+			if (entry.plane.slabs() == 0) energy(entry).add(Collections.nCopies(2 * half + 1, entry.plane), entry.correlation());
+			return entry.units.toGray(entry.inModel(entry.denoised()));
 		}
 
 		/** Forgets what is behind, or everything where it is not asked for in order. */
 		private void prepare(final int index) {
 			if (index < 0 || index >= count) throw new IllegalArgumentException("There are planes 0 to " + (count - 1) + ", not " + index + ".");
-			if (to > from && from <= index - half && index - half <= to) {
-				known.headMap(index - half).clear();
-				from = index - half;
+			if (to > from && from <= index - reach && index - reach <= to) {
+				known.headMap(index - reach).clear();
+				from = index - reach;
 				return;
 			}
 			// Slabs that are computed again must not count twice.
 			if (to > from) known.clear();
-			from = to = index - half;
+			from = to = index - reach;
 		}
 
 		private void slab(final int middle, final Progress progress) {
@@ -229,9 +254,9 @@ public final class StackDenoiser implements AutoCloseable {
 		private int[] slabOf(final int middle, final Progress progress) {
 			if (middle < 0 || middle >= count || entry(middle, progress).plane == null) return null;
 			int first = middle, last = middle;
-			while (first > middle - half && belong(first - 1, first, progress))
+			while (first > middle - half && belong(first - 1, first, SameField.CORRELATED, progress))
 				first--;
-			while (last < middle + half && belong(last, last + 1, progress))
+			while (last < middle + half && belong(last, last + 1, SameField.CORRELATED, progress))
 				last++;
 			final int lowest = first, highest = last;
 			return lowest == highest ? null : IntStream.rangeClosed(middle - half, middle + half).map(p -> Math.max(lowest, Math.min(highest, p)))
@@ -243,8 +268,8 @@ public final class StackDenoiser implements AutoCloseable {
 		}
 
 		/** Whether two planes show the same field. */
-		private boolean belong(final int one, final int other, final Progress progress) {
-			return entry(one, progress).belongsTo(entry(other, progress));
+		private boolean belong(final int one, final int other, final double least, final Progress progress) {
+			return entry(other, progress).follows(entry(one, progress), least);
 		}
 
 		private Entry entry(final int index, final Progress progress) {
@@ -262,6 +287,7 @@ public final class StackDenoiser implements AutoCloseable {
 		final Intensities units;
 		final double sigma;
 		final SameField field;
+		private float[] denoised;
 
 		Entry(final Noisy noisy, final Progress progress) {
 			this.noisy = noisy;
@@ -283,17 +309,23 @@ public final class StackDenoiser implements AutoCloseable {
 			field = SameField.of(y, sigma * Math.sqrt((1 + x) / (1 - x) * (1 + z) / (1 - z)));
 		}
 
-		boolean belongsTo(final Entry other) {
-			if (plane == null || other.plane == null) return false;
-			final double ratio = other.sigma / sigma;
-			return ratio < OTHER_NOISE && ratio > 1 / OTHER_NOISE && (other.noisy.noise().shot() == null) == (noisy.noise().shot() == null) && other.field
-				.isSame(field);
+		boolean follows(final Entry before, final double least) {
+			if (plane == null || before.plane == null) return false;
+			final double ratio = sigma / before.sigma;
+			return ratio < OTHER_NOISE && ratio > 1 / OTHER_NOISE && (noisy.noise().shot() == null) == (before.noisy.noise().shot() == null) && field
+				.isSame(before.field, least);
 		}
 
 		/** What an energy is told; null: the noise is white. */
 		float[] correlation() {
 			final var correlation = noisy.noise.correlation();
 			return correlation.isAny() ? new float[] { (float) correlation.x(), (float) correlation.y() } : null;
+		}
+
+		/** What its slabs make of it, once all of them have had their say. */
+		float[] denoised() {
+			if (denoised == null) denoised = Denoiser.limited(plane.pixels(), plane.denoised(), sigma);
+			return denoised;
 		}
 
 		/** @param pixels of a plane, in model units; shared */

@@ -162,7 +162,7 @@ class StackDenoiserTest {
 		}, planes.size(), false);
 		for (int t = 0; t < planes.size(); t++) {
 			assertTrue(stack.denoised(t, Progress.NONE) != null);
-			assertEquals(Math.min(planes.size() - 1, t + 2), ahead[0]);
+			assertEquals(Math.min(planes.size() - 1, t + 3), ahead[0]);
 		}
 		assertArrayEquals(new int[] { 1, 1, 1, 1, 1, 1, 1, 1, 1 }, reads);
 	}

@@ -3,9 +3,9 @@ package sc.fiji.cfebm.training.optim;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
+import sc.fiji.cfebm.energy.MissingPlane;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.unet.UnetEnergy;
-import sc.fiji.cfebm.raster.MissingPlane;
 
 /**
  * Denoising score matching of an energy E(x, σ) that works in units of the noise: the loss is |x̂ - clean|²/σ², a mean over pixels and

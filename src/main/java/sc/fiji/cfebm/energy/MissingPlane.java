@@ -1,4 +1,4 @@
-package sc.fiji.cfebm.raster;
+package sc.fiji.cfebm.energy;
 
 /** A plane in the middle of its neighbours, as these alone foretell it: the polynomial through each pixel's values, which is a cubic for four. */
 public final class MissingPlane {
