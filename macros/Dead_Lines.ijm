@@ -1,9 +1,11 @@
 // Fills in the dead lines of a camera: rows and a column without signal, one pixel and two pixels wide. Then a wide hole, in
 // both ways; then missing pixels of a 32-bit image (NaN). Takes half a minute. Run it from the project's folder:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Dead_Lines.ijm
-// or open it in Fiji and give the project's folder when asked.
+// or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
+// In Fiji's package the images lie beside the macros.
+if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 out = root + "target/dead-lines/";
 File.makeDirectory(root + "target");

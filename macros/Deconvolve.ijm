@@ -3,6 +3,9 @@
 // The picture, target/deconvolve/deconvolution.png: the truth, what is seen, what comes out.
 
 root = getDir("cwd");
+// In Fiji's package the images lie beside the macros.
+if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
+if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 output = root + "target/deconvolve/";
 File.makeDirectory(root + "target");
 File.makeDirectory(output);

@@ -2,9 +2,11 @@
 // changed, nuclei invented out of noise. Two small models are trained on the way, once, in some minutes; three tasks take the
 // model of nuclei that comes with the plugin. Run it from the project's folder:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Five_Tasks.ijm
-// or open it in Fiji and give the project's folder when asked.
+// or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
+// In Fiji's package the images lie beside the macros.
+if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 images = root + "test-images/";
 // For trying it out: so many iterations of each training, and a rate that a model of so few can tell, such as 2,2,2|70.

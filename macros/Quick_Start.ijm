@@ -1,9 +1,11 @@
 // Quick start: trains a model on images of nuclei, from the bundled microscopy on, removes the noise from an image it has
 // not seen, and fills in a scratch and a hole. Takes one to two minutes. Run it from the project's folder:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Quick_Start.ijm
-// or open it in Fiji and give the project's folder when asked.
+// or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
+// In Fiji's package the images lie beside the macros.
+if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 nuclei = root + "test-images/nuclei/";
 out = root + "target/quick-start/";

@@ -1,9 +1,11 @@
 // Removes the noise from a time-lapse: a hyperstack of two channels, three slices and four frames, each channel with a
 // model of its own and in its own range of gray values. Takes some seconds. Run it from the project's folder:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Time_Lapse.ijm
-// or open it in Fiji and give the project's folder when asked.
+// or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
+// In Fiji's package the images lie beside the macros.
+if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 out = root + "target/time-lapse/";
 File.makeDirectory(root + "target");

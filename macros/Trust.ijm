@@ -90,6 +90,8 @@ function within(limit) {
 // Frames of a test image: photons, four gray values for each, and a camera's read noise.
 function make() {
 	root = getDir("cwd");
+	// In Fiji's package the images lie beside the macros.
+	if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
 	if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 	random("seed", 1);
 	open(root + "test-images/nuclei/test_clean.tif");

@@ -2,9 +2,11 @@
 // train on images of one's own, denoise a folder, fill in a scratch, and make a figure. Takes some minutes. Run it from the
 // project's folder:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Tutorial.ijm
-// or open it in Fiji and give the project's folder when asked.
+// or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
+// In Fiji's package the images lie beside the macros.
+if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 out = root + "target/tutorial/";
 File.makeDirectory(root + "target");

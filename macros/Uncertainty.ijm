@@ -1,9 +1,11 @@
 // Denoises an image, shows where not to trust the result, and checks both: the removed part must look like noise, and two
 // thirds of the true pixels must lie within one standard deviation. Takes half a minute. Run it from the project's folder:
 //   mvn -q compile exec:exec@macro -Dmacro=macros/Uncertainty.ijm
-// or open it in Fiji and give the project's folder when asked.
+// or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
+// In Fiji's package the images lie beside the macros.
+if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 out = root + "target/uncertainty/";
 File.makeDirectory(root + "target");

@@ -20,6 +20,6 @@ if (arguments.length == 3) {
 
 run("CF-EBM Train...", "folder=[" + folder + "] model=[" + model + "] minutes=" + minutes + " preset=Robust size=32 width=8");
 
-// All keys that a command takes stand in the README; Plugins > Macros > Record... writes such lines.
+// All keys that a command takes stand in docs/using.md; Plugins > Macros > Record... writes such lines.
 run("CF-EBM Denoise...", "model=[" + model + "] method=[One step] sigma=0");
 print(getTitle() + " was made with " + model);

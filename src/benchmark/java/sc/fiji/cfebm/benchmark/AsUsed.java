@@ -52,7 +52,7 @@ final class AsUsed {
 	}
 
 	/**
-	 * Trains a model of neighbouring planes on noisy stacks as the command does with {@code planes=3} and so many iterations: noise estimated.
+	 * Trains a model of neighbouring planes on noisy stacks as the command does with {@code planes=5} and so many iterations: noise estimated.
 	 *
 	 * @param from the model to go on from
 	 */

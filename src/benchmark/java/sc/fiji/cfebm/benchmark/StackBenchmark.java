@@ -134,7 +134,7 @@ final class StackBenchmark implements Benchmark {
 		report.progress("training on " + movies.size() + " noisy movies");
 		final Model model = AsUsed.trainedOnStacks(movies, from, ITERATIONS, TrainingMonitor.NONE);
 		report.text("CF-EBM with neighbours in the next table: the bundled model after " + ITERATIONS + " iterations on " + movies.size() +
-			" noisy movies (CF-EBM Train, planes=3 iterations=" + ITERATIONS + "), which nobody saw without noise.");
+			" noisy movies (CF-EBM Train, planes=5 iterations=" + ITERATIONS + "), which nobody saw without noise.");
 		try (StackDenoiser stack = new StackDenoiser(model)) {
 			final Figures own = measure(SLOW_MOVIES, plane, stack, report);
 			report.result(OWN, own.psnr(STACK) - own.psnr(PLANE), "dB");

@@ -145,7 +145,7 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 	PlaneTask<Restored.Plane, Restored> task(final Planes planes, final PlaneSelection chosen) {
 		return new Task(psf(), new NoiseSettings(sigma, gain, offset, read), new Deconvolver.Settings(steps, samples, seed), overlay, planes
 			.selected(), (int) chosen.size() / chosen.channels().size(), Neighbours.along(neighbours, planes, samples == 0 ? null
-				: "Neighbours help without a standard deviation alone"), neighbours);
+				: "Neighbours do not help with a standard deviation"), neighbours);
 	}
 
 	/** @throws IllegalArgumentException with one sentence, if there is none */

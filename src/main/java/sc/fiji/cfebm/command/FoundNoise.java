@@ -73,7 +73,7 @@ final class FoundNoise {
 		return best;
 	}
 
-	/** A neighbour that may help. Null: it is of another kind, shows nothing, or has no noise. */
+	/** A plane that may help others. Null: it is of another kind, shows nothing, or has no noise. */
 	StackDenoiser.Noisy noisy(final Plane plane, final Model model, final Normalization range) {
 		if (plane == null || Missing.isAll(Missing.in(plane.read()))) return null;
 		final NoiseModel noise = of(plane, plane.read());

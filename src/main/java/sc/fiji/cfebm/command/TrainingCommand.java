@@ -113,7 +113,7 @@ abstract class TrainingCommand extends CfebmCommand {
 		try {
 			final Model stacks = asked.planes() > 1 ? Inputs.readModelOfPlanes(new File(name)) : null;
 			// A model of single planes learns to look at others.
-			final Model model = stacks == null || stacks.planes() != asked.planes() ? Inputs.readModel(new File(name)) : stacks;
+			final Model model = stacks == null ? Inputs.readModel(new File(name)) : stacks;
 			if (model.channels() != channels || model.size() != asked.size() || !isOfWidth(asked.from(model).baseWidth())) return null;
 			progress.log("Starts from the model “" + name + "”" + (model.planes() > 1 ? " for stacks" : "") + " (start=None: from scratch).");
 			return model;

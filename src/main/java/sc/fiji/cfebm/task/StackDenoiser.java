@@ -60,6 +60,21 @@ public final class StackDenoiser implements AutoCloseable {
 		energy = network.equivariant().ofImages();
 	}
 
+	/** How many planes it looks at together, an odd number. */
+	public int planes() {
+		return model.planes();
+	}
+
+	/**
+	 * A stack, of which planes are asked for when they are needed.
+	 *
+	 * @param planes by their index, from 0 to count - 1; null for one that is not to be mixed with others, as it has no pixels or no noise
+	 * @param careful whether to average over four shifts by one pixel, which takes four times as long
+	 */
+	public Stack stack(final IntFunction<Noisy> planes, final int count, final boolean careful) {
+		return new Stack(planes, count, careful);
+	}
+
 	/**
 	 * The planes of one slab without white noise, as a step of other restorations.
 	 *
@@ -74,30 +89,13 @@ public final class StackDenoiser implements AutoCloseable {
 		for (int k = 0; k < slab.channels(); k++)
 			slices.add(new StackEnergy.Plane(slab.channel(k).values(), sigma));
 		new StackEnergy(new WholeImage(energy, false)::evaluate, slab.width(), slab.height()).add(slices, null);
-		final List<Raster> denoised = new ArrayList<>();
-		for (int k = 0; k < slab.channels(); k++)
-			denoised.add(new Raster(slab.width(), slab.height(), 1, Denoiser.limited(slab.channel(k).values(), slices.get(k).denoised(), sigma)));
-		return Raster.of(denoised);
+		return Raster.of(slices.stream().map(plane -> new Raster(slab.width(), slab.height(), 1, Denoiser.limited(plane.pixels(), plane.denoised(),
+			sigma))).toList());
 	}
 
-	/** Whether a plane shows the same field as the one before, with the same noise: if not, neither helps the other. */
-	public static boolean follows(final Noisy plane, final Noisy before) {
-		return new Entry(plane, Progress.NONE).follows(new Entry(before, Progress.NONE), SameField.CORRELATED);
-	}
-
-	/** How many planes it looks at together, an odd number. */
-	public int planes() {
-		return model.planes();
-	}
-
-	/**
-	 * A stack, of which planes are asked for when they are needed.
-	 *
-	 * @param planes by their index, from 0 to count - 1; null for one that is not to be mixed with others, as it has no pixels or no noise
-	 * @param careful whether to average over four shifts by one pixel, which takes four times as long
-	 */
-	public Stack stack(final IntFunction<Noisy> planes, final int count, final boolean careful) {
-		return new Stack(planes, count, careful);
+	/** Whether two planes show the same field with the same noise: if not, neither helps the other. */
+	public static boolean belong(final Noisy one, final Noisy other) {
+		return new Entry(other, Progress.NONE).follows(new Entry(one, Progress.NONE), SameField.CORRELATED);
 	}
 
 	/** Whether the model knows how far the spread of its samples can be believed; if not, the spread is given as it is, and the log says so. */

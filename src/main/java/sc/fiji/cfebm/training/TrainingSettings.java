@@ -98,8 +98,8 @@ public record TrainingSettings(Recipe recipe, int size, int baseWidth, double mi
 		final Recipe.Unet unet = recipe.unet();
 		final UnetSpec network = (UnetSpec) model.info().network();
 		final List<Integer> widths = network.widths();
-		if (network.planes() > planes) throw new IllegalArgumentException("The model to start from looks at " + network
-			.planes() + " neighbouring planes and this training at " + planes + ": choose planes=" + network.planes() + " or more, or start from another model.");
+		if (network.planes() > 1 && planes == 1) throw new IllegalArgumentException("The model to start from looks at " + network
+			.planes() + " neighbouring planes and this training at single ones: choose planes=" + network.planes() + ", or start from another model.");
 		return new TrainingSettings(recipe.withUnet(new Recipe.Unet(0, unet.told(), unet.correlated(), unet.shots(), unet.patch()))
 			.withLearningRate(GO_ON).withFade(0), model.size(), widths.get(widths.size() - 1) / 2, minutes, iterations.size() == stages()
 				&& model.size() != size ? List.of(iterations.get(iterations.size() - 1)) : iterations, batch, flips,

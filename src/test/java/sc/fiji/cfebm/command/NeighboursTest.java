@@ -210,7 +210,7 @@ class NeighboursTest extends CommandTestBase {
 			assertTrue(java.util.Objects.deepEquals(chosen.getStack().getPixels(plane), helped.getStack().getPixels(plane < 3 ? plane : plane + 2)));
 		assertTrue(logged(() -> run(DeconvolveCommand.class, blurred(movie, cells))).contains("neighbouring frames help, 2 with each"));
 		assertTrue(logged(() -> run(DeconvolveCommand.class, blurred(movie, cells, "samples", 2))).contains("planes were worked on one by one"));
-		says("without a standard deviation alone: leave them out (neighbours=None)", DeconvolveCommand.class, blurred(movie, cells, "samples", 2, "neighbours",
+		says("Neighbours do not help with a standard deviation: leave them out (neighbours=None)", DeconvolveCommand.class, blurred(movie, cells, "samples", 2, "neighbours",
 			"Frames"));
 		says("has none for neighbouring frames beside it", DeconvolveCommand.class, blurred(movie, gray, "neighbours", "Frames"));
 	}

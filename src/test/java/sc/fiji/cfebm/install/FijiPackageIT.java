@@ -136,6 +136,17 @@ class FijiPackageIT {
 		assertTrue(bytes < MOST_BYTES, bytes + " bytes");
 	}
 
+	/** With the images that they open, which they look for beside themselves. */
+	@Test
+	void theExampleMacrosAreWhereFijiHasMacros() throws IOException {
+		final Path macros = FIJI.resolve("macros/CF-EBM");
+		for (final Path here : files(Path.of("macros")))
+			assertEquals(-1, Files.mismatch(here, macros.resolve(here.getFileName())), here.toString());
+		for (final Path here : files(Path.of("test-images")))
+			if (here.toString().matches("test-images.(nuclei|stack|style|screen.field).*"))
+				assertEquals(-1, Files.mismatch(here, macros.resolve(here)), here.toString());
+	}
+
 	@Test
 	void theZipHasTheSameFiles() throws IOException {
 		final Set<String> packed = entries(Path.of("target", "cfebm-fiji-" + PLATFORM + ".zip")).stream().filter(e -> !e.endsWith(

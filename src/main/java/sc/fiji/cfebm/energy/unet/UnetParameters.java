@@ -140,14 +140,15 @@ public final class UnetParameters implements StageParameters {
 	}
 
 	/**
-	 * The same network for a spec that differs in what it can be told alone, or in that it looks at more neighbouring planes, of which this
-	 * one's are the middle ones: inputs of the first layer and outputs of the last that both have are kept, others begin at zero, so that it
-	 * says what it said.
+	 * The same network for a spec that differs in what it can be told alone, or in how many neighbouring planes it looks at, with the same one
+	 * in the middle: inputs of the first layer and outputs of the last that both have are kept, others begin at zero, so that it says what it
+	 * said, unless it looked at more planes.
 	 *
 	 * @throws IllegalArgumentException if the specs differ in anything else
 	 */
 	public UnetParameters adapted(final UnetSpec other) {
-		final int planes = Math.max(spec.planes(), other.planes());
+		// What several planes have taught is of no use for single ones.
+		final int planes = other.planes() == 1 ? spec.planes() : other.planes();
 		if (!new UnetSpec(spec.imageChannels() * planes, spec.widths(), other.told(), other.correlated(), spec.zeroSum(), spec.box(), spec
 			.form(), planes).equals(other)) throw new IllegalArgumentException("A network with " + spec + " does not become one with " + other +
 				".");

@@ -153,7 +153,7 @@ public final class Deconvolver implements AutoCloseable {
 		final List<StackDenoiser.Noisy> slab = new ArrayList<>();
 		for (int p = first; p < first + k; p++) {
 			final StackDenoiser.Noisy plane = stack.apply(p);
-			if (plane == null || Missing.in(plane.image()) != null || !slab.isEmpty() && !StackDenoiser.follows(plane, slab.get(p - first - 1))) return null;
+			if (plane == null || Missing.in(plane.image()) != null || !slab.isEmpty() && !StackDenoiser.belong(slab.get(p - first - 1), plane)) return null;
 			slab.add(plane);
 		}
 		final StackDenoiser.Noisy own = slab.get(index - first);

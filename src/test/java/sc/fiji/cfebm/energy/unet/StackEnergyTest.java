@@ -170,6 +170,7 @@ class StackEnergyTest {
 		}
 		final UnetParameters three = Unets.parameters(spec(PLANES), 1, 1, 5);
 		assertArrayEquals(three.values(), three.adapted(spec(PLANES)).values());
+		assertArrayEquals(three.values(), three.adapted(spec(5)).adapted(spec(PLANES)).values());
 		assertThrows(IllegalArgumentException.class, () -> three.adapted(spec(1)));
 	}
 
