@@ -16,6 +16,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.StackDenoiser;
 import sc.fiji.cfebm.training.monitor.TrainingMonitor;
@@ -29,12 +30,13 @@ final class StackBenchmark implements Benchmark {
 	private static final String SLOW = "stack_psnr_gain_over_plane", FAST = SLOW + "_fast", SLICES = SLOW + "_slices", SHOTS = SLOW + "_shots",
 			FLICKER = "stack_flicker_ratio", FLICKER_FAST = FLICKER + "_fast", SECONDS = "stack_seconds_ratio", OVER_RIVAL = "stack_psnr_gain_over_best_rival",
 				OVER_RIVAL_FAST = OVER_RIVAL + "_fast", OWN = SLOW + "_trained_on_noisy", FLICKER_OWN = FLICKER + "_trained_on_noisy", MISSING =
-				"stack_missing_plane_psnr_gain_over_interpolation", MISSING_CLEAN = MISSING + "_clean";
+				"stack_missing_plane_psnr_gain_over_interpolation", MISSING_CLEAN = MISSING + "_clean", COVERAGE =
+				"stack_coverage_1sd_percent", COVERAGE_2 = "stack_coverage_2sd_percent";
 	private static final Normalization RANGE = new Normalization(0, 255);
 	private static final int STACKS = 1;
 	/** Noisy movies of each kind that are trained on, and iterations of that training. */
 	private static final int TRAINED_ON = 4, ITERATIONS = 500;
-	private static final double SIGMA = 25;
+	private static final double SIGMA = 25, WEAK = 8;
 	/** Noise that counts as none. */
 	private static final double LEAST = 0.002 * 255;
 	/** Gray values of one photon: the brightest pixels have about 25. */
@@ -58,7 +60,7 @@ final class StackBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(SLOW, FAST, SLICES, SHOTS, FLICKER, FLICKER_FAST, SECONDS, OVER_RIVAL, OVER_RIVAL_FAST, OWN, FLICKER_OWN, MISSING, MISSING_CLEAN);
+		return List.of(SLOW, FAST, SLICES, SHOTS, FLICKER, FLICKER_FAST, SECONDS, OVER_RIVAL, OVER_RIVAL_FAST, OWN, FLICKER_OWN, MISSING, MISSING_CLEAN, COVERAGE, COVERAGE_2);
 	}
 
 	/** Means over all stacks of a set. */
@@ -118,6 +120,7 @@ final class StackBenchmark implements Benchmark {
 				report.result(SLICES, slices.psnr(STACK) - slices.psnr(PLANE), "dB");
 			}
 			if (options.wants(OWN, FLICKER_OWN)) own(plane, Model.readAny(Model.ofPlanes(file)), report);
+			if (options.wants(COVERAGE, COVERAGE_2)) coverage(plane, stack, report);
 			if (options.wants(MISSING, MISSING_CLEAN)) missing(plane, stack, report);
 			if (options.wants(SHOTS)) {
 				final Figures shots = measure(SHOT_MOVIES, plane, stack, report);
@@ -140,6 +143,43 @@ final class StackBenchmark implements Benchmark {
 			report.result(OWN, own.psnr(STACK) - own.psnr(PLANE), "dB");
 			report.result(FLICKER_OWN, own.flicker(STACK) / own.flicker(PLANE), "of plane by plane's");
 		}
+	}
+
+	/** How many true pixels of the middle planes lie within one and two standard deviations, as the command tells them by default. */
+	private static void coverage(final Denoiser plane, final StackDenoiser stack, final Report report) {
+		final List<List<Object>> rows = new ArrayList<>();
+		final double[] all = new double[2];
+		for (final double sigma : new double[] { SIGMA, WEAK })
+			for (final Set set : List.of(SLOW_MOVIES, Z_STACKS))
+				for (final Kind kind : set.kinds) {
+					report.progress("coverage: " + kind + ", noise " + sigma);
+					final SplittableRandom rng = new SplittableRandom(SEED);
+					final List<Raster> clean = MadeStacks.of(kind, set.speed, SEED);
+					final List<Raster> noisy = clean.stream().map(image -> noisy(image, sigma, rng)).toList();
+					final NoiseModel noise = NoiseModel.white(sigma);
+					final int middle = clean.size() / 2;
+					final Denoiser.Settings settings = new Denoiser.Settings(Denoiser.Method.POSTERIOR, noise, Defaults.CHAINS, Defaults.STEPS, SEED);
+					final Denoiser.Result helped = stack.stack(t -> new StackDenoiser.Noisy(noisy.get(t), noise, RANGE), noisy.size(), false).denoised(middle,
+						settings, Progress.NONE), alone = plane.denoise(noisy.get(middle), RANGE, settings, Progress.NONE);
+					final double[] within = within(helped, clean.get(middle)), single = within(alone, clean.get(middle));
+					rows.add(List.of(kind.toString(), sigma, within[0], within[1], single[0], single[1]));
+					for (int k = 0; k < 2; k++)
+						all[k] += within[k] / 8;
+				}
+		report.heading("Standard deviations");
+		report.table(List.of("stack", "noise", "within 1 sd, %", "within 2 sd, %", "plane by plane: 1 sd, %", "2 sd, %"), rows);
+		report.result(COVERAGE, all[0], "%");
+		report.result(COVERAGE_2, all[1], "%");
+	}
+
+	/** Shares of true pixels within one and two standard deviations, in percent. */
+	private static double[] within(final Denoiser.Result result, final Raster truth) {
+		final double[] within = new double[2];
+		for (int i = 0; i < truth.values().length; i++)
+			for (int k = 0; k < 2; k++)
+				if (Math.abs(result.mean().values()[i] - truth.values()[i]) <= (k + 1) * result.standardDeviation().values()[i]) within[k] += 100.0 / truth
+					.values().length;
+		return within;
 	}
 
 	/** Of five planes the middle one is missing. With noise, its rivals may interpolate planes that are denoised one by one. */
@@ -240,6 +280,13 @@ final class StackBenchmark implements Benchmark {
 		final double seconds = 1e-9 * (System.nanoTime() - begin);
 		to.forEach(figures -> figures.add(name, result, clean, seconds));
 		return result;
+	}
+
+	private static Raster noisy(final Raster image, final double sigma, final SplittableRandom rng) {
+		final Raster noisy = image.copy();
+		for (int i = 0; i < noisy.values().length; i++)
+			noisy.values()[i] += (float) (sigma * rng.nextGaussian());
+		return noisy;
 	}
 
 	private static Raster noisy(final Raster image, final boolean shots, final SplittableRandom rng) {
