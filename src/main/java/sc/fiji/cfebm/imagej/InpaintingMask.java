@@ -203,7 +203,8 @@ public final class InpaintingMask {
 		int size = 0;
 		for (final boolean missing : hole)
 			if (missing) size++;
-		if (size == hole.length && planes.count() == 1 && !isMeasured()) throw new IllegalArgumentException("The hole covers all of " + planes.name(slice) +
+		// A selection holds for all slices, so none would be known.
+		if (size == hole.length && (planes.count() == 1 || is(SELECTION)) && !isMeasured()) throw new IllegalArgumentException("The hole covers all of " + planes.name(slice) +
 			": some pixels must stay known.");
 		return size == 0 ? null : hole;
 	}
