@@ -38,7 +38,6 @@ import sc.fiji.cfebm.ui.DialogLayout;
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Denoise...", headless = true)
 public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored> {
 
-
 	/** Noise in gray values below which whole numbers are coarse beside what is left of it. */
 	private static final double FINE = 1;
 
@@ -148,12 +147,13 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 
 		@Override
 		public PlaneProcessor<Restored.Plane> open(final Model model, final Model ofPlanes) {
-			Neighbours.requireModel(along, neighbours, ofPlanes);
+			// Samples need a model that knows weaker noise.
+			final Model stacks = ofPlanes != null && isPosterior() && ofPlanes.info().knowsNoisyImagesAlone() ? null : ofPlanes;
+			Neighbours.requireModel(along, neighbours, stacks);
 			final Denoiser denoiser = new Denoiser(model);
 			try {
 				denoiser.requireMethod(method);
-				return new Processor(this, model, denoiser, ofPlanes == null || isPosterior() && ofPlanes.info()
-					.knowsNoisyImagesAlone() ? null : new StackDenoiser(ofPlanes), new FoundNoise(noise, perChannel));
+				return new Processor(this, model, denoiser, stacks == null ? null : new StackDenoiser(stacks), new FoundNoise(noise, perChannel));
 			}
 			catch (final RuntimeException e) {
 				denoiser.close();

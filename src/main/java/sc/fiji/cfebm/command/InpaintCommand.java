@@ -100,7 +100,7 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 	@Override
 	PlaneTask<Restored.Plane, Restored> task(final Planes planes, final PlaneSelection chosen) {
 		return new Task(new Inpainter.Settings(choose("The method", method, Method.values()), completions, steps, feather, seed),
-			new InpaintingMask(planes, chosen, mask), Neighbours.along(neighbours, planes, null), neighbours, (int) chosen.size() / chosen.channels().size());
+			new InpaintingMask(planes, chosen, mask), Neighbours.along(neighbours, planes, null), neighbours, planes.length(Along.SLICES) * planes.length(Along.FRAMES));
 	}
 
 	@Override
@@ -246,7 +246,7 @@ public class InpaintCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			for (int i = 0; hole != null && i < image.values().length; i++)
 				if (hole[i]) image.values()[i] = Float.NaN;
 			final Normalization range = ranges.computeIfAbsent(plane.channel(), channel -> Ranges.ofPercentiles(List.of(known)));
-			final NoiseModel noise = hole == null ? found.of(plane, image) : null;
+			final NoiseModel noise = found.of(plane, image);
 			return new StackDenoiser.Noisy(image, noise != null ? noise : NoiseModel.white(LEAST * (range.high() - range.low())), range);
 		}
 

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 import sc.fiji.cfebm.imagej.Planes;
+import ij.ImagePlus;
 import sc.fiji.cfebm.imagej.Planes.Along;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.StackDenoiser;
@@ -25,6 +26,11 @@ record Neighbours(Along along, List<Integer> slices, int index, IntFunction<Plan
 
 	/** Choices of the input “Neighbours that help”. */
 	static final String AUTOMATIC = "Automatic", NONE = "None", SLICES = "Slices", FRAMES = "Frames";
+
+	/** Bytes for each pixel of a line of planes: nine planes, four arrays of floats each. */
+	private static final int REMEMBERED = 9 * 4 * Float.BYTES;
+	/** Share of the heap that lines may take. */
+	private static final double SHARE = 0.25;
 
 	int count() {
 		return slices.size();
@@ -47,10 +53,17 @@ record Neighbours(Along along, List<Integer> slices, int index, IntFunction<Plan
 		final boolean alone = planes.length(Along.SLICES) * planes.length(Along.FRAMES) == 1;
 		if (wanted.equals(NONE) || wanted.equals(AUTOMATIC) && (but != null || alone)) return null;
 		if (but != null) throw new IllegalArgumentException(but + ": leave them out (neighbours=" + NONE + ").");
-		final Along along = wanted.equals(AUTOMATIC) ? planes.longer() : wanted.equals(SLICES) ? Along.SLICES : Along.FRAMES;
+		final Along along = wanted.equals(AUTOMATIC) ? automatic(planes) : wanted.equals(SLICES) ? Along.SLICES : Along.FRAMES;
 		if (planes.length(along) == 1) throw new IllegalArgumentException("The image has one " + along.kind() +
 			" alone, which no other can help: leave neighbours out (neighbours=" + NONE + ").");
 		return along;
+	}
+
+	/** Whichever there are more of; slices, if neighbouring frames of all slices side by side take too much memory. */
+	private static Along automatic(final Planes planes) {
+		final ImagePlus image = planes.image();
+		final double bytes = (double) image.getWidth() * image.getHeight() * image.getNChannels() * image.getNSlices() * REMEMBERED;
+		return planes.longer() == Along.FRAMES && image.getNSlices() > 1 && bytes > SHARE * Runtime.getRuntime().maxMemory() ? Along.SLICES : planes.longer();
 	}
 
 	/**

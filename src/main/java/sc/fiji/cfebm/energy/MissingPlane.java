@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.energy;
 
+import java.util.Arrays;
+
 /** A plane in the middle of its neighbours, as these alone foretell it: the polynomial through each pixel's values, which is a cubic for four. */
 public final class MissingPlane {
 
@@ -12,13 +14,25 @@ public final class MissingPlane {
 	 * @return k weights, whose sum is 1
 	 */
 	public static float[] weights(final int planes) {
-		final float[] weights = new float[planes];
-		final int half = planes / 2;
+		final boolean[] there = new boolean[planes];
+		Arrays.fill(there, true);
+		return weights(there);
+	}
+
+	/**
+	 * The same where some of the neighbours are not there.
+	 *
+	 * @param there which are, of k; the middle one never is
+	 * @return k weights, 0 for those that are not there
+	 */
+	public static float[] weights(final boolean[] there) {
+		final float[] weights = new float[there.length];
+		final int half = there.length / 2;
 		for (int p = -half; p <= half; p++) {
-			if (p == 0) continue;
+			if (p == 0 || !there[p + half]) continue;
 			double w = 1;
 			for (int q = -half; q <= half; q++)
-				if (q != 0 && q != p) w *= -q / (double) (p - q);
+				if (q != 0 && q != p && there[q + half]) w *= -q / (double) (p - q);
 			weights[p + half] = (float) w;
 		}
 		return weights;

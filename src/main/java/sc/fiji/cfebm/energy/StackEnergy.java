@@ -98,7 +98,11 @@ public final class StackEnergy {
 	 */
 	public float[] between(final List<Plane> planes, final float[] correlation) {
 		final int k = planes.size(), middle = k / 2;
-		final float[] weights = MissingPlane.weights(k), pixels = joined(planes), denoised = new float[pixels.length], found = new float[width * height];
+		final boolean[] there = new boolean[k];
+		// One that stands in for others counts at its own place alone, which is the nearest to the middle.
+		for (int p = 0; p < k; p++)
+			there[p] = p < middle ? planes.get(p) != planes.get(p + 1) : p > middle && planes.get(p) != planes.get(p - 1);
+		final float[] weights = MissingPlane.weights(there), pixels = joined(planes), denoised = new float[pixels.length], found = new float[width * height];
 		for (int i = 0; i < found.length; i++)
 			for (int p = 0; p < k; p++)
 				if (p != middle) pixels[i * k + middle] += weights[p] * pixels[i * k + p];

@@ -55,7 +55,13 @@ final class Flow implements AutoCloseable {
 		parts = new Semaphore(ahead);
 		blocks = new Semaphore(behind);
 		workers = pool(count, "CF-EBM task");
-		files = pool(1 + behind, "CF-EBM files");
+		try {
+			files = pool(1 + behind, "CF-EBM files");
+		}
+		catch (final RuntimeException | Error e) {
+			workers.shutdown();
+			throw e;
+		}
 	}
 
 	private static ExecutorService pool(final int threads, final String name) {
@@ -65,7 +71,13 @@ final class Flow implements AutoCloseable {
 			return thread;
 		});
 		// Where there can't be so many it is the caller who is told.
-		pool.prestartAllCoreThreads();
+		try {
+			pool.prestartAllCoreThreads();
+		}
+		catch (final RuntimeException | Error e) {
+			pool.shutdown();
+			throw e;
+		}
 		return pool;
 	}
 
@@ -84,9 +96,20 @@ final class Flow implements AutoCloseable {
 				stop(new CancellationException("Canceled."));
 				return false;
 			}
-			files.execute(() -> read(block, part, room));
+			hand(files, () -> read(block, part, room), parts, room);
 		}
 		return true;
+	}
+
+	/** Gives work to others; if that can't be done, what it holds is free again and all ends. */
+	private void hand(final ExecutorService to, final Runnable work, final Semaphore held, final int permits) {
+		try {
+			to.execute(work);
+		}
+		catch (final RuntimeException | Error e) {
+			stop(e);
+			held.release(permits);
+		}
 	}
 
 	private void read(final Block block, final Block.Part part, final int room) {
@@ -98,7 +121,7 @@ final class Flow implements AutoCloseable {
 			fail(block, e);
 		}
 		final float[] pixels = read;
-		workers.execute(() -> compute(block, part, pixels, room));
+		hand(workers, () -> compute(block, part, pixels, room), parts, room);
 	}
 
 	/** @param read null: there is nothing to compute any more */
@@ -109,11 +132,15 @@ final class Flow implements AutoCloseable {
 		catch (final Throwable e) {
 			fail(block, e);
 		}
-		if (block.isLast() && goesOn(block)) {
-			blocks.acquireUninterruptibly();
-			files.execute(() -> write(block));
+		try {
+			if (block.isLast() && goesOn(block)) {
+				blocks.acquireUninterruptibly();
+				hand(files, () -> write(block), blocks, 1);
+			}
 		}
-		parts.release(room);
+		finally {
+			parts.release(room);
+		}
 	}
 
 	private void write(final Block block) {
@@ -124,7 +151,9 @@ final class Flow implements AutoCloseable {
 		catch (final Throwable e) {
 			fail(block, e);
 		}
-		blocks.release();
+		finally {
+			blocks.release();
+		}
 	}
 
 	private boolean goesOn(final Block block) {
@@ -133,7 +162,15 @@ final class Flow implements AutoCloseable {
 
 	private void fail(final Block block, final Throwable why) {
 		if (why instanceof CancellationException || why instanceof Error && !(why instanceof OutOfMemoryError)) stop(why);
-		else if (block.fail()) listener.failed(block, why);
+		else if (block.fail()) {
+			try {
+				listener.failed(block, why);
+			}
+			catch (final RuntimeException | Error e) {
+				// Such as no memory to say that there is none.
+				stop(e);
+			}
+		}
 	}
 
 	private synchronized void stop(final Throwable why) {
@@ -144,16 +181,22 @@ final class Flow implements AutoCloseable {
 	 * Waits until all blocks are written, or have failed.
 	 *
 	 * @throws CancellationException if the progress asked to stop
-	 * @throws Error if there was one that has nothing to do with a block
+	 * @throws RuntimeException or an Error if there was one that has nothing to do with a block
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	void end() throws InterruptedException {
 		parts.acquire(ahead);
 		parts.release(ahead);
-		if (broken instanceof CancellationException) throw (CancellationException) broken;
-		if (broken instanceof Error) throw (Error) broken;
+		throwIfBroken();
 		blocks.acquire(behind);
 		blocks.release(behind);
+		// What was written last may have failed, too.
+		throwIfBroken();
+	}
+
+	private void throwIfBroken() {
+		if (broken instanceof RuntimeException) throw (RuntimeException) broken;
+		if (broken instanceof Error) throw (Error) broken;
 	}
 
 	/** Lets nothing begin any more, and waits for what runs, also when interrupted: what it uses is closed next. */

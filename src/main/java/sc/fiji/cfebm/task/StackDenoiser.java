@@ -14,9 +14,11 @@ import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.StackEnergy;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.WholeImage;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
@@ -162,8 +164,8 @@ public final class StackDenoiser implements AutoCloseable {
 			final int lowest = slab[0], channels = slab[slab.length - 1] - lowest + 1;
 			final Entry entry = entry(index, progress);
 			final Raster y = Raster.of(IntStream.range(lowest, lowest + channels).mapToObj(p -> entry.inModel(entry(p, progress).plane.pixels())).toList());
-			final Raster spread = Denoiser.spread(y, index - lowest, entry.sigma, field(slab, y, entry.correlation()), entry.noisy
-				.noise().correlation(), settings, progress);
+			final Raster spread = Denoiser.spread(y, index - lowest, entry.sigma, field(slab, y, entry.correlation()), ((UnetSpec) model.info()
+				.network()).correlated() ? entry.noisy.noise().correlation() : Correlation.NONE, settings, progress);
 			if (!isCalibrated()) progress.log(Denoiser.UNCALIBRATED);
 			final Raster deviation = entry.units.toGrayDeviation(Denoiser.deviation(model, spread, entry.sigma), entry.units.toModel(mean));
 			for (int i = 0; i < deviation.values().length; i++)
@@ -209,10 +211,11 @@ public final class StackDenoiser implements AutoCloseable {
 				behind++;
 			// Of its own, so that this one goes on in order.
 			final Stack others = new Stack(planes, count, careful);
+			final int last = behind - before;
 			final Entry beside = entry(index - 1, progress);
 			final Map<Integer, StackEnergy.Plane> denoised = new HashMap<>();
 			for (int p = before; p <= behind; p++)
-				if (p != index) denoised.put(p, new StackEnergy.Plane(beside.units.toModel(others.orAlone(p, progress)).values(), LEFT * beside.sigma));
+				if (p != index) denoised.put(p, new StackEnergy.Plane(beside.units.toModel(others.orAlone(p, progress.part(denoised.size(), last))).values(), LEFT * beside.sigma));
 			final List<StackEnergy.Plane> slab = new ArrayList<>();
 			for (int p = index - half; p <= index + half; p++)
 				slab.add(p == index ? null : denoised.get(Math.max(before, Math.min(behind, p))));
@@ -239,6 +242,7 @@ public final class StackDenoiser implements AutoCloseable {
 			}
 			// Slabs that are computed again must not count twice.
 			if (to > from) known.clear();
+			else known.headMap(index - reach).clear();
 			from = to = index - reach;
 		}
 

@@ -322,7 +322,9 @@ kernel void keep(global const float *dz, global float *gradient, const int total
 	const int i = get_global_id(0);
 	if (i >= total) return;
 	const Place p = placeOf(i, first, height, width, top, left, high, wide, channels);
-	if (p.y >= firstRow && p.y < lastRow && p.x >= firstColumn && p.x < lastColumn) gradient[p.at] = clamp(0.25f * dz[i], -limit, limit);
+	const float g = 0.25f * dz[i];
+	// What is no number stays none, as on the processor.
+	if (p.y >= firstRow && p.y < lastRow && p.x >= firstColumn && p.x < lastColumn) gradient[p.at] = isnan(g) ? g : clamp(g, -limit, limit);
 }
 
 // The same pair of numbers for each image.

@@ -140,6 +140,20 @@ class StackDenoiserTest {
 		// In order with the others, as by itself.
 		assertTrue(stack.denoised(1, Progress.NONE) != null);
 		assertArrayEquals(found.values(), stack.foretold(2, Progress.NONE).values());
+		// Planes that are behind are forgotten, and read again where they are asked for again.
+		final List<Raster> many = new ArrayList<>(still(12));
+		for (int t = 2; t < 12; t += 3)
+			many.set(t, null);
+		final int[] reads = new int[12];
+		final StackDenoiser.Stack holes = denoiser.stack(t -> {
+			reads[t]++;
+			return plane(many.get(t));
+		}, 12, false);
+		for (int t = 2; t < 11; t += 3)
+			assertTrue(holes.foretold(t, Progress.NONE) != null);
+		final int first = reads[1];
+		holes.foretold(2, Progress.NONE);
+		assertTrue(reads[1] > first + 1);
 		// Not at an end, not where two are missing, not between fields.
 		final List<Raster> none = new ArrayList<>(still(5));
 		none.set(0, null);

@@ -124,6 +124,16 @@ class StackEnergyTest {
 		new StackEnergy((x, wanted) -> System.arraycopy(x.pixels(), 0, seen, 0, seen.length), SIDE, SIDE).between(slab, null);
 		for (int i = 0; i < AREA; i++)
 			assertEquals((seen[i * 5 + 1] + seen[i * 5 + 3]) / 2, seen[i * 5 + 2], 1e-5);
+		// On one side alone, too: a parabola through three places.
+		final List<StackEnergy.Plane> parabola = new ArrayList<>();
+		for (int p = -2; p <= 2; p++) {
+			final float[] square = new float[AREA];
+			java.util.Arrays.fill(square, 7 + 2 * p - p * p);
+			parabola.add(p == 0 ? null : new StackEnergy.Plane(square, SIGMA));
+		}
+		parabola.set(0, parabola.get(1));
+		new StackEnergy((x, wanted) -> System.arraycopy(x.pixels(), 0, seen, 0, seen.length), SIDE, SIDE).between(parabola, null);
+		assertEquals(7, seen[2], 1e-4);
 	}
 
 	@Test
