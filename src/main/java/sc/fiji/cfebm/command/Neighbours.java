@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 import sc.fiji.cfebm.imagej.Planes;
-import ij.ImagePlus;
 import sc.fiji.cfebm.imagej.Planes.Along;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.task.StackDenoiser;
@@ -61,9 +60,8 @@ record Neighbours(Along along, List<Integer> slices, int index, IntFunction<Plan
 
 	/** Whichever there are more of; slices, if neighbouring frames of all slices side by side take too much memory. */
 	private static Along automatic(final Planes planes) {
-		final ImagePlus image = planes.image();
-		final double bytes = (double) image.getWidth() * image.getHeight() * image.getNChannels() * image.getNSlices() * REMEMBERED;
-		return planes.longer() == Along.FRAMES && image.getNSlices() > 1 && bytes > SHARE * Runtime.getRuntime().maxMemory() ? Along.SLICES : planes.longer();
+		final boolean many = planes.length(Along.SLICES) > 1 && (double) planes.pixelsOfFrame() * REMEMBERED > SHARE * Runtime.getRuntime().maxMemory();
+		return many ? Along.SLICES : planes.longer();
 	}
 
 	/**

@@ -143,6 +143,11 @@ public final class Planes {
 		return imp.getBytesPerPixel();
 	}
 
+	/** How many pixels one frame has, with all slices and channels. */
+	public long pixelsOfFrame() {
+		return (long) imp.getWidth() * imp.getHeight() * imp.getNChannels() * imp.getNSlices();
+	}
+
 	/** How many planes there are along slices or frames. */
 	public int length(final Along along) {
 		return imp.getDimensions()[2 + along.dimension];
