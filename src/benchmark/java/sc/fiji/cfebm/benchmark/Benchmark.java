@@ -3,7 +3,9 @@ package sc.fiji.cfebm.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
@@ -38,6 +40,17 @@ interface Benchmark {
 	 * @param iterations of each stage; none: for the minutes asked for
 	 */
 	record Training(Preset preset, int size, int width, boolean turns, Integer... iterations) {}
+
+	/** Deletes a folder with all that is in it, if it is there. */
+	static void delete(final Path folder) throws IOException {
+		if (!Files.exists(folder)) return;
+		final List<Path> all;
+		try (Stream<Path> walk = Files.walk(folder)) {
+			all = walk.sorted(Comparator.reverseOrder()).toList();
+		}
+		for (final Path path : all)
+			Files.delete(path);
+	}
 
 	/** Trains a model; every image counts as a file. */
 	static Model train(final List<Raster> images, final Normalization range, final Training training, final Options options,

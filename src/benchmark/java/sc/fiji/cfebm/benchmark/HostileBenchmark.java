@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -82,7 +81,7 @@ final class HostileBenchmark implements Benchmark {
 					final long[] dimensions = volume.layout().dimensions();
 					volume.read(new long[dimensions.length], Arrays.stream(dimensions).mapToInt(d -> (int) Math.min(d, 64)).toArray());
 				});
-				delete(copy);
+				Benchmark.delete(copy);
 			}
 			report.progress("plans");
 			final Path zarr = WRITTEN.resolve("plain.zarr");
@@ -94,7 +93,7 @@ final class HostileBenchmark implements Benchmark {
 			}
 		}
 		finally {
-			delete(folder);
+			Benchmark.delete(folder);
 		}
 		report.text("Each file is read, or refused by one sentence; a fault is any other exception or error, or a message that is no sentence.");
 		report.table(List.of("files", "read all the same", "refused by a sentence", "faults"), outcomes.entrySet().stream().map(e -> List.<Object>of(e.getKey(), e
@@ -203,12 +202,5 @@ final class HostileBenchmark implements Benchmark {
 		}
 		Files.createDirectories(to);
 		return to;
-	}
-
-	private static void delete(final Path folder) throws IOException {
-		if (!Files.exists(folder)) return;
-		try (Stream<Path> all = Files.walk(folder)) {
-			all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-		}
 	}
 }

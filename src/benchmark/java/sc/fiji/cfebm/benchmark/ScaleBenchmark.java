@@ -7,11 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import sc.fiji.cfebm.volume.Axis;
 import sc.fiji.cfebm.volume.Layout;
@@ -74,12 +72,12 @@ final class ScaleBenchmark implements Benchmark {
 				final Path image = write(folder.resolve(length + ".zarr"), length, 1);
 				final ScaleRun.Outcome outcome = run(image, folder.resolve(length + "-out.zarr"), 1, report);
 				sizes.add(List.of(length + "²", outcome.seconds(), outcome.seconds() / (1e-6 * length * length), outcome.heap(), outcome.resident()));
-				delete(image);
+				Benchmark.delete(image);
 			}
 			report.table(List.of("pixels", "s", "s per megapixel", "peak heap MB", "peak resident MB"), sizes);
 		}
 		finally {
-			delete(folder);
+			Benchmark.delete(folder);
 		}
 	}
 
@@ -123,11 +121,5 @@ final class ScaleBenchmark implements Benchmark {
 					target.write(new long[] { x, y, z }, new int[] { block, block, 1 }, values);
 				}
 		return folder;
-	}
-
-	private static void delete(final Path folder) throws IOException {
-		try (Stream<Path> all = Files.walk(folder)) {
-			all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-		}
 	}
 }

@@ -73,7 +73,7 @@ final class SoakBenchmark implements Benchmark {
 		}
 		if (process.waitFor() != 0 || measured.size() != IMAGES / EVERY) throw new IOException("The macro of the soak failed.");
 		final long left = SoakMeter.files(temporary);
-		delete(folder);
+		Benchmark.delete(folder);
 
 		report.text("One process of the headless host denoises " + IMAGES + " images of 256×256 pixels in a row in one step with the " +
 			"model nuclei, and after every tenth makes an anomaly map and fills in a hole. It has a heap of 512 MB from the " +
@@ -86,12 +86,5 @@ final class SoakBenchmark implements Benchmark {
 		report.result(RESIDENT, last[1] - warm[1], "MB");
 		report.result(HANDLES, last[4] - warm[4], "handles");
 		report.result(FILES, left + last[6] - warm[6], "files");
-	}
-
-	private static void delete(final Path folder) throws IOException {
-		try (var all = Files.walk(folder)) {
-			for (final Path path : all.sorted(java.util.Comparator.reverseOrder()).toList())
-				Files.delete(path);
-		}
 	}
 }

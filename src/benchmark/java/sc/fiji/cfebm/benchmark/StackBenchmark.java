@@ -290,10 +290,10 @@ final class StackBenchmark implements Benchmark {
 	}
 
 	private static Raster noisy(final Raster image, final boolean shots, final SplittableRandom rng) {
+		if (!shots) return noisy(image, SIGMA, rng);
 		final Raster noisy = image.copy();
 		for (int i = 0; i < noisy.values().length; i++)
-			noisy.values()[i] = shots ? (float) (GAIN * Anscombe.counted(Anscombe.samplePoisson(PHOTONS.forwardMean(image.values()[i] / GAIN), rng)))
-				: image.values()[i] + (float) (SIGMA * rng.nextGaussian());
+			noisy.values()[i] = (float) (GAIN * Anscombe.counted(Anscombe.samplePoisson(PHOTONS.forwardMean(image.values()[i] / GAIN), rng)));
 		return noisy;
 	}
 
