@@ -20,7 +20,24 @@ public final class MissingPlane {
 	}
 
 	/**
-	 * The same where some of the neighbours are not there.
+	 * Puts what the other planes foretell in the place of the middle one.
+	 *
+	 * @param slabs [...,k] in any units
+	 * @param from first of the values that are looked at, and the one behind the last: multiples of k
+	 * @param weights k, as of {@link #weights(int)}
+	 */
+	public static void foretell(final float[] slabs, final int from, final int to, final float[] weights) {
+		final int k = weights.length, middle = k / 2;
+		for (int i = from; i < to; i += k) {
+			float sum = 0;
+			for (int p = 0; p < k; p++)
+				if (p != middle) sum += weights[p] * slabs[i + p];
+			slabs[i + middle] = sum;
+		}
+	}
+
+	/**
+	 * Weights where some of the neighbours are not there.
 	 *
 	 * @param there which are, of k; the middle one never is
 	 * @return k weights, 0 for those that are not there

@@ -102,10 +102,8 @@ public final class StackEnergy {
 		// One that stands in for others counts at its own place alone, which is the nearest to the middle.
 		for (int p = 0; p < k; p++)
 			there[p] = p < middle ? planes.get(p) != planes.get(p + 1) : p > middle && planes.get(p) != planes.get(p - 1);
-		final float[] weights = MissingPlane.weights(there), pixels = joined(planes), denoised = new float[pixels.length], found = new float[width * height];
-		for (int i = 0; i < found.length; i++)
-			for (int p = 0; p < k; p++)
-				if (p != middle) pixels[i * k + middle] += weights[p] * pixels[i * k + p];
+		final float[] pixels = joined(planes), denoised = new float[pixels.length], found = new float[width * height];
+		MissingPlane.foretell(pixels, 0, pixels.length, MissingPlane.weights(there));
 		evaluate(pixels, k, planes.get(middle - 1).sigma, correlation, denoised);
 		for (int i = 0; i < found.length; i++)
 			found[i] = denoised[i * k + middle];

@@ -299,7 +299,7 @@ public final class Denoiser implements AutoCloseable {
 		progress.update(0, "Denoising");
 		final float[] denoised = new float[y.values().length];
 		final NoisyImages image = NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.ofImages().isTold());
-		new WholeImage(energy.ofImages(), careful).evaluate(correlation.isAny() ? image.withCorrelation(told(correlation)) : image, Wanted.denoised(denoised));
+		new WholeImage(energy.ofImages(), careful).evaluate(image.withCorrelation(told(correlation)), Wanted.denoised(denoised));
 		progress.update(1, "Denoising");
 		return new Raster(y.width(), y.height(), y.channels(), limited(y.values(), denoised, sigma));
 	}
@@ -376,8 +376,9 @@ public final class Denoiser implements AutoCloseable {
 			.whole(energy.ofImages(), y.width(), y.height(), told(correlation));
 	}
 
-	private static float[] told(final Correlation correlation) {
-		return new float[] { (float) correlation.x(), (float) correlation.y() };
+	/** What an energy is told of it; null: the noise is white. */
+	static float[] told(final Correlation correlation) {
+		return !correlation.isAny() ? null : new float[] { (float) correlation.x(), (float) correlation.y() };
 	}
 
 	private static float[] run(final Raster y, final Schedule schedule, final LangevinChain chain, final Progress progress,

@@ -133,14 +133,7 @@ public final class StackDenoiser implements AutoCloseable {
 		 * @throws java.util.concurrent.CancellationException after a slab, when the user asked to stop
 		 */
 		public Raster denoised(final int index, final Progress progress) {
-			prepare(index);
-			for (; to <= index + reach; to++) {
-				progress.throwIfCanceled();
-				progress.update((to - (index - reach)) / (2.0 * reach + 1), "Denoising");
-				slab(to, progress);
-			}
-			progress.update(1, "Denoising");
-			final Entry entry = entry(index, progress);
+			final Entry entry = complete(index, progress);
 			if (entry.plane == null || entry.plane.slabs() == 0) return null;
 			final float[] denoised = entry.denoised(), steadied = denoised.clone();
 			for (final int beside : new int[] { index - 1, index + 1 })
@@ -171,6 +164,18 @@ public final class StackDenoiser implements AutoCloseable {
 			for (int i = 0; i < deviation.values().length; i++)
 				if (!Float.isFinite(entry.noisy.image().values()[i])) deviation.values()[i] = Float.NaN;
 			return new Denoiser.Result(mean, deviation);
+		}
+
+		/** A plane of which all slabs have had their say, as of those beside it. */
+		private Entry complete(final int index, final Progress progress) {
+			prepare(index);
+			for (; to <= index + reach; to++) {
+				progress.throwIfCanceled();
+				progress.update((to - (index - reach)) / (2.0 * reach + 1), "Denoising");
+				slab(to, progress);
+			}
+			progress.update(1, "Denoising");
+			return entry(index, progress);
 		}
 
 		/** Of the planes of a slab, each of which is one channel of the state, however often it is in the slab. */
@@ -204,21 +209,17 @@ public final class StackDenoiser implements AutoCloseable {
 			progress.throwIfCanceled();
 			progress.update(0, "Interpolating");
 			if (!belong(index - 1, index + 1, true, progress)) return null;
-			int before = index - 1, behind = index + 1;
-			while (before > index - half && belong(before - 1, before, true, progress))
-				before--;
-			while (behind < index + half && belong(behind, behind + 1, true, progress))
-				behind++;
+			final int[] around = around(index, 1, true, progress);
+			final int before = around[0], behind = around[2 * half], last = behind - before;
 			// Of its own, so that this one goes on in order.
 			final Stack others = new Stack(planes, count, careful);
-			final int last = behind - before;
 			final Entry beside = entry(index - 1, progress);
 			final Map<Integer, StackEnergy.Plane> denoised = new HashMap<>();
 			for (int p = before; p <= behind; p++)
-				if (p != index) denoised.put(p, new StackEnergy.Plane(beside.units.toModel(others.orAlone(p, progress.part(denoised.size(), last))).values(), LEFT * beside.sigma));
-			final List<StackEnergy.Plane> slab = new ArrayList<>();
-			for (int p = index - half; p <= index + half; p++)
-				slab.add(p == index ? null : denoised.get(Math.max(before, Math.min(behind, p))));
+				if (p != index) denoised.put(p, new StackEnergy.Plane(beside.units.toModel(others.orAlone(p, progress.part(denoised.size(), last))).values(),
+					LEFT * beside.sigma));
+			// The one itself is none of them, and null.
+			final List<StackEnergy.Plane> slab = Arrays.stream(around).mapToObj(denoised::get).toList();
 			final Raster found = beside.inModel(energy(beside).between(slab, null));
 			progress.update(1, "Interpolating");
 			return beside.units.toGray(found);
@@ -226,8 +227,7 @@ public final class StackDenoiser implements AutoCloseable {
 
 		/** A plane without its noise and without gaps, whether others help it or not. */
 		private Raster orAlone(final int index, final Progress progress) {
-			denoised(index, progress);
-			final Entry entry = entry(index, progress);
+			final Entry entry = complete(index, progress);
 			if (entry.plane.slabs() == 0) energy(entry).add(Collections.nCopies(2 * half + 1, entry.plane), entry.correlation());
 			return entry.units.toGray(entry.inModel(entry.denoised()));
 		}
@@ -256,14 +256,24 @@ public final class StackDenoiser implements AutoCloseable {
 		/** Which planes a slab consists of; null: there is none, or it is alone. */
 		private int[] slabOf(final int middle, final Progress progress) {
 			if (middle < 0 || middle >= count || entry(middle, progress).plane == null) return null;
-			int first = middle, last = middle;
-			while (first > middle - half && belong(first - 1, first, false, progress))
+			final int[] slab = around(middle, 0, false, progress);
+			return slab[0] == slab[2 * half] ? null : slab;
+		}
+
+		/**
+		 * The k planes around one; in the places of those that do not belong there stands the last that does.
+		 *
+		 * @param near how far away the planes are that belong in any case
+		 * @param moved as of {@link #belong}
+		 */
+		private int[] around(final int middle, final int near, final boolean moved, final Progress progress) {
+			int first = middle - near, last = middle + near;
+			while (first > middle - half && belong(first - 1, first, moved, progress))
 				first--;
-			while (last < middle + half && belong(last, last + 1, false, progress))
+			while (last < middle + half && belong(last, last + 1, moved, progress))
 				last++;
 			final int lowest = first, highest = last;
-			return lowest == highest ? null : IntStream.rangeClosed(middle - half, middle + half).map(p -> Math.max(lowest, Math.min(highest, p)))
-				.toArray();
+			return IntStream.rangeClosed(middle - half, middle + half).map(p -> Math.max(lowest, Math.min(highest, p))).toArray();
 		}
 
 		private StackEnergy energy(final Entry entry) {
@@ -321,8 +331,7 @@ public final class StackDenoiser implements AutoCloseable {
 
 		/** What an energy is told; null: the noise is white. */
 		float[] correlation() {
-			final var correlation = noisy.noise.correlation();
-			return correlation.isAny() ? new float[] { (float) correlation.x(), (float) correlation.y() } : null;
+			return Denoiser.told(noisy.noise.correlation());
 		}
 
 		/** What its slabs make of it, once all of them have had their say. */

@@ -18,11 +18,15 @@ public interface LinearOperator {
 	/** Its height. */
 	int height();
 
-	/** Width of what is observed, in pixels. */
-	int observedWidth();
+	/** Width of what is observed, in pixels; by default the image's. */
+	default int observedWidth() {
+		return width();
+	}
 
 	/** Its height. */
-	int observedHeight();
+	default int observedHeight() {
+		return height();
+	}
 
 	/**
 	 * H·x.

@@ -49,16 +49,6 @@ public final class RowOffsets implements LinearOperator {
 	}
 
 	@Override
-	public int observedWidth() {
-		return width;
-	}
-
-	@Override
-	public int observedHeight() {
-		return height;
-	}
-
-	@Override
 	public void apply(final float[] image, final float[] observed) {
 		scale(image, 1, share, observed);
 	}

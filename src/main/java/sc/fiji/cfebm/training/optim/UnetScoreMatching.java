@@ -93,13 +93,10 @@ public final class UnetScoreMatching implements Objective {
 	 */
 	private double foretell(final float[] noisy, final float[] clean, final int from, final int size) {
 		final int planes = foretelling.length;
+		MissingPlane.foretell(noisy, from, from + size, foretelling);
 		double squares = 0;
-		for (int i = from; i < from + size; i += planes) {
-			float sum = 0;
-			for (int p = 0; p < planes; p++)
-				sum += foretelling[p] * noisy[i + p];
-			noisy[i + planes / 2] = sum;
-			final double d = sum - clean[i + planes / 2];
+		for (int i = from + planes / 2; i < from + size; i += planes) {
+			final double d = noisy[i] - clean[i];
 			squares += d * d;
 		}
 		return squares;
