@@ -11,9 +11,9 @@ public enum EnergyForm {
 	INNER(1) {
 
 		@Override
-		void evaluate(final float[] z, final float[] r, final float[] p, final int count, final Shares to) {
+		void evaluate(final float[] z, final float[] r, final float[] p, final int first, final int end, final Shares to) {
 			final double[] energy = to.energy;
-			for (int i = 0; i < count; i++) {
+			for (int i = first; i < end; i++) {
 				final float output = r[i];
 				if (energy != null) energy[i] = -2.0 * z[i] * output;
 				to.r[i] = -2 * z[i];
@@ -25,9 +25,9 @@ public enum EnergyForm {
 	INNER_CORRECTED(2) {
 
 		@Override
-		void evaluate(final float[] z, final float[] r, final float[] p, final int count, final Shares to) {
+		void evaluate(final float[] z, final float[] r, final float[] p, final int first, final int end, final Shares to) {
 			final double[] energy = to.energy;
-			for (int i = 0; i < count; i++) {
+			for (int i = first; i < end; i++) {
 				final double sum = -2.0 * z[i] - 2.0 * p[i];
 				if (energy != null) energy[i] = sum * r[i];
 				to.r[i] = (float) sum;
@@ -39,9 +39,9 @@ public enum EnergyForm {
 	NORM(1) {
 
 		@Override
-		void evaluate(final float[] z, final float[] r, final float[] p, final int count, final Shares to) {
+		void evaluate(final float[] z, final float[] r, final float[] p, final int first, final int end, final Shares to) {
 			final double[] energy = to.energy;
-			for (int i = 0; i < count; i++) {
+			for (int i = first; i < end; i++) {
 				if (energy != null) energy[i] = 0.5 * r[i] * r[i];
 				to.r[i] = r[i];
 				to.z[i] = 0;
@@ -70,6 +70,10 @@ public enum EnergyForm {
 		return outputs;
 	}
 
-	/** @param p may be null where there is one output; @param to its z may be z; its r may be r, or p if its p is r */
-	abstract void evaluate(float[] z, float[] r, float[] p, int count, Shares to);
+	/**
+	 * Looks at the values from {@code first} to {@code end}.
+	 *
+	 * @param p may be null where there is one output; @param to its z may be z; its r may be r, or p if its p is r
+	 */
+	abstract void evaluate(float[] z, float[] r, float[] p, int first, int end, Shares to);
 }

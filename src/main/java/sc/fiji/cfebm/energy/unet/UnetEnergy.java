@@ -31,6 +31,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
 	/** Pixels of a chunk, found by measuring: fewer pay more for calling operations, more leave the caches. */
 	private static final int CHUNK_PIXELS = 18432;
+	/** Pixels that are one part of what workers share around the network. */
+	private static final int PART = 1 << 15;
 	/** Programs that a worker keeps: shapes of whole chunks and of last ones, for training and without. */
 	private static final int PROGRAMS = 6;
 	/**
@@ -98,6 +100,11 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		}
 	}
 
+	private interface Pixels {
+
+		void run(int from, int end);
+	}
+
 	/** One chunk of a batch: images {@code first} to {@code first + count}. */
 	private final class Chunk {
 
@@ -116,12 +123,22 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			offset = pixelOffset * channels();
 			bench.claim(values);
 			final int c = channels();
-			for (int i = 0; i < pixels; i++) {
-				final float scale = 0.25f / sigma(i);
-				for (int k = 0; k < c; k++)
-					// Infinity times zero would be no number.
-					bench.z[i * c + k] = scale == 0 ? 0 : scale * (x.pixels()[offset + i * c + k] - x.offsetAt(pixelOffset + i, k));
-			}
+			each((from, end) -> {
+				for (int i = from; i < end; i++) {
+					final float scale = 0.25f / sigma(i);
+					for (int k = 0; k < c; k++)
+						// Infinity times zero would be no number.
+						bench.z[i * c + k] = scale == 0 ? 0 : scale * (x.pixels()[offset + i * c + k] - x.offsetAt(pixelOffset + i, k));
+				}
+			});
+		}
+
+		/** Does something to all pixels; those who share the image do a part of it each. */
+		void each(final Pixels work) {
+			final int parts = Math.max(1, pixels / PART);
+			if (bench.strips == null || parts == 1) work.run(0, pixels);
+			else bench.strips.run(parts, (worker, part) -> work.run((int) ((long) pixels * part / parts), (int) ((long) pixels * (part + 1) /
+				parts)));
 		}
 
 		float sigma(final int pixel) {
@@ -148,10 +165,10 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		 */
 		void form(final float[] z, final boolean shares) {
 			final double beta = weights.beta();
-			highPass.apply(z, count, x.height(), x.width(), beta, bench.gz);
-			weights.spec.form().evaluate(bench.gz, bench.r, bench.p, values, new EnergyForm.Shares(shares ? bench.shares(values) : null, bench.gr,
-				bench.gp, bench.gz));
-			highPass.applyTransposed(bench.gz, count, x.height(), x.width(), beta, bench.other);
+			highPass.apply(z, count, x.height(), x.width(), beta, bench.gz, bench.strips);
+			final EnergyForm.Shares to = new EnergyForm.Shares(shares ? bench.shares(values) : null, bench.gr, bench.gp, bench.gz);
+			each((from, end) -> weights.spec.form().evaluate(bench.gz, bench.r, bench.p, from * channels(), end * channels(), to));
+			highPass.applyTransposed(bench.gz, count, x.height(), x.width(), beta, bench.other, bench.strips);
 		}
 
 		/** Multiplies the form's derivatives by a weight for each image. */
@@ -168,8 +185,10 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 		/** ∂E/∂z, after {@link #form}, in the bench's gz. */
 		void gradient(final Pass program) {
 			program.backward(bench.gr, bench.gp, false, bench.gz);
-			for (int i = 0; i < values; i++)
-				bench.gz[i] += bench.other[i];
+			each((from, end) -> {
+				for (int i = from * channels(); i < end * channels(); i++)
+					bench.gz[i] += bench.other[i];
+			});
 		}
 
 		/** x - σ²∇E of a value, after {@link #gradient}. */
@@ -413,18 +432,22 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			final Pass program = c.forward(false, c.bench.z);
 			final Bench b = c.bench;
 			final int channels = channels();
-			if (wanted.estimate() != null) for (int i = 0; i < c.values; i++)
-				wanted.estimate()[c.offset + i] = c.estimate(i);
+			if (wanted.estimate() != null) c.each((from, end) -> {
+				for (int i = from * channels; i < end * channels; i++)
+					wanted.estimate()[c.offset + i] = c.estimate(i);
+			});
 			final boolean shares = wanted.energies() != null || wanted.map() != null;
 			if (!shares && !wanted.back()) return;
 			c.form(b.z, shares);
 			if (shares) sumShares(c, wanted.energies(), wanted.map());
 			if (!wanted.back()) return;
 			c.gradient(program);
-			if (wanted.gradient() != null) for (int i = 0; i < c.values; i++)
-				wanted.gradient()[c.offset + i] = 0.25f / c.sigma(i / channels) * b.gz[i];
-			if (wanted.denoised() != null) for (int i = 0; i < c.values; i++)
-				wanted.denoised()[c.offset + i] = c.denoised(i);
+			c.each((from, end) -> {
+				if (wanted.gradient() != null) for (int i = from * channels; i < end * channels; i++)
+					wanted.gradient()[c.offset + i] = 0.25f / c.sigma(i / channels) * b.gz[i];
+				if (wanted.denoised() != null) for (int i = from * channels; i < end * channels; i++)
+					wanted.denoised()[c.offset + i] = c.denoised(i);
+			});
 		};
 		if (x.height() * x.width() <= CHUNK_PIXELS) {
 			forEachChunk(x, work);

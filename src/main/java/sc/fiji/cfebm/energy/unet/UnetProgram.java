@@ -360,7 +360,10 @@ final class UnetProgram implements Pass {
 	private void load(final Path path, final float[] z, final float[] told, final float[] correlation) {
 		final int depth = path.in.dimension(3);
 		java.util.Arrays.fill(path.buffer, 0);
-		shuffle(path, depth, 0, border, (at, pixel) -> path.buffer[at] = z[pixel]);
+		shuffle(path, depth, 0, border, (at, places, begin, pixels) -> {
+			for (int i = 0; i < places.length; i++)
+				path.buffer[at + places[i]] = z[begin + pixels[i]];
+		});
 		eachTold(path, depth, told, (at, image) -> {
 			final float scale = 0.25f * told[2 * image];
 			for (int c = 0; c < channels; c++)
@@ -402,17 +405,26 @@ final class UnetProgram implements Pass {
 			for (int i = 0; i < 4 * channels; i++)
 				path.buffer[at + i] += 0.25f * told[2 * image] * path.buffer[at + 4 * channels + i % channels];
 		});
-		shuffle(path, depth, 0, border, (at, pixel) -> to[pixel] += path.buffer[at]);
+		shuffle(path, depth, 0, border, (at, places, begin, pixels) -> {
+			for (int i = 0; i < places.length; i++)
+				to[begin + pixels[i]] += path.buffer[at + places[i]];
+		});
 	}
 
 	private void addImages(final Path path, final float[] from, final int depth, final int output, final float scale,
 		final float[] to)
 	{
-		shuffle(path, depth, output, 0, (at, pixel) -> to[pixel] += scale * from[at]);
+		shuffle(path, depth, output, 0, (at, places, begin, pixels) -> {
+			for (int i = 0; i < places.length; i++)
+				to[begin + pixels[i]] += scale * from[at + places[i]];
+		});
 	}
 
 	private void takeImages(final Path path, final float[] to, final int output, final float scale, final float[] from) {
-		shuffle(path, path.outGradient.dimension(3), output, 0, (at, pixel) -> to[at] = scale * from[pixel]);
+		shuffle(path, path.outGradient.dimension(3), output, 0, (at, places, begin, pixels) -> {
+			for (int i = 0; i < places.length; i++)
+				to[at + places[i]] = scale * from[begin + pixels[i]];
+		});
 	}
 
 	private interface Pair {
@@ -420,26 +432,45 @@ final class UnetProgram implements Pass {
 		void visit(int unshuffled, int other);
 	}
 
+	/** A line of a path's image beside the same values where they are unshuffled. */
+	private interface Line {
+
+		/**
+		 * @param unshuffled where the line begins there, and {@code places} of its values after that
+		 * @param line where it begins in the image, and {@code pixels} for the same values
+		 */
+		void visit(int unshuffled, int[] places, int line, int[] pixels);
+	}
+
 	/**
-	 * Visits the values of a path's images [N,H,W,C] with their places in [N,H/2,W/2,depth].
+	 * Visits the lines of a path's images [N,H,W,C] with their places in [N,H/2,W/2,depth]; those who share an image visit a part each.
 	 *
 	 * @param frame mirrored pixels of the latter around the image
 	 */
-	private void shuffle(final Path path, final int depth, final int output, final int frame, final Pair pair) {
+	private void shuffle(final Path path, final int depth, final int output, final int frame, final Line work) {
 		final int h = path.height, w = path.width, pitch = (w / 2 + 2 * frame) * depth, lines = h / 2 + Math.max(margins, 2 * frame);
 		final int first = Math.max(margins / 2, frame);
-		for (int n = 0; n < count; n++)
-			for (int y = -2 * frame; y < h + 2 * frame; y++) {
-				final int line = (n * h + WholeImage.mirrored(y, h)) * w;
-				final int start = (n * lines + first + Math.floorDiv(y, 2)) * pitch + output * 4 * channels + Math.floorMod(y, 2) * 2 *
-					channels;
-				for (int x = -2 * frame; x < w + 2 * frame; x++) {
-					final int at = start + (Math.floorDiv(x, 2) + frame) * depth + Math.floorMod(x, 2) * channels;
-					final int pixel = (line + (frame == 0 ? x : WholeImage.mirrored(x, w))) * channels;
-					for (int c = 0; c < channels; c++)
-						pair.visit(at + c, pixel + c);
-				}
-			}
+		final int[] places = new int[(w + 4 * frame) * channels], pixels = new int[places.length];
+		for (int i = 0; i < places.length; i++) {
+			final int x = i / channels - 2 * frame, c = i % channels;
+			places[i] = (Math.floorDiv(x, 2) + frame) * depth + Math.floorMod(x, 2) * channels + c;
+			pixels[i] = WholeImage.mirrored(x, w) * channels + c;
+		}
+		for (int n = 0; n < count; n++) {
+			final int image = n;
+			// Mirrored lines are added to lines of the same strip.
+			inStrips((worker, s) -> {
+				final int from = s == 0 ? -2 * frame : h * s / strips, end = s == strips - 1 ? h + 2 * frame : h * (s + 1) / strips;
+				for (int y = from; y < end; y++)
+					work.visit((image * lines + first + Math.floorDiv(y, 2)) * pitch + output * 4 * channels + Math.floorMod(y, 2) * 2 * channels,
+						places, (image * h + WholeImage.mirrored(y, h)) * w * channels, pixels);
+			});
+		}
+	}
+
+	private void inStrips(final Workers.Piece work) {
+		if (workers == null) work.run(0, 0);
+		else workers.run(strips, work);
 	}
 
 	/** Sums over 2×2 pixels, times a factor. */
