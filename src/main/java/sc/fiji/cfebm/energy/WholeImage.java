@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.energy;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 
@@ -143,11 +144,17 @@ public final class WholeImage {
 	private void piece(final NoisyImages x, final Span vertical, final Span horizontal, final float share, final Wanted to) {
 		final int height = vertical.length(), width = horizontal.length(), c = x.channels(), size = height * width;
 		final float[] pixels = new float[size * c], sigma = x.sigma().length == 1 ? x.sigma() : new float[size];
-		for (int i = 0; i < size; i++) {
-			final int from = mirrored(vertical.from + i / width, x.height()) * x.width() + mirrored(horizontal.from + i % width, x
-				.width());
-			System.arraycopy(x.pixels(), from * c, pixels, i * c, c);
-			if (sigma != x.sigma()) sigma[i] = x.sigma()[from];
+		final int left = Math.max(0, -horizontal.from), right = Math.min(width, x.width() - horizontal.from);
+		final int[] outside = IntStream.range(0, width).filter(i -> i < left || i >= right).toArray();
+		for (int y = 0; y < height; y++) {
+			final int line = mirrored(vertical.from + y, x.height()) * x.width(), inside = line + horizontal.from + left, at = y * width;
+			System.arraycopy(x.pixels(), inside * c, pixels, (at + left) * c, (right - left) * c);
+			if (sigma != x.sigma()) System.arraycopy(x.sigma(), inside, sigma, at + left, right - left);
+			for (final int i : outside) {
+				final int from = line + mirrored(horizontal.from + i, x.width());
+				System.arraycopy(x.pixels(), from * c, pixels, (at + i) * c, c);
+				if (sigma != x.sigma()) sigma[at + i] = x.sigma()[from];
+			}
 		}
 		final Wanted part = new Wanted(null, like(to.map(), size), like(to.gradient(), size * c), like(to.estimate(), size * c), to
 			.denoised() == null ? null : pixels);
