@@ -94,8 +94,9 @@ final class UnetWeights implements AutoCloseable {
 			final Entry e = p.entry(c.name), b = p.entry(c.name + UnetParameters.BIAS);
 			final double[] w = new double[c.weight.size()], bias = new double[c.bias.size()];
 			final int inputs = e.shape()[3];
-			for (int i = 0; i < e.size(); i++)
-				w[i / inputs * c.columns + i % inputs] = c.weightScale * values[e.offset() + i];
+			for (int tap = 0, taps = e.size() / inputs; tap < taps; tap++)
+				for (int i = 0, from = e.offset() + tap * inputs, at = tap * c.columns; i < inputs; i++)
+					w[at + i] = c.weightScale * values[from + i];
 			if (spec.zeroSum() && c.name.endsWith("first")) project(w, 0, c);
 			for (int i = 0; i < b.size(); i++)
 				bias[i] = c.biasScale * values[b.offset() + i];
@@ -131,9 +132,10 @@ final class UnetWeights implements AutoCloseable {
 			final Entry e = layout.entry(c.name), b = layout.entry(c.name + UnetParameters.BIAS);
 			if (spec.zeroSum() && c.name.endsWith("first")) project(gradient, c.weightOffset, c);
 			final int inputs = e.shape()[3];
-			for (int i = 0; i < e.size(); i++)
-				to[e.offset() + i] += c.weightScale * gradient[c.weightOffset + i / inputs * c.columns + i % inputs];
-			for (int i = 0; i < b.size(); i++)
+			for (int tap = 0, taps = e.size() / inputs; tap < taps; tap++)
+				for (int i = 0, at = e.offset() + tap * inputs, from = c.weightOffset + tap * c.columns; i < inputs; i++)
+					to[at + i] += c.weightScale * gradient[from + i];
+			for (int i = 0, n = b.size(); i < n; i++)
 				to[b.offset() + i] += c.biasScale * gradient[c.biasOffset + i];
 		}
 	}
