@@ -24,8 +24,8 @@ import sc.fiji.cfebm.tensor.Precision;
  * makes R(z), and N(x, σ) = x + σ·R; an {@link EnergyForm} makes E of z and R.
  * <p>
  * A batch is cut into chunks of a few images, always in the same way, which workers share; gradients are summed in the
- * chunks' order: any number of threads gives the same bits. An image too large for a chunk is computed layer by layer in strips. Buffers are allocated once for each shape of a chunk. Not thread-safe;
- * close it to free native memory.
+ * chunks' order: any number of threads gives the same bits. An image too large for a chunk is computed layer by layer in strips, which
+ * workers share. Buffers are allocated once for each shape of a chunk. Not thread-safe; close it to free native memory.
  */
 public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 
