@@ -73,6 +73,14 @@ public abstract class Op implements AutoCloseable {
 			padding));
 	}
 
+	/** Like {@link #conv2dGradients} with stride 1, with another padding above and below. */
+	public static Op conv2dGradientsRows(final Tensor x, final Tensor w, final Tensor b, final Tensor dy, final Tensor dx,
+		final Tensor dw, final Tensor db, final int paddingY, final int paddingX)
+	{
+		if (shifted()) return ShiftedGemm.gradients(x, w, dy, dx, dw, db, 1, paddingY, paddingX, threads());
+		return new NativeOp("conv2d_bp", new Tensor[] { x, w, b, dy }, new Tensor[] { dx, dw, db }, convolution(w, 1, paddingY, paddingX));
+	}
+
 	/** The input gradient of a convolution with w [O,k,k,I]: from dy [N,H',W',O] to dx [N,H,W,I]. */
 	public static Op conv2dTransposed(final Tensor dy, final Tensor w, final Tensor dx, final int stride,
 		final int padding)

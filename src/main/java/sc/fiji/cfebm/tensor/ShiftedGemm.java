@@ -112,7 +112,13 @@ public final class ShiftedGemm extends Op {
 	static Op gradients(final Tensor x, final Tensor w, final Tensor dy, final Tensor dx, final Tensor dw,
 		final Tensor db, final int stride, final int padding, final int threads)
 	{
-		return new ShiftedGemm(Direction.ALL_GRADIENTS, x, dx, w, dw, null, db, dy, stride, padding, padding, threads);
+		return gradients(x, w, dy, dx, dw, db, stride, padding, padding, threads);
+	}
+
+	static Op gradients(final Tensor x, final Tensor w, final Tensor dy, final Tensor dx, final Tensor dw,
+		final Tensor db, final int stride, final int paddingY, final int paddingX, final int threads)
+	{
+		return new ShiftedGemm(Direction.ALL_GRADIENTS, x, dx, w, dw, null, db, dy, stride, paddingY, paddingX, threads);
 	}
 
 	private ShiftedGemm(final Direction direction, final Tensor x, final Tensor dx, final Tensor w, final Tensor dw,

@@ -127,7 +127,11 @@ public final class Tensor implements AutoCloseable {
 
 	/** Copies {@code count} entries from {@code offset} on out. */
 	public void get(final int offset, final float[] to, final int count) {
-		if (floats != null) floats.position(offset).get(to, 0, count).position(0);
+		if (floats != null) {
+			// A view does not begin at zero.
+			final long begin = floats.position();
+			floats.position(begin + offset).get(to, 0, count).position(begin);
+		}
 		else for (int i = 0; i < count; i++)
 			to[i] = (float) doubles.get(offset + i);
 	}

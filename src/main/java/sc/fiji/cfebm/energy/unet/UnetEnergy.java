@@ -72,7 +72,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			if (known != null) return known;
 			if (programs.size() >= most) close();
 			final Pass fresh = strips == null ? new UnetProgram(weights, shape.count, shape.height, shape.width,
-				shape.training) : new UnetProgram(weights, shape.height, shape.width, strips);
+				shape.training) : new UnetProgram(weights, shape.height, shape.width, shape.training, strips);
 			programs.put(shape, fresh);
 			return fresh;
 		}
@@ -679,11 +679,14 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 			return;
 		}
 		try {
-			workers.run((x.count() + size - 1) / size, (worker, index) -> work.run(new Chunk(x, benches.get(worker), index * size,
+			// Of several large images each is a worker's: nothing has to wait.
+			if (x.count() == 1 && x.height() * x.width() > CHUNK_PIXELS) work.run(new Chunk(x, large, 0, 1), 0);
+			else workers.run((x.count() + size - 1) / size, (worker, index) -> work.run(new Chunk(x, benches.get(worker), index * size,
 				Math.min(size, x.count() - index * size)), index));
 		}
 		catch (final OutOfMemoryError e) {
 			benches.forEach(Bench::close);
+			large.close();
 			throw e;
 		}
 	}

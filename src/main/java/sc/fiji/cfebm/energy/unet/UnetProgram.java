@@ -92,10 +92,21 @@ final class UnetProgram implements Pass {
 		public void convolveBack(final int level, final Tensor x, final Conv conv, final Tensor dy, final Tensor dx, final int padding) {
 			firstGradient = dy;
 			inputBack.add(WAIT);
-			each(inputBack, s -> workers == null ? Op.conv2dTransposed(dy, conv.weight, dx, 1, padding) : Op.conv2dTransposedRows(wide(
-				dy, level, s), conv.weight, part(dx, level, s), 2, padding));
-			if (training) each(back, s -> Op.conv2dGradients(x, conv.weight, conv.bias, dy, dx, gradient(conv, true), gradient(conv,
-				false), 1, padding));
+			final Op[] input = each(inputBack, s -> workers == null ? Op.conv2dTransposed(dy, conv.weight, dx, 1, padding) : Op
+				.conv2dTransposedRows(wide(dy, level, s), conv.weight, part(dx, level, s), 2, padding));
+			if (!training) return;
+			if (workers == null) {
+				each(back, s -> Op.conv2dGradients(x, conv.weight, conv.bias, dy, dx, gradient(conv, true), gradient(conv, false), 1, padding));
+				return;
+			}
+			back.add(WAIT);
+			back.add(input);
+			each(back, s -> {
+				// A strip's share of the gradient of the lines around it is of no use: they have those of their own strips.
+				final Tensor lines = wide(x, level, s);
+				return Op.conv2dGradientsRows(lines, conv.weight, conv.bias, part(dy, level, s), unused(lines, s), gradient(conv, true),
+					gradient(conv, false), 0, padding);
+			});
 		}
 
 		@Override
@@ -118,15 +129,16 @@ final class UnetProgram implements Pass {
 		@Override
 		public void upBack(final int level, final Tensor x, final Conv conv, final Tensor dy, final Tensor dx) {
 			each(inputBack, s -> Op.conv2d(part(dy, level, s), conv.weight, part(dx, level - 1, s), 2, 0));
-			if (training) each(back, s -> Op.transposedGradients(x, conv.weight, dy, dx, gradient(conv, true), gradient(conv, false), 2, 0));
+			if (training) each(back, s -> Op.transposedGradients(part(x, level - 1, s), conv.weight, part(dy, level, s), part(dx, level - 1, s),
+				gradient(conv, true), gradient(conv, false), 2, 0));
 		}
 
 		@Override
 		public void downBackAdd(final int level, final Tensor x, final Conv conv, final Tensor dy, final Tensor dx) {
 			final Tensor skipped = scratch(level, 0);
 			each(inputBack, s -> Op.conv2dTransposed(part(dy, level - 1, s), conv.weight, part(skipped, level, s), 2, 0));
-			if (training) each(back, s -> Op.conv2dGradients(x, conv.weight, conv.bias, dy, skipped, gradient(conv, true), gradient(conv,
-				false), 2, 0));
+			if (training) each(back, s -> Op.conv2dGradients(part(x, level, s), conv.weight, conv.bias, part(dy, level - 1, s), part(skipped,
+				level, s), gradient(conv, true), gradient(conv, false), 2, 0));
 			both(s -> Op.add(part(dx, level, s), part(skipped, level, s), part(dx, level, s)));
 		}
 
@@ -144,8 +156,10 @@ final class UnetProgram implements Pass {
 			final Op[] both = new Op[strips];
 			both[0] = top;
 			if (strips > 1) both[strips - 1] = bottom;
-			inputBack.add(both);
-			if (strips == 1) inputBack.add(new Op[] { bottom });
+			for (final List<Op[]> list : List.of(inputBack, back)) {
+				list.add(both);
+				if (strips == 1) list.add(new Op[] { bottom });
+			}
 		}
 
 		private void both(final IntFunction<Op> op) {
@@ -185,6 +199,12 @@ final class UnetProgram implements Pass {
 			final int shift = finest - level + 1;
 			return scratch.computeIfAbsent(level + name, k -> tensor(count, (height >> shift) + margins, width >> shift,
 				weights.spec.width(level)));
+		}
+
+		/** A buffer of a strip, as large as some of its lines. */
+		private Tensor unused(final Tensor lines, final int strip) {
+			return scratch.computeIfAbsent("strip" + strip + " " + lines.dimension(1) + " " + lines.dimension(2) + " " + lines.dimension(3),
+				k -> tensor(1, lines.dimension(1), lines.dimension(2), lines.dimension(3)));
 		}
 
 		private Tensor scratch(final int level, final int number) {
@@ -246,8 +266,8 @@ final class UnetProgram implements Pass {
 	 * One large image, cut into strips that workers share: layer by layer, so that nothing is computed twice. The strips are the same for
 	 * any number of workers, and so are the bits.
 	 */
-	UnetProgram(final UnetWeights weights, final int height, final int width, final Workers workers) {
-		this(weights, 1, height, width, false, workers);
+	UnetProgram(final UnetWeights weights, final int height, final int width, final boolean training, final Workers workers) {
+		this(weights, 1, height, width, training, workers);
 	}
 
 	private UnetProgram(final UnetWeights weights, final int count, final int height, final int width, final boolean training,

@@ -233,24 +233,27 @@ class UnetEnergyTest {
 		assertClose(gradients[0], apart, 1e-5, "one by one");
 	}
 
-	/** Channels, β, way, zero sum: an image in strips as an image at once. */
+	/** Channels, β, way, zero sum, whether the parameters' gradients are wanted: an image in strips as an image at once. */
 	@ParameterizedTest
-	@CsvSource({ "1,1,nd4j,false", "3,0.4,nd4j,true", "1,0.4,gemm,true" })
-	void stripsMakeNoDifference(final int channels, final double beta, final String way, final boolean zeroSum) {
+	@CsvSource({ "1,1,nd4j,false,false", "3,0.4,nd4j,true,false", "1,0.4,gemm,true,false", "1,1,nd4j,false,true", "3,0.4,nd4j,true,true",
+		"1,0.4,gemm,true,true" })
+	void stripsMakeNoDifference(final int channels, final double beta, final String way, final boolean zeroSum, final boolean training) {
 		System.setProperty(NativeRuntime.CONVOLUTION, way);
 		final UnetSpec spec = Unets.spec(channels, List.of(6, 5, 4), true, zeroSum, EnergyForm.INNER);
 		final int height = 104, width = 1024, values = height * width * channels, open = NativeRuntime.open();
 		final float[] z = Unets.random(values, 3), told = { 0.3f, -1.4f }, correlation = { 0.5f, 0.2f }, cotangent = Unets.random(values, 4);
 		final float[][] r = new float[3][values], gradient = new float[3][values];
+		final double[][] parameters = new double[3][];
 		try (UnetWeights weights = new UnetWeights(Unets.parameters(spec, 2, beta, 8), Precision.FLOAT)) {
 			for (int k = 0; k < 3; k++)
-				try (Workers workers = new Workers(1 + k); UnetProgram program = k == 0 ? new UnetProgram(weights, 1, height, width, false)
-					: new UnetProgram(weights, height, width, workers))
+				try (Workers workers = new Workers(1 + k); UnetProgram program = k == 0 ? new UnetProgram(weights, 1, height, width,
+					training) : new UnetProgram(weights, height, width, training, workers))
 				{
 					for (int repeat = 0; repeat < 2; repeat++) {
 						program.forward(z, told, correlation);
 						program.read(r[k], null);
-						program.backward(cotangent, null, false, gradient[k]);
+						program.backward(cotangent, null, training, gradient[k]);
+						program.addGradients(parameters[k] = new double[weights.size()]);
 					}
 				}
 		}
@@ -260,8 +263,10 @@ class UnetEnergyTest {
 		assertEquals(open, NativeRuntime.open());
 		assertClose(doubles(r[0]), doubles(r[1]), 1e-5, "R");
 		assertClose(doubles(gradient[0]), doubles(gradient[1]), 1e-5, "gradient");
+		assertClose(parameters[0], parameters[1], 1e-5, "gradient of the parameters");
 		assertArrayEquals(r[1], r[2]);
 		assertArrayEquals(gradient[1], gradient[2]);
+		assertArrayEquals(parameters[1], parameters[2]);
 	}
 
 	@Test
