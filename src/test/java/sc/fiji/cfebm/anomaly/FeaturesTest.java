@@ -90,7 +90,7 @@ class FeaturesTest {
 	}
 
 	private static Features of(final Raster image) {
-		return Features.of(WHITE, LEVELS, image, Progress.NONE);
+		return Features.of(WHITE, 1, LEVELS, image, Progress.NONE);
 	}
 
 	private static NominalModel nominalModel() {
@@ -99,7 +99,7 @@ class FeaturesTest {
 			training.add(stripes(48, true, 0.3, i));
 			heldOut.add(stripes(48, true, 0.3, 100 + i));
 		}
-		return NominalModelFit.measure(WHITE, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
+		return NominalModelFit.measure(WHITE, 1, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
 	}
 
 	private static double mean(final float[] values) {
@@ -112,13 +112,13 @@ class FeaturesTest {
 	@Test
 	void everyFeatureHasANameAndFitsTheNominalModel() {
 		final Features f = of(stripes(20, true, 0.3, 1));
-		assertEquals(Features.names(LEVELS, 1).size(), f.pixels().length);
+		assertEquals(Features.names(LEVELS, 1, 1).size(), f.pixels().length);
 		assertEquals(f.pixels().length, f.at(3).length);
 		final NominalModel nominal = nominalModel();
-		assertTrue(Features.match(nominal, 1));
-		assertFalse(Features.match(nominal, 3));
+		assertTrue(Features.match(nominal, 1, 1));
+		assertFalse(Features.match(nominal, 3, 1));
 		assertEquals(nominal.tiles().features().size(), f.windows().get(0).length);
-		assertFalse(Features.match(new NominalModel(new double[] { 0.1 }, nominal.surroundings(), nominal.tiles()), 1));
+		assertFalse(Features.match(new NominalModel(new double[] { 0.1 }, nominal.surroundings(), nominal.tiles()), 1, 1));
 	}
 
 	@Test
@@ -136,7 +136,7 @@ class FeaturesTest {
 		final Raster image = new Raster(16, 8, 1);
 		for (int p = 0; p < 128; p++)
 			image.values()[p] = p % 16 < 8 ? 0.25f : p % 2 == 0 ? -0.5f : 0.1f;
-		final int at = Features.near(LEVELS.length, 1) - 2;
+		final int at = Features.near(LEVELS.length, 1, 1) - 2;
 		final List<double[]> windows = of(image).windows();
 		assertEquals(0.25, windows.get(0)[at], 1e-6);
 		assertEquals(0, windows.get(0)[at + 1], 1e-6);
