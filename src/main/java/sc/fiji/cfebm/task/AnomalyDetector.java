@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.task;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntBinaryOperator;
+import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -138,6 +140,25 @@ public final class AnomalyDetector implements AutoCloseable {
 	 */
 	public Anomaly detect(final Raster image, final boolean[] where, final Normalization range, final Progress progress) {
 		return detect(List.of(image), where, range, progress);
+	}
+
+	/**
+	 * A plane of a stack and as many before and behind it as the model looks at.
+	 *
+	 * @param planes by their index, from 0 to count - 1; null for one that is of another kind
+	 * @return in order; null: one of them is not there, beyond an end of the stack or without a pixel that is a finite number, and what is nominal
+	 *         then was not measured
+	 */
+	public List<Raster> slab(final IntFunction<Raster> planes, final int count, final int index) {
+		final int half = model.planes() / 2;
+		if (index < half || index >= count - half) return null;
+		final List<Raster> slab = new ArrayList<>();
+		for (int at = index - half; at <= index + half; at++) {
+			final Raster plane = planes.apply(at);
+			if (plane == null || Missing.isAll(Missing.in(plane))) return null;
+			slab.add(plane);
+		}
+		return slab;
 	}
 
 	/**
