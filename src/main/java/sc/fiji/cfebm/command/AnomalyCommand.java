@@ -55,7 +55,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 	private int smallest = Defaults.SMALLEST;
 
 	@Parameter(label = "Neighbours to compare with", persist = false, choices = { Neighbours.AUTOMATIC, Neighbours.NONE, Neighbours.SLICES, Neighbours.FRAMES },
-		description = "What is unusual in a slice or frame as those before and behind it are, such as a flash or a jump, is found with a model that has one for that beside it, which was trained on nominal stacks. Automatic: slices or frames, of which there are more. None: each is looked at alone.")
+		description = "What is unusual in a slice or frame as those before and behind it are, such as a flash or a jump, is found, too, with a model that has one for that beside it, which was trained on nominal stacks. Automatic: slices or frames, of which there are more. None: each is looked at alone.")
 	private String neighbours = Neighbours.AUTOMATIC;
 
 	@Parameter(label = "Add a mask of the regions", persist = false, description = "One more image, 8-bit: 255 in the regions, else 0.")
@@ -180,8 +180,8 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 	}
 
 	/**
-	 * @param single of planes that are looked at alone
-	 * @param stacks of planes that are compared with their neighbours; null: none is
+	 * @param single of planes by themselves
+	 * @param stacks of planes as their neighbours are; null: none is compared with them
 	 * @param known the range of the training images of the latter's model; null: that of the other one is taken, or the image's own
 	 */
 	private record Processor(Task task, AnomalyDetector single, AnomalyDetector stacks, Normalization known)
@@ -212,13 +212,13 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 			if (finite != image) report.remark("where pixels are no finite number the map is none");
 			final List<Raster> slab = around == null || stacks == null ? null : stacks.slab(index -> read(around.plane(index)), around.count(), around
 				.index());
-			final Normalization range = slab == null || known == null ? ofSingle : known;
-			warn(plane, finite, range, report);
-			if (stacks != null) report.remark(slab == null ? "where as many before or behind are not there, a plane was looked at alone" : "each " + around
-				.along().kind() + " was compared with the " + stacks.planes() / 2 + " before and behind it");
-			final AnomalyDetector detector = slab == null ? single : stacks;
-			final double share = share(), threshold = detector.threshold(share);
-			final Anomaly anomaly = detector.detect(slab == null ? List.of(image) : slab, task.selected, range, progress);
+			warn(plane, finite, ofSingle, report);
+			if (stacks != null) report.remark(slab == null ? "where not all of its neighbours are there, it was looked at alone" : "it was looked at alone, and compared with the " + stacks
+				.planes() / 2 + " " + around.along().kind() + "s before and behind it");
+			final double share = share(), threshold = single.threshold(share);
+			final Anomaly alone = single.detect(image, task.selected, ofSingle, slab == null ? progress : progress.part(0, 2));
+			final Anomaly anomaly = slab == null ? alone : alone.or(stacks.detect(slab, task.selected, known != null ? known : ofSingle, progress.part(1,
+				2)), "with neighbours: ", image);
 			final Window part = anomaly.part();
 			final Map<String, Raster> parts = new LinkedHashMap<>();
 			if (task.parts) anomaly.parts().forEach((name, values) -> parts.put(name, part.embed(values, image)));

@@ -293,7 +293,7 @@ public final class AnomalyDetector implements AutoCloseable {
 	}
 
 	/** The z of the highest of so many independent ones. */
-	private static double ofMany(final double highest, final double count) {
+	static double ofMany(final double highest, final double count) {
 		if (highest > 30) return Math.sqrt(highest * highest - 2 * Math.log(count));
 		// 1 - (1 - p)^count, without losing a small p.
 		final double p = -Math.expm1(count * Math.log1p(-Erf.erfc(highest / Math.sqrt(2)) / 2));
