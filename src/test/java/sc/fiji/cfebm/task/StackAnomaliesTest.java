@@ -56,12 +56,12 @@ class StackAnomaliesTest {
 		detector.close();
 	}
 
-	/** Waves that glide, with noise of their own in each frame. */
+	/** Waves that glide, with noise of its own in each frame of each movie. */
 	private static List<Raster> movie(final long seed) {
 		final List<Raster> movie = new ArrayList<>();
 		final SplittableRandom rng = new SplittableRandom(seed);
 		for (int t = 0; t < FRAMES; t++) {
-			final Raster frame = Waves.waves(SIDE, SIDE, 0.1 * (seed % 3) + 0.03 * t);
+			final Raster frame = Waves.waves(SIDE, SIDE, 0.03 * t);
 			for (int p = 0; p < frame.values().length; p++)
 				frame.values()[p] += (float) (5 * rng.nextGaussian());
 			movie.add(frame);
