@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -142,15 +143,18 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 			final Model stacks = ofPlanes != null && AnomalyDetector.knowsNominal(ofPlanes) ? ofPlanes : null;
 			Neighbours.requireModel(along, neighbours, stacks,
 				"The model has none beside it that knows how nominal %ss change: train one on nominal stacks (CF-EBM Train, planes=5)");
-			final Processor processor = new Processor(this, new AnomalyDetector(model), stacks == null ? null : new AnomalyDetector(stacks), ownRange
-				|| stacks == null ? null : stacks.range());
+			final List<AnomalyDetector> open = new ArrayList<>();
 			try {
+				for (final Model each : stacks == null ? List.of(model) : List.of(model, stacks))
+					open.add(new AnomalyDetector(each));
+				final double share = share(open);
 				// A rate that a model can't tell must be found before hours of work.
-				processor.all().forEach(detector -> detector.threshold(processor.share()));
-				return processor;
+				open.forEach(detector -> detector.threshold(share));
+				return new Processor(this, open.get(0), stacks == null ? null : open.get(1), share, open.get(0).threshold(share), ownRange || stacks ==
+					null ? null : stacks.range());
 			}
-			catch (final IllegalArgumentException e) {
-				processor.close();
+			catch (final RuntimeException e) {
+				open.forEach(AnomalyDetector::close);
 				throw e;
 			}
 		}
@@ -159,7 +163,7 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 		 * Of nominal patches that may be flagged: few training images can't tell the usual one; nobody shall have to find out by an error which one they
 		 * can.
 		 */
-		double share(final List<AnomalyDetector> detectors) {
+		private double share(final List<AnomalyDetector> detectors) {
 			return rate > 0 ? rate / 100 : detectors.stream().mapToDouble(AnomalyDetector::finestRate).reduce(Defaults.FALSE_ALARMS, Math::max);
 		}
 
@@ -182,18 +186,12 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 	/**
 	 * @param single of planes by themselves
 	 * @param stacks of planes as their neighbours are; null: none is compared with them
+	 * @param share of nominal patches that may be flagged
+	 * @param threshold of the map, which this share reaches
 	 * @param known the range of the training images of the latter's model; null: that of the other one is taken, or the image's own
 	 */
-	private record Processor(Task task, AnomalyDetector single, AnomalyDetector stacks, Normalization known)
+	private record Processor(Task task, AnomalyDetector single, AnomalyDetector stacks, double share, double threshold, Normalization known)
 			implements PlaneProcessor<AnomalyRegions> {
-
-		List<AnomalyDetector> all() {
-			return stacks == null ? List.of(single) : List.of(single, stacks);
-		}
-
-		double share() {
-			return task.share(all());
-		}
 
 		@Override
 		public AnomalyRegions process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
@@ -215,7 +213,6 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 			warn(plane, finite, ofSingle, report);
 			if (stacks != null) report.remark(slab == null ? "where not all of its neighbours are there, it was looked at alone" : "it was looked at alone, and compared with the " + stacks
 				.planes() / 2 + " " + around.along().kind() + "s before and behind it");
-			final double share = share(), threshold = single.threshold(share);
 			final Anomaly alone = single.detect(image, task.selected, ofSingle, slab == null ? progress : progress.part(0, 2));
 			final Anomaly anomaly = slab == null ? alone : alone.or(stacks.detect(slab, task.selected, known != null ? known : ofSingle, progress.part(1,
 				2)), "with neighbours: ", image);
