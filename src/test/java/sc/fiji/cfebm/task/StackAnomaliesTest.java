@@ -110,8 +110,9 @@ class StackAnomaliesTest {
 		assertTrue(at(middle(movie)) > at(before), at(middle(movie)) + " " + at(before));
 	}
 
+	/** Less often of such waves, whose few training movies, compared half with half, differ more than they do. */
 	@Test
-	void nominalFramesAreFlaggedAboutAsOftenAsAsked() {
+	void nominalFramesAreFlaggedNoMoreOftenThanAsked() {
 		int flagged = 0, all = 0;
 		for (int seed = 40; seed < 48; seed++)
 			for (final float z : middle(movie(seed)).map().values()) {
@@ -119,7 +120,7 @@ class StackAnomaliesTest {
 				if (z >= detector.threshold(0.05)) flagged++;
 			}
 		final double percent = 100.0 * flagged / all;
-		assertTrue(percent > 1.5 && percent < 8, percent + " %");
+		assertTrue(percent < 6, percent + " %");
 	}
 
 	@Test
