@@ -1,20 +1,26 @@
 package sc.fiji.cfebm.benchmark;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.benchmark.MadeStacks.Kind;
+import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
+import sc.fiji.cfebm.intensity.Ranges;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseEstimate;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.ImageSource;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser;
@@ -23,7 +29,7 @@ import sc.fiji.cfebm.training.monitor.TrainingMonitor;
 
 /**
  * Stacks denoised plane by plane, and with their neighbours: movies and z-stacks that are made ({@link MadeStacks}), with white noise and
- * shots, beside classical methods that are told the noise. Flicker is what neighbouring results differ by, less what the truth's do.
+ * shots, and real ones with noise that is added, beside classical methods that are told the noise. Flicker is what neighbouring results differ by, less what the truth's do.
  */
 final class StackBenchmark implements Benchmark {
 
@@ -31,7 +37,8 @@ final class StackBenchmark implements Benchmark {
 			FLICKER = "stack_flicker_ratio", FLICKER_FAST = FLICKER + "_fast", SECONDS = "stack_seconds_ratio", OVER_RIVAL = "stack_psnr_gain_over_best_rival",
 				OVER_RIVAL_FAST = OVER_RIVAL + "_fast", OWN = SLOW + "_trained_on_noisy", FLICKER_OWN = FLICKER + "_trained_on_noisy", MISSING =
 				"stack_missing_plane_psnr_gain_over_interpolation", MISSING_CLEAN = MISSING + "_clean", COVERAGE =
-				"stack_coverage_1sd_percent", COVERAGE_2 = "stack_coverage_2sd_percent";
+				"stack_coverage_1sd_percent", COVERAGE_2 = "stack_coverage_2sd_percent", REAL = SLOW + "_real", REAL_MEDIAN =
+				"stack_psnr_gain_over_median_real";
 	private static final Normalization RANGE = new Normalization(0, 255);
 	private static final int STACKS = 1;
 	/** Noisy movies of each kind that are trained on, and iterations of that training. */
@@ -60,7 +67,7 @@ final class StackBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(SLOW, FAST, SLICES, SHOTS, FLICKER, FLICKER_FAST, SECONDS, OVER_RIVAL, OVER_RIVAL_FAST, OWN, FLICKER_OWN, MISSING, MISSING_CLEAN, COVERAGE, COVERAGE_2);
+		return List.of(SLOW, FAST, SLICES, SHOTS, FLICKER, FLICKER_FAST, SECONDS, OVER_RIVAL, OVER_RIVAL_FAST, OWN, FLICKER_OWN, MISSING, MISSING_CLEAN, COVERAGE, COVERAGE_2, REAL, REAL_MEDIAN);
 	}
 
 	/** Means over all stacks of a set. */
@@ -82,7 +89,7 @@ final class StackBenchmark implements Benchmark {
 			}
 			sum[0] += psnr;
 			sum[1] += Math.sqrt(flicker);
-			sum[2] += seconds / clean.size() / (MadeStacks.SIDE * MadeStacks.SIDE * 1e-6);
+			sum[2] += seconds / clean.size() / (clean.get(0).values().length * 1e-6);
 		}
 
 		double psnr(final String method) {
@@ -120,6 +127,13 @@ final class StackBenchmark implements Benchmark {
 				report.result(SLICES, slices.psnr(STACK) - slices.psnr(PLANE), "dB");
 			}
 			if (options.wants(OWN, FLICKER_OWN)) own(plane, Model.readAny(Model.ofPlanes(file)), report);
+			// By default there is no folder of stacks.
+			if (options.wants(REAL, REAL_MEDIAN) && (!options.only().isEmpty() || Files.isDirectory(options.data()))) {
+				final Figures real = measure("real stacks, noise of " + SIGMA + " added, and found", real(options, report), (image, rng) -> noisy(image,
+					SIGMA, rng), null, true, plane, stack, report);
+				report.result(REAL, real.psnr(STACK) - real.psnr(PLANE), "dB");
+				report.result(REAL_MEDIAN, real.psnr(STACK) - real.psnr(MEDIAN), "dB");
+			}
 			if (options.wants(COVERAGE, COVERAGE_2)) coverage(plane, stack, report);
 			if (options.wants(MISSING, MISSING_CLEAN)) missing(plane, stack, report);
 			if (options.wants(SHOTS)) {
@@ -216,40 +230,80 @@ final class StackBenchmark implements Benchmark {
 		report.result(MISSING_CLEAN, gain[1], "dB");
 	}
 
+	/** The middle planes of each stack of the folder, in gray values of which the 0.1 and 99.9 percentiles of all are 0 and 255. */
+	private static Map<String, List<Raster>> real(final Options options, final Report report) {
+		final Map<String, List<Raster>> stacks = new LinkedHashMap<>();
+		for (final ImageSource source : ImageFolder.read(List.of(options.data().toFile()), Benchmark.monitor(report))) {
+			if (source.stacks().isEmpty()) continue;
+			final List<Integer> line = source.stacks().get(0);
+			final int count = Math.min(MadeStacks.PLANES, line.size()), first = (line.size() - count) / 2;
+			final List<Raster> planes = line.subList(first, first + count).stream().map(source.planes()::get).toList();
+			final Normalization range = Ranges.ofPercentiles(planes);
+			stacks.put(source.name(), planes.stream().map(image -> {
+				final Raster scaled = image.copy();
+				for (int i = 0; i < scaled.values().length; i++)
+					scaled.values()[i] = (float) (255 * (scaled.values()[i] - range.low()) / (range.high() - range.low()));
+				return scaled;
+			}).toList());
+		}
+		if (stacks.isEmpty()) throw new IllegalArgumentException("There is no stack in " + options.data() + ".");
+		return stacks;
+	}
+
 	private static Figures measure(final Set set, final Denoiser plane, final StackDenoiser stack, final Report report) {
+		final Map<String, List<Raster>> stacks = new LinkedHashMap<>();
+		for (final Kind kind : set.kinds)
+			for (int k = 0; k < STACKS; k++)
+				stacks.put(kind.name().toLowerCase(Locale.ROOT) + " " + (k + 1), MadeStacks.of(kind, set.speed, SEED + k));
+		return measure(set.name, stacks, (image, rng) -> noisy(image, set.shots, rng), set.shots ? NoiseModel.shot(Anscombe.of(GAIN, 0, 0)) : NoiseModel
+			.white(SIGMA), !set.shots, plane, stack, report);
+	}
+
+	private interface Noising {
+
+		Raster noisy(Raster image, SplittableRandom rng);
+	}
+
+	/**
+	 * @param told the noise; null: it is found, as the command does
+	 * @param white whether it is white, of {@link #SIGMA}
+	 */
+	private static Figures measure(final String name, final Map<String, List<Raster>> stacks, final Noising noising, final NoiseModel told,
+		final boolean white, final Denoiser plane, final StackDenoiser stack, final Report report)
+	{
 		final Figures all = new Figures();
 		final List<List<Object>> rows = new ArrayList<>();
 		final SplittableRandom rng = new SplittableRandom(SEED);
-		for (final Kind kind : set.kinds)
-			for (int k = 0; k < STACKS; k++) {
-				report.progress(set.name + ": " + kind + " " + (k + 1));
-				final List<Raster> clean = MadeStacks.of(kind, set.speed, SEED + k);
-				final NoiseModel noise = set.shots ? NoiseModel.shot(Anscombe.of(GAIN, 0, 0)) : NoiseModel.white(SIGMA);
-				final List<Raster> noisy = clean.stream().map(image -> noisy(image, set.shots, rng)).toList();
-				final Figures own = new Figures();
-				own.stacks = 1;
-				for (final Figures figures : List.of(all, own)) {
-					figures.add(NOISY, noisy, clean, 0);
-					figures.add(MEDIAN, StackRivals.median(noisy, 1), clean, 0);
-					figures.add(MEAN, StackRivals.mean(noisy, 1), clean, 0);
-				}
-				if (!set.shots) add(NLM, List.of(all, own), clean, () -> StackRivals.nonLocalMeans(noisy, SIGMA, 0.5));
-				add(BM3D, List.of(all, own), clean, () -> noisy.stream().map(y -> MicroscopeBenchmark.stabilised(y, noise, (v, sigma) -> Bm3d
-					.denoise(v, sigma))).toList());
-				final List<Raster> alone = add(PLANE, List.of(all, own), clean, () -> noisy.stream().map(y -> alone(plane, y, noise)).toList());
-				final List<Raster> together = add(STACK, List.of(all, own), clean, () -> {
-					final StackDenoiser.Stack s = stack.stack(t -> new StackDenoiser.Noisy(noisy.get(t), noise, RANGE), noisy.size(), false);
-					return IntStream.range(0, noisy.size()).mapToObj(t -> {
-						final Raster helped = s.denoised(t, Progress.NONE);
-						return helped != null ? helped : alone(plane, noisy.get(t), noise);
-					}).toList();
-				});
-				all.stacks++;
-				final List<Object> row = new ArrayList<>(List.of(kind + " " + (k + 1)));
-				all.sums.keySet().forEach(m -> row.add(Report.decibels(own.psnr(m))));
-				rows.add(row);
-				if (k == 0) show(set, kind, noisy, alone, together, clean);
+		stacks.forEach((of, clean) -> {
+			report.progress(name + ": " + of);
+			final List<Raster> noisy = clean.stream().map(image -> noising.noisy(image, rng)).toList();
+			final NoiseModel noise = told != null ? told : NoiseEstimate.of(noisy).find();
+			if (told == null) report.text(of + ": " + noisy.size() + " planes of " + clean.get(0).width() + "×" + clean.get(0).height() +
+				" pixels; found: " + noise + ".");
+			final Figures own = new Figures();
+			own.stacks = 1;
+			for (final Figures figures : List.of(all, own)) {
+				figures.add(NOISY, noisy, clean, 0);
+				figures.add(MEDIAN, StackRivals.median(noisy, 1), clean, 0);
+				figures.add(MEAN, StackRivals.mean(noisy, 1), clean, 0);
 			}
+			if (white) add(NLM, List.of(all, own), clean, () -> StackRivals.nonLocalMeans(noisy, SIGMA, 0.5));
+			add(BM3D, List.of(all, own), clean, () -> noisy.stream().map(y -> MicroscopeBenchmark.stabilised(y, noise, (v, sigma) -> Bm3d
+				.denoise(v, sigma))).toList());
+			final List<Raster> alone = add(PLANE, List.of(all, own), clean, () -> noisy.stream().map(y -> alone(plane, y, noise)).toList());
+			final List<Raster> together = add(STACK, List.of(all, own), clean, () -> {
+				final StackDenoiser.Stack s = stack.stack(t -> new StackDenoiser.Noisy(noisy.get(t), noise, RANGE), noisy.size(), false);
+				return IntStream.range(0, noisy.size()).mapToObj(t -> {
+					final Raster helped = s.denoised(t, Progress.NONE);
+					return helped != null ? helped : alone(plane, noisy.get(t), noise);
+				}).toList();
+			});
+			all.stacks++;
+			final List<Object> row = new ArrayList<>(List.of(of));
+			all.sums.keySet().forEach(m -> row.add(Report.decibels(own.psnr(m))));
+			rows.add(row);
+			show(name.replaceAll("[ (,].*", "") + (white ? "" : "-shots") + "-" + of.replaceAll("[^A-Za-z0-9]+", "-"), noisy, alone, together, clean);
+		});
 		final List<Object> mean = new ArrayList<>(List.of("mean")), flicker = new ArrayList<>(List.of("flicker (gray values)")), seconds =
 			new ArrayList<>(List.of("seconds per megapixel"));
 		all.sums.forEach((m, sum) -> {
@@ -258,7 +312,7 @@ final class StackBenchmark implements Benchmark {
 			seconds.add(sum[2] == 0 ? "" : sum[2] / all.stacks);
 		});
 		rows.addAll(List.of(mean, flicker, seconds));
-		report.heading("Of " + set.name);
+		report.heading("Of " + name);
 		final List<String> columns = new ArrayList<>(List.of("PSNR (dB)"));
 		columns.addAll(all.sums.keySet());
 		report.table(columns, rows);
@@ -298,17 +352,18 @@ final class StackBenchmark implements Benchmark {
 	}
 
 	/** The middle plane, and below the same row of all planes one above the other: what moves leaves a slanting line, and no ghost beside it. */
-	private static void show(final Set set, final Kind kind, final List<Raster> noisy, final List<Raster> alone, final List<Raster> together,
+	private static void show(final String name, final List<Raster> noisy, final List<Raster> alone, final List<Raster> together,
 		final List<Raster> clean)
 	{
-		Pictures.write("stack-" + set.name.replaceAll("[ (,].*", "") + (set.shots ? "-shots" : "") + "-" + kind.name().toLowerCase(java.util.Locale.ROOT), List.of(noisy, alone, together, clean).stream().map(
+		Pictures.write("stack-" + name, List.of(noisy, alone, together, clean).stream().map(
 			planes -> {
-				final int side = MadeStacks.SIDE, high = 8;
-				final Raster middle = planes.get(planes.size() / 2), shown = new Raster(side, side + high * planes.size(), 1);
-				System.arraycopy(middle.values(), 0, shown.values(), 0, side * side);
+				final Raster middle = planes.get(planes.size() / 2);
+				final int w = middle.width(), h = middle.height(), high = 8;
+				final Raster shown = new Raster(w, h + high * planes.size(), 1);
+				System.arraycopy(middle.values(), 0, shown.values(), 0, w * h);
 				for (int t = 0; t < planes.size(); t++)
 					for (int y = 0; y < high; y++)
-						System.arraycopy(planes.get(t).values(), side * side / 2, shown.values(), (side + t * high + y) * side, side);
+						System.arraycopy(planes.get(t).values(), h / 2 * w, shown.values(), (h + t * high + y) * w, w);
 				return DenoiseBenchmark.gray(shown);
 			}).toList());
 	}

@@ -25,10 +25,14 @@ import sc.fiji.cfebm.stats.GaussianMixture;
  * takes for noise of that level. It is larger where the image is new to the energy, smaller where the image is simpler than what the
  * energy knows, and of another grain where the texture is another one. Grain is measured by differences of r between neighbours along
  * x and y. The use of scores at many levels follows Mahmood, Oliva and Styner (ICLR 2021), who take norms of whole images' scores.
+ * <p>
+ * Of a slab of neighbouring planes it is the middle one that is looked at: r is that of the slab's energy at its pixels, and what the
+ * plane differs by from the mean of those before and behind it is looked at likewise.
  *
  * @param part of an image that they are of, W×H pixels
  * @param pixels [D][H·W], of each pixel's surroundings: for each level the logarithms of the means of r² and its squared differences along
- *          x and y; then the mean brightness of each channel
+ *          x and y, and of a slab the same of the difference from its neighbours; then the mean brightness of each channel, and of a slab
+ *          the mean difference
  * @param squares of the image, as large as a tile
  * @param windows of each square, [D']: the logarithms of the same means over the square; mean and standard deviation of each
  *          channel's brightness; E; then the standard deviations over the square of those in {@code pixels} that are logarithms
@@ -71,40 +75,49 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	}
 
 	/** How many of the first features of windows distances are measured with; the others tell how much a window's pixels differ. */
-	static int near(final int levels, final int channels) {
-		return PER_LEVEL * levels + 2 * channels;
+	static int near(final int levels, final int channels, final int planes) {
+		return logarithms(levels, planes) + 2 * channels;
+	}
+
+	private static int logarithms(final int levels, final int planes) {
+		return PER_LEVEL * (planes > 1 ? levels + 1 : levels);
 	}
 
 	/**
 	 * Computes those of a whole image, and of squares all over it.
 	 *
+	 * @param planes how many neighbouring planes of a stack the image's channels are, one after the other; 1: it is a single one
 	 * @param image in model units, of any size
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
-	public static Features of(final Energy energy, final double[] levels, final Raster image, final Progress progress) {
+	public static Features of(final Energy energy, final int planes, final double[] levels, final Raster image, final Progress progress) {
 		final Window all = Window.all(image);
-		return of(energy, levels, image, all, squares(all, energy.size()), progress);
+		return of(energy, planes, levels, image, all, squares(all, energy.size()), progress);
 	}
 
 	/**
 	 * Computes those of a part of an image. Features farther than {@link #reach} from the part's border are those of the whole image; near
 	 * the image's own border they are in any case.
 	 *
+	 * @param planes as of {@link #of(Energy, int, double[], Raster, Progress)}
 	 * @param cut the part's pixels in model units
 	 * @param part where in the image it lies; it begins at multiples of a tile's side
 	 * @param squares in the part, in the image's coordinates; none where nobody wants their features
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
-	public static Features of(final Energy energy, final double[] levels, final Raster cut, final Window part, final List<Window> squares,
-		final Progress progress)
+	public static Features of(final Energy energy, final int planes, final double[] levels, final Raster cut, final Window part,
+		final List<Window> squares, final Progress progress)
 	{
-		final Builder builder = new Builder(energy, cut, part, squares, levels.length, progress);
+		final Builder builder = new Builder(energy, planes, cut, part, squares, levels.length, progress);
 		for (int l = 0; l < levels.length; l++)
 			builder.probe(l, levels[l]);
+		final float[] difference = planes == 1 ? null : builder.difference();
+		if (planes > 1) builder.addLogarithms(difference);
 		builder.addSquaresOfBrightness();
 		builder.addEnergies();
 		builder.addSpreads();
-		builder.addBrightness();
+		builder.addMeans(cut.values());
+		if (planes > 1) builder.addMeans(difference);
 		return new Features(part, builder.pixels.toArray(float[][]::new), squares, builder.windows.stream().map(w -> w.stream().mapToDouble(
 			v -> v).toArray()).toList());
 	}
@@ -124,21 +137,24 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	}
 
 	/** The names of the features of pixels, in their order. */
-	public static List<String> names(final double[] levels, final int channels) {
-		final List<String> names = new ArrayList<>();
+	public static List<String> names(final double[] levels, final int channels, final int planes) {
+		final List<String> names = new ArrayList<>(), grains = List.of("", " along x", " along y");
 		for (final double level : levels)
-			for (final String grain : List.of("", " along x", " along y"))
+			for (final String grain : grains)
 				names.add(String.format(Locale.ROOT, "gradient%s, noise %.2g", grain, level));
-		for (int c = 0; c < channels; c++)
-			names.add("brightness" + (channels == 1 ? "" : ", channel " + (c + 1)));
+		if (planes > 1) for (final String grain : grains)
+			names.add("difference from neighbours" + grain);
+		for (final String mean : planes > 1 ? List.of("brightness", "mean difference from neighbours") : List.of("brightness"))
+			for (int c = 0; c < channels; c++)
+				names.add(mean + (channels == 1 ? "" : ", channel " + (c + 1)));
 		return names;
 	}
 
 	/** Whether a model of what is nominal is one of these features; those of earlier versions were others. */
-	public static boolean match(final NominalModel nominal, final int channels) {
-		final int levels = nominal.levels().length, logs = PER_LEVEL * levels;
-		return levels == LEVELS && nominal.surroundings().features().size() == logs + channels && nominal.tiles().features().size() == near(levels, channels) +
-			1 + logs;
+	public static boolean match(final NominalModel nominal, final int channels, final int planes) {
+		final int levels = nominal.levels().length, logs = logarithms(levels, planes), means = planes > 1 ? 2 * channels : channels;
+		return levels == LEVELS && nominal.surroundings().features().size() == logs + means && nominal.tiles().features().size() == near(levels,
+			channels, planes) + 1 + logs;
 	}
 
 	/** The features of one pixel, [D]. */
@@ -211,14 +227,16 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		private final List<Window> squares;
 		/** Pixels of a tile, whose energy is the sum of theirs. */
 		private final int tile;
-		private final int width, height, channels, levels;
+		/** All channels of the image, the first of the middle plane and how many that has. */
+		private final int all, first, channels;
+		private final int width, height, levels;
 		private final float[] image;
 		/** Of each pixel, at the lowest level. */
 		private final float[] energy;
 		final List<float[]> pixels = new ArrayList<>();
 		final List<List<Double>> windows = new ArrayList<>();
 
-		Builder(final Energy network, final Raster image, final Window part, final List<Window> squares, final int levels,
+		Builder(final Energy network, final int planes, final Raster image, final Window part, final List<Window> squares, final int levels,
 			final Progress progress)
 		{
 			this.network = network.ofImages();
@@ -231,7 +249,9 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 			tile = network.size() * network.size();
 			width = image.width();
 			height = image.height();
-			channels = image.channels();
+			all = image.channels();
+			channels = all / planes;
+			first = planes / 2 * channels;
 			energy = new float[width * height];
 		}
 
@@ -239,12 +259,26 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		void probe(final int level, final double sigma) {
 			progress.throwIfCanceled();
 			progress.update((double) level / levels, "Comparing with nominal images");
-			final float[][] squares = new float[PER_LEVEL][width * height];
 			final float[] r = new float[image.length];
 			whole.evaluate(NoisyImages.at(image, 1, height, width, sigma, network.isTold()), new Wanted(null, level == 0 ? energy : null, r, null,
 				null));
 			for (int i = 0; i < r.length; i++)
 				r[i] *= (float) (sigma * sigma);
+			addLogarithms(r);
+		}
+
+		/** What the middle plane differs by from the mean of those before and behind it, at its place in the image. */
+		float[] difference() {
+			final float[] difference = new float[image.length];
+			for (int p = 0; p < width * height; p++)
+				for (int i = p * all + first; i < p * all + first + channels; i++)
+					difference[i] = image[i] - (image[i - channels] + image[i + channels]) / 2;
+			return difference;
+		}
+
+		/** @param r of the image's channels; those of the middle plane count */
+		void addLogarithms(final float[] r) {
+			final float[][] squares = new float[PER_LEVEL][width * height];
 			addSquares(r, squares);
 			for (final float[] of : squares) {
 				addPixels(of);
@@ -256,8 +290,8 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		private void addSquares(final float[] r, final float[][] squares) {
 			for (int y = 0, p = 0; y < height; y++)
 				for (int u = 0; u < width; u++, p++) {
-					final int right = u < width - 1 ? channels : -channels, below = y < height - 1 ? width * channels : -width * channels;
-					for (int i = p * channels; i < (p + 1) * channels; i++) {
+					final int right = u < width - 1 ? all : -all, below = y < height - 1 ? width * all : -width * all;
+					for (int i = p * all + first; i < p * all + first + channels; i++) {
 						final float w = 1f / channels, dx = r[i + right] - r[i], dy = r[i + below] - r[i];
 						squares[0][p] += w * r[i] * r[i];
 						squares[1][p] += w * dx * dx;
@@ -278,21 +312,21 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		}
 
 		/** Of surroundings. */
-		void addBrightness() {
-			for (int c = 0; c < channels; c++) {
+		void addMeans(final float[] values) {
+			for (int c = first; c < first + channels; c++) {
 				final float[] plane = new float[width * height];
 				for (int p = 0; p < plane.length; p++)
-					plane[p] = image[p * channels + c];
+					plane[p] = values[p * all + c];
 				pixels.add(Gaussian.smoothed(plane, width, height, WINDOW));
 			}
 		}
 
 		/** Of squares. */
 		void addSquaresOfBrightness() {
-			for (int c = 0; c < channels; c++) {
+			for (int c = first; c < first + channels; c++) {
 				final int channel = c;
-				add(p -> image[p * channels + channel], mean -> mean);
-				addDeviations(p -> image[p * channels + channel]);
+				add(p -> image[p * all + channel], mean -> mean);
+				addDeviations(p -> image[p * all + channel]);
 			}
 		}
 

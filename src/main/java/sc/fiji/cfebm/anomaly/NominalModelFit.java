@@ -47,16 +47,18 @@ public final class NominalModelFit {
 	private static final double DISCOUNT = 0.65;
 
 	private final Energy energy;
+	private final int planes;
 	private final double[] levels;
 	private final Normalization range;
 	private final int tiles;
 	private final long seed;
 	private final Progress progress;
 
-	private NominalModelFit(final Energy energy, final double[] levels, final Normalization range, final int tiles, final long seed,
-		final Progress progress)
+	private NominalModelFit(final Energy energy, final int planes, final double[] levels, final Normalization range, final int tiles,
+		final long seed, final Progress progress)
 	{
 		this.energy = energy;
+		this.planes = planes;
 		this.levels = levels;
 		this.range = range;
 		this.tiles = tiles;
@@ -68,6 +70,8 @@ public final class NominalModelFit {
 	 * Measures it.
 	 *
 	 * @param energy of score matching
+	 * @param planes how many neighbouring planes of a stack the channels of each image are, of which the middle one is looked at; 1: all are
+	 *          single images
 	 * @param levels of noise, see {@link Features#levels}
 	 * @param training [H,W,C] in gray values
 	 * @param heldOut likewise
@@ -78,10 +82,10 @@ public final class NominalModelFit {
 	 * @return null where features are not finite
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
-	public static NominalModel measure(final Energy energy, final double[] levels, final List<Raster> training,
+	public static NominalModel measure(final Energy energy, final int planes, final double[] levels, final List<Raster> training,
 		final List<Raster> heldOut, final Normalization range, final int tiles, final long seed, final Progress progress)
 	{
-		return new NominalModelFit(energy, levels, range, tiles, seed, progress).measure(training, heldOut);
+		return new NominalModelFit(energy, planes, levels, range, tiles, seed, progress).measure(training, heldOut);
 	}
 
 	private NominalModel measure(final List<Raster> training, final List<Raster> heldOut) {
@@ -101,7 +105,7 @@ public final class NominalModelFit {
 		final GaussianFit ofWindows = fit(windows), ofSuperposed = fit(superposed);
 
 		final List<double[]> scores = new ArrayList<>();
-		final int near = Features.near(levels.length, energy.channels());
+		final int near = Features.near(levels.length, energy.channels() / planes, planes);
 		double squares = 0;
 		final List<Crop> heldOutCrops = chosen(heldOut, tiles), others = new ArrayList<>(heldOutCrops);
 		final List<float[]> maps = new ArrayList<>();
@@ -176,7 +180,7 @@ public final class NominalModelFit {
 	}
 
 	private Features features(final Raster image) {
-		return Features.of(energy, levels, range.toModel(image), progress);
+		return Features.of(energy, planes, levels, range.toModel(image), progress);
 	}
 
 	private static ScoreQuantiles quantiles(final List<double[]> scores, final ToDoubleFunction<double[]> score,

@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import ij.ImagePlus;
 import sc.fiji.cfebm.imagej.Anomalies;
 import sc.fiji.cfebm.imagej.AnomalyRegions;
 import sc.fiji.cfebm.imagej.PlaneSelection;
+import sc.fiji.cfebm.imagej.Planes.Along;
 import sc.fiji.cfebm.imagej.Planes;
 import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -29,6 +31,7 @@ import sc.fiji.cfebm.stats.ScoreQuantiles;
 import sc.fiji.cfebm.task.Anomaly;
 import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.task.Defaults;
+import sc.fiji.cfebm.ui.DialogLayout;
 
 /** Shows what is unusual in an image or a stack for a model of nominal ones; inside the selection, if there is one. */
 @Plugin(type = Command.class, menuPath = "Plugins>CF-EBM>CF-EBM Anomaly Map...", headless = true)
@@ -51,6 +54,10 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 	@Parameter(label = "Smallest region (pixels)", persist = false, min = "1",
 		description = "Regions with fewer pixels are left out.")
 	private int smallest = Defaults.SMALLEST;
+
+	@Parameter(label = "Neighbours to compare with", persist = false, choices = { Neighbours.AUTOMATIC, Neighbours.NONE, Neighbours.SLICES, Neighbours.FRAMES },
+		description = "What is unusual in a slice or frame as those before and behind it are, such as a flash or a jump, is found, too, with a model that has one for that beside it, which was trained on nominal stacks. Automatic: slices or frames, of which there are more. None: each is looked at alone.")
+	private String neighbours = Neighbours.AUTOMATIC;
 
 	@Parameter(label = "Add a mask of the regions", persist = false, description = "One more image, 8-bit: 255 in the regions, else 0.")
 	private boolean mask = false;
@@ -98,7 +105,13 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 		if (!(rate >= 0 && rate < 100)) throw new IllegalArgumentException("The rate of false alarms is " + rate +
 			": it must be above 0 and below 100 percent, or 0 for 1 percent or the finest rate that the model can tell.");
 		checkAtLeast("The smallest region", smallest, 1);
-		return new Task(rate, smallest, parts, planes.selected());
+		return new Task(rate, smallest, parts, planes.selected(), isRangeOwn(), Neighbours.along(neighbours, planes, null), neighbours);
+	}
+
+	@Override
+	void arrange(final DialogLayout layout) {
+		super.arrange(layout);
+		if (shown() == null || shown().getNSlices() * shown().getNFrames() == 1) layout.leaveOut("neighbours");
 	}
 
 	@Override
@@ -110,22 +123,48 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 		all.tabulate();
 	}
 
-	/** @param selected [H,W], where anomalies are looked for; null: everywhere */
-	private record Task(double rate, int smallest, boolean parts, boolean[] selected) implements PlaneTask<AnomalyRegions, Anomalies> {
+	/**
+	 * @param selected [H,W], where anomalies are looked for; null: everywhere
+	 * @param ownRange whether gray values are in the image's own range instead of the training images'
+	 * @param along what neighbours are that are compared with; null: none are
+	 * @param neighbours as they were chosen
+	 */
+	private record Task(double rate, int smallest, boolean parts, boolean[] selected, boolean ownRange, Along along, String neighbours)
+			implements PlaneTask<AnomalyRegions, Anomalies> {
 
 		@Override
 		public PlaneProcessor<AnomalyRegions> open(final Model model) {
-			final AnomalyDetector detector = new AnomalyDetector(model);
+			return open(model, null);
+		}
+
+		@Override
+		public PlaneProcessor<AnomalyRegions> open(final Model model, final Model ofPlanes) {
+			// One that learnt from single images can denoise stacks, and does not know how nominal ones change.
+			final Model stacks = ofPlanes != null && AnomalyDetector.knowsNominal(ofPlanes) ? ofPlanes : null;
+			Neighbours.requireModel(along, neighbours, stacks,
+				"The model has none beside it that knows how nominal %ss change: train one on nominal stacks (CF-EBM Train, planes=5)");
+			final List<AnomalyDetector> open = new ArrayList<>();
 			try {
-				// Few training images can't tell the usual rate; nobody shall have to find out by an error which one they can.
-				final double share = rate > 0 ? rate / 100 : Math.max(Defaults.FALSE_ALARMS, detector.finestRate());
-				// A rate that the model can't tell must be found before hours of work.
-				return new Processor(this, detector, share, detector.threshold(share));
+				for (final Model each : stacks == null ? List.of(model) : List.of(model, stacks))
+					open.add(new AnomalyDetector(each));
+				final double share = share(open);
+				// A rate that a model can't tell must be found before hours of work.
+				open.forEach(detector -> detector.threshold(share));
+				return new Processor(this, open.get(0), stacks == null ? null : open.get(1), share, open.get(0).threshold(share), ownRange || stacks ==
+					null ? null : stacks.range());
 			}
-			catch (final IllegalArgumentException e) {
-				detector.close();
+			catch (final RuntimeException e) {
+				open.forEach(AnomalyDetector::close);
 				throw e;
 			}
+		}
+
+		/**
+		 * Of nominal patches that may be flagged: few training images can't tell the usual one; nobody shall have to find out by an error which one they
+		 * can.
+		 */
+		private double share(final List<AnomalyDetector> detectors) {
+			return rate > 0 ? rate / 100 : detectors.stream().mapToDouble(AnomalyDetector::finestRate).reduce(Defaults.FALSE_ALARMS, Math::max);
 		}
 
 		@Override
@@ -145,22 +184,38 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 	}
 
 	/**
+	 * @param single of planes by themselves
+	 * @param stacks of planes as their neighbours are; null: none is compared with them
 	 * @param share of nominal patches that may be flagged
 	 * @param threshold of the map, which this share reaches
+	 * @param known the range of the training images of the latter's model; null: that of the other one is taken, or the image's own
 	 */
-	private record Processor(Task task, AnomalyDetector detector, double share, double threshold)
+	private record Processor(Task task, AnomalyDetector single, AnomalyDetector stacks, double share, double threshold, Normalization known)
 			implements PlaneProcessor<AnomalyRegions> {
 
 		@Override
 		public AnomalyRegions process(final Plane plane, final Normalization range, final RunReport report, final Progress progress) {
-			final Raster image = plane.read(), known = ImageRange.known(image, null);
-			if (known == null) {
+			return process(plane, null, range, report, progress);
+		}
+
+		@Override
+		public AnomalyRegions process(final Plane plane, final Neighbours around, final Normalization ofSingle, final RunReport report,
+			final Progress progress)
+		{
+			final Raster image = plane.read(), finite = ImageRange.known(image, null);
+			if (finite == null) {
 				report.keep(plane, "None of its pixels is a finite number.");
 				return null;
 			}
-			if (known != image) report.remark("where pixels are no finite number the map is none");
-			warn(plane, known, range, report);
-			final Anomaly anomaly = detector.detect(image, task.selected, range, progress);
+			if (finite != image) report.remark("where pixels are no finite number the map is none");
+			final List<Raster> slab = around == null || stacks == null ? null : stacks.slab(index -> read(around.plane(index)), around.count(), around
+				.index());
+			warn(plane, finite, ofSingle, report);
+			if (stacks != null) report.remark(slab == null ? "where not all of its neighbours are there, it was looked at alone" : "it was looked at alone, and compared with the " + stacks
+				.planes() / 2 + " " + around.along().kind() + "s before and behind it");
+			final Anomaly alone = single.detect(image, task.selected, ofSingle, slab == null ? progress : progress.part(0, 2));
+			final Anomaly anomaly = slab == null ? alone : alone.or(stacks.detect(slab, task.selected, known != null ? known : ofSingle, progress.part(1,
+				2)), "with neighbours: ", image);
 			final Window part = anomaly.part();
 			final Map<String, Raster> parts = new LinkedHashMap<>();
 			if (task.parts) anomaly.parts().forEach((name, values) -> parts.put(name, part.embed(values, image)));
@@ -176,6 +231,10 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 			return found;
 		}
 
+		private static Raster read(final Plane plane) {
+			return plane == null ? null : plane.read();
+		}
+
 		private static void warn(final Plane plane, final Raster image, final Normalization known, final RunReport report) {
 			final Normalization own = Ranges.ofPercentiles(List.of(image));
 			final double brightest = (own.high() - known.low()) / (known.high() - known.low());
@@ -188,7 +247,12 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 
 		@Override
 		public void close() {
-			detector.close();
+			try {
+				single.close();
+			}
+			finally {
+				if (stacks != null) stacks.close();
+			}
 		}
 	}
 }

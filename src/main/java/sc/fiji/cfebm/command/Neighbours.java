@@ -71,9 +71,13 @@ record Neighbours(Along along, List<Integer> slices, int index, IntFunction<Plan
 	 * @throws IllegalArgumentException with one sentence, then
 	 */
 	static void requireModel(final Along along, final String choice, final Model ofPlanes) {
-		if (along != null && ofPlanes == null && !AUTOMATIC.equalsIgnoreCase(choice)) throw new IllegalArgumentException(
-			"The model has none for neighbouring " + along.kind() + "s beside it: choose one that has, such as microscopy, or leave them out (neighbours=" + NONE +
-				").");
+		requireModel(along, choice, ofPlanes, "The model has none for neighbouring %ss beside it: choose one that has, such as microscopy");
+	}
+
+	/** @param without what to say, and what to do, then; %s is the kind of plane */
+	static void requireModel(final Along along, final String choice, final Model ofPlanes, final String without) {
+		if (along != null && ofPlanes == null && !AUTOMATIC.equalsIgnoreCase(choice)) throw new IllegalArgumentException(String.format(without, along
+			.kind()) + ", or leave them out (neighbours=" + NONE + ").");
 	}
 
 	/** The lines of planes of one image. Belongs to one run, as the denoiser does. */

@@ -131,7 +131,7 @@ public class TrainCommand extends TrainingCommand {
 			" neighbouring planes is for denoising: the kind of training is Denoising.");
 		train(() -> data(kind, given, from, progress), recipe().name(), isBlank(folder) ? image == null ? "" : "the image “" + image.getTitle() + "”"
 			: TrainingRun.folders(folder), progress);
-		if (isOfStacks()) progress.log("It is used for stacks by CF-EBM Denoise with the model " + single() + (single().exists() ? "." :
+		if (isOfStacks()) progress.log("It is used for stacks by CF-EBM Denoise and others with the model " + single() + (single().exists() ? "." :
 			", which is not there yet: train that with planes=1."));
 	}
 

@@ -100,14 +100,15 @@ public final class Anomalies implements PlaneSink<AnomalyRegions> {
 
 	/** What the maps are made of, a channel for each part, gray where it is nominal; null if that was not kept. */
 	public ImagePlus parts() {
-		final List<String> names = looked().findFirst().map(each -> List.copyOf(each.parts().keySet())).orElse(List.of());
+		// Planes that were compared with their neighbours have more.
+		final List<String> names = looked().flatMap(each -> each.parts().keySet().stream()).distinct().toList();
 		if (names.isEmpty()) return null;
 		final ImageStack parts = new ImageStack();
 		for (final Found plane : whole())
 			for (final String name : names) {
 				final String label = planes.label(plane.slice);
-				parts.addSlice(label == null ? name : label + " " + name, plane.regions == null ? unknown() : plane.regions.parts().get(
-					name));
+				parts.addSlice(label == null ? name : label + " " + name, plane.regions == null ? unknown() : plane.regions.parts()
+					.getOrDefault(name, unknown()));
 			}
 		final LUT grays = LUT.createLutFromColor(Color.WHITE);
 		grays.min = -PART;

@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.task;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import sc.fiji.cfebm.raster.Raster;
@@ -14,4 +15,42 @@ import sc.fiji.cfebm.raster.Window;
  * @param score of the image, or of the selection in it, among nominal images of its size
  * @param parts by name, what the map is made of, [H,W,1] of the part each
  */
-public record Anomaly(Window part, Raster map, double score, Map<String, Raster> parts) {}
+public record Anomaly(Window part, Raster map, double score, Map<String, Raster> parts) {
+
+	/** Quantiles from the lowest, so far apart, as those of the higher one of two. */
+	private static final double LOWEST = -8, STEP = 1 / 64.0;
+	private static final float[] OF_TWO = ofTwo();
+
+	/**
+	 * What is unusual to one of two who looked at the same image in different ways. The higher number counts as that of the higher one of two
+	 * independent ones: no larger a share of nominal patches reaches it than the number says.
+	 *
+	 * @param name before the names of the other's parts
+	 * @param image that both looked at
+	 * @return of the whole image; where neither looked, numbers mean nothing
+	 */
+	public Anomaly or(final Anomaly other, final String name, final Raster image) {
+		final Raster one = part.embed(map, image), two = other.part.embed(other.map, image), either = new Raster(image.width(), image.height(), 1);
+		for (int p = 0; p < either.values().length; p++)
+			either.values()[p] = ofTwo(Math.max(one.values()[p], two.values()[p]));
+		final Map<String, Raster> all = new LinkedHashMap<>();
+		parts.forEach((of, values) -> all.put(of, part.embed(values, image)));
+		other.parts.forEach((of, values) -> all.put(name + of, other.part.embed(values, image)));
+		return new Anomaly(Window.all(image), either, AnomalyDetector.ofMany(Math.max(score, other.score), 2), all);
+	}
+
+	private static float[] ofTwo() {
+		final float[] table = new float[(int) (48 / STEP)];
+		for (int i = 0; i < table.length; i++)
+			table[i] = (float) AnomalyDetector.ofMany(LOWEST + STEP * i, 2);
+		return table;
+	}
+
+	/** As {@link AnomalyDetector#ofMany}, for each pixel; NaN stays. */
+	private static float ofTwo(final float highest) {
+		final double at = (highest - LOWEST) / STEP;
+		if (!(at >= 0 && at < OF_TWO.length - 1)) return highest;
+		final int i = (int) at;
+		return (float) (OF_TWO[i] + (at - i) * (OF_TWO[i + 1] - OF_TWO[i]));
+	}
+}

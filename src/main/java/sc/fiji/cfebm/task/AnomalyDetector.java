@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.task;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntBinaryOperator;
+import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -29,8 +31,9 @@ import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.GaussianMixture;
 
 /**
- * Finds what is unusual in images of any size, measured by the images that a model of score matching was calibrated on. Not
- * thread-safe; close it to free native memory.
+ * Finds what is unusual in images of any size, measured by the images that a model of score matching was calibrated on. A model of k
+ * neighbouring planes finds what is unusual in a plane of a stack: by itself, or as its neighbours are. Not thread-safe; close it to free
+ * native memory.
  */
 public final class AnomalyDetector implements AutoCloseable {
 
@@ -94,7 +97,12 @@ public final class AnomalyDetector implements AutoCloseable {
 	/** Whether a model was calibrated for this, by this version. */
 	public static boolean knowsNominal(final Model model) {
 		return model.info().calibration() != null && model.info().calibration().nominalModel() != null && Features.match(model.info()
-			.calibration().nominalModel(), model.channels());
+			.calibration().nominalModel(), model.channels(), model.planes());
+	}
+
+	/** How many neighbouring planes it looks at together, an odd number; 1: it looks at single images. */
+	public int planes() {
+		return model.planes();
 	}
 
 	/** The finest rate of false alarms that the model can tell, above 0; 1 or more if it can't tell any. */
@@ -131,19 +139,50 @@ public final class AnomalyDetector implements AutoCloseable {
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
 	public Anomaly detect(final Raster image, final boolean[] where, final Normalization range, final Progress progress) {
+		return detect(List.of(image), where, range, progress);
+	}
+
+	/**
+	 * A plane of a stack and as many before and behind it as the model looks at.
+	 *
+	 * @param planes by their index, from 0 to count - 1; null for one that is of another kind
+	 * @return in order; null: one of them is not there, beyond an end of the stack or without a pixel that is a finite number, and what is nominal
+	 *         then was not measured
+	 */
+	public List<Raster> slab(final IntFunction<Raster> planes, final int count, final int index) {
+		final int half = model.planes() / 2;
+		if (index < half || index >= count - half) return null;
+		final List<Raster> slab = new ArrayList<>();
+		for (int at = index - half; at <= index + half; at++) {
+			final Raster plane = planes.apply(at);
+			if (plane == null || Missing.isAll(Missing.in(plane))) return null;
+			slab.add(plane);
+		}
+		return slab;
+	}
+
+	/**
+	 * Finds what is unusual in the middle one of neighbouring planes, as {@link #detect(Raster, boolean[], Normalization, Progress)} in an image.
+	 *
+	 * @param slab {@link #planes()} of one size; where others than the middle one are missing, they are shown as a smooth continuation
+	 * @throws IllegalArgumentException with one sentence for the user
+	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
+	 */
+	public Anomaly detect(final List<Raster> slab, final boolean[] where, final Normalization range, final Progress progress) {
+		requirePlanes(slab);
+		final Raster image = slab.get(slab.size() / 2);
 		final int side = network.size(), w = image.width(), h = image.height();
 		requireSize(model, w, h);
 		final Window box = where == null ? Window.all(image) : Window.bounds(where, image).atLeast(side, image), part = where == null ? box
 			: box.grown(Features.reach(network), side, image);
-		final Raster cut = part.cut(image);
-		Checks.requireChannels(model, cut);
-		final boolean[] missing = Missing.in(cut);
+		final List<Raster> cuts = slab.stream().map(part::cut).toList();
+		final boolean[] missing = Missing.in(cuts.get(slab.size() / 2));
 		Checks.requireAny(missing);
-		final Raster inUnits = inUnits(cut, missing, range, progress);
+		final Raster inUnits = inUnits(cuts, range, progress);
 		final boolean[] wanted = wanted(image, where);
 		final double area = wanted == null ? (double) w * h : marked(Window.all(image), wanted, w);
 		final boolean large = area > LARGE * side * side;
-		final Features features = Features.of(network, nominal.levels(), inUnits, part, large ? List.of() : squares(box, wanted, w), progress);
+		final Features features = Features.of(network, model.planes(), nominal.levels(), inUnits, part, large ? List.of() : squares(box, wanted, w), progress);
 		final float[] map = features.surprises(nominal.surroundings().features());
 		final double ofTiles = large ? 0 : ofTiles(features, map, Math.max(1, area / (side * side)));
 		final DoubleStream.Builder inside = DoubleStream.builder();
@@ -166,11 +205,11 @@ public final class AnomalyDetector implements AutoCloseable {
 	 * @throws IllegalArgumentException with one sentence for the user
 	 */
 	public Raster map(final Raster cut, final IntBinaryOperator toBorder, final Normalization range) {
-		Checks.requireChannels(model, cut);
+		requirePlanes(List.of(cut));
 		final int w = cut.width();
 		final boolean[] missing = Missing.in(cut);
 		if (Missing.isAll(missing)) return Missing.marked(new Raster(w, cut.height(), 1), missing);
-		final Features features = Features.of(network, nominal.levels(), inUnits(cut, missing, range, Progress.NONE), Window.all(cut), List.of(),
+		final Features features = Features.of(network, 1, nominal.levels(), inUnits(List.of(cut), range, Progress.NONE), Window.all(cut), List.of(),
 			Progress.NONE);
 		final float[] map = features.surprises(nominal.surroundings().features());
 		for (int p = 0; p < map.length; p++)
@@ -178,12 +217,31 @@ public final class AnomalyDetector implements AutoCloseable {
 		return Missing.marked(new Raster(w, cut.height(), 1, map), missing);
 	}
 
-	private Raster inUnits(final Raster cut, final boolean[] missing, final Normalization range, final Progress progress) {
-		final Raster inUnits = model.units(range).toModel(missing == null ? cut : SmoothFill.HARMONIC.roughly(cut, missing, progress));
+	private void requirePlanes(final List<Raster> slab) {
+		if (slab.size() != model.planes()) throw new IllegalArgumentException("The model looks at " + (model.planes() == 1 ? "single planes"
+			: model.planes() + " neighbouring planes") + ", and is shown " + slab.size() + ".");
+		for (final Raster plane : slab) {
+			Checks.requireChannels(model, plane);
+			if (plane.width() != slab.get(0).width() || plane.height() != slab.get(0).height()) throw new IllegalArgumentException(
+				"Neighbouring planes must have one size.");
+		}
+	}
+
+	/** @param cuts of neighbouring planes, which become the channels of one image; the middle one has a pixel */
+	private Raster inUnits(final List<Raster> cuts, final Normalization range, final Progress progress) {
+		final Raster middle = filled(cuts.get(cuts.size() / 2), progress);
+		final List<Raster> planes = cuts.stream().map(cut -> cut == cuts.get(cuts.size() / 2) || Missing.isAll(Missing.in(cut)) ? middle : filled(cut,
+			progress)).toList();
+		final Raster inUnits = model.units(range).toModel(planes.size() == 1 ? middle : Raster.of(planes));
 		for (final float v : inUnits.values())
 			if (!(Math.abs(v) < BEYOND)) throw new IllegalArgumentException("The image has values too far from the gray values from " + range.low() +
 				" to " + range.high() + ", which the model knows: replace them first.");
 		return inUnits;
+	}
+
+	private static Raster filled(final Raster cut, final Progress progress) {
+		final boolean[] missing = Missing.in(cut);
+		return missing == null ? cut : SmoothFill.HARMONIC.roughly(cut, missing, progress);
 	}
 
 	/** Of the most unusual tile. */
@@ -222,7 +280,7 @@ public final class AnomalyDetector implements AutoCloseable {
 	/** Each feature by itself, in standard deviations from its mean; takes the place of the features. */
 	private Map<String, Raster> parts(final Features features) {
 		final GaussianMixture fit = nominal.surroundings().features();
-		final List<String> names = Features.names(nominal.levels(), network.channels());
+		final List<String> names = Features.names(nominal.levels(), model.channels(), model.planes());
 		final Map<String, Raster> parts = new LinkedHashMap<>();
 		for (int i = 0; i < names.size(); i++) {
 			final float[] part = features.pixels()[i];
@@ -235,7 +293,7 @@ public final class AnomalyDetector implements AutoCloseable {
 	}
 
 	/** The z of the highest of so many independent ones. */
-	private static double ofMany(final double highest, final double count) {
+	static double ofMany(final double highest, final double count) {
 		if (highest > 30) return Math.sqrt(highest * highest - 2 * Math.log(count));
 		// 1 - (1 - p)^count, without losing a small p.
 		final double p = -Math.expm1(count * Math.log1p(-Erf.erfc(highest / Math.sqrt(2)) / 2));

@@ -77,8 +77,6 @@ final class ModelAssembler {
 			pyramid);
 		if (!scores || model.info().calibration() == null) return model;
 		final Model spread = setup.noise() > 0 ? model : withUncertainty(model, finest, worth);
-		// What is nominal is known of single images.
-		if (setup.settings().planes() > 1) return spread;
 		return NominalCalibrator.calibrate(spread, setup.data(), NominalCalibrator.tiles(seen), setup.settings().seed(), monitor);
 	}
 

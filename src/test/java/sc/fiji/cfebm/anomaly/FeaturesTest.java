@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.anomaly;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -28,16 +29,11 @@ class FeaturesTest {
 	private static final Normalization RANGE = new Normalization(-1, 1);
 
 	/** A Gaussian distribution of variance 1 in each pixel of a noisy image, whatever its neighbours are: σ∇E = x. */
-	private static final class White implements Energy, NoiseAwareEnergy {
+	private record White(int channels) implements Energy, NoiseAwareEnergy {
 
 		@Override
 		public int size() {
 			return 8;
-		}
-
-		@Override
-		public int channels() {
-			return 1;
 		}
 
 		@Override
@@ -70,12 +66,12 @@ class FeaturesTest {
 			for (int i = 0; i < x.pixels().length; i++) {
 				final float v = x.pixels()[i], s = x.sigmaAt(i);
 				if (wanted.gradient() != null) wanted.gradient()[i] = v / s;
-				if (wanted.map() != null) wanted.map()[i] = 0.5f * v * v / s;
+				if (wanted.map() != null) wanted.map()[i / channels] += 0.5f * v * v / s;
 			}
 		}
 	}
 
-	private static final Energy WHITE = new White();
+	private static final Energy WHITE = new White(1);
 
 	/** Stripes of random brightness; all kinds have the same mean and variance. */
 	private static Raster stripes(final int side, final boolean upright, final double strength, final long seed) {
@@ -90,7 +86,7 @@ class FeaturesTest {
 	}
 
 	private static Features of(final Raster image) {
-		return Features.of(WHITE, LEVELS, image, Progress.NONE);
+		return Features.of(WHITE, 1, LEVELS, image, Progress.NONE);
 	}
 
 	private static NominalModel nominalModel() {
@@ -99,7 +95,7 @@ class FeaturesTest {
 			training.add(stripes(48, true, 0.3, i));
 			heldOut.add(stripes(48, true, 0.3, 100 + i));
 		}
-		return NominalModelFit.measure(WHITE, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
+		return NominalModelFit.measure(WHITE, 1, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
 	}
 
 	private static double mean(final float[] values) {
@@ -112,13 +108,13 @@ class FeaturesTest {
 	@Test
 	void everyFeatureHasANameAndFitsTheNominalModel() {
 		final Features f = of(stripes(20, true, 0.3, 1));
-		assertEquals(Features.names(LEVELS, 1).size(), f.pixels().length);
+		assertEquals(Features.names(LEVELS, 1, 1).size(), f.pixels().length);
 		assertEquals(f.pixels().length, f.at(3).length);
 		final NominalModel nominal = nominalModel();
-		assertTrue(Features.match(nominal, 1));
-		assertFalse(Features.match(nominal, 3));
+		assertTrue(Features.match(nominal, 1, 1));
+		assertFalse(Features.match(nominal, 3, 1));
 		assertEquals(nominal.tiles().features().size(), f.windows().get(0).length);
-		assertFalse(Features.match(new NominalModel(new double[] { 0.1 }, nominal.surroundings(), nominal.tiles()), 1));
+		assertFalse(Features.match(new NominalModel(new double[] { 0.1 }, nominal.surroundings(), nominal.tiles()), 1, 1));
 	}
 
 	@Test
@@ -131,12 +127,39 @@ class FeaturesTest {
 		assertEquals(size + Math.log(0.09 * 2 * 0.25), mean(f.pixels()[8]), 0.2);
 	}
 
+	/** Of three planes the middle one is looked at, and what it differs by from the mean of the others. */
+	@Test
+	void ofASlabTheMiddlePlaneCounts() {
+		final Raster before = stripes(64, true, 0.3, 5), middle = stripes(64, true, 0.3, 6), behind = stripes(64, true, 0.3, 7), difference = middle.copy();
+		for (int p = 0; p < 64 * 64; p++)
+			difference.values()[p] -= (before.values()[p] + behind.values()[p]) / 2;
+		final Energy slabs = new White(3);
+		final Features of = Features.of(slabs, 3, LEVELS, Raster.of(List.of(before, middle, behind)), Progress.NONE), alone = of(middle);
+		assertEquals(Features.names(LEVELS, 1, 3).size(), of.pixels().length);
+		for (int f = 0; f < 9; f++)
+			assertArrayEquals(alone.pixels()[f], of.pixels()[f], 1e-4f);
+		// A level of 1 would leave the residual as it is.
+		final float[][] ofDifference = Features.of(WHITE, 1, new double[] { 1, 1, 1 }, difference, Progress.NONE).pixels();
+		for (int f = 0; f < 3; f++)
+			assertArrayEquals(ofDifference[f], of.pixels()[9 + f], 1e-4f);
+		assertArrayEquals(alone.pixels()[9], of.pixels()[12], 1e-6f);
+		assertArrayEquals(ofDifference[9], of.pixels()[13], 1e-6f);
+		final List<Raster> training = new ArrayList<>(), heldOut = new ArrayList<>();
+		for (int i = 0; i < 8; i++)
+			for (final List<Raster> to : List.of(training, heldOut))
+				to.add(Raster.of(List.of(stripes(48, true, 0.3, i), stripes(48, true, 0.3, 20 + i), stripes(48, true, 0.3, to == training ? 40 + i : 60 + i))));
+		final NominalModel nominal = NominalModelFit.measure(slabs, 3, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
+		assertTrue(Features.match(nominal, 1, 3));
+		assertFalse(Features.match(nominal, 1, 1));
+		assertEquals(nominal.tiles().features().size(), of.windows().get(0).length);
+	}
+
 	@Test
 	void brightnessOfWindowsIsMeasured() {
 		final Raster image = new Raster(16, 8, 1);
 		for (int p = 0; p < 128; p++)
 			image.values()[p] = p % 16 < 8 ? 0.25f : p % 2 == 0 ? -0.5f : 0.1f;
-		final int at = Features.near(LEVELS.length, 1) - 2;
+		final int at = Features.near(LEVELS.length, 1, 1) - 2;
 		final List<double[]> windows = of(image).windows();
 		assertEquals(0.25, windows.get(0)[at], 1e-6);
 		assertEquals(0, windows.get(0)[at + 1], 1e-6);

@@ -2,8 +2,14 @@ package sc.fiji.cfebm.command;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.scijava.module.Module;
 
 import ij.CompositeImage;
+import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
 
@@ -55,6 +62,49 @@ class AnomalyCommandTest extends CommandTestBase {
 			for (int x = 60; x < 69; x++)
 				// Not the same noise is added.
 				assertEquals(whole.getProcessor().getf(x, y), part.getProcessor().getf(x, y), 0.3);
+	}
+
+	private static ImagePlus movie(final int slices, final int frames) {
+		final ImagePlus movie = IJ.createHyperStack("movie", 40, 30, 1, slices, frames, 32);
+		for (int plane = 1; plane <= movie.getStackSize(); plane++) {
+			final Random random = new Random(plane);
+			for (int p = 0; p < 40 * 30; p++)
+				movie.getStack().getProcessor(plane).setf(p, (float) (100 + 50 * Math.sin(p % 40 / 5.0) + random.nextInt(20)));
+		}
+		return movie;
+	}
+
+	private static ImagePlus map(final ImagePlus movie, final File model, final String neighbours) throws Exception {
+		return (ImagePlus) run(AnomalyCommand.class, "image", movie, "model", model, "rate", 10.0, "neighbours", neighbours).getOutput("map");
+	}
+
+	@Test
+	void framesAreComparedWithTheirNeighboursWhereAModelKnowsHowNominalOnesChange() throws Exception {
+		final Path folder = Files.createDirectory(dir.resolve("movies"));
+		final File model = Files.copy(gray.toPath(), folder.resolve("movies.cfebm")).toFile();
+		TinyModels.writeStack(folder.resolve("movies-stack.cfebm"));
+		final ImagePlus movie = movie(1, 5), alone = map(movie, model, "None");
+		// One that learnt from single images can denoise stacks, and that is all.
+		assertTrue(same(alone, map(movie, model, "Automatic"), 3));
+		says("none beside it that knows how nominal frames change: train one on nominal stacks (CF-EBM Train, planes=5), or leave them out",
+			AnomalyCommand.class, "image", movie, "model", model, "rate", 10.0, "neighbours", "Frames");
+		TinyModels.addNominalStacks(folder.resolve("movies-stack.cfebm"));
+		final ImagePlus compared = map(movie, model, "Automatic");
+		for (final int frame : new int[] { 1, 5 })
+			assertTrue(same(alone, compared, frame), "It has no neighbour on one side.");
+		for (final int frame : new int[] { 2, 3, 4 })
+			assertFalse(same(alone, compared, frame));
+		assertTrue(same(compared, map(movie, model, "Frames"), 3));
+		assertTrue(logged(() -> map(movie, model, "Automatic")).contains("compared with the 1 frames before and behind it (in 3 frames)"));
+		// Frame 3 of slice 2 has those of slice 2 for neighbours.
+		final ImagePlus hyperstack = movie(2, 4), line = IJ.createImage("line", 40, 30, 4, 32);
+		for (int frame = 1; frame <= 4; frame++)
+			line.getStack().setPixels(hyperstack.getStack().getPixels(hyperstack.getStackIndex(1, 2, frame)), frame);
+		assertArrayEquals((float[]) map(line, model, "Automatic").getStack().getPixels(3), (float[]) map(hyperstack, model, "Frames").getStack().getPixels(
+			hyperstack.getStackIndex(1, 2, 3)));
+		final ImagePlus parts = (ImagePlus) run(AnomalyCommand.class, "image", movie, "model", model, "rate", 10.0, "parts", true).getOutput("partMaps");
+		assertEquals(10 + 14, parts.getNChannels());
+		assertEquals(5, parts.getNFrames());
 	}
 
 	@Test

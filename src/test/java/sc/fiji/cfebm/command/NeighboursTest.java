@@ -18,6 +18,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.macro.Interpreter;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.task.AnomalyDetector;
 
 /** Denoising slices and frames that help each other. */
 class NeighboursTest extends CommandTestBase {
@@ -72,7 +73,9 @@ class NeighboursTest extends CommandTestBase {
 			"noise", "White noise", "sigma", 10.0, "size", "8", "width", 2, "iterations", "3"));
 		assertTrue(log.contains("the kind of training is Denoising") && log.contains("movie.cfebm, which is not there yet: train that with planes=1"), log);
 		assertFalse(Files.exists(named));
-		assertEquals(Integer.parseInt(planes), Model.readAny(written).planes());
+		final Model model = Model.readAny(written);
+		assertEquals(Integer.parseInt(planes), model.planes());
+		assertTrue(AnomalyDetector.knowsNominal(model), "It has seen how stacks change.");
 		says("only movie-stack.cfebm for stacks, which goes with it: train it with planes=1.", DenoiseCommand.class, "image", movie(1, 1, 7), "model", named.toFile());
 		Files.copy(gray.toPath(), named);
 		assertTrue(logged(() -> run(DenoiseCommand.class, "image", movie(1, 1, 7), "model", named.toFile(), "sigma", 10.0)).contains("neighbouring frames help"));
@@ -85,6 +88,7 @@ class NeighboursTest extends CommandTestBase {
 			"noise", "None" };
 		run(TrainCommand.class, inputs);
 		assertEquals(3, Model.readAny(file.toPath()).planes());
+		assertFalse(AnomalyDetector.knowsNominal(Model.readAny(file.toPath())));
 		inputs[inputs.length - 1] = "White noise";
 		says("none is a stack of 3 slices or frames", TrainCommand.class, inputs);
 		says("planes=1", TrainCommand.class, "image", image("stained", 40, 30, 2, 24), "model", file, "planes", "3", "iterations", "1", "size", "8");

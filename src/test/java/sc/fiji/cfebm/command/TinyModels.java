@@ -50,6 +50,20 @@ final class TinyModels {
 			TrainingMonitor.NONE));
 	}
 
+	/** Measures how normal stacks change for a model of {@link #writeStack}, on enough patches to tell a rate of 10 %, and writes it anew. */
+	static Path addNominalStacks(final Path file) throws IOException {
+		return made(file, "how normal stacks change for " + Arrays.hashCode(Files.readAllBytes(file)), () -> {
+			final Model model = Model.readAny(file);
+			final List<Raster> training = slabs(176, 10), heldOut = slabs(176, 20);
+			return NominalCalibrator.calibrate(model, new Split(training, heldOut, true, ""), 1, Progress.NONE);
+		});
+	}
+
+	/** Three planes that show the same but for the noise. */
+	private static List<Raster> slabs(final int side, final long seed) {
+		return List.of(Raster.of(List.of(image(side, 1, seed), image(side, 1, seed + 1), image(side, 1, seed + 2))));
+	}
+
 	/** Measures what is normal for a model of {@link #write}, on enough patches to tell a rate of 10 %, and writes it anew. */
 	static Path addNominalModel(final Path file) throws IOException {
 		return made(file, "what is normal for " + Arrays.hashCode(Files.readAllBytes(file)), () -> {

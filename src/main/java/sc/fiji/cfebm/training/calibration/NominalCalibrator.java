@@ -1,5 +1,7 @@
 package sc.fiji.cfebm.training.calibration;
 
+import java.util.List;
+
 import sc.fiji.cfebm.anomaly.Features;
 import sc.fiji.cfebm.anomaly.NominalModelFit;
 import sc.fiji.cfebm.energy.StageNetwork;
@@ -8,6 +10,7 @@ import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.ModelInfo;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.training.data.Split;
 
 /** Tells a model of score matching what is nominal, and what an anomaly. */
@@ -29,7 +32,8 @@ public final class NominalCalibrator {
 	}
 
 	/**
-	 * A model that knows anew what is nominal; all else stays as it is.
+	 * A model that knows anew what is nominal; all else stays as it is. One of neighbouring planes knows it if there are stacks among the images
+	 * that it was trained on, and among those that were held out.
 	 *
 	 * @param data the images it was trained on, split by its seed
 	 * @param seed which of them are looked at
@@ -47,11 +51,18 @@ public final class NominalCalibrator {
 	public static Model calibrate(final Model model, final Split data, final int tiles, final long seed, final Progress progress) {
 		final ModelInfo info = model.info();
 		final double[] levels = Features.levels(Annealing.lowest(info.sigmaMin()), info.sigmaMax());
+		final List<Raster> training = seen(model, data.training()), heldOut = seen(model, data.heldOut());
 		// Of images with so much noise that the model knows hardly more.
-		if (levels[0] >= levels[levels.length - 1]) return model;
+		if (levels[0] >= levels[levels.length - 1] || training.isEmpty() || heldOut.isEmpty()) return model;
 		try (StageNetwork finest = model.pyramid().network(model.pyramid().stages() - 1)) {
-			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(finest, levels, data.training(), data.heldOut(), new Intensities(info.range(), info.shot()).scale(), tiles, seed,
-				progress)));
+			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(finest, model.planes(), levels, training, heldOut,
+				new Intensities(info.range(), info.shot()).scale(), tiles, seed, progress)));
 		}
+	}
+
+	/** A model of neighbouring planes sees stacks alone: of a single image nobody knows how it would have changed. */
+	private static List<Raster> seen(final Model model, final List<Raster> images) {
+		final int channels = model.info().network().channels();
+		return images.stream().filter(image -> image.channels() == channels).toList();
 	}
 }
