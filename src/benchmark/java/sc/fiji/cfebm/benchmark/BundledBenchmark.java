@@ -81,7 +81,7 @@ final class BundledBenchmark implements Benchmark {
 	}
 
 	private static Bundle photo() {
-		return new Bundle("photo", Preset.SCORE_MATCHING.recipe(), null, List.of(800, 1500, 36000), EIGHT_BITS,
+		return new Bundle("photo", Preset.SCORE_MATCHING.recipe(), null, List.of(800, 1500, 78000), EIGHT_BITS,
 			"200 gray crops of photographs and textures, CC0 or in the public domain", CC0, folder("cc0_photographs", "train"),
 			"crops of other photographs of the same kind", folder("cc0_photographs", "test"));
 	}
