@@ -44,7 +44,7 @@ public record Plan(int format, String task, String input, String output, String 
 	PixelType type, int[] block, int piece, int channelAxis, List<Noise> noise, List<int[]> levels, int zarr)
 {
 
-	public static final int FORMAT = 1;
+	public static final int FORMAT = 2;
 	public static final String DENOISE = "denoise", ANOMALY = "anomaly";
 	private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 

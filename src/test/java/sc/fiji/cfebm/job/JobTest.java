@@ -437,15 +437,15 @@ class JobTest {
 		assertEquals(plan.toJson(), plan(folder.resolve("in.zarr"), "out.zarr").toJson());
 		assertEquals("There is no plan " + folder.resolve("other.json") + ": make one by cfebm plan.", said(folder.resolve("other.json")));
 		final String good = Files.readString(file), damaged = "The plan " + file + " is damaged: make it anew by cfebm plan.";
-		for (final String bad : List.of("{", good.replace("\"format\": 1", "\"format\": \"one\""), good.replace("\"block\"", "\"blocks\""),
+		for (final String bad : List.of("{", good.replace("\"format\": 2", "\"format\": \"one\""), good.replace("\"block\"", "\"blocks\""),
 			good.replace("128", "-128"), good.replace("UINT16", "UINT17"), good.replaceAll("\"gain\": 0.0", "\"gain\": -1.0").replaceAll(
 				"\"high\": [0-9.]+", "\"high\": 0")))
 		{
 			Files.writeString(file, bad);
 			assertEquals(damaged, said(file), bad);
 		}
-		Files.writeString(file, good.replace("\"format\": 1", "\"format\": 9"));
-		assertEquals("The plan " + file + " is of format 9, and this version reads 1: make it anew by cfebm plan.", said(file));
+		Files.writeString(file, good.replace("\"format\": 2", "\"format\": 9"));
+		assertEquals("The plan " + file + " is of format 9, and this version reads 2: make it anew by cfebm plan.", said(file));
 		Files.writeString(file, "");
 		assertEquals("The plan " + file + " is empty: make it anew by cfebm plan.", said(file));
 	}
