@@ -70,10 +70,12 @@ final class Block {
 		mapped = plan.isOfAnomalies();
 		final int n = min.length;
 		final long[] step = new long[n], at = min.clone();
+		// A stack's planes help each other: all of them are one part.
+		final int along = plan.stack() == null ? -1 : plan.stack().axis();
 		for (int d = 0; d < n; d++)
-			step[d] = d < 2 || d == colors ? whole[d] : 1;
+			step[d] = d < 2 || d == colors || d == along ? whole[d] : 1;
 		// So many planes as are unpacked together.
-		if (n > 2 && colors != 2 && !(each && plan.channelAxis() == 2)) {
+		if (along < 0 && n > 2 && colors != 2 && !(each && plan.channelAxis() == 2)) {
 			final Interval plane = cells.get(0).source(borders, FinalInterval.createMinSize(min, longs(whole)));
 			step[2] = Math.max(1, Math.min(Math.min(whole[2], source.chunk()[2]), READ / (plane.dimension(0) * plane.dimension(1))));
 		}

@@ -12,10 +12,13 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 
 import sc.fiji.cfebm.api.CellAnomaly;
 import sc.fiji.cfebm.api.CellDenoiser;
+import sc.fiji.cfebm.api.CellPlan;
+import sc.fiji.cfebm.api.CellStackDenoiser;
 import sc.fiji.cfebm.api.Cells;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
@@ -100,23 +103,32 @@ public final class Runner implements AutoCloseable {
 	public Runner(final Plan plan, final Storage storage, final int threads) throws IOException {
 		this.plan = plan;
 		this.threads = threads;
-		final Path file = Path.of(plan.model());
-		final Model model = Model.read(file);
-		if (!Plan.hash(file).equals(plan.modelHash())) throw new VolumeException("The model " + file +
-			" is not the one that the plan was made with: plan anew.");
+		final Model model = Model.read(same(plan.model(), plan.modelHash()));
+		final Plan.Stack stack = plan.stack();
+		final Model ofPlanes = stack == null ? null : Model.readAny(same(stack.model(), stack.modelHash()));
 		source = storage.open(Path.of(plan.input()));
 		if (!Arrays.equals(source.layout().dimensions(), plan.dimensions())) throw new VolumeException("The volume " + plan.input() +
 			" has another size than when the plan was made: plan anew.");
 		target = storage.create(plan, source);
 		cells = plan.isOfAnomalies() ? List.of(new CellAnomaly(model, plan.noise().get(0).cells().range(), threads, plan.piece()))
-			: denoisers(plan, model, threads);
+			: ofPlanes == null ? denoisers(plan, new CellDenoiser(model, plan.noise().get(0).cells(), threads, plan.piece()), CellDenoiser::with)
+				: denoisers(plan, new CellStackDenoiser(model, ofPlanes, plan.noise().get(0).cells(), stack.axis(), threads, plan.piece()),
+					CellStackDenoiser::with);
 	}
 
-	private static List<Cells<?>> denoisers(final Plan plan, final Model model, final int threads) {
-		final CellDenoiser first = new CellDenoiser(model, plan.noise().get(0).cells(), threads, plan.piece());
-		final List<Cells<?>> all = new ArrayList<>();
-		for (final Plan.Noise noise : plan.noise())
-			all.add(all.isEmpty() ? first : first.with(noise.cells()));
+	/** @return the file, if it is the one that the plan was made with */
+	private static Path same(final String model, final String hash) throws IOException {
+		final Path file = Path.of(model);
+		// One that is missing is told by who reads it.
+		if (Files.exists(file) && !Plan.hash(file).equals(hash)) throw new VolumeException("The model " + file +
+			" is not the one that the plan was made with: plan anew.");
+		return file;
+	}
+
+	/** One for each channel, which share the networks of the first. */
+	private static <C extends Cells<?>> List<Cells<?>> denoisers(final Plan plan, final C first, final BiFunction<C, CellPlan, C> with) {
+		final List<Cells<?>> all = new ArrayList<>(List.of(first));
+		plan.noise().stream().skip(1).forEach(noise -> all.add(with.apply(first, noise.cells())));
 		return all;
 	}
 

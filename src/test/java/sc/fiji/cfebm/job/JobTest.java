@@ -3,10 +3,12 @@ package sc.fiji.cfebm.job;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import sc.fiji.cfebm.anomaly.Features;
 import sc.fiji.cfebm.anomaly.NominalModelFit;
+import sc.fiji.cfebm.api.CellPlan;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.unet.EnergyForm;
@@ -42,6 +46,7 @@ import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.task.StackDenoiser;
 import sc.fiji.cfebm.volume.Axis;
 import sc.fiji.cfebm.volume.Layout;
 import sc.fiji.cfebm.volume.OmeMetadata;
@@ -55,6 +60,8 @@ import sc.fiji.cfebm.volume.VolumeTarget;
 class JobTest {
 
 	private static final int PIECE = 128;
+	/** A model that has one for neighbouring planes beside it. */
+	private static final Path STACKS = TestVolumes.MODEL.resolveSibling("microscopy.cfebm");
 	private static final NoiseSettings FOUND = new NoiseSettings(0, 0, 0, 0);
 
 	@TempDir
@@ -157,6 +164,118 @@ class JobTest {
 						plane));
 			}
 		}
+	}
+
+	/** A cut, a plane of other noise's look, one that is missing in part, one that is alone: as in the whole stack, however it is divided. */
+	@Test
+	void neighboursHelpWhateverTheDivision() throws IOException {
+		final int width = 150, height = 90, depth = 9;
+		final Path input = stack(folder.resolve("in.zarr"), width, height, depth);
+		final OmeZarr source = OmeZarr.open(input);
+		final Model model = Model.read(STACKS), ofPlanes = Model.readAny(Model.ofPlanes(STACKS));
+		final Plan plan = stackPlan(input, "whole.zarr", 2048, Planner.Neighbours.AUTOMATIC);
+		assertEquals(2, plan.stack().axis());
+		assertArrayEquals(new int[] { 192, 128, 9 }, plan.block());
+		assertEquals(plan.toJson(), Plan.of(plan.toJson(), "").toJson());
+		final CellPlan cells = plan.noise().get(0).cells();
+		final int[] plane = { width, height, 1 };
+		final List<float[]> expected = new ArrayList<>();
+		int alone = 0;
+		try (StackDenoiser stacks = new StackDenoiser(ofPlanes); Denoiser single = new Denoiser(model)) {
+			final IntFunction<Raster> read = z -> {
+				try {
+					return new Raster(width, height, 1, source.read(new long[] { 0, 0, z }, plane));
+				}
+				catch (final IOException e) {
+					throw new UncheckedIOException(e);
+				}
+			};
+			final StackDenoiser.Stack whole = stacks.stack(z -> new StackDenoiser.Noisy(read.apply(z), cells.noise(), cells.range()), depth, false);
+			for (int z = 0; z < depth; z++) {
+				final Raster helped = whole.denoised(z, Progress.NONE);
+				if (helped == null) alone++;
+				expected.add((helped != null ? helped : single.denoise(read.apply(z), cells.range(), new Denoiser.Settings(Denoiser.Method.ONE_STEP, cells
+					.noise(), 1, 1, 1), Progress.NONE).mean()).values());
+			}
+		}
+		assertEquals(1, alone);
+		run(plan, new ZarrStorage(), 1, Runner.Part.ALL, 0);
+		assertPlanes(expected, "whole.zarr", plane, 0);
+		for (final int deep : new int[] { 1, 2, 4 }) {
+			final Plan parts = divided(stackPlan(input, "deep" + deep + ".zarr", 2048, Planner.Neighbours.SLICES), 192, 128, deep);
+			assertEquals((depth + deep - 1) / deep, run(parts, new ZarrStorage(), 2, Runner.Part.ALL, 0).done());
+			assertPlanes(expected, "deep" + deep + ".zarr", plane, 0);
+		}
+	}
+
+	/** Pieces of a plane: the same bits for any blocks, and nearly the same as of the whole plane. */
+	@Test
+	void neighboursHelpInPieces() throws IOException {
+		final int width = 330, height = 70, depth = 4;
+		final Path input = stack(folder.resolve("in.zarr"), width, height, depth);
+		final int[] all = { width, height, depth };
+		run(stackPlan(input, "whole.zarr", 2048, Planner.Neighbours.SLICES), new ZarrStorage(), 2, Runner.Part.ALL, 0);
+		final Plan pieces = stackPlan(input, "pieces.zarr", 64, Planner.Neighbours.SLICES);
+		assertEquals(64, pieces.block()[0]);
+		run(pieces, new ZarrStorage(), 2, Runner.Part.ALL, 0);
+		run(divided(stackPlan(input, "wide.zarr", 64, Planner.Neighbours.SLICES), 256, 128, 3), new ZarrStorage(), 1, Runner.Part.ALL, 0);
+		final float[] made = OmeZarr.open(folder.resolve("pieces.zarr")).read(new long[3], all);
+		assertArrayEquals(made, OmeZarr.open(folder.resolve("wide.zarr")).read(new long[3], all));
+		// Of gray values about 1000.
+		assertArrayEquals(OmeZarr.open(folder.resolve("whole.zarr")).read(new long[3], all), made, 0.01f);
+	}
+
+	@Test
+	void neighboursThatCannotHelpAreOneSentence() throws IOException {
+		final Path input = stack(folder.resolve("in.zarr"), 64, 64, 2), single = TestVolumes.write(folder.resolve("one.zarr"), 5, "xyt", 64, 64, 1);
+		assertNull(stackPlan(single, "out.zarr", 64, Planner.Neighbours.AUTOMATIC).stack());
+		assertEquals("The volume has no neighbouring frames: leave them out (neighbours=None).", assertThrows(IllegalArgumentException.class,
+			() -> stackPlan(input, "out.zarr", 64, Planner.Neighbours.FRAMES)).getMessage());
+		assertEquals("The model has none for neighbouring slices beside it: choose one that has, such as microscopy, or leave them out (neighbours=None).",
+			assertThrows(IllegalArgumentException.class, () -> Planner.plan(new Planner.Wanted(Plan.DENOISE, input, folder.resolve("out.zarr"),
+				TestVolumes.MODEL, FOUND, null, 64, 0, Planner.Neighbours.SLICES), OmeZarr.open(input), Model.read(TestVolumes.MODEL), 3, Progress.NONE))
+					.getMessage());
+		final Path model = folder.resolve("mine.cfebm"), ofPlanes = folder.resolve("mine-stack.cfebm");
+		Files.copy(STACKS, model);
+		Files.copy(Model.ofPlanes(STACKS), ofPlanes);
+		final Plan plan = Planner.plan(new Planner.Wanted(Plan.DENOISE, input, folder.resolve("out.zarr"), model, FOUND, null, 64, 0,
+			Planner.Neighbours.SLICES), OmeZarr.open(input), Model.read(model), 3, Progress.NONE);
+		Files.copy(STACKS, ofPlanes, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+		says("The model " + ofPlanes + " is not the one that the plan was made with: plan anew.", () -> run(plan, new ZarrStorage(), 1,
+			Runner.Part.ALL, 0));
+	}
+
+	private Plan stackPlan(final Path input, final String output, final int piece, final Planner.Neighbours neighbours) throws IOException {
+		return Planner.plan(new Planner.Wanted(Plan.DENOISE, input, folder.resolve(output), STACKS, new NoiseSettings(TestVolumes.SIGMA, 0, 0, 0), null,
+			piece, 0, neighbours), OmeZarr.open(input), Model.read(STACKS), 3, Progress.NONE);
+	}
+
+	private static Plan divided(final Plan plan, final int... block) {
+		return new Plan(plan.format(), plan.task(), plan.input(), plan.output(), plan.model(), plan.modelHash(), plan.dimensions(), plan.type(), block,
+			plan.piece(), plan.channelAxis(), plan.noise(), plan.levels(), plan.zarr(), plan.stack());
+	}
+
+	private void assertPlanes(final List<float[]> expected, final String result, final int[] size, final float tolerance) throws IOException {
+		final OmeZarr made = OmeZarr.open(folder.resolve(result));
+		for (int z = 0; z < expected.size(); z++)
+			assertArrayEquals(expected.get(z), made.read(new long[] { 0, 0, z }, size), tolerance, result + " " + z);
+	}
+
+	/** Waves that move a little; from the seventh plane on others, of which the last is one more. */
+	private static Path stack(final Path folder, final int width, final int height, final int depth) throws IOException {
+		final OmeZarrTarget target = new OmeZarrTarget(folder, layout(width, height, depth).with(PixelType.FLOAT32), OmeMetadata.NONE,
+			new OmeZarrTarget.Format(5, new int[] { 512, 128, 1 }, List.of()));
+		final SplittableRandom random = new SplittableRandom(3);
+		for (int z = 0; z < depth; z++) {
+			final float[] values = new float[width * height];
+			for (int i = 0; i < values.length; i++) {
+				final double x = i % width + 0.3 * z + (z < 6 ? 0 : z < 8 ? 17 : 40), y = i / width;
+				values[i] = (float) (1000 + 400 * Math.sin(0.3 * x) * Math.cos(0.2 * y + (z < 6 ? 0 : 0.4 * x)) + TestVolumes.SIGMA * random.nextGaussian());
+			}
+			if (z == 2) Arrays.fill(values, 1000, 1010, Float.NaN);
+			target.write(new long[] { 0, 0, z }, new int[] { width, height, 1 }, values);
+		}
+		return folder;
 	}
 
 	/** Of each plane, by the range of the training images. */
