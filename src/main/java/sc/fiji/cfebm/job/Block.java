@@ -178,13 +178,23 @@ final class Block {
 	}
 
 	private synchronized float[] values() {
-		if (values == null) values = new float[Math.toIntExact(Arrays.stream(longs(size)).reduce(1, Math::multiplyExact))];
+		if (values == null) values = new float[Math.toIntExact(pixels())];
 		return values;
 	}
 
 	/** One part less is left. @return whether it was the last one */
 	boolean isLast() {
 		return left.decrementAndGet() == 0;
+	}
+
+	/** How many it makes. */
+	long pixels() {
+		return Arrays.stream(longs(size)).reduce(1, Math::multiplyExact);
+	}
+
+	/** Whether all there is to do is to write it. */
+	boolean isComputed() {
+		return left.get() == 0;
 	}
 
 	/** From now on it has. @return whether it had not */

@@ -113,6 +113,7 @@ public final class Planner {
 		final List<int[]> levels = levels(layout, source.metadata());
 		if (anomalies) return ofAnomalies(wanted, layout, model, levels, colors > 1 ? channels : -1, zarr);
 		final Plan.Stack stack = stack(wanted, layout, model);
+		if (stack != null) progress.log("planes help each other along " + layout.axes().get(stack.axis()).name());
 		final int piece = wanted.pieceOr(stack == null ? PIECE : PIECE_OF_STACK);
 		final int[] block = stack == null ? block(layout, levels, piece, Denoiser.reach(model), colors > 1 ? channels : -1) : block(layout, levels,
 			piece, CellStackDenoiser.around(model, Model.readAny(Path.of(stack.model()))), -1, stack.axis());

@@ -2,6 +2,7 @@ package sc.fiji.cfebm.job;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +87,9 @@ public final class Runner implements AutoCloseable {
 		}
 	}
 
+	/** What Linux and macOS, Windows, and disks with quotas say. */
+	private static final List<String> FULL = List.of("No space left", "not enough space", "quota exceeded");
+
 	private final Plan plan;
 	private final Volume source;
 	private final VolumeTarget target;
@@ -163,6 +167,7 @@ public final class Runner implements AutoCloseable {
 	 *
 	 * @param retries how often
 	 * @param progress told the share that is done, and what fails; asked before each task whether to stop. Called by one thread at a time
+	 * @throws IOException with one sentence, if the disk is full; what was written stays
 	 * @throws CancellationException after the tasks that run, when the progress asked to stop
 	 */
 	public Outcome run(final Part part, final int retries, final Progress progress) throws IOException {
@@ -191,15 +196,16 @@ public final class Runner implements AutoCloseable {
 	 *
 	 * @param workers how many are done at the same moment
 	 * @return those that failed, in order
+	 * @throws IOException with one sentence, if the disk is full; no task runs any more then
 	 * @throws CancellationException if the thread is interrupted; no task runs any more then
 	 */
-	public List<Failure> attempt(final List<Long> tasks, final int workers) {
+	public List<Failure> attempt(final List<Long> tasks, final int workers) throws IOException {
 		return attempt(tasks.stream().filter(task -> !isDone(task)).toList(), workers, tasks.size(), new AtomicLong(), Progress.NONE);
 	}
 
 	/** @return those that failed, in order */
 	private List<Failure> attempt(final List<Long> tasks, final int workers, final int all, final AtomicLong through,
-		final Progress progress)
+		final Progress progress) throws IOException
 	{
 		if (tasks.isEmpty()) return List.of();
 		final Queue<Failure> failed = new ConcurrentLinkedQueue<>();
@@ -214,6 +220,9 @@ public final class Runner implements AutoCloseable {
 
 			@Override
 			public void failed(final Block block, final Throwable why) {
+				if (block.isComputed() && isOfFullDisk(why, block)) throw new UncheckedIOException(new VolumeException(
+					"There is no room any more on the disk for " + plan.output() +
+						": what is done stays done; make room, then the same call goes on."));
 				failed.add(new Failure(block.task(), why(why)));
 			}
 		};
@@ -222,11 +231,27 @@ public final class Runner implements AutoCloseable {
 				if (!flow.take(new Block(plan, source, target, cells, task))) break;
 			flow.end();
 		}
+		catch (final UncheckedIOException e) {
+			throw e.getCause();
+		}
 		catch (final InterruptedException e) {
 			Thread.currentThread().interrupt();
 			throw new CancellationException("Canceled.");
 		}
 		return failed.stream().sorted(Comparator.comparingLong(Failure::task)).toList();
+	}
+
+	/** Whether others would fail to be written, too. What the system says depends on its language, so it is asked for room as well. */
+	private boolean isOfFullDisk(final Throwable why, final Block block) {
+		if (!(why instanceof IOException)) return false;
+		final String said = String.valueOf(why.getMessage());
+		if (FULL.stream().anyMatch(said::contains)) return true;
+		try {
+			return Files.getFileStore(Path.of(plan.output())).getUsableSpace() < block.pixels() * plan.type().bytes();
+		}
+		catch (final IOException e) {
+			return false;
+		}
 	}
 
 	private String why(final Throwable e) {

@@ -211,14 +211,14 @@ class JobTest {
 	/** Pieces of a plane: the same bits for any blocks, and nearly the same as of the whole plane. */
 	@Test
 	void neighboursHelpInPieces() throws IOException {
-		final int width = 330, height = 70, depth = 4;
+		final int width = 180, height = 40, depth = 3;
 		final Path input = stack(folder.resolve("in.zarr"), width, height, depth);
 		final int[] all = { width, height, depth };
 		run(stackPlan(input, "whole.zarr", 2048, Planner.Neighbours.SLICES), new ZarrStorage(), 2, Runner.Part.ALL, 0);
 		final Plan pieces = stackPlan(input, "pieces.zarr", 64, Planner.Neighbours.SLICES);
 		assertEquals(64, pieces.block()[0]);
 		run(pieces, new ZarrStorage(), 2, Runner.Part.ALL, 0);
-		run(divided(stackPlan(input, "wide.zarr", 64, Planner.Neighbours.SLICES), 256, 128, 3), new ZarrStorage(), 1, Runner.Part.ALL, 0);
+		run(divided(stackPlan(input, "wide.zarr", 64, Planner.Neighbours.SLICES), 128, 128, 2), new ZarrStorage(), 1, Runner.Part.ALL, 0);
 		final float[] made = OmeZarr.open(folder.resolve("pieces.zarr")).read(new long[3], all);
 		assertArrayEquals(made, OmeZarr.open(folder.resolve("wide.zarr")).read(new long[3], all));
 		// Of gray values about 1000.
@@ -461,13 +461,14 @@ class JobTest {
 	void whatFailsIsTriedAgainAndListed() throws IOException {
 		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 100, 70, 3);
 		final Set<Long> failed = ConcurrentHashMap.newKeySet();
-		final Storage once = failing(min -> min[2] == 1 && failed.add(min[2])), always = failing(min -> min[2] == 2);
+		final Storage once = failing("Input/output error", min -> min[2] == 1 && failed.add(min[2])), always = failing("Input/output error",
+			min -> min[2] == 2);
 		assertEquals(new Runner.Outcome(3, 0, List.of()), run(plan(input, "once.zarr"), once, 2, Runner.Part.ALL, 1));
 		final Plan plan = plan(input, "always.zarr");
 		final Runner.Outcome outcome = run(plan, always, 2, Runner.Part.ALL, 1);
 		assertEquals(2, outcome.done());
 		assertEquals(List.of(new Runner.Failure(2, "A block of " + folder.resolve("always.zarr") +
-			" can't be made: No space left on device.")), outcome.failed());
+			" can't be made: Input/output error.")), outcome.failed());
 		run(plan, new ZarrStorage(), 1, Runner.Part.ALL, 0);
 		assertEquals(TestVolumes.files(folder.resolve("once.zarr")), TestVolumes.files(folder.resolve("always.zarr")));
 		// A chunk that can't be read.
@@ -481,6 +482,23 @@ class JobTest {
 		assertTrue(Files.exists(folder.resolve("damaged.zarr/0/c/1/0/0")));
 	}
 
+	/** Nothing more is computed, and the same call goes on when there is room. */
+	@Test
+	void aFullDiskEndsTheRun() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 100, 70, 12);
+		run(plan(input, "once.zarr"), new ZarrStorage(), 2, Runner.Part.ALL, 0);
+		final Plan plan = plan(input, "full.zarr");
+		final Set<Long> tried = ConcurrentHashMap.newKeySet();
+		final Storage full = failing("No space left on device", min -> tried.add(min[2]) && min[2] >= 1);
+		says("There is no room any more on the disk for " + folder.resolve("full.zarr") +
+			": what is done stays done; make room, then the same call goes on.", () -> run(plan, full, 1, Runner.Part.ALL, 2));
+		// Those that were on their way.
+		assertTrue(tried.size() <= 5, tried.toString());
+		assertEquals(1, Runner.done(plan, new ZarrStorage()));
+		assertEquals(new Runner.Outcome(11, 1, List.of()), run(plan, new ZarrStorage(), 2, Runner.Part.ALL, 0));
+		assertEquals(TestVolumes.files(folder.resolve("once.zarr")), TestVolumes.files(folder.resolve("full.zarr")));
+	}
+
 	/** What they use can then be closed. */
 	@Test
 	void whoIsCanceledWaitsForItsThreads() throws IOException {
@@ -488,7 +506,7 @@ class JobTest {
 		final AtomicBoolean ended = new AtomicBoolean();
 		final Thread caller = Thread.currentThread();
 		// The block takes its time, whoever is interrupted.
-		final Storage slow = failing(min -> {
+		final Storage slow = failing("Input/output error", min -> {
 			caller.interrupt();
 			for (final long until = System.nanoTime() + 300_000_000; System.nanoTime() < until;)
 				Thread.onSpinWait();
@@ -507,8 +525,8 @@ class JobTest {
 		boolean fails(long[] min);
 	}
 
-	/** The disk is full for some blocks. */
-	private static Storage failing(final When when) {
+	/** Some blocks can't be written. */
+	private static Storage failing(final String why, final When when) {
 		final ZarrStorage zarr = new ZarrStorage();
 		return new Storage() {
 
@@ -539,7 +557,7 @@ class JobTest {
 
 					@Override
 					public void write(final long[] min, final int[] size, final float[] values) throws IOException {
-						if (when.fails(min)) throw new IOException("No space left on device");
+						if (when.fails(min)) throw new IOException(why);
 						target.write(min, size, values);
 					}
 				};
