@@ -32,7 +32,7 @@ import sc.fiji.cfebm.raster.Window;
 
 /**
  * What is computed of parts of images of any size and number of dimensions: the target's interval says which part is wanted. Images are
- * [W,H,…], worked on plane by plane, or [W,H,3,…] with a model of RGB.
+ * [W,H,…], worked on plane by plane, or [W,H,3,…] with a model of RGB. Of stacks neighbouring planes are looked at, too.
  * <p>
  * Planes are cut into square pieces on a fixed grid, and a piece is computed whole, with so much around it that its borders don't show.
  * So a part is the same, bit by bit, however the image is divided into parts and whoever computes them when; but a part that is
