@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import net.imglib2.FinalInterval;
@@ -31,7 +32,7 @@ import sc.fiji.cfebm.raster.Window;
 
 /**
  * What is computed of parts of images of any size and number of dimensions: the target's interval says which part is wanted. Images are
- * [W,H,…], worked on plane by plane, or [W,H,3,…] with a model of RGB.
+ * [W,H,…], worked on plane by plane, or [W,H,3,…] with a model of RGB. Of stacks neighbouring planes are looked at, too.
  * <p>
  * Planes are cut into square pieces on a fixed grid, and a piece is computed whole, with so much around it that its borders don't show.
  * So a part is the same, bit by bit, however the image is divided into parts and whoever computes them when; but a part that is
@@ -94,6 +95,11 @@ public abstract class Cells<N extends AutoCloseable> implements AutoCloseable {
 
 	/** Whether what comes out has the image's colors, and not one value for them all. */
 	abstract boolean hasColors();
+
+	/** How many planes along a dimension are computed at one time where they are looked at. */
+	int depth(final int dimension) {
+		return 1;
+	}
 
 	/** What there is to say against an image's borders, as an {@link IllegalArgumentException}. */
 	void requireBorders(final Interval borders) {}
@@ -176,7 +182,12 @@ public abstract class Cells<N extends AutoCloseable> implements AutoCloseable {
 				.min(d) + " to " + wanted.max(d) + " of dimension " + d + " is not inside the image, which reaches from " + borders.min(of) +
 				" to " + borders.max(of) + ".");
 		}
-		final int kept = planar() - dropped;
+		part(in, borders, wanted, out, progress);
+	}
+
+	/** Computes a part that lies in the image, plane by plane. */
+	void part(final Source in, final Interval borders, final Interval wanted, final Sink out, final Progress progress) {
+		final int kept = planar() - dropped();
 		for (long i = 0, count = Planes.count(wanted, kept); i < count; i++) {
 			final long[] min = Planes.position(wanted, kept, i), max = min.clone();
 			for (int d = 0; d < kept; d++)
@@ -217,7 +228,7 @@ public abstract class Cells<N extends AutoCloseable> implements AutoCloseable {
 			final int of = d < 2 ? d : d + dropped;
 			dimensions[d] = source.dimension(of);
 			min[d] = image.min(of);
-			size[d] = d < 2 ? pieces(source, d).side() : d < planar() - dropped ? 3 : 1;
+			size[d] = d < 2 ? pieces(source, d).side() : d < planar() - dropped ? 3 : (int) Math.min(dimensions[d], depth(d));
 		}
 		final CellGrid grid = new CellGrid(dimensions, size);
 		final Map<Long, Slot> slots = new ConcurrentHashMap<>();
@@ -278,6 +289,17 @@ public abstract class Cells<N extends AutoCloseable> implements AutoCloseable {
 			out.write(wanted, in.read(wanted));
 			return;
 		}
+		forEachPiece(borders, wanted, (x, y, where) -> piece(in, x, y, where, borders, wanted, out), progress);
+	}
+
+	/** One of a plane's pieces. */
+	interface PieceVisitor {
+
+		void visit(Pieces.Span x, Pieces.Span y, Place where);
+	}
+
+	/** Visits the pieces that a part needs; the progress is asked before each whether to stop. */
+	final void forEachPiece(final Interval borders, final Interval wanted, final PieceVisitor visitor, final Progress progress) {
 		final Pieces columns = pieces(borders, 0), rows = pieces(borders, 1);
 		final long firstRow = rows.of(wanted.min(1)), lastRow = rows.of(wanted.max(1)), firstColumn = columns.of(wanted.min(0));
 		final long lastColumn = columns.of(wanted.max(0));
@@ -285,7 +307,7 @@ public abstract class Cells<N extends AutoCloseable> implements AutoCloseable {
 			for (long column = firstColumn; column <= lastColumn; column++) {
 				progress.throwIfCanceled();
 				final Pieces.Span x = columns.span(column), y = rows.span(row);
-				piece(in, x, y, Place.of(columns, x, rows, y), borders, wanted, out);
+				visitor.visit(x, y, Place.of(columns, x, rows, y));
 				progress.update((row - firstRow + (column - firstColumn + 1.0) / (lastColumn - firstColumn + 1)) / (lastRow - firstRow + 1),
 					"Computing");
 			}
@@ -307,7 +329,12 @@ public abstract class Cells<N extends AutoCloseable> implements AutoCloseable {
 		min[1] = y.from();
 		max[1] = y.to() - 1;
 		// Before a network is taken: the image may itself be computed by one of them, where it is read.
-		final Raster result = computed(in.read(new FinalInterval(min, max)), where);
+		final Raster cut = in.read(new FinalInterval(min, max));
+		give(computing(network -> computed(network, cut, where)), x, y, wanted, out);
+	}
+
+	/** Gives what of a piece is wanted. @param wanted a part of one plane */
+	static void give(final Raster result, final Pieces.Span x, final Pieces.Span y, final Interval wanted, final Sink out) {
 		final long[] first = wanted.minAsLongArray(), last = wanted.maxAsLongArray();
 		first[0] = Math.max(x.first(), wanted.min(0));
 		last[0] = Math.min(x.last() - 1, wanted.max(0));
@@ -317,10 +344,11 @@ public abstract class Cells<N extends AutoCloseable> implements AutoCloseable {
 			1), (int) (last[1] - first[1] + 1)).cut(result));
 	}
 
-	private Raster computed(final Raster cut, final Place where) {
+	/** Computes by one of the networks, when it is free. */
+	final <R> R computing(final Function<N, R> work) {
 		final N network = networks.take();
 		try {
-			return computed(network, cut, where);
+			return work.apply(network);
 		}
 		finally {
 			networks.giveBack(network);
@@ -337,7 +365,7 @@ public abstract class Cells<N extends AutoCloseable> implements AutoCloseable {
 	 * @param borders of the image; null: it has none
 	 * @param part of the image
 	 */
-	public final Interval source(final Interval borders, final Interval part) {
+	public Interval source(final Interval borders, final Interval part) {
 		final long[] min = part.minAsLongArray(), max = part.maxAsLongArray();
 		for (int d = 0; d < 2 && !isCopy(); d++) {
 			final Pieces pieces = pieces(borders, d);

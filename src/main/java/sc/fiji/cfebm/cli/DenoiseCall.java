@@ -15,7 +15,7 @@ import sc.fiji.cfebm.volume.OmeZarr;
 @Command(name = "denoise", mixinStandardHelpOptions = true, description = {
 	"Denoises a volume, an image or a folder of images. Called again after it was stopped, it goes on with a volume or a folder.", "",
 	"An image or a folder is denoised as by the plugin's command, with the same keys, those at the end; " +
-		"of the options below --model, --sigma, --gain, --offset and --read are meant for them, too.", "" })
+		"of the options below --model, --neighbours, --sigma, --gain, --offset and --read are meant for them, too.", "" })
 final class DenoiseCall extends FileCall {
 
 	@Parameters(index = "0", paramLabel = "INPUT", description = "An OME-Zarr, an image file, or a folder of images.")

@@ -28,9 +28,6 @@ final class Shared {
 
 	private Shared() {}
 
-	/** Side of pieces where none is said: it makes a whole plane of what a camera takes. */
-	static final int PIECE = 2048;
-
 	/** Options that are for volumes alone. */
 	private static final String PIECE_OPTION = "--piece", THREADS = "--threads", PART = "--part", RETRIES = "--retries", TYPE = "--type",
 			OME = "--ome";
@@ -66,9 +63,14 @@ final class Shared {
 		@Option(names = TYPE, paramLabel = "TYPE", description = "Of the result's pixels: ${COMPLETION-CANDIDATES}. As the input's, if none is given.")
 		private PixelType type;
 
-		@Option(names = PIECE_OPTION, paramLabel = "PIXELS", defaultValue = "" + PIECE, description =
-			"Side of the pieces that planes are computed in, a multiple of 64 up to 2048 (default: ${DEFAULT-VALUE}). Each thread needs about 400 bytes for each pixel of a piece.")
-		private int piece;
+		@Option(names = PIECE_OPTION, paramLabel = "PIXELS", description =
+			"Side of the pieces that planes are computed in, a multiple of 64 up to 2048 (default: " + Planner.PIECE + ", with neighbours " + Planner.PIECE_OF_STACK +
+				"). Each thread needs about 400 bytes for each pixel of a piece.")
+		private Integer piece;
+
+		@Option(names = "--neighbours", paramLabel = "ALONG", description =
+			"Along what planes of a volume help each other, with a model that has one for that beside it, as microscopy does: ${COMPLETION-CANDIDATES}. Volumes: None, if nothing is said. Images: as the plugin's command.")
+		private Planner.Neighbours neighbours;
 
 		@Option(names = OME, paramLabel = "0.4|0.5", description = "Version of OME-Zarr of the result. As the input's, if none is given.")
 		private String ome;
@@ -79,13 +81,14 @@ final class Shared {
 			keys.put("model", model);
 			for (final Map.Entry<String, Double> number : Map.of("sigma", sigma, "gain", gain, "offset", offset, "read", read).entrySet())
 				if (number.getValue() != 0) keys.put(number.getKey(), number.getValue().toString());
+			if (neighbours != null) keys.put("neighbours", neighbours.toString());
 			FileCall.addKeys(spec, more, keys);
 			return keys;
 		}
 
 		/** Looks at the volume. */
 		Plan plan(final String task, final Path input, final Path output, final Progress progress) throws IOException {
-			if (piece < 64 || piece > 2048 || piece % 64 != 0) throw Main.wrong(spec, "--piece must be a multiple of 64 from 64 to 2048, not " +
+			if (piece != null && (piece < 64 || piece > 2048 || piece % 64 != 0)) throw Main.wrong(spec, "--piece must be a multiple of 64 from 64 to 2048, not " +
 				piece + ".");
 			if (ome != null && !List.of("0.4", "0.5").contains(ome)) throw Main.wrong(spec, "--ome must be 0.4 or 0.5, not " + ome + ".");
 			if (task.equals(Plan.ANOMALY) && (sigma != 0 || gain != 0 || offset != 0 || read != 0)) throw Main.wrong(spec,
@@ -101,7 +104,8 @@ final class Shared {
 			if (!volumes.canWrite(output)) throw Main.wrong(spec, "The result's name must end with .zarr, and " + output + " does not.");
 			final Path file = Volumes.model(model);
 			final Volume source = volumes.open(input);
-			return Planner.plan(new Planner.Wanted(task, input, output, file, noise, type, piece, ome == null ? 0 : ome.equals("0.4") ? 2 : 3),
+			return Planner.plan(new Planner.Wanted(task, input, output, file, noise, type, piece == null ? 0 : piece, ome == null ? 0 : ome
+				.equals("0.4") ? 2 : 3, neighbours == null ? Planner.Neighbours.NONE : neighbours),
 				source, Model.read(file), ZarrStorage.version(source), progress);
 		}
 	}

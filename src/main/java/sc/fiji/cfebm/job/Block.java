@@ -70,10 +70,12 @@ final class Block {
 		mapped = plan.isOfAnomalies();
 		final int n = min.length;
 		final long[] step = new long[n], at = min.clone();
+		// A stack's planes help each other: all of them are one part.
+		final int along = plan.stack() == null ? -1 : plan.stack().axis();
 		for (int d = 0; d < n; d++)
-			step[d] = d < 2 || d == colors ? whole[d] : 1;
+			step[d] = d < 2 || d == colors || d == along ? whole[d] : 1;
 		// So many planes as are unpacked together.
-		if (n > 2 && colors != 2 && !(each && plan.channelAxis() == 2)) {
+		if (along < 0 && n > 2 && colors != 2 && !(each && plan.channelAxis() == 2)) {
 			final Interval plane = cells.get(0).source(borders, FinalInterval.createMinSize(min, longs(whole)));
 			step[2] = Math.max(1, Math.min(Math.min(whole[2], source.chunk()[2]), READ / (plane.dimension(0) * plane.dimension(1))));
 		}
@@ -176,13 +178,23 @@ final class Block {
 	}
 
 	private synchronized float[] values() {
-		if (values == null) values = new float[Math.toIntExact(Arrays.stream(longs(size)).reduce(1, Math::multiplyExact))];
+		if (values == null) values = new float[Math.toIntExact(pixels())];
 		return values;
 	}
 
 	/** One part less is left. @return whether it was the last one */
 	boolean isLast() {
 		return left.decrementAndGet() == 0;
+	}
+
+	/** How many it makes. */
+	long pixels() {
+		return Arrays.stream(longs(size)).reduce(1, Math::multiplyExact);
+	}
+
+	/** Whether all there is to do is to write it. */
+	boolean isComputed() {
+		return left.get() == 0;
 	}
 
 	/** From now on it has. @return whether it had not */

@@ -24,12 +24,14 @@ final class Flow implements AutoCloseable {
 		void failed(Block block, Throwable why);
 	}
 
-	/** Parts that are larger wait until there is a worker for them: memory matters more. */
-	private static final long LARGE = 1L << 23;
+	/** What may be read ahead of all workers that a computer has use for, as a share of Java's heap. */
+	private static final double AHEAD = 1.0 / 16;
 
 	private final ExecutorService workers, files;
 	/** How many parts are read or computed at the same moment, and how many blocks wait to be written. */
 	private final int ahead, behind;
+	/** Pixels of the largest part that is read ahead. Others wait until there is a worker for them: memory matters more. */
+	private final long large;
 	/** What of these is free. */
 	private final Semaphore parts, blocks;
 	private final Progress progress;
@@ -51,6 +53,9 @@ final class Flow implements AutoCloseable {
 			}
 		};
 		ahead = 2 * count;
+		// By processors, as others of these may be at work in the same program.
+		final Runtime java = Runtime.getRuntime();
+		large = (long) (AHEAD * java.maxMemory() / Float.BYTES / Math.max(count, java.availableProcessors()));
 		behind = (count + 1) / 2;
 		parts = new Semaphore(ahead);
 		blocks = new Semaphore(behind);
@@ -89,7 +94,7 @@ final class Flow implements AutoCloseable {
 	 */
 	boolean take(final Block block) throws InterruptedException {
 		for (final Block.Part part : block.parts()) {
-			final int room = part.pixels() > LARGE ? 2 : 1;
+			final int room = part.pixels() > large ? 2 : 1;
 			parts.acquire(room);
 			if (progress.isCanceled()) {
 				parts.release(room);

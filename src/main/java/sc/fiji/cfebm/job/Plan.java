@@ -39,12 +39,13 @@ import sc.fiji.cfebm.volume.VolumeException;
  * @param noise of each channel, or of all; of a map of anomalies there is only the range of gray values
  * @param levels of the result's pyramid, by how much each is smaller than the one before
  * @param zarr version of zarr of a result in that format, 2 or 3
+ * @param stack how neighbouring planes help each other; null: they do not
  */
 public record Plan(int format, String task, String input, String output, String model, String modelHash, long[] dimensions,
-	PixelType type, int[] block, int piece, int channelAxis, List<Noise> noise, List<int[]> levels, int zarr)
+	PixelType type, int[] block, int piece, int channelAxis, List<Noise> noise, List<int[]> levels, int zarr, Stack stack)
 {
 
-	public static final int FORMAT = 1;
+	public static final int FORMAT = 2;
 	public static final String DENOISE = "denoise", ANOMALY = "anomaly";
 	private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
@@ -84,6 +85,15 @@ public record Plan(int format, String task, String input, String output, String 
 			return cells.noise() == null ? "none was found" : cells.noise().toString();
 		}
 	}
+
+	/**
+	 * Neighbouring planes that help each other.
+	 *
+	 * @param axis the dimension along which they are neighbours
+	 * @param model the file of the model of neighbouring planes, an absolute path
+	 * @param modelHash SHA-256 of it
+	 */
+	public record Stack(int axis, String model, String modelHash) {}
 
 	/**
 	 * Reads a file.
@@ -132,6 +142,8 @@ public record Plan(int format, String task, String input, String output, String 
 			if (dimensions[d] < 1 || block[d] < 1) throw new IllegalArgumentException();
 		for (final int[] level : levels)
 			if (level.length != n) throw new IllegalArgumentException();
+		if (stack != null && (isOfAnomalies() || stack.axis < 2 || stack.axis >= n || stack.axis == channelAxis || stack.model == null || stack.modelHash == null))
+			throw new IllegalArgumentException();
 		noise.forEach(Noise::cells);
 		if (noise.size() > 1 && (channelAxis < 2 || noise.size() != dimensions[channelAxis])) throw new IllegalArgumentException();
 	}
@@ -154,7 +166,7 @@ public record Plan(int format, String task, String input, String output, String 
 
 	/** The dimension of colors that are computed together; -1: there is none, or each channel is computed for itself. */
 	public int colors() {
-		return noise.size() > 1 || channelAxis >= 0 && isOfAnomalies() && block[channelAxis] == 1 ? -1 : channelAxis;
+		return stack != null || noise.size() > 1 || channelAxis >= 0 && isOfAnomalies() && block[channelAxis] == 1 ? -1 : channelAxis;
 	}
 
 	/** The size of what a box of the volume becomes: a map of images in colors has one channel. */

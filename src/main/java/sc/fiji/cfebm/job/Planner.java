@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.job;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import net.imglib2.util.Intervals;
 
 import sc.fiji.cfebm.api.CellAnomaly;
 import sc.fiji.cfebm.api.CellPlan;
+import sc.fiji.cfebm.api.CellStackDenoiser;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseSettings;
@@ -36,8 +38,31 @@ public final class Planner {
 	private static final int MOST_UNIT = 2048;
 	/** Side of the smallest image of a pyramid, about. */
 	private static final int SMALL = 512;
+	/** How many neighbouring planes a block has at least, and should have: those before and behind it are computed, too. */
+	private static final int LEAST_DEEP = 8, DEEP = 16;
+	/** Sides of pieces where none is said: a whole plane of what a camera takes, and a part of one where many are in memory at one time. */
+	public static final int PIECE = 2048, PIECE_OF_STACK = 1024;
 	/** Sides of blocks are multiples of this, so that chunks are. */
 	private static final int MULTIPLE = 64;
+
+	/** Along what planes help each other. */
+	public enum Neighbours {
+
+		/** Along slices or frames, of which there are more, if the model has one for that beside it. */
+		AUTOMATIC("Automatic"), NONE("None"), SLICES("Slices"), FRAMES("Frames");
+
+		private final String label;
+
+		Neighbours(final String label) {
+			this.label = label;
+		}
+
+		/** As the macro says it. */
+		@Override
+		public String toString() {
+			return label;
+		}
+	}
 
 	/**
 	 * What is wanted.
@@ -48,10 +73,25 @@ public final class Planner {
 	 * @param model the model's file
 	 * @param noise what is known of it; what is 0 is found, for each channel
 	 * @param type of the result's pixels; null: as the volume's, or float32 for a map
-	 * @param piece side of the pieces in pixels
+	 * @param piece side of the pieces in pixels; 0: as suits the rest
 	 * @param zarr version of zarr of the result, 2 or 3; 0: that of the input, or 3
+	 * @param neighbours along what planes help each other; their model is beside the one given ({@link Model#ofPlanes})
 	 */
-	public record Wanted(String task, Path input, Path output, Path model, NoiseSettings noise, PixelType type, int piece, int zarr) {}
+	public record Wanted(String task, Path input, Path output, Path model, NoiseSettings noise, PixelType type, int piece, int zarr,
+		Neighbours neighbours)
+	{
+
+		/** Plane by plane. */
+		public Wanted(final String task, final Path input, final Path output, final Path model, final NoiseSettings noise, final PixelType type,
+			final int piece, final int zarr)
+		{
+			this(task, input, output, model, noise, type, piece, zarr, Neighbours.NONE);
+		}
+
+		private int pieceOr(final int other) {
+			return piece == 0 ? other : piece;
+		}
+	}
 
 	private Planner() {}
 
@@ -72,7 +112,11 @@ public final class Planner {
 		final int zarr = wanted.zarr != 0 ? wanted.zarr : zarrOfSource == 0 ? 3 : zarrOfSource;
 		final List<int[]> levels = levels(layout, source.metadata());
 		if (anomalies) return ofAnomalies(wanted, layout, model, levels, colors > 1 ? channels : -1, zarr);
-		final int[] block = block(layout, levels, wanted.piece, Denoiser.reach(model), colors > 1 ? channels : -1);
+		final Plan.Stack stack = stack(wanted, layout, model);
+		if (stack != null) progress.log("planes help each other along " + layout.axes().get(stack.axis()).name());
+		final int piece = wanted.pieceOr(stack == null ? PIECE : PIECE_OF_STACK);
+		final int[] block = stack == null ? block(layout, levels, piece, Denoiser.reach(model), colors > 1 ? channels : -1) : block(layout, levels,
+			piece, CellStackDenoiser.around(model, Model.readAny(Path.of(stack.model()))), -1, stack.axis());
 		final List<Plan.Noise> noise = new ArrayList<>();
 		final boolean each = colors == 1 && channels >= 0;
 		final long looked = each ? layout.dimensions()[channels] : 1;
@@ -91,7 +135,24 @@ public final class Planner {
 		}
 		if (!finite) throw new VolumeException(stored ? "The volume has no pixel that is a finite number where it was looked for them."
 			: "The volume has no pixels where it was looked for them: all of its chunks are missing.");
-		return plan(wanted, layout, wanted.type == null ? layout.type() : wanted.type, block, noise, levels, zarr);
+		return plan(wanted, layout, wanted.type == null ? layout.type() : wanted.type, block, piece, noise, levels, zarr, stack);
+	}
+
+	/** How planes help each other; null: they do not. */
+	private static Plan.Stack stack(final Wanted wanted, final Layout layout, final Model model) throws IOException {
+		final Neighbours asked = wanted.neighbours;
+		if (asked == Neighbours.NONE) return null;
+		final int slices = layout.slices(), frames = layout.frames();
+		final long z = slices < 0 ? 1 : layout.dimensions()[slices], t = frames < 0 ? 1 : layout.dimensions()[frames];
+		final boolean automatic = asked == Neighbours.AUTOMATIC, alongFrames = automatic ? t > z : asked == Neighbours.FRAMES;
+		final String kind = alongFrames ? "frame" : "slice", rest = " (neighbours=" + Neighbours.NONE + ").";
+		final Path ofPlanes = Model.ofPlanes(wanted.model);
+		final String but = (alongFrames ? t : z) == 1 ? "The volume has no neighbouring " + kind + "s: leave them out" : model.channels() > 1
+			? "Neighbours do not help with a model of RGB images: leave them out" : !Files.isRegularFile(ofPlanes) ? "The model has none for neighbouring " +
+				kind + "s beside it: choose one that has, such as microscopy, or leave them out" : null;
+		if (but == null) return new Plan.Stack(alongFrames ? frames : slices, absolute(ofPlanes), Plan.hash(ofPlanes));
+		if (automatic) return null;
+		throw new IllegalArgumentException(but + rest);
 	}
 
 	/**
@@ -104,16 +165,19 @@ public final class Planner {
 	{
 		if (wanted.type != null && wanted.type != PixelType.FLOAT32) throw new IllegalArgumentException("A map has pixels of the type float32, not " +
 			wanted.type + ".");
+		if (wanted.neighbours != Neighbours.NONE) throw new IllegalArgumentException("Neighbours help with denoising alone: leave them out (neighbours=" +
+			Neighbours.NONE + ").");
 		AnomalyDetector.requireSize(model, layout.dimensions()[0], layout.dimensions()[1]);
-		return plan(wanted, layout, PixelType.FLOAT32, block(layout, levels, wanted.piece, CellAnomaly.around(model), colors), List.of(Plan.Noise.of(
-			new CellPlan(null, model.range()))), levels, zarr);
+		final int piece = wanted.pieceOr(PIECE);
+		return plan(wanted, layout, PixelType.FLOAT32, block(layout, levels, piece, CellAnomaly.around(model), colors), piece, List.of(Plan.Noise
+			.of(new CellPlan(null, model.range()))), levels, zarr, null);
 	}
 
-	private static Plan plan(final Wanted wanted, final Layout layout, final PixelType type, final int[] block,
-		final List<Plan.Noise> noise, final List<int[]> levels, final int zarr) throws IOException
+	private static Plan plan(final Wanted wanted, final Layout layout, final PixelType type, final int[] block, final int piece,
+		final List<Plan.Noise> noise, final List<int[]> levels, final int zarr, final Plan.Stack stack) throws IOException
 	{
 		return new Plan(Plan.FORMAT, wanted.task, absolute(wanted.input), absolute(wanted.output), absolute(wanted.model), Plan.hash(
-			wanted.model), layout.dimensions(), type, block, wanted.piece, layout.channels(), noise, levels, zarr);
+			wanted.model), layout.dimensions(), type, block, piece, layout.channels(), noise, levels, zarr, stack);
 	}
 
 	private static String absolute(final Path path) {
@@ -150,6 +214,11 @@ public final class Planner {
 
 	/** As large as a piece in x and y, or the whole plane where that is one piece; as deep as is about right. */
 	static int[] block(final Layout layout, final List<int[]> levels, final int piece, final int reach, final int colors) {
+		return block(layout, levels, piece, reach, colors, -1);
+	}
+
+	/** @param along the dimension along which planes help each other; -1: they do not */
+	static int[] block(final Layout layout, final List<int[]> levels, final int piece, final int reach, final int colors, final int along) {
 		final int n = layout.dimensions().length;
 		final int[] block = new int[n], unit = new int[n];
 		Arrays.fill(unit, 1);
@@ -167,10 +236,12 @@ public final class Planner {
 			pixels *= block[d];
 			planes *= (layout.dimensions()[d] + block[d] - 1) / block[d];
 		}
-		// Deeper along z, or what is in its place, as long as there are tasks enough.
-		if (n > 2 && colors != 2 && !layout.axes().get(2).isChannel()) {
-			final long most = Math.max(1, Math.min(BLOCK_PIXELS / pixels, planes / TASKS)), there = up(layout.dimensions()[2], unit[2]) / unit[2];
-			block[2] = (int) (unit[2] * Math.min(most, there));
+		// Deeper along z, or what is in its place, as long as there are tasks enough; along a stack in any case.
+		final int deep = along >= 0 ? along : n > 2 && colors != 2 && !layout.axes().get(2).isChannel() ? 2 : -1;
+		if (deep >= 0) {
+			final long least = along < 0 ? 1 : up(LEAST_DEEP, unit[deep]) / unit[deep], good = along < 0 ? 1 : up(DEEP, unit[deep]) / unit[deep];
+			final long most = Math.max(least, Math.min(BLOCK_PIXELS / pixels, Math.max(good, planes / TASKS)));
+			block[deep] = (int) (unit[deep] * Math.min(most, up(layout.dimensions()[deep], unit[deep]) / unit[deep]));
 		}
 		return block;
 	}

@@ -2,6 +2,7 @@ package sc.fiji.cfebm.job;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,10 +13,13 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 
 import sc.fiji.cfebm.api.CellAnomaly;
 import sc.fiji.cfebm.api.CellDenoiser;
+import sc.fiji.cfebm.api.CellPlan;
+import sc.fiji.cfebm.api.CellStackDenoiser;
 import sc.fiji.cfebm.api.Cells;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
@@ -83,6 +87,9 @@ public final class Runner implements AutoCloseable {
 		}
 	}
 
+	/** What Linux and macOS, Windows, and disks with quotas say. */
+	private static final List<String> FULL = List.of("No space left", "not enough space", "quota exceeded");
+
 	private final Plan plan;
 	private final Volume source;
 	private final VolumeTarget target;
@@ -100,23 +107,32 @@ public final class Runner implements AutoCloseable {
 	public Runner(final Plan plan, final Storage storage, final int threads) throws IOException {
 		this.plan = plan;
 		this.threads = threads;
-		final Path file = Path.of(plan.model());
-		final Model model = Model.read(file);
-		if (!Plan.hash(file).equals(plan.modelHash())) throw new VolumeException("The model " + file +
-			" is not the one that the plan was made with: plan anew.");
+		final Model model = Model.read(same(plan.model(), plan.modelHash()));
+		final Plan.Stack stack = plan.stack();
+		final Model ofPlanes = stack == null ? null : Model.readAny(same(stack.model(), stack.modelHash()));
 		source = storage.open(Path.of(plan.input()));
 		if (!Arrays.equals(source.layout().dimensions(), plan.dimensions())) throw new VolumeException("The volume " + plan.input() +
 			" has another size than when the plan was made: plan anew.");
 		target = storage.create(plan, source);
 		cells = plan.isOfAnomalies() ? List.of(new CellAnomaly(model, plan.noise().get(0).cells().range(), threads, plan.piece()))
-			: denoisers(plan, model, threads);
+			: ofPlanes == null ? denoisers(plan, new CellDenoiser(model, plan.noise().get(0).cells(), threads, plan.piece()), CellDenoiser::with)
+				: denoisers(plan, new CellStackDenoiser(model, ofPlanes, plan.noise().get(0).cells(), stack.axis(), threads, plan.piece()),
+					CellStackDenoiser::with);
 	}
 
-	private static List<Cells<?>> denoisers(final Plan plan, final Model model, final int threads) {
-		final CellDenoiser first = new CellDenoiser(model, plan.noise().get(0).cells(), threads, plan.piece());
-		final List<Cells<?>> all = new ArrayList<>();
-		for (final Plan.Noise noise : plan.noise())
-			all.add(all.isEmpty() ? first : first.with(noise.cells()));
+	/** @return the file, if it is the one that the plan was made with */
+	private static Path same(final String model, final String hash) throws IOException {
+		final Path file = Path.of(model);
+		// One that is missing is told by who reads it.
+		if (Files.exists(file) && !Plan.hash(file).equals(hash)) throw new VolumeException("The model " + file +
+			" is not the one that the plan was made with: plan anew.");
+		return file;
+	}
+
+	/** One for each channel, which share the networks of the first. */
+	private static <C extends Cells<?>> List<Cells<?>> denoisers(final Plan plan, final C first, final BiFunction<C, CellPlan, C> with) {
+		final List<Cells<?>> all = new ArrayList<>(List.of(first));
+		plan.noise().stream().skip(1).forEach(noise -> all.add(with.apply(first, noise.cells())));
 		return all;
 	}
 
@@ -151,6 +167,7 @@ public final class Runner implements AutoCloseable {
 	 *
 	 * @param retries how often
 	 * @param progress told the share that is done, and what fails; asked before each task whether to stop. Called by one thread at a time
+	 * @throws IOException with one sentence, if the disk is full; what was written stays
 	 * @throws CancellationException after the tasks that run, when the progress asked to stop
 	 */
 	public Outcome run(final Part part, final int retries, final Progress progress) throws IOException {
@@ -179,15 +196,16 @@ public final class Runner implements AutoCloseable {
 	 *
 	 * @param workers how many are done at the same moment
 	 * @return those that failed, in order
+	 * @throws IOException with one sentence, if the disk is full; no task runs any more then
 	 * @throws CancellationException if the thread is interrupted; no task runs any more then
 	 */
-	public List<Failure> attempt(final List<Long> tasks, final int workers) {
+	public List<Failure> attempt(final List<Long> tasks, final int workers) throws IOException {
 		return attempt(tasks.stream().filter(task -> !isDone(task)).toList(), workers, tasks.size(), new AtomicLong(), Progress.NONE);
 	}
 
 	/** @return those that failed, in order */
 	private List<Failure> attempt(final List<Long> tasks, final int workers, final int all, final AtomicLong through,
-		final Progress progress)
+		final Progress progress) throws IOException
 	{
 		if (tasks.isEmpty()) return List.of();
 		final Queue<Failure> failed = new ConcurrentLinkedQueue<>();
@@ -202,6 +220,9 @@ public final class Runner implements AutoCloseable {
 
 			@Override
 			public void failed(final Block block, final Throwable why) {
+				if (block.isComputed() && isOfFullDisk(why, block)) throw new UncheckedIOException(new VolumeException(
+					"There is no room any more on the disk for " + plan.output() +
+						": what is done stays done; make room, then the same call goes on."));
 				failed.add(new Failure(block.task(), why(why)));
 			}
 		};
@@ -210,11 +231,27 @@ public final class Runner implements AutoCloseable {
 				if (!flow.take(new Block(plan, source, target, cells, task))) break;
 			flow.end();
 		}
+		catch (final UncheckedIOException e) {
+			throw e.getCause();
+		}
 		catch (final InterruptedException e) {
 			Thread.currentThread().interrupt();
 			throw new CancellationException("Canceled.");
 		}
 		return failed.stream().sorted(Comparator.comparingLong(Failure::task)).toList();
+	}
+
+	/** Whether others would fail to be written, too. What the system says depends on its language, so it is asked for room as well. */
+	private boolean isOfFullDisk(final Throwable why, final Block block) {
+		if (!(why instanceof IOException)) return false;
+		final String said = String.valueOf(why.getMessage());
+		if (FULL.stream().anyMatch(said::contains)) return true;
+		try {
+			return Files.getFileStore(Path.of(plan.output())).getUsableSpace() < block.pixels() * plan.type().bytes();
+		}
+		catch (final IOException e) {
+			return false;
+		}
 	}
 
 	private String why(final Throwable e) {

@@ -126,8 +126,13 @@ public final class Denoiser implements AutoCloseable {
 	 */
 	public static Denoiser ofOneThread(final Model model) {
 		requireOneStep(model);
+		return new Denoiser(model, networkOfOneThread(model), false);
+	}
+
+	/** The finest stage's, for one of many threads. */
+	static StageNetwork networkOfOneThread(final Model model) {
 		final StageParameters finest = model.pyramid().parameters(model.pyramid().stages() - 1);
-		return new Denoiser(model, finest instanceof UnetParameters ? UnetEnergy.ofOneThread((UnetParameters) finest) : finest.network(), false);
+		return finest instanceof UnetParameters ? UnetEnergy.ofOneThread((UnetParameters) finest) : finest.network();
 	}
 
 	/** Name of the device that computes; null: the processor. */

@@ -17,6 +17,9 @@ final class Flicker {
 	/** Standard deviation of the Gaussian window that differences are looked at in, in pixels; a pixel's own counts for at least half. */
 	private static final double WINDOW = 1.5, OWN = 0.5;
 
+	/** How far away from a pixel what it becomes is told, in pixels. */
+	static final int REACH = (int) Math.ceil(3 * WINDOW);
+
 	private Flicker() {}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
@@ -51,15 +52,44 @@ public final class StackDenoiser implements AutoCloseable {
 	private final Model model;
 	private final StageNetwork network;
 	private final NoiseAwareEnergy energy;
+	/** Whether it sees images whole, and so what was cut off at their ends. */
+	private final boolean seesAll;
 
 	/** @throws IllegalArgumentException with one sentence, if the model is not one of neighbouring planes of gray images */
 	public StackDenoiser(final Model model) {
+		this(model, true, () -> model.pyramid().network(model.pyramid().stages() - 1));
+	}
+
+	private StackDenoiser(final Model model, final boolean seesAll, final Supplier<StageNetwork> maker) {
 		if (model.planes() == 1 || model.channels() != 1) throw new IllegalArgumentException(
 			"The model is not one of neighbouring planes of gray images.");
 		Denoiser.requireOneStep(model);
 		this.model = model;
-		network = model.pyramid().network(model.pyramid().stages() - 1);
+		this.seesAll = seesAll;
+		network = maker.get();
 		energy = network.equivariant().ofImages();
+	}
+
+	/** One for parts of stacks, as {@link Denoiser#ofOneThread}: on one thread, and parts that are saturated all around are denoised, too. */
+	public static StackDenoiser ofOneThread(final Model model) {
+		return new StackDenoiser(model, false, () -> Denoiser.networkOfOneThread(model));
+	}
+
+	/**
+	 * How far around a part of the planes it has to see, in pixels, as {@link Denoiser#reach}: the network, and what tells flicker. What tells
+	 * whether planes show the same is seen of the whole part.
+	 */
+	public static int reach(final Model model) {
+		final int multiple = UnetSpec.multiple(model.pyramid().stages() - 1);
+		return Denoiser.reach(model) + (Flicker.REACH + multiple - 1) / multiple * multiple;
+	}
+
+	/**
+	 * How many planes before and behind one decide what becomes of it: its slabs and those of the planes beside it, whose results tell flicker,
+	 * reach (k - 1)/2 + 1 planes, and their planes (k - 1)/2 further; whether two planes belong together is told by these two alone. So k.
+	 */
+	public static int halo(final Model model) {
+		return model.planes();
 	}
 
 	/** How many planes it looks at together, an odd number. */
@@ -139,7 +169,8 @@ public final class StackDenoiser implements AutoCloseable {
 			for (final int beside : new int[] { index - 1, index + 1 })
 				if (belong(Math.min(index, beside), Math.max(index, beside), false, progress)) Flicker.takeOff(steadied, denoised, entry(beside,
 					progress).denoised(), entry.filled.width(), entry.filled.height(), entry.sigma);
-			return entry.shown(Denoiser.plateausKept(entry.filled, entry.units.toGray(entry.inModel(steadied))));
+			final Raster result = entry.units.toGray(entry.inModel(steadied));
+			return entry.shown(seesAll ? Denoiser.plateausKept(entry.filled, result) : result);
 		}
 
 		/**

@@ -19,6 +19,10 @@ public record Axis(String name, String type, String unit, double scale, double t
 		return type.equals("channel") || name.equals("c");
 	}
 
+	public boolean isTime() {
+		return type.equals("time") || type.isEmpty() && name.equals("t");
+	}
+
 	/** Without a scale, of the type that its name says. */
 	static Axis named(final String name) {
 		return new Axis(name, switch (name) {

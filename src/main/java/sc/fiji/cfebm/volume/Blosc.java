@@ -4,16 +4,19 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.InflaterInputStream;
 
 import io.airlift.compress.Decompressor;
+import io.airlift.compress.lz4.Lz4Compressor;
 import io.airlift.compress.lz4.Lz4Decompressor;
 import io.airlift.compress.snappy.SnappyDecompressor;
 import io.airlift.compress.zstd.ZstdDecompressor;
 
 /**
- * Reads what Blosc 1 has packed, as zarr's {@code blosc} does: a header of 16 bytes, then blocks, whose bytes or bits may be shuffled and
- * which lie in one stream or in one for each byte of a number. The streams are LZ4's, Zstandard's, Snappy's or zlib's.
+ * Reads and writes what Blosc 1 packs, as zarr's {@code blosc} does: a header of 16 bytes, then blocks, whose bytes or bits may be shuffled
+ * and which lie in one stream or in one for each byte of a number. The streams are LZ4's, Zstandard's, Snappy's or zlib's; LZ4's are
+ * written.
  */
 final class Blosc {
 
@@ -23,7 +26,51 @@ final class Blosc {
 	/** What a stream must be worth for a block to be split, by the older rule, and numbers that it is split for. */
 	private static final int LEAST_SPLIT = 128, MOST_SPLIT = 16;
 
+	/** Of the format, and of LZ4's streams in it. */
+	private static final byte VERSION = 2, LZ4_VERSION = 1;
+	/** Bytes of a block that is written: a stream of it then is no larger than what LZ4 looks back at, or twice that. */
+	private static final int BLOCK = 1 << 18;
+
 	private Blosc() {}
+
+	/**
+	 * Packs numbers by LZ4, their bytes shuffled, one stream for each byte of a number.
+	 *
+	 * @param typeSize bytes of a number, 1 to {@value #MOST_SPLIT}
+	 */
+	static byte[] encode(final byte[] bytes, final int typeSize) {
+		final int size = bytes.length, blockSize = size < BLOCK ? size : BLOCK / typeSize * typeSize;
+		final int blocks = size == 0 ? 0 : (size + blockSize - 1) / blockSize, shuffled = typeSize > 1 ? SHUFFLED : 0;
+		final Lz4Compressor lz4 = new Lz4Compressor();
+		final ByteBuffer out = ByteBuffer.allocate(HEADER + blocks * 4 * (1 + typeSize) + size + lz4.maxCompressedLength(blockSize)).order(
+			ByteOrder.LITTLE_ENDIAN);
+		out.put(VERSION).put(LZ4_VERSION).put((byte) (LZ4 << FORMAT | shuffled)).put((byte) typeSize).putInt(size).putInt(blockSize);
+		out.position(HEADER + 4 * blocks);
+		final byte[] block = new byte[blockSize];
+		for (int b = 0; b < blocks; b++) {
+			final int length = Math.min(blockSize, size - b * blockSize);
+			shuffle(bytes, b * blockSize, length, typeSize, block);
+			out.putInt(HEADER + 4 * b, out.position());
+			final int streams = length == blockSize ? streams(blockSize, typeSize) : 1, each = length / streams;
+			for (int s = 0; s < streams; s++) {
+				final int at = out.position() + 4;
+				final int packed = lz4.compress(block, s * each, each, out.array(), at, out.capacity() - at);
+				// As it is, where nothing is gained.
+				if (packed >= each) System.arraycopy(block, s * each, out.array(), at, each);
+				out.putInt(Math.min(packed, each)).position(at + Math.min(packed, each));
+			}
+		}
+		if (out.position() > HEADER + size) {
+			out.put(2, (byte) (out.get(2) | COPIED)).position(HEADER);
+			out.put(bytes);
+		}
+		return Arrays.copyOf(out.putInt(12, out.position()).array(), out.position());
+	}
+
+	/** In how many streams a whole block lies, unless it says that it is not split. */
+	private static int streams(final int blockSize, final int typeSize) {
+		return typeSize <= MOST_SPLIT && blockSize / Math.max(1, typeSize) >= LEAST_SPLIT ? Math.max(1, typeSize) : 1;
+	}
 
 	/**
 	 * @param most bytes that come out
@@ -56,9 +103,7 @@ final class Blosc {
 		for (int b = 0; b < blocks; b++) {
 			final int length = Math.min(blockSize, size - b * blockSize);
 			// The last block, if it is a shorter one, is never split.
-			final boolean whole = length == blockSize;
-			final boolean split = (flags & NOT_SPLIT) == 0 && whole && typeSize <= MOST_SPLIT && blockSize / Math.max(1, typeSize) >= LEAST_SPLIT;
-			final int streams = split ? Math.max(1, typeSize) : 1, each = length / streams;
+			final int streams = (flags & NOT_SPLIT) == 0 && length == blockSize ? streams(blockSize, typeSize) : 1, each = length / streams;
 			int at = in.getInt(HEADER + 4 * b);
 			for (int s = 0; s < streams; s++) {
 				final int stored = in.getInt(at);
@@ -94,6 +139,15 @@ final class Blosc {
 		if (decompressor.decompress(from, at, stored, to, place, length) != length) throw new IOException("cut off");
 	}
 
+	/** All numbers' first bytes, then all second ones, …; what is no whole number stays behind. */
+	private static void shuffle(final byte[] from, final int place, final int length, final int typeSize, final byte[] to) {
+		final int n = length / typeSize;
+		for (int k = 0; k < typeSize; k++)
+			for (int i = 0; i < n; i++)
+				to[k * n + i] = from[place + i * typeSize + k];
+		System.arraycopy(from, place + n * typeSize, to, n * typeSize, length - n * typeSize);
+	}
+
 	/** From all numbers' first bytes, then all second ones, … to the numbers; what is no whole number stays behind. */
 	private static void unshuffle(final byte[] from, final int length, final int typeSize, final byte[] to, final int place) {
 		final int n = length / typeSize;
@@ -106,7 +160,7 @@ final class Blosc {
 	/** The same with bits; of blocks that are no multiple of eight numbers they are not shuffled. */
 	private static void unshuffleBits(final byte[] from, final int length, final int typeSize, final byte[] to, final int place) {
 		final int n = length / typeSize, row = n / 8;
-		java.util.Arrays.fill(to, place, place + n * typeSize, (byte) 0);
+		Arrays.fill(to, place, place + n * typeSize, (byte) 0);
 		for (int k = 0; k < typeSize; k++)
 			for (int bit = 0; bit < 8; bit++)
 				for (int i = 0; i < n; i++)

@@ -27,7 +27,7 @@ enum Codec {
 		}
 
 		@Override
-		byte[] encode(final byte[] bytes) throws IOException {
+		byte[] encode(final byte[] bytes, final int typeSize) throws IOException {
 			final ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 2 + 64);
 			try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
 				zip.write(bytes);
@@ -43,7 +43,7 @@ enum Codec {
 		}
 
 		@Override
-		byte[] encode(final byte[] bytes) throws IOException {
+		byte[] encode(final byte[] bytes, final int typeSize) throws IOException {
 			final ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 2 + 64);
 			try (DeflaterOutputStream zip = new DeflaterOutputStream(out)) {
 				zip.write(bytes);
@@ -66,13 +66,13 @@ enum Codec {
 		}
 
 		@Override
-		byte[] encode(final byte[] bytes) {
+		byte[] encode(final byte[] bytes, final int typeSize) {
 			final ZstdCompressor zstd = new ZstdCompressor();
 			final byte[] out = new byte[zstd.maxCompressedLength(bytes.length)];
 			return Arrays.copyOf(out, zstd.compress(bytes, 0, bytes.length, out, 0, out.length));
 		}
 	},
-	/** Is read, not written. */
+	/** By LZ4 with shuffled bytes, when it is written. */
 	BLOSC {
 
 		@Override
@@ -81,8 +81,8 @@ enum Codec {
 		}
 
 		@Override
-		byte[] encode(final byte[] bytes) {
-			throw new UnsupportedOperationException("Blosc is not written.");
+		byte[] encode(final byte[] bytes, final int typeSize) {
+			return Blosc.encode(bytes, typeSize);
 		}
 	},
 	/** Four bytes behind the others. */
@@ -97,7 +97,7 @@ enum Codec {
 		}
 
 		@Override
-		byte[] encode(final byte[] bytes) {
+		byte[] encode(final byte[] bytes, final int typeSize) {
 			final byte[] out = Arrays.copyOf(bytes, bytes.length + Integer.BYTES);
 			ByteBuffer.wrap(out).order(ByteOrder.LITTLE_ENDIAN).putInt(bytes.length, sum(bytes, bytes.length));
 			return out;
@@ -116,7 +116,8 @@ enum Codec {
 	 */
 	abstract byte[] decode(byte[] stored, int size) throws IOException;
 
-	abstract byte[] encode(byte[] bytes) throws IOException;
+	/** @param typeSize bytes of each of the numbers that the bytes are */
+	abstract byte[] encode(byte[] bytes, int typeSize) throws IOException;
 
 	private static byte[] read(final InputStream in, final int size) throws IOException {
 		try (in) {

@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.volume;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What a volume is, without its pixels. Dimensions are in ImgLib2's order: x, y, then the others.
@@ -31,8 +32,22 @@ public record Layout(long[] dimensions, List<Axis> axes, PixelType type) {
 
 	/** The number of the channels' dimension; -1: there is none. */
 	public int channels() {
+		return beyond(Axis::isChannel);
+	}
+
+	/** The number of the dimension of slices; -1: there is none. */
+	public int slices() {
+		return beyond(Axis::isSpace);
+	}
+
+	/** The number of the dimension of frames; -1: there is none. */
+	public int frames() {
+		return beyond(Axis::isTime);
+	}
+
+	private int beyond(final Predicate<Axis> kind) {
 		for (int d = 2; d < axes.size(); d++)
-			if (axes.get(d).isChannel()) return d;
+			if (kind.test(axes.get(d))) return d;
 		return -1;
 	}
 

@@ -69,7 +69,7 @@ public final class OmeZarrTarget implements VolumeTarget {
 					block = divided(block, format.levels.get(k - 1));
 				}
 				arrays.add(ZarrArray.create(folder.resolve(Integer.toString(k)), ZarrHeader.fresh(zarr, ZarrArray.reversed(size), ZarrArray.reversed(
-					chunk(block)), ZarrArray.reversed(block), layout.type(), Codec.ZSTD, metadata.fill()), names));
+					chunk(block)), ZarrArray.reversed(block), layout.type(), Codec.BLOSC, metadata.fill()), names));
 			}
 			write(folder, metadata(metadata));
 		}

@@ -210,12 +210,15 @@ final class ZarrArray {
 
 	private byte[] packed(final long[] chunk, final long[] min, final int[] size, final float[] values) throws IOException {
 		final ByteBuffer bytes = ByteBuffer.allocate(chunkBytes()).order(header.order());
-		for (int i = 0; header.fill() != 0 && i < bytes.capacity() / header.type().bytes(); i++)
-			header.type().put(bytes, i, header.fill());
+		if (header.fill() != 0) {
+			final float[] fill = new float[length(header.chunk())];
+			Arrays.fill(fill, header.fill());
+			header.type().put(bytes, 0, 1, fill, 0, fill.length);
+		}
 		copy(bytes, chunk, min, size, values, false);
 		byte[] stored = bytes.array();
 		for (final Codec codec : header.codecs())
-			stored = codec.encode(stored);
+			stored = codec.encode(stored, header.type().bytes());
 		return stored;
 	}
 
@@ -243,7 +246,7 @@ final class ZarrArray {
 			offset += stored.length;
 		}
 		while (next(at, from, to));
-		out.write(header.indexChecked() ? Codec.CRC32C.encode(index.array()) : index.array());
+		out.write(header.indexChecked() ? Codec.CRC32C.encode(index.array(), Long.BYTES) : index.array());
 	}
 
 	private int chunkBytes() {
@@ -291,9 +294,8 @@ final class ZarrArray {
 				inChunk += (int) (at[d] - chunk[d] * shape[d]) * strides[d];
 			}
 			if (bytes == null) Arrays.fill(values, box, box + length, header.fill());
-			else for (int i = 0; i < length; i++)
-				if (read) values[box + i] = header.type().get(bytes, inChunk + i * strides[0]);
-				else header.type().put(bytes, inChunk + i * strides[0], values[box + i]);
+			else if (read) header.type().get(bytes, inChunk, strides[0], values, box, length);
+			else header.type().put(bytes, inChunk, strides[0], values, box, length);
 		}
 		while (next(at, first, last));
 	}

@@ -3,6 +3,7 @@ package sc.fiji.cfebm.volume;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -53,7 +54,11 @@ record ZarrHeader(int version, long[] shape, int[] chunk, int[] shard, PixelType
 		return shard == null ? chunk : shard;
 	}
 
-	/** For an array that is to be written: gzip or Zstandard, bytes little first. */
+	/**
+	 * For an array that is to be written, bytes little first.
+	 *
+	 * @param packing {@link Codec#GZIP}, {@link Codec#ZSTD} or {@link Codec#BLOSC}; null: none
+	 */
 	static ZarrHeader fresh(final int version, final long[] shape, final int[] chunk, final int[] shard, final PixelType type,
 		final Codec packing, final float fill)
 	{
@@ -222,7 +227,7 @@ record ZarrHeader(int version, long[] shape, int[] chunk, int[] shard, PixelType
 			json.add("shape", array(shape));
 			json.add("chunks", array(chunk));
 			json.addProperty("dtype", (type.bytes() == 1 ? "|" : "<") + type.code());
-			json.add("compressor", codecs.isEmpty() ? JsonNull.INSTANCE : packing(codecs.get(0)));
+			json.add("compressor", codecs.isEmpty() ? JsonNull.INSTANCE : packing());
 			json.add("fill_value", fill(fill, type));
 			json.addProperty("order", "C");
 			json.add("filters", JsonNull.INSTANCE);
@@ -237,7 +242,10 @@ record ZarrHeader(int version, long[] shape, int[] chunk, int[] shard, PixelType
 		json.add("fill_value", fill(fill, type));
 		final JsonArray inner = new JsonArray();
 		inner.add(named("bytes", "endian", new JsonPrimitive("little")));
-		codecs.forEach(codec -> inner.add(codec == Codec.GZIP ? named("gzip", "level", new JsonPrimitive(6)) : zstd()));
+		if (!codecs.isEmpty()) {
+			final JsonObject said = packing();
+			inner.add(named(said.remove("id").getAsString(), said));
+		}
 		if (shard == null) json.add("codecs", inner);
 		else {
 			final JsonArray index = new JsonArray(), outer = new JsonArray();
@@ -261,23 +269,36 @@ record ZarrHeader(int version, long[] shape, int[] chunk, int[] shard, PixelType
 		return json;
 	}
 
-	private static JsonObject packing(final Codec codec) {
+	/** How chunks are packed, as version 2 says it; version 3 has the same in a configuration, with the type's size. */
+	private JsonObject packing() {
 		final JsonObject json = new JsonObject();
-		json.addProperty("id", codec == Codec.GZIP ? "gzip" : "zstd");
+		final Codec codec = codecs.get(0);
+		json.addProperty("id", codec.name().toLowerCase(Locale.ROOT));
+		if (codec == Codec.BLOSC) {
+			json.addProperty("cname", "lz4");
+			json.addProperty("clevel", 5);
+			if (version == 2) json.addProperty("shuffle", type.bytes() > 1 ? 1 : 0);
+			else {
+				json.addProperty("shuffle", type.bytes() > 1 ? "shuffle" : "noshuffle");
+				json.addProperty("typesize", type.bytes());
+			}
+			json.addProperty("blocksize", 0);
+			return json;
+		}
 		json.addProperty("level", codec == Codec.GZIP ? 6 : 3);
-		return json;
-	}
-
-	private static JsonObject zstd() {
-		final JsonObject json = named("zstd", "level", new JsonPrimitive(3));
-		json.getAsJsonObject("configuration").addProperty("checksum", false);
+		if (version == 3 && codec == Codec.ZSTD) json.addProperty("checksum", false);
 		return json;
 	}
 
 	private static JsonObject named(final String name, final String key, final JsonElement value) {
-		final JsonObject json = new JsonObject(), configuration = new JsonObject();
-		json.addProperty("name", name);
+		final JsonObject configuration = new JsonObject();
 		configuration.add(key, value);
+		return named(name, configuration);
+	}
+
+	private static JsonObject named(final String name, final JsonObject configuration) {
+		final JsonObject json = new JsonObject();
+		json.addProperty("name", name);
 		json.add("configuration", configuration);
 		return json;
 	}

@@ -100,6 +100,29 @@ class MainTest {
 		assertEquals(TestVolumes.files(once), TestVolumes.files(parts));
 	}
 
+	@Test
+	void neighboursHelpWhereTheyAreAskedTo() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 70, 60, 3), with = folder.resolve("with.zarr"), planned = folder
+			.resolve("planned.zarr"), without = folder.resolve("without.zarr"), plan = folder.resolve("plan.json");
+		final Outcome helped = run("denoise", input, with, "--model=microscopy", "--neighbours=slices");
+		assertEquals(0, helped.code, helped.err);
+		assertTrue(helped.err.contains("planes help each other along z"), helped.err);
+		assertEquals(0, run("plan", input, planned, "--model=microscopy", "--neighbours=Automatic", "-o", plan).code);
+		assertEquals(0, run("run", plan, "--threads=1").code);
+		assertEquals(TestVolumes.files(with), TestVolumes.files(planned));
+		assertEquals(0, run("denoise", input, without, "--model=microscopy", "--neighbours=None").code);
+		assertNotEquals(TestVolumes.files(without), TestVolumes.files(with));
+		says(1, "The volume has no neighbouring frames: leave them out (neighbours=None).", List.of("denoise", input, folder.resolve("a.zarr"),
+			"--model=microscopy", "--neighbours=Frames"));
+		says(1, "Neighbours help with denoising alone: leave them out (neighbours=None).", List.of("plan", input, folder.resolve("map.zarr"),
+			"--model=nuclei", "--task=anomaly", "--neighbours=Slices"));
+		// Of an image it is the macro's key.
+		final Path image = folder.resolve("image.tif");
+		IJ.saveAsTiff(new ImagePlus("", new ByteProcessor(40, 40)), image.toString());
+		says(1, "The image has one slice alone, which no other can help: leave neighbours out (neighbours=None).", List.of("denoise", image, folder
+			.resolve("image-out.tif"), "--model=microscopy", "--sigma=3", "--neighbours=Slices"));
+	}
+
 	/** Killed where it hurts, again and again. */
 	@Test
 	void aProgramThatIsKilledLosesNothing() throws Exception {

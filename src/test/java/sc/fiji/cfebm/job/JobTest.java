@@ -3,10 +3,12 @@ package sc.fiji.cfebm.job;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import sc.fiji.cfebm.anomaly.Features;
 import sc.fiji.cfebm.anomaly.NominalModelFit;
+import sc.fiji.cfebm.api.CellPlan;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.unet.EnergyForm;
@@ -42,6 +46,7 @@ import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.AnomalyDetector;
 import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.task.StackDenoiser;
 import sc.fiji.cfebm.volume.Axis;
 import sc.fiji.cfebm.volume.Layout;
 import sc.fiji.cfebm.volume.OmeMetadata;
@@ -55,6 +60,8 @@ import sc.fiji.cfebm.volume.VolumeTarget;
 class JobTest {
 
 	private static final int PIECE = 128;
+	/** A model that has one for neighbouring planes beside it. */
+	private static final Path STACKS = TestVolumes.MODEL.resolveSibling("microscopy.cfebm");
 	private static final NoiseSettings FOUND = new NoiseSettings(0, 0, 0, 0);
 
 	@TempDir
@@ -157,6 +164,118 @@ class JobTest {
 						plane));
 			}
 		}
+	}
+
+	/** A cut, a plane of other noise's look, one that is missing in part, one that is alone: as in the whole stack, however it is divided. */
+	@Test
+	void neighboursHelpWhateverTheDivision() throws IOException {
+		final int width = 150, height = 90, depth = 9;
+		final Path input = stack(folder.resolve("in.zarr"), width, height, depth);
+		final OmeZarr source = OmeZarr.open(input);
+		final Model model = Model.read(STACKS), ofPlanes = Model.readAny(Model.ofPlanes(STACKS));
+		final Plan plan = stackPlan(input, "whole.zarr", 2048, Planner.Neighbours.AUTOMATIC);
+		assertEquals(2, plan.stack().axis());
+		assertArrayEquals(new int[] { 192, 128, 9 }, plan.block());
+		assertEquals(plan.toJson(), Plan.of(plan.toJson(), "").toJson());
+		final CellPlan cells = plan.noise().get(0).cells();
+		final int[] plane = { width, height, 1 };
+		final List<float[]> expected = new ArrayList<>();
+		int alone = 0;
+		try (StackDenoiser stacks = new StackDenoiser(ofPlanes); Denoiser single = new Denoiser(model)) {
+			final IntFunction<Raster> read = z -> {
+				try {
+					return new Raster(width, height, 1, source.read(new long[] { 0, 0, z }, plane));
+				}
+				catch (final IOException e) {
+					throw new UncheckedIOException(e);
+				}
+			};
+			final StackDenoiser.Stack whole = stacks.stack(z -> new StackDenoiser.Noisy(read.apply(z), cells.noise(), cells.range()), depth, false);
+			for (int z = 0; z < depth; z++) {
+				final Raster helped = whole.denoised(z, Progress.NONE);
+				if (helped == null) alone++;
+				expected.add((helped != null ? helped : single.denoise(read.apply(z), cells.range(), new Denoiser.Settings(Denoiser.Method.ONE_STEP, cells
+					.noise(), 1, 1, 1), Progress.NONE).mean()).values());
+			}
+		}
+		assertEquals(1, alone);
+		run(plan, new ZarrStorage(), 1, Runner.Part.ALL, 0);
+		assertPlanes(expected, "whole.zarr", plane, 0);
+		for (final int deep : new int[] { 1, 2, 4 }) {
+			final Plan parts = divided(stackPlan(input, "deep" + deep + ".zarr", 2048, Planner.Neighbours.SLICES), 192, 128, deep);
+			assertEquals((depth + deep - 1) / deep, run(parts, new ZarrStorage(), 2, Runner.Part.ALL, 0).done());
+			assertPlanes(expected, "deep" + deep + ".zarr", plane, 0);
+		}
+	}
+
+	/** Pieces of a plane: the same bits for any blocks, and nearly the same as of the whole plane. */
+	@Test
+	void neighboursHelpInPieces() throws IOException {
+		final int width = 180, height = 40, depth = 3;
+		final Path input = stack(folder.resolve("in.zarr"), width, height, depth);
+		final int[] all = { width, height, depth };
+		run(stackPlan(input, "whole.zarr", 2048, Planner.Neighbours.SLICES), new ZarrStorage(), 2, Runner.Part.ALL, 0);
+		final Plan pieces = stackPlan(input, "pieces.zarr", 64, Planner.Neighbours.SLICES);
+		assertEquals(64, pieces.block()[0]);
+		run(pieces, new ZarrStorage(), 2, Runner.Part.ALL, 0);
+		run(divided(stackPlan(input, "wide.zarr", 64, Planner.Neighbours.SLICES), 128, 128, 2), new ZarrStorage(), 1, Runner.Part.ALL, 0);
+		final float[] made = OmeZarr.open(folder.resolve("pieces.zarr")).read(new long[3], all);
+		assertArrayEquals(made, OmeZarr.open(folder.resolve("wide.zarr")).read(new long[3], all));
+		// Of gray values about 1000.
+		assertArrayEquals(OmeZarr.open(folder.resolve("whole.zarr")).read(new long[3], all), made, 0.01f);
+	}
+
+	@Test
+	void neighboursThatCannotHelpAreOneSentence() throws IOException {
+		final Path input = stack(folder.resolve("in.zarr"), 64, 64, 2), single = TestVolumes.write(folder.resolve("one.zarr"), 5, "xyt", 64, 64, 1);
+		assertNull(stackPlan(single, "out.zarr", 64, Planner.Neighbours.AUTOMATIC).stack());
+		assertEquals("The volume has no neighbouring frames: leave them out (neighbours=None).", assertThrows(IllegalArgumentException.class,
+			() -> stackPlan(input, "out.zarr", 64, Planner.Neighbours.FRAMES)).getMessage());
+		assertEquals("The model has none for neighbouring slices beside it: choose one that has, such as microscopy, or leave them out (neighbours=None).",
+			assertThrows(IllegalArgumentException.class, () -> Planner.plan(new Planner.Wanted(Plan.DENOISE, input, folder.resolve("out.zarr"),
+				TestVolumes.MODEL, FOUND, null, 64, 0, Planner.Neighbours.SLICES), OmeZarr.open(input), Model.read(TestVolumes.MODEL), 3, Progress.NONE))
+					.getMessage());
+		final Path model = folder.resolve("mine.cfebm"), ofPlanes = folder.resolve("mine-stack.cfebm");
+		Files.copy(STACKS, model);
+		Files.copy(Model.ofPlanes(STACKS), ofPlanes);
+		final Plan plan = Planner.plan(new Planner.Wanted(Plan.DENOISE, input, folder.resolve("out.zarr"), model, FOUND, null, 64, 0,
+			Planner.Neighbours.SLICES), OmeZarr.open(input), Model.read(model), 3, Progress.NONE);
+		Files.copy(STACKS, ofPlanes, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+		says("The model " + ofPlanes + " is not the one that the plan was made with: plan anew.", () -> run(plan, new ZarrStorage(), 1,
+			Runner.Part.ALL, 0));
+	}
+
+	private Plan stackPlan(final Path input, final String output, final int piece, final Planner.Neighbours neighbours) throws IOException {
+		return Planner.plan(new Planner.Wanted(Plan.DENOISE, input, folder.resolve(output), STACKS, new NoiseSettings(TestVolumes.SIGMA, 0, 0, 0), null,
+			piece, 0, neighbours), OmeZarr.open(input), Model.read(STACKS), 3, Progress.NONE);
+	}
+
+	private static Plan divided(final Plan plan, final int... block) {
+		return new Plan(plan.format(), plan.task(), plan.input(), plan.output(), plan.model(), plan.modelHash(), plan.dimensions(), plan.type(), block,
+			plan.piece(), plan.channelAxis(), plan.noise(), plan.levels(), plan.zarr(), plan.stack());
+	}
+
+	private void assertPlanes(final List<float[]> expected, final String result, final int[] size, final float tolerance) throws IOException {
+		final OmeZarr made = OmeZarr.open(folder.resolve(result));
+		for (int z = 0; z < expected.size(); z++)
+			assertArrayEquals(expected.get(z), made.read(new long[] { 0, 0, z }, size), tolerance, result + " " + z);
+	}
+
+	/** Waves that move a little; from the seventh plane on others, of which the last is one more. */
+	private static Path stack(final Path folder, final int width, final int height, final int depth) throws IOException {
+		final OmeZarrTarget target = new OmeZarrTarget(folder, layout(width, height, depth).with(PixelType.FLOAT32), OmeMetadata.NONE,
+			new OmeZarrTarget.Format(5, new int[] { 512, 128, 1 }, List.of()));
+		final SplittableRandom random = new SplittableRandom(3);
+		for (int z = 0; z < depth; z++) {
+			final float[] values = new float[width * height];
+			for (int i = 0; i < values.length; i++) {
+				final double x = i % width + 0.3 * z + (z < 6 ? 0 : z < 8 ? 17 : 40), y = i / width;
+				values[i] = (float) (1000 + 400 * Math.sin(0.3 * x) * Math.cos(0.2 * y + (z < 6 ? 0 : 0.4 * x)) + TestVolumes.SIGMA * random.nextGaussian());
+			}
+			if (z == 2) Arrays.fill(values, 1000, 1010, Float.NaN);
+			target.write(new long[] { 0, 0, z }, new int[] { width, height, 1 }, values);
+		}
+		return folder;
 	}
 
 	/** Of each plane, by the range of the training images. */
@@ -342,13 +461,14 @@ class JobTest {
 	void whatFailsIsTriedAgainAndListed() throws IOException {
 		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 100, 70, 3);
 		final Set<Long> failed = ConcurrentHashMap.newKeySet();
-		final Storage once = failing(min -> min[2] == 1 && failed.add(min[2])), always = failing(min -> min[2] == 2);
+		final Storage once = failing("Input/output error", min -> min[2] == 1 && failed.add(min[2])), always = failing("Input/output error",
+			min -> min[2] == 2);
 		assertEquals(new Runner.Outcome(3, 0, List.of()), run(plan(input, "once.zarr"), once, 2, Runner.Part.ALL, 1));
 		final Plan plan = plan(input, "always.zarr");
 		final Runner.Outcome outcome = run(plan, always, 2, Runner.Part.ALL, 1);
 		assertEquals(2, outcome.done());
 		assertEquals(List.of(new Runner.Failure(2, "A block of " + folder.resolve("always.zarr") +
-			" can't be made: No space left on device.")), outcome.failed());
+			" can't be made: Input/output error.")), outcome.failed());
 		run(plan, new ZarrStorage(), 1, Runner.Part.ALL, 0);
 		assertEquals(TestVolumes.files(folder.resolve("once.zarr")), TestVolumes.files(folder.resolve("always.zarr")));
 		// A chunk that can't be read.
@@ -362,6 +482,23 @@ class JobTest {
 		assertTrue(Files.exists(folder.resolve("damaged.zarr/0/c/1/0/0")));
 	}
 
+	/** Nothing more is computed, and the same call goes on when there is room. */
+	@Test
+	void aFullDiskEndsTheRun() throws IOException {
+		final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 100, 70, 12);
+		run(plan(input, "once.zarr"), new ZarrStorage(), 2, Runner.Part.ALL, 0);
+		final Plan plan = plan(input, "full.zarr");
+		final Set<Long> tried = ConcurrentHashMap.newKeySet();
+		final Storage full = failing("No space left on device", min -> tried.add(min[2]) && min[2] >= 1);
+		says("There is no room any more on the disk for " + folder.resolve("full.zarr") +
+			": what is done stays done; make room, then the same call goes on.", () -> run(plan, full, 1, Runner.Part.ALL, 2));
+		// Those that were on their way.
+		assertTrue(tried.size() <= 5, tried.toString());
+		assertEquals(1, Runner.done(plan, new ZarrStorage()));
+		assertEquals(new Runner.Outcome(11, 1, List.of()), run(plan, new ZarrStorage(), 2, Runner.Part.ALL, 0));
+		assertEquals(TestVolumes.files(folder.resolve("once.zarr")), TestVolumes.files(folder.resolve("full.zarr")));
+	}
+
 	/** What they use can then be closed. */
 	@Test
 	void whoIsCanceledWaitsForItsThreads() throws IOException {
@@ -369,7 +506,7 @@ class JobTest {
 		final AtomicBoolean ended = new AtomicBoolean();
 		final Thread caller = Thread.currentThread();
 		// The block takes its time, whoever is interrupted.
-		final Storage slow = failing(min -> {
+		final Storage slow = failing("Input/output error", min -> {
 			caller.interrupt();
 			for (final long until = System.nanoTime() + 300_000_000; System.nanoTime() < until;)
 				Thread.onSpinWait();
@@ -388,8 +525,8 @@ class JobTest {
 		boolean fails(long[] min);
 	}
 
-	/** The disk is full for some blocks. */
-	private static Storage failing(final When when) {
+	/** Some blocks can't be written. */
+	private static Storage failing(final String why, final When when) {
 		final ZarrStorage zarr = new ZarrStorage();
 		return new Storage() {
 
@@ -420,7 +557,7 @@ class JobTest {
 
 					@Override
 					public void write(final long[] min, final int[] size, final float[] values) throws IOException {
-						if (when.fails(min)) throw new IOException("No space left on device");
+						if (when.fails(min)) throw new IOException(why);
 						target.write(min, size, values);
 					}
 				};
@@ -437,15 +574,15 @@ class JobTest {
 		assertEquals(plan.toJson(), plan(folder.resolve("in.zarr"), "out.zarr").toJson());
 		assertEquals("There is no plan " + folder.resolve("other.json") + ": make one by cfebm plan.", said(folder.resolve("other.json")));
 		final String good = Files.readString(file), damaged = "The plan " + file + " is damaged: make it anew by cfebm plan.";
-		for (final String bad : List.of("{", good.replace("\"format\": 1", "\"format\": \"one\""), good.replace("\"block\"", "\"blocks\""),
+		for (final String bad : List.of("{", good.replace("\"format\": 2", "\"format\": \"one\""), good.replace("\"block\"", "\"blocks\""),
 			good.replace("128", "-128"), good.replace("UINT16", "UINT17"), good.replaceAll("\"gain\": 0.0", "\"gain\": -1.0").replaceAll(
 				"\"high\": [0-9.]+", "\"high\": 0")))
 		{
 			Files.writeString(file, bad);
 			assertEquals(damaged, said(file), bad);
 		}
-		Files.writeString(file, good.replace("\"format\": 1", "\"format\": 9"));
-		assertEquals("The plan " + file + " is of format 9, and this version reads 1: make it anew by cfebm plan.", said(file));
+		Files.writeString(file, good.replace("\"format\": 2", "\"format\": 9"));
+		assertEquals("The plan " + file + " is of format 9, and this version reads 2: make it anew by cfebm plan.", said(file));
 		Files.writeString(file, "");
 		assertEquals("The plan " + file + " is empty: make it anew by cfebm plan.", said(file));
 	}

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -47,7 +51,7 @@ class ZarrArrayTest {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "2,0,", "2,0,GZIP", "2,0,ZSTD", "3,0,", "3,0,GZIP", "3,2,ZSTD", "3,2,GZIP", "3,2," })
+	@CsvSource({ "2,0,", "2,0,GZIP", "2,0,ZSTD", "2,0,BLOSC", "3,0,", "3,0,GZIP", "3,0,BLOSC", "3,2,ZSTD", "3,2,BLOSC", "3,2,GZIP", "3,2," })
 	void whatIsWrittenIsReadAgain(final int version, final int shard, final Codec codec) throws IOException {
 		// [z,y,x], in shards of 1×2×2 chunks.
 		final long[] shape = { 3, 21, 26 };
@@ -103,6 +107,60 @@ class ZarrArrayTest {
 		final int bits = 8 * type.bytes();
 		final float most = (float) (Math.pow(2, signed ? bits - 1 : bits) - 1), least = signed ? -(float) Math.pow(2, bits - 1) : 0;
 		assertArrayEquals(new float[] { least, signed ? -4 : 0, 1, 100, most, 0, 127, 0 }, back);
+	}
+
+	/** Number by number, and as Java's own views of bytes have them; every third one as well. */
+	@ParameterizedTest
+	@EnumSource(PixelType.class)
+	void numbersLieAsTheirTypeAndOrderSay(final PixelType type) {
+		final float[] values = { 0, 1, -1, 0.49f, 0.5f, -0.5f, 2.5f, 1234.4f, -1234.6f, 127.5f, 128, -128.6f, 255, 256, 32767, 32768, -32769, 65535,
+			65536.5f, 0x1p31f, -0x1p31f, 0x1p32f, 0x1p62f, 0x1p63f, -0x1p63f, 0x1.8p63f, 0x1p64f, 1e30f, -1e30f, Float.NaN, Float.POSITIVE_INFINITY,
+			Float.NEGATIVE_INFINITY };
+		final int n = values.length, bytes = type.bytes();
+		for (final ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN))
+			for (final int step : new int[] { 1, 3 }) {
+				final ByteBuffer buffer = ByteBuffer.allocate((2 + n * step) * bytes).order(order);
+				type.put(buffer, 2, step, values, 1, n - 1);
+				final float[] back = new float[n];
+				type.get(buffer, 2, step, back, 1, n - 1);
+				assertEquals(0, back[0]);
+				for (int i = 1; i < n; i++) {
+					final byte[] own = new byte[bytes];
+					for (int b = 0; b < bytes; b++)
+						own[order == ByteOrder.BIG_ENDIAN ? b : bytes - 1 - b] = buffer.get((2 + (i - 1) * step) * bytes + b);
+					final BigInteger seen = type.name().startsWith("U") ? new BigInteger(1, own) : new BigInteger(own);
+					final String which = type + " " + order + " " + values[i];
+					if (type.isInteger()) {
+						assertEquals(type.whole(values[i]), seen, which);
+						assertEquals(seen.floatValue(), back[i], which);
+					}
+					else {
+						assertEquals(bytes == 4 ? values[i] : (float) Double.longBitsToDouble(seen.longValue()), back[i], which);
+						assertEquals(values[i], bytes == 4 ? Float.intBitsToFloat(seen.intValue()) : (float) Double.longBitsToDouble(seen.longValue()), which);
+					}
+				}
+				// What lies between is left alone.
+				for (int i = 0; i < buffer.capacity() / bytes; i++)
+					if (i < 2 || i >= 2 + (n - 1) * step || (i - 2) % step != 0) for (int b = 0; b < bytes; b++)
+						assertEquals(0, buffer.get(i * bytes + b));
+			}
+	}
+
+	/** Of several blocks, the last one shorter, with and without numbers cut at its end; what can't be packed is as it is. */
+	@Test
+	void bloscIsWrittenAndReadAgain() throws IOException {
+		for (final int typeSize : new int[] { 1, 2, 4, 8 })
+			for (final int size : new int[] { 0, 1, 7, 100, 129 * typeSize, 1 << 18, (1 << 18) + 24, 700_003 })
+				for (final boolean noisy : new boolean[] { false, true }) {
+					final byte[] bytes = new byte[size];
+					if (noisy) new Random(size).nextBytes(bytes);
+					else for (int i = 0; i < size; i++)
+						bytes[i] = (byte) (i % typeSize == 0 ? i / 1000 : 0);
+					final byte[] packed = Blosc.encode(bytes, typeSize);
+					assertArrayEquals(bytes, Blosc.decode(packed, size), typeSize + " " + size);
+					assertTrue(packed.length <= size + 16, packed.length + " " + size);
+					if (!noisy && size > 10_000) assertTrue(packed.length < size / 10, packed.length + " " + size);
+				}
 	}
 
 	@Test
