@@ -28,7 +28,7 @@ import sc.fiji.cfebm.training.monitor.DenoisingProbe;
  */
 final class StabilityBenchmark implements Benchmark {
 
-	private static final int SIDE = 32, WIDTH = 8, BATCH = 8, SEEDS = 5, COUNT = 100;
+	private static final int SIDE = 32, WIDTH = 4, BATCH = 8, SEEDS = 5, COUNT = 100;
 	private static final double WILD = 20;
 	/** Of each stage; the paper's are the slower ones. The watchdog wants to see something learnt after 100. */
 	private static final List<Integer> ITERATIONS = List.of(150, 120, 105), PAPER = List.of(80, 40, 30);
