@@ -2,6 +2,7 @@ package sc.fiji.cfebm.benchmark;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ import sc.fiji.cfebm.training.monitor.TrainingMonitor;
  */
 final class KillsBenchmark implements Benchmark {
 
-	private static final String KILLS = "kills", FAULTS = "kills_faults", LITTER = "kills_litter_files";
+	private static final String CALLED = "kills_train_faults", TRAINED = "kills_checkpoint_faults", RUN = "kills_run_faults", WRITTEN = "kills_write_faults";
 	/** Kills after which a program may go on to its end. */
 	private static final int MOST = 4;
 	/** By this share of the time that a program takes, Java has about begun with it. */
@@ -64,17 +65,21 @@ final class KillsBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(KILLS, FAULTS, LITTER);
+		return List.of(CALLED, TRAINED, RUN, WRITTEN);
 	}
 
 	/** Something that a program makes in a folder of its own. */
 	private abstract static class Work {
 
-		final String name;
+		final String key, name;
 		final int kills;
 
-		/** @param kills how many there are to be */
-		Work(final String name, final int kills) {
+		/**
+		 * @param key of the result
+		 * @param kills how many there are to be
+		 */
+		Work(final String key, final String name, final int kills) {
+			this.key = key;
 			this.name = name;
 			this.kills = kills;
 		}
@@ -100,8 +105,8 @@ final class KillsBenchmark implements Benchmark {
 		private final Function<String, List<String>> program;
 
 		/** @param program of the model's file */
-		Trained(final String name, final int kills, final Function<String, List<String>> program) {
-			super(name, kills);
+		Trained(final String key, final String name, final int kills, final Function<String, List<String>> program) {
+			super(key, name, kills);
 			this.program = program;
 		}
 
@@ -142,15 +147,16 @@ final class KillsBenchmark implements Benchmark {
 		private final Path input;
 
 		Run(final Path input) {
-			super("`cfebm run`", 30);
+			super(RUN, "`cfebm run`", 30);
 			this.input = input;
 		}
 
 		@Override
 		void prepare(final Path folder) throws IOException {
-			final PrintWriter console = new PrintWriter(System.err, true);
+			final StringWriter said = new StringWriter();
+			final PrintWriter console = new PrintWriter(said, true);
 			if (Main.run(console, console, "plan", input.toString(), folder.resolve(VOLUME).toString(), "--model=" + MODELS.resolve("nuclei.cfebm"), "--sigma=" +
-				TestVolumes.SIGMA, "--piece=64", "-o", folder.resolve(PLAN).toString()) != 0) throw new IOException("There is no plan.");
+				TestVolumes.SIGMA, "--piece=64", "-o", folder.resolve(PLAN).toString()) != 0) throw new IOException("There is no plan: " + said);
 		}
 
 		@Override
@@ -170,7 +176,7 @@ final class KillsBenchmark implements Benchmark {
 		private final List<ByteBuffer> either = new ArrayList<>();
 
 		Writes() {
-			super("writing a model", 20);
+			super(WRITTEN, "writing a model", 20);
 		}
 
 		@Override
@@ -205,7 +211,7 @@ final class KillsBenchmark implements Benchmark {
 	static final class Writing {
 
 		static final List<Path> TWO = List.of(MODELS.resolve("nuclei.cfebm"), MODELS.resolve("microscopy.cfebm"));
-		private static final int TIMES = 40;
+		private static final int TIMES = 8;
 
 		public static void main(final String[] args) throws IOException {
 			final List<Model> models = List.of(Model.read(TWO.get(0)), Model.read(TWO.get(1)));
@@ -235,6 +241,8 @@ final class KillsBenchmark implements Benchmark {
 	/** What became of the kills of one kind of work. */
 	private static final class Tally {
 
+		/** What a program takes from its beginning to its end, the least seen: other work may have slowed the first one down. */
+		double millis;
 		int kills, halves, right, wrong, unreadable, litter, ended, continued;
 	}
 
@@ -244,18 +252,16 @@ final class KillsBenchmark implements Benchmark {
 	public void run(final Options options, final Report report) throws Exception {
 		final Path folder = Files.createTempDirectory("cfebm-kills");
 		final List<List<Object>> rows = new ArrayList<>();
-		int kills = 0, faults = 0, litter = 0;
 		try {
-			final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 128, 128, 4);
+			final Path input = TestVolumes.write(folder.resolve("in.zarr"), 5, "xyz", 128, 128, 40);
 			int number = 0;
-			for (final Work work : List.of(new Trained("`cfebm train`", 25, model -> List.of(Main.class.getName(), "train", IMAGES.toString(), model,
-				"--size=16", "--width=2", "--batch=2", "--iterations=60,40", "--start=None", "--noise=None")), new Trained("training, a checkpoint every 50 ms", 25,
+			for (final Work work : List.of(new Trained(CALLED, "`cfebm train`", 25, model -> List.of(Main.class.getName(), "train", IMAGES.toString(), model,
+				"--size=16", "--width=2", "--batch=2", "--iterations=60,40", "--start=None", "--noise=None")), new Trained(TRAINED, "training, a checkpoint every 50 ms", 25,
 					model -> List.of(Training.class.getName(), model)), new Run(input), new Writes())) {
+				if (!options.wants(work.key)) continue;
 				final Tally tally = kill(work, Files.createDirectory(folder.resolve(Integer.toString(number++))), report);
 				rows.add(List.of(work.name, tally.kills, tally.halves, tally.ended, tally.continued, tally.right, tally.wrong, tally.unreadable, tally.litter));
-				kills += tally.kills;
-				faults += tally.wrong + tally.unreadable;
-				litter += tally.litter;
+				report.result(work.key, tally.wrong + tally.unreadable + tally.litter, "of " + tally.kills);
 			}
 		}
 		finally {
@@ -266,9 +272,6 @@ final class KillsBenchmark implements Benchmark {
 			"kills; gone on: those of them that found something done. Right, wrong, unreadable: kills after which the end was what it is without a kill, was another one, " +
 			"or could not be gone on from. Litter: files that a program that was never killed does not leave.");
 		report.table(List.of("what", "kills", "half written", "ended", "gone on", "right", "wrong", "unreadable", "litter"), rows);
-		report.result(KILLS, kills, "");
-		report.result(FAULTS, faults, "of " + kills);
-		report.result(LITTER, litter, "files");
 	}
 
 	private Tally kill(final Work work, final Path folder, final Report report) throws IOException, InterruptedException {
@@ -277,14 +280,14 @@ final class KillsBenchmark implements Benchmark {
 		final long begin = System.nanoTime();
 		final Process whole = start(work, straight, log);
 		if (whole.waitFor() != 0) throw new IOException(work.name + " fails without a kill: " + Files.readString(log));
-		final double millis = (System.nanoTime() - begin) * 1e-6;
+		final Tally tally = new Tally();
+		tally.millis = (System.nanoTime() - begin) * 1e-6;
 		final Object right = work.result(straight);
 		final Set<String> names = names(straight);
-		final Tally tally = new Tally();
 		while (tally.kills < work.kills) {
 			final Path own = Files.createDirectory(folder.resolve("killed"));
 			work.prepare(own);
-			life(work, own, log, millis, right, names, tally, report);
+			life(work, own, log, right, names, tally, report);
 			Benchmark.delete(own);
 			report.progress(work.name + ": " + tally.kills + " kills, " + tally.right + " right");
 		}
@@ -292,14 +295,15 @@ final class KillsBenchmark implements Benchmark {
 	}
 
 	/** From a program's first start to its end. */
-	private void life(final Work work, final Path folder, final Path log, final double millis, final Object right, final Set<String> names,
+	private void life(final Work work, final Path folder, final Path log, final Object right, final Set<String> names,
 		final Tally tally, final Report report) throws IOException, InterruptedException
 	{
 		int kills = 0;
 		for (;;) {
+			final long begin = System.nanoTime();
 			final Process process = start(work, folder, log);
 			if (kills < MOST && tally.kills < work.kills) {
-				process.waitFor((long) (millis * (BEGUN + (1 - BEGUN) * rng.nextDouble())), TimeUnit.MILLISECONDS);
+				process.waitFor((long) (tally.millis * (BEGUN + (1 - BEGUN) * rng.nextDouble())), TimeUnit.MILLISECONDS);
 				process.destroyForcibly();
 			}
 			final int status = process.waitFor();
@@ -314,7 +318,10 @@ final class KillsBenchmark implements Benchmark {
 				report.text("Fault of " + work.name + ": " + Files.readString(log).strip());
 				return;
 			}
-			if (kills == 0) return;
+			if (kills == 0) {
+				tally.millis = Math.min(tally.millis, (System.nanoTime() - begin) * 1e-6);
+				return;
+			}
 			tally.ended++;
 			if (CONTINUED.matcher(Files.readString(log)).find()) tally.continued++;
 			if (right.equals(work.result(folder))) tally.right += kills;
