@@ -16,7 +16,7 @@ public final class Benchmarks {
 		new NucleiBenchmark(), new SamplingBenchmark(), new RecipeBenchmark(), new StabilityBenchmark(), new TrainingBenchmark(),
 		new BundledBenchmark(), new MemoryBenchmark(), new SoakBenchmark(), new DenoiseBenchmark(), new DeconvolveBenchmark(),
 		new InpaintBenchmark(), new AnomalyBenchmark(), new StyleBenchmark(), new MicroscopeBenchmark(), new OwnImagesBenchmark(),
-		new ScaleBenchmark(), new StackBenchmark(), new GpuBenchmark(), new HostileBenchmark());
+		new ScaleBenchmark(), new StackBenchmark(), new GpuBenchmark(), new HostileBenchmark(), new KillsBenchmark());
 
 	private Benchmarks() {}
 

@@ -225,7 +225,6 @@ final class BatchRun {
 		if (!Files.isDirectory(output)) throw new IOException("The folder “" + output + "” is not there any more.");
 		Files.createDirectories(target.getParent());
 		AtomicFile.requireWritable("It", target);
-		AtomicFile.sweep(target.getParent());
 	}
 
 	private static Map<String, String> facts(final ImagePlus image, final PlaneCommand<?, ?> command) {

@@ -50,7 +50,7 @@ public final class AtomicFile {
 	private AtomicFile() {}
 
 	/**
-	 * Checks that a file can be written, before the work for it.
+	 * Checks that a file can be written, before the work for it; sweeps its folder.
 	 *
 	 * @param what is to be written, as the beginning of a sentence
 	 * @throws IOException with one sentence naming the file
@@ -60,9 +60,11 @@ public final class AtomicFile {
 		final Path target = file.toAbsolutePath(), folder = target.getParent();
 		if (Files.isDirectory(target)) throw new IOException(cannot + "it is a folder; name a file in it.");
 		if (folder == null || !Files.isDirectory(folder)) throw new IOException(cannot + "there is no folder " + folder + ".");
+		// What a killed program has left is gone before there is more of it.
+		sweep(folder);
 		try {
 			// Permissions alone do not tell: a file system may be read-only or full.
-			Files.delete(Files.createTempFile(folder, ".cfebm", ".tmp"));
+			Files.delete(Files.createFile(temporary(target)));
 		}
 		catch (final IOException e) {
 			throw new IOException(cannot + "files cannot be made in the folder " + folder + ".", e);
@@ -111,10 +113,7 @@ public final class AtomicFile {
 	 * @throws IOException if the maker throws it, the folder cannot be written to, or the disk is full
 	 */
 	public static void make(final Path path, final Maker maker) throws IOException {
-		final Path target = path.toAbsolutePath();
-		// Not createTempFile: its file, and so the target, would be readable by its owner alone.
-		final Path temporary = target.resolveSibling(BEGIN + COMPUTER + "-" + ProcessHandle.current().pid() + "-" + UUID
-			.randomUUID() + END);
+		final Path target = path.toAbsolutePath(), temporary = temporary(target);
 		try {
 			maker.make(temporary);
 			// A machine that loses power must not find a name without its content.
@@ -126,6 +125,14 @@ public final class AtomicFile {
 		finally {
 			Files.deleteIfExists(temporary);
 		}
+	}
+
+	/**
+	 * A name beside a file's that says whose it is. Not createTempFile's: its file, and so the target, would be readable by its owner alone,
+	 * and nobody would know whether its program lives.
+	 */
+	private static Path temporary(final Path target) {
+		return target.resolveSibling(BEGIN + COMPUTER + "-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID() + END);
 	}
 
 	/** Whether a file of this name is one that is being written. */

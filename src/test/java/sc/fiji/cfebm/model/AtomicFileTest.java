@@ -50,6 +50,14 @@ class AtomicFileTest {
 		AtomicFile.sweep(folder.resolve("none"));
 	}
 
+	@Test
+	void whoAsksWhetherAFileCanBeWrittenSweepsItsFolder() throws IOException {
+		final Path old = Files.createFile(folder.resolve(".cfebm-another-99999999-2.tmp"));
+		Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+		AtomicFile.requireWritable("It", folder.resolve("file"));
+		assertEquals(Set.of(), names());
+	}
+
 	/** Elsewhere it can't be told whose they are. */
 	@Test
 	@EnabledOnOs(OS.LINUX)

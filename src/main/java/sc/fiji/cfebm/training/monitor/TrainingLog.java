@@ -97,9 +97,9 @@ public final class TrainingLog implements TrainingMonitor, AutoCloseable {
 
 	private Writer open() throws IOException {
 		if (Files.exists(file)) try (InputStream in = Files.newInputStream(file)) {
-			final byte[] header = HEADER.getBytes(StandardCharsets.UTF_8);
-			if (!Arrays.equals(header, in.readNBytes(header.length))) throw new IOException(
-				"there is another file of that name");
+			final byte[] header = HEADER.getBytes(StandardCharsets.UTF_8), begin = in.readNBytes(header.length);
+			// A session that was killed as it began has left an empty file, or the beginning of one.
+			if (!Arrays.equals(Arrays.copyOf(header, begin.length), begin)) throw new IOException("there is another file of that name");
 		}
 		final Writer to = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
 		to.write(HEADER + "\n");

@@ -121,6 +121,18 @@ class TrainingLogTest {
 	}
 
 	@Test
+	void whatASessionLeftThatWasKilledAsItBeganIsReplaced() throws IOException {
+		for (final String left : List.of("", "seconds,sta")) {
+			Files.writeString(dir.resolve("h.csv"), left);
+			try (TrainingLog log = log("h.csv")) {
+				log.step(step(0, 1, 10));
+			}
+			assertEquals(2, Files.readAllLines(dir.resolve("h.csv")).size());
+		}
+		assertEquals(List.of(), warnings);
+	}
+
+	@Test
 	void itsNameIsTheModels() {
 		assertEquals(Path.of("x/nuclei.csv"), TrainingLog.beside(Path.of("x/nuclei.cfebm")));
 		assertEquals(Path.of("nuclei.csv"), TrainingLog.beside(Path.of("nuclei.CFEBM")));
