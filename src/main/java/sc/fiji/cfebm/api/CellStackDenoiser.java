@@ -21,7 +21,8 @@ import sc.fiji.cfebm.task.StackDenoiser;
  * bit, however the image is divided along the stack and in its planes. Whether two planes show the same is told of each piece by itself: one
  * cannot know the whole plane, and a cut shows in all pieces where there is something to be seen. Where a piece is all of the plane, the result
  * is that of the whole stack, bit by bit, but where values were cut off all around. In memory are fewer than 2k planes of a piece, about five
- * arrays of floats each. The image must not be computed by this object itself.
+ * arrays of floats each. The image must not be computed
+ * by this object itself, nor by one made of it by {@link #with}: it would wait for networks that are taken.
  */
 public final class CellStackDenoiser extends Cells<CellStackDenoiser.Both> {
 
@@ -154,12 +155,14 @@ public final class CellStackDenoiser extends Cells<CellStackDenoiser.Both> {
 		final long[] max = wanted.maxAsLongArray();
 		max[axis] = wanted.min(axis);
 		final Interval lines = new FinalInterval(wanted.minAsLongArray(), max);
-		for (long i = 0, count = Planes.count(lines, 2); i < count; i++) {
+		final int count = Math.toIntExact(Planes.count(lines, 2));
+		for (int i = 0; i < count; i++) {
+			final Progress share = progress.part(i, count);
 			final long[] line = Planes.position(lines, 2, i);
 			forEachPiece(borders, wanted, (x, y, where) -> computing(both -> {
-				line(both, in, borders, line, x, y, where, wanted, out, progress);
+				line(both, in, borders, line, x, y, where, wanted, out, share);
 				return null;
-			}), progress);
+			}), share);
 		}
 	}
 
@@ -181,7 +184,8 @@ public final class CellStackDenoiser extends Cells<CellStackDenoiser.Both> {
 		for (long at = wanted.min(axis); at <= wanted.max(axis); at++) {
 			progress.throwIfCanceled();
 			final Raster helped = stack.denoised((int) (at - source.min(axis)), asked);
-			give(helped != null ? helped : computed(both, in.read(plane(line, x.from(), x.to(), y.from(), y.to(), at)), where), x, y, plane(line, wanted.min(0), wanted.max(0) + 1, wanted.min(1), wanted.max(1) + 1, at), out);
+			final Interval here = plane(line, wanted.min(0), wanted.max(0) + 1, wanted.min(1), wanted.max(1) + 1, at);
+			give(helped != null ? helped : computed(both, in.read(plane(line, x.from(), x.to(), y.from(), y.to(), at)), where), x, y, here, out);
 		}
 	}
 

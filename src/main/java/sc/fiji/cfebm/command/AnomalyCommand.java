@@ -145,23 +145,28 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 				"The model has none beside it that knows how nominal %ss change: train one on nominal stacks (CF-EBM Train, planes=5)");
 			final List<AnomalyDetector> open = new ArrayList<>();
 			try {
-				for (final Model each : stacks == null ? List.of(model) : List.of(model, stacks))
-					open.add(new AnomalyDetector(each));
+				final AnomalyDetector single = new AnomalyDetector(model);
+				open.add(single);
+				if (stacks != null) open.add(new AnomalyDetector(stacks));
+				// Neighbours that nobody has asked for are to stop nothing, and to make nothing coarser.
+				final boolean leftOut = stacks != null && Neighbours.AUTOMATIC.equalsIgnoreCase(neighbours) && (stacks.size() > model.size() || open.get(1)
+					.finestRate() > share(List.of(single)));
+				if (leftOut) open.remove(1).close();
 				final double share = share(open);
 				// A rate that a model can't tell must be found before hours of work.
 				open.forEach(detector -> detector.threshold(share));
-				return new Processor(this, open.get(0), stacks == null ? null : open.get(1), share, open.get(0).threshold(share), ownRange || stacks ==
-					null ? null : stacks.range());
+				return new Processor(this, single, open.size() == 1 ? null : open.get(1), leftOut, share, single.threshold(share), ownRange || open
+					.size() == 1 ? null : stacks.range());
 			}
-			catch (final RuntimeException e) {
+			catch (final RuntimeException | Error e) {
 				open.forEach(AnomalyDetector::close);
 				throw e;
 			}
 		}
 
 		/**
-		 * Of nominal patches that may be flagged: few training images can't tell the usual one; nobody shall have to find out by an error which one they
-		 * can.
+		 * Of nominal patches that may be flagged: few training images can't tell the usual one; nobody shall have to find out by an error which
+		 * one they can.
 		 */
 		private double share(final List<AnomalyDetector> detectors) {
 			return rate > 0 ? rate / 100 : detectors.stream().mapToDouble(AnomalyDetector::finestRate).reduce(Defaults.FALSE_ALARMS, Math::max);
@@ -186,11 +191,13 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 	/**
 	 * @param single of planes by themselves
 	 * @param stacks of planes as their neighbours are; null: none is compared with them
+	 * @param leftOut whether there would be one, which can't tell what the other one can
 	 * @param share of nominal patches that may be flagged
 	 * @param threshold of the map, which this share reaches
 	 * @param known the range of the training images of the latter's model; null: that of the other one is taken, or the image's own
 	 */
-	private record Processor(Task task, AnomalyDetector single, AnomalyDetector stacks, double share, double threshold, Normalization known)
+	private record Processor(Task task, AnomalyDetector single, AnomalyDetector stacks, boolean leftOut, double share, double threshold,
+			Normalization known)
 			implements PlaneProcessor<AnomalyRegions> {
 
 		@Override
@@ -211,8 +218,9 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 			final List<Raster> slab = around == null || stacks == null ? null : stacks.slab(index -> read(around.plane(index)), around.count(), around
 				.index());
 			warn(plane, finite, ofSingle, report);
-			if (stacks != null) report.remark(slab == null ? "where not all of its neighbours are there, it was looked at alone" : "it was looked at alone, and compared with the " + stacks
-				.planes() / 2 + " " + around.along().kind() + "s before and behind it");
+			if (leftOut) report.remark("the model of neighbouring planes can't tell so low a rate, or needs larger images, and was left out");
+			if (stacks != null) report.remark(slab == null ? "where not all of its neighbours are there, it was looked at alone"
+				: "it was looked at alone, and compared with the " + stacks.planes() / 2 + " " + around.along().kind() + "s before and behind it");
 			final Anomaly alone = single.detect(image, task.selected, ofSingle, slab == null ? progress : progress.part(0, 2));
 			final Anomaly anomaly = slab == null ? alone : alone.or(stacks.detect(slab, task.selected, known != null ? known : ofSingle, progress.part(1,
 				2)), "with neighbours: ", image);

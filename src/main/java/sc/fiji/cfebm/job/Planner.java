@@ -150,9 +150,20 @@ public final class Planner {
 		final String but = (alongFrames ? t : z) == 1 ? "The volume has no neighbouring " + kind + "s: leave them out" : model.channels() > 1
 			? "Neighbours do not help with a model of RGB images: leave them out" : !Files.isRegularFile(ofPlanes) ? "The model has none for neighbouring " +
 				kind + "s beside it: choose one that has, such as microscopy, or leave them out" : null;
-		if (but == null) return new Plan.Stack(alongFrames ? frames : slices, absolute(ofPlanes), Plan.hash(ofPlanes));
+		if (but == null && (!automatic || isGood(model, ofPlanes))) return new Plan.Stack(alongFrames ? frames : slices, absolute(ofPlanes), Plan.hash(ofPlanes));
 		if (automatic) return null;
 		throw new IllegalArgumentException(but + rest);
+	}
+
+	/** Whether a file beside a model goes with it: one that nobody has asked for is to stop nothing. */
+	private static boolean isGood(final Model model, final Path ofPlanes) {
+		try {
+			CellStackDenoiser.around(model, Model.readAny(ofPlanes));
+			return true;
+		}
+		catch (final IOException | IllegalArgumentException e) {
+			return false;
+		}
 	}
 
 	/**
@@ -165,8 +176,8 @@ public final class Planner {
 	{
 		if (wanted.type != null && wanted.type != PixelType.FLOAT32) throw new IllegalArgumentException("A map has pixels of the type float32, not " +
 			wanted.type + ".");
-		if (wanted.neighbours != Neighbours.NONE) throw new IllegalArgumentException("Neighbours help with denoising alone: leave them out (neighbours=" +
-			Neighbours.NONE + ").");
+		if (wanted.neighbours == Neighbours.SLICES || wanted.neighbours == Neighbours.FRAMES) throw new IllegalArgumentException(
+			"Maps of volumes are made plane by plane: leave neighbours out (neighbours=" + Neighbours.NONE + ").");
 		AnomalyDetector.requireSize(model, layout.dimensions()[0], layout.dimensions()[1]);
 		final int piece = wanted.pieceOr(PIECE);
 		return plan(wanted, layout, PixelType.FLOAT32, block(layout, levels, piece, CellAnomaly.around(model), colors), piece, List.of(Plan.Noise

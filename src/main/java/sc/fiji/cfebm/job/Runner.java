@@ -90,6 +90,9 @@ public final class Runner implements AutoCloseable {
 	/** What Linux and macOS, Windows, and disks with quotas say. */
 	private static final List<String> FULL = List.of("No space left", "not enough space", "quota exceeded");
 
+	/** A disk with less is full, in bytes. */
+	private static final long ROOM = 1 << 20;
+
 	private final Plan plan;
 	private final Volume source;
 	private final VolumeTarget target;
@@ -220,7 +223,7 @@ public final class Runner implements AutoCloseable {
 
 			@Override
 			public void failed(final Block block, final Throwable why) {
-				if (block.isComputed() && isOfFullDisk(why, block)) throw new UncheckedIOException(new VolumeException(
+				if (block.isComputed() && isOfFullDisk(why)) throw new UncheckedIOException(new VolumeException(
 					"There is no room any more on the disk for " + plan.output() +
 						": what is done stays done; make room, then the same call goes on."));
 				failed.add(new Failure(block.task(), why(why)));
@@ -242,12 +245,12 @@ public final class Runner implements AutoCloseable {
 	}
 
 	/** Whether others would fail to be written, too. What the system says depends on its language, so it is asked for room as well. */
-	private boolean isOfFullDisk(final Throwable why, final Block block) {
+	private boolean isOfFullDisk(final Throwable why) {
 		if (!(why instanceof IOException)) return false;
 		final String said = String.valueOf(why.getMessage());
 		if (FULL.stream().anyMatch(said::contains)) return true;
 		try {
-			return Files.getFileStore(Path.of(plan.output())).getUsableSpace() < block.pixels() * plan.type().bytes();
+			return Files.getFileStore(Path.of(plan.output())).getUsableSpace() < ROOM;
 		}
 		catch (final IOException e) {
 			return false;

@@ -23,7 +23,7 @@ public record Anomaly(Window part, Raster map, double score, Map<String, Raster>
 
 	/**
 	 * What is unusual to one of two who looked at the same image in different ways. The higher number counts as that of the higher one of two
-	 * independent ones: no larger a share of nominal patches reaches it than the number says.
+	 * independent ones: about the share of nominal patches that the number says reaches it, less if both tend to see the same.
 	 *
 	 * @param name before the names of the other's parts
 	 * @param image that both looked at

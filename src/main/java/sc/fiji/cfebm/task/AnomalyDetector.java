@@ -146,8 +146,8 @@ public final class AnomalyDetector implements AutoCloseable {
 	 * A plane of a stack and as many before and behind it as the model looks at.
 	 *
 	 * @param planes by their index, from 0 to count - 1; null for one that is of another kind
-	 * @return in order; null: one of them is not there, beyond an end of the stack or without a pixel that is a finite number, and what is nominal
-	 *         then was not measured
+	 * @return in order; null: one of them is not there, beyond an end of the stack, or has no finite number where the middle one has, and what is
+	 *         nominal then was not measured
 	 */
 	public List<Raster> slab(final IntFunction<Raster> planes, final int count, final int index) {
 		final int half = model.planes() / 2;
@@ -155,10 +155,17 @@ public final class AnomalyDetector implements AutoCloseable {
 		final List<Raster> slab = new ArrayList<>();
 		for (int at = index - half; at <= index + half; at++) {
 			final Raster plane = planes.apply(at);
-			if (plane == null || Missing.isAll(Missing.in(plane))) return null;
+			if (plane == null) return null;
 			slab.add(plane);
 		}
-		return slab;
+		final boolean[] middle = Missing.in(slab.get(half));
+		return slab.stream().allMatch(plane -> isThere(plane, middle)) ? slab : null;
+	}
+
+	/** Whether a neighbour has all pixels that the middle plane has. @param missing of the latter; null: none */
+	private static boolean isThere(final Raster plane, final boolean[] missing) {
+		final boolean[] lacks = Missing.in(plane);
+		return lacks == null || IntStream.range(0, lacks.length).allMatch(p -> !lacks[p] || missing != null && missing[p]);
 	}
 
 	/**

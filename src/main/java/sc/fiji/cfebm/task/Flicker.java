@@ -18,7 +18,7 @@ final class Flicker {
 	private static final double WINDOW = 1.5, OWN = 0.5;
 
 	/** How far away from a pixel what it becomes is told, in pixels. */
-	static final int REACH = (int) Math.ceil(3 * WINDOW);
+	static final int REACH = Gaussian.reach(WINDOW);
 
 	private Flicker() {}
 

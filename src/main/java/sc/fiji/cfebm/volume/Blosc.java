@@ -44,7 +44,9 @@ final class Blosc {
 		final Lz4Compressor lz4 = new Lz4Compressor();
 		final ByteBuffer out = ByteBuffer.allocate(HEADER + blocks * 4 * (1 + typeSize) + size + lz4.maxCompressedLength(blockSize)).order(
 			ByteOrder.LITTLE_ENDIAN);
-		out.put(VERSION).put(LZ4_VERSION).put((byte) (LZ4 << FORMAT | shuffled)).put((byte) typeSize).putInt(size).putInt(blockSize);
+		// Other readers ask this flag alone.
+		final int split = typeSize > 1 && streams(blockSize, typeSize) == 1 ? NOT_SPLIT : 0;
+		out.put(VERSION).put(LZ4_VERSION).put((byte) (LZ4 << FORMAT | shuffled | split)).put((byte) typeSize).putInt(size).putInt(blockSize);
 		out.position(HEADER + 4 * blocks);
 		final byte[] block = new byte[blockSize];
 		for (int b = 0; b < blocks; b++) {

@@ -85,8 +85,10 @@ final class HighPass {
 	/** Lines in strips that depend on the image alone. */
 	private static void inStrips(final int height, final Workers workers, final Strip strip) {
 		final int strips = Math.max(1, height / LINES);
-		if (workers == null || strips == 1) strip.run(0, height);
-		else workers.run(strips, (worker, s) -> strip.run((int) ((long) height * s / strips), (int) ((long) height * (s + 1) / strips)));
+		final Workers.Piece piece = (worker, s) -> strip.run((int) ((long) height * s / strips), (int) ((long) height * (s + 1) / strips));
+		if (workers != null && strips > 1) workers.run(strips, piece);
+		else for (int s = 0; s < strips; s++)
+			piece.run(0, s);
 	}
 
 	/** Sums go down from line to line and along each line: what a line needs is in the cache. */
