@@ -114,7 +114,7 @@ class MainTest {
 		assertNotEquals(TestVolumes.files(without), TestVolumes.files(with));
 		says(1, "The volume has no neighbouring frames: leave them out (neighbours=None).", List.of("denoise", input, folder.resolve("a.zarr"),
 			"--model=microscopy", "--neighbours=Frames"));
-		says(1, "Neighbours help with denoising alone: leave them out (neighbours=None).", List.of("plan", input, folder.resolve("map.zarr"),
+		says(1, "Maps of volumes are made plane by plane: leave neighbours out (neighbours=None).", List.of("plan", input, folder.resolve("map.zarr"),
 			"--model=nuclei", "--task=anomaly", "--neighbours=Slices"));
 		// Of an image it is the macro's key.
 		final Path image = folder.resolve("image.tif");
