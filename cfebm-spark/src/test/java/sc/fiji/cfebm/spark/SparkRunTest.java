@@ -96,8 +96,8 @@ class SparkRunTest {
 		final long each = plan.tasks() / plan.dimensions()[2];
 		assertEquals(plan.tasks() - each, outcome.done());
 		assertEquals(each, outcome.failed().size());
-		assertEquals(new Runner.Failure(each, "A block of " + plan.output() + " can't be made: No space left on device."), outcome.failed()
-			.get(0));
+		assertEquals(new Runner.Failure(each, "There is no room any more on the disk for " + plan.output() +
+			": what is done stays done; make room, then the same call goes on."), outcome.failed().get(0));
 		assertEquals(each, SparkRun.run(spark, plan, ZarrStorage::new).done());
 		assertEquals(byCommandLine, Noisy.files(plan));
 	}
