@@ -1,6 +1,9 @@
 package sc.fiji.cfebm.ui;
 
 import java.awt.EventQueue;
+import java.awt.KeyboardFocusManager;
+import java.awt.Rectangle;
+import java.awt.Window;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -55,9 +58,19 @@ public final class PreviewWindow implements AutoCloseable {
 		if (shown != null && shown.isVisible()) shown.setImage(image);
 		else {
 			shown = image;
+			final Window dialog = KeyboardFocusManager.getCurrentKeyboardFocusManager().getActiveWindow();
 			shown.show();
+			if (dialog != null) moveAside(shown.getWindow(), dialog.getBounds(), dialog.getGraphicsConfiguration().getBounds());
 		}
 		shown.getWindow().toFront();
+	}
+
+	/** To the right of the dialog or to its left, if it lies upon it and there is room. */
+	private static void moveAside(final Window image, final Rectangle dialog, final Rectangle screen) {
+		if (!image.getBounds().intersects(dialog)) return;
+		final int right = dialog.x + dialog.width, left = dialog.x - image.getWidth();
+		if (right + image.getWidth() <= screen.x + screen.width) image.setLocation(right, dialog.y);
+		else if (left >= screen.x) image.setLocation(left, dialog.y);
 	}
 
 	/** Takes the image away; what runs ends soon. */
