@@ -78,7 +78,7 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 				"but the noise is said to be “" + kind + "”: choose its kind, or leave these numbers at 0.");
 		if (color && (kind == Noise.SHOT || given.gain() > 0)) throw new IllegalArgumentException(
 			"Shot noise is not known for RGB images, whose gray values are not in proportion to photons: use the camera's own images.");
-		if (planes.stream().allMatch(TrainingImages::isFlat)) throw new IllegalArgumentException(
+		if (!given.isAny() && (kind == Noise.ESTIMATE || kind == Noise.CLEAN) && planes.stream().allMatch(TrainingImages::isFlat)) throw new IllegalArgumentException(
 			"The training images are the same everywhere, so nothing can be learned from them: give images that show something.");
 		if (kind == Noise.ESTIMATE && !given.isAny()) return found(sources, color, progress);
 		final Noise said = kind != Noise.ESTIMATE ? kind : given.sigma() > 0 ? Noise.WHITE : Noise.SHOT;
