@@ -118,7 +118,7 @@ public class CheckInstallationCommand extends CfebmCommand {
 	private void show() {
 		if (IJ.isMacro() || GraphicsEnvironment.isHeadless()) lines.forEach(IJ::log);
 		// All lines are to be seen, the last one above all.
-		else new TextWindow("CF-EBM Check Installation", String.join("\n", lines), 900, 640);
+		else new TextWindow("CF-EBM Check Installation", String.join("\n", lines), 900, 540);
 	}
 
 	/** More than there is limits nothing. */

@@ -2,11 +2,13 @@ package sc.fiji.cfebm.ui;
 
 import java.awt.EventQueue;
 import java.awt.KeyboardFocusManager;
+import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.Window;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.scijava.Context;
 
@@ -65,12 +67,13 @@ public final class PreviewWindow implements AutoCloseable {
 		shown.getWindow().toFront();
 	}
 
-	/** To the right of the dialog or to its left, if it lies upon it and there is room. */
+	/** To a side of the dialog where there is room, if it lies upon it. */
 	private static void moveAside(final Window image, final Rectangle dialog, final Rectangle screen) {
-		if (!image.getBounds().intersects(dialog)) return;
-		final int right = dialog.x + dialog.width, left = dialog.x - image.getWidth();
-		if (right + image.getWidth() <= screen.x + screen.width) image.setLocation(right, dialog.y);
-		else if (left >= screen.x) image.setLocation(left, dialog.y);
+		final Rectangle bounds = image.getBounds();
+		if (!bounds.intersects(dialog)) return;
+		final int right = dialog.x + dialog.width, below = dialog.y + dialog.height;
+		Stream.of(new Point(right, dialog.y), new Point(dialog.x - bounds.width, dialog.y), new Point(dialog.x, below), new Point(dialog.x, dialog.y -
+			bounds.height)).filter(place -> screen.contains(new Rectangle(place, bounds.getSize()))).findFirst().ifPresent(image::setLocation);
 	}
 
 	/** Takes the image away; what runs ends soon. */
