@@ -11,6 +11,7 @@ import java.util.TreeMap;
 
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
+import sc.fiji.cfebm.benchmark.Baseline.Filter;
 import sc.fiji.cfebm.benchmark.Pictures.Shown;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -43,10 +44,17 @@ final class DeconvolveBenchmark implements Benchmark {
 	private static final int SIDE = 128, TIMED = 512;
 	private static final int MICROGRAPHS = Integer.getInteger("micrographs", 6);
 	/** Turns of plug and play with BM3D, as DPIR has them (K. Zhang et al., IEEE Transactions on Pattern Analysis and Machine Intelligence 44, 2022). */
-	private static final PlugAndPlay.Settings PLUGGED = new PlugAndPlay.Settings(8, 49, 1, 0.23, 4);
+	private static final PlugAndPlay.Settings PLUGGED = new PlugAndPlay.Settings(8, 49, 1, 0.23, 4, false);
+	/** Those of ours for a range of 255 gray values, with noise, and without. */
+	private static final PlugAndPlay.Settings OURS = new PlugAndPlay.Settings(16, 70, 0.7, 0.2, 4, false), OURS_CLEAN = new PlugAndPlay.Settings(16, 70,
+		2, 0.2, 4, true);
+	/** Noise that ours takes for there where it finds none. */
+	private static final NoiseModel HARDLY = NoiseModel.white(0.51);
 	/** Photons where a pixel has the value 255. */
 	private static final double[] PHOTONS = { 10, 50, 250 };
 	private static final double[] SIGMAS = { 2.55, 7.65 };
+	/** Photographs for each kernel. */
+	private static final int PHOTOGRAPHS = 2;
 	private static final double[] VARIATION = { 0.002, 0.01 };
 	private static final int SAMPLES = 5;
 	private static final int STACK = 5;
@@ -88,8 +96,9 @@ final class DeconvolveBenchmark implements Benchmark {
 		if (options.wants(NEIGHBOURS)) neighbours(models.resolve("microscopy.cfebm"), report);
 		if (options.wants(PHOTO, OVER_BM3D, DOUBLED)) try (Deconvolver deconvolver = new Deconvolver(Model.read(models.resolve("photo.cfebm")))) {
 			final List<Raster> photographs = SampleSet.read(options.data().resolve("evaluation-only/bsd_gray/test"), report);
-			if (options.wants(PHOTO, OVER_BM3D)) photographs(photographs, deconvolver, report);
-			if (options.wants(DOUBLED)) doubled(photographs, deconvolver, report);
+			final Filter ffdnet = ffdnet(options);
+			if (options.wants(PHOTO, OVER_BM3D)) photographs(photographs, deconvolver, ffdnet, report);
+			if (options.wants(DOUBLED)) doubled(photographs, deconvolver, ffdnet, report);
 		}
 	}
 
@@ -289,34 +298,53 @@ final class DeconvolveBenchmark implements Benchmark {
 		return kernels;
 	}
 
-	private static void photographs(final List<Raster> all, final Deconvolver deconvolver, final Report report) {
+	private static void photographs(final List<Raster> all, final Deconvolver deconvolver, final Filter ffdnet, final Report report) {
 		report.heading("Photographs, PSNR in decibels");
-		report.text("The bundled model photo; for each kernel another photograph, of each the middle " + SIDE + " px.");
+		report.text("The bundled model photo; for each kernel " + PHOTOGRAPHS + " photographs, of each the middle " + SIDE + " px. " + PublishedNetwork.FFDNET +
+			" has our solver and settings.");
 		final List<List<Object>> rows = new ArrayList<>();
 		final List<Psf> kernels = kernels();
 		double mean = 0, gain = 0;
 		for (final double sigma : SIGMAS)
 			for (int i = 0; i < kernels.size(); i++) {
 				final Psf psf = kernels.get(i);
-				final Seen seen = seen(all.get(i * all.size() / kernels.size()), psf, SIDE, sigma, 0, i);
-				final Blur blur = seen.blur(psf);
-				final Raster whole = new PlugAndPlay(seen.image, blur, seen.noise, (image, level) -> Bm3d.denoise(image, level)).restore(
-					PLUGGED, Progress.NONE);
-				final double wiener = RichardsonLucy.wiener(seen.image, blur, seen::psnr).quality(), bm3d = seen.psnr(new Raster(seen.image.width(), seen.image
-					.height(), 1, blur.seen(whole.values()))), ours = seen.psnr(ours(deconvolver, seen, psf));
-				mean += ours / (SIGMAS.length * kernels.size());
-				gain += (ours - bm3d) / (SIGMAS.length * kernels.size());
-				rows.add(List.of((i % 2 == 0 ? "motion" : "Gaussian") + ", " + psf.width() + "×" + psf.height() + " px", sigma, Report.decibels(seen.psnr(
-					seen.image)), Report.decibels(wiener), Report.decibels(bm3d), Report.decibels(ours)));
-				report.progress(rows.get(rows.size() - 1).toString());
+				final double[] psnr = new double[5];
+				for (int k = 0; k < PHOTOGRAPHS; k++) {
+					final int photograph = i * PHOTOGRAPHS + k;
+					final Seen seen = seen(all.get(photograph * all.size() / (kernels.size() * PHOTOGRAPHS)), psf, SIDE, sigma, 0, photograph);
+					final Blur blur = seen.blur(psf);
+					int n = 0;
+					for (final Raster image : List.of(seen.image, RichardsonLucy.wiener(seen.image, blur, seen::psnr).image(), plugged(seen, blur, Bm3d::denoise,
+						PLUGGED), plugged(seen, blur, ffdnet, OURS), ours(deconvolver, seen, psf)))
+						psnr[n++] += seen.psnr(image) / PHOTOGRAPHS;
+				}
+				mean += psnr[4] / (SIGMAS.length * kernels.size());
+				gain += (psnr[4] - psnr[2]) / (SIGMAS.length * kernels.size());
+				final List<Object> row = new ArrayList<>(List.of((i % 2 == 0 ? "motion" : "Gaussian") + ", " + psf.width() + "×" + psf.height() + " px", sigma));
+				for (final double level : psnr)
+					row.add(Report.decibels(level));
+				rows.add(row);
+				report.progress(row.toString());
 			}
-		report.table(List.of("kernel", "σ", "seen", "Wiener", "plug and play, BM3D", "ours"), rows);
+		report.table(List.of("kernel", "σ", "seen", "Wiener", "plug and play, BM3D", "the same, FFDNet", "ours"), rows);
 		report.result(PHOTO, mean, "dB");
 		report.result(OVER_BM3D, gain, "dB");
 	}
 
-	private static void doubled(final List<Raster> all, final Deconvolver deconvolver, final Report report) {
+	/** Plug and play with another method that takes noise off. */
+	private static Raster plugged(final Seen seen, final Blur blur, final Filter removal, final PlugAndPlay.Settings settings) {
+		final Raster whole = new PlugAndPlay(seen.image, blur, seen.noise, removal::denoise).restore(settings, Progress.NONE);
+		return new Raster(seen.image.width(), seen.image.height(), 1, blur.seen(whole.values()));
+	}
+
+	private static Filter ffdnet(final Options options) throws IOException {
+		return PublishedNetwork.read(options.data()).stream().filter(b -> b.name().equals(PublishedNetwork.FFDNET)).findFirst().orElseThrow(
+			() -> new IllegalArgumentException("The data folder has no evaluation-only/peers/ffdnet.")).settings().values().iterator().next();
+	}
+
+	private static void doubled(final List<Raster> all, final Deconvolver deconvolver, final Filter ffdnet, final Report report) {
 		report.heading("Doubling, PSNR in decibels");
+		report.text(PublishedNetwork.FFDNET + " has our solver and settings.");
 		final List<List<Object>> rows = new ArrayList<>();
 		double gain = 0;
 		final int count = 8;
@@ -325,12 +353,13 @@ final class DeconvolveBenchmark implements Benchmark {
 			final Pooling pooling = new Pooling(SIDE / 2, SIDE / 2);
 			pooling.apply(truth.values(), half.values());
 			final Raster ours = deconvolver.restore(half, pooling, null, Settings.USUAL, Progress.NONE).image();
+			final Raster peer = new PlugAndPlay(half, pooling, HARDLY, ffdnet::denoise).restore(OURS_CLEAN, Progress.NONE);
 			final double before = Quality.psnr(bicubic(half), truth), after = Quality.psnr(ours, truth);
 			gain += (after - before) / count;
-			rows.add(List.of(i + 1, Report.decibels(before), Report.decibels(after)));
+			rows.add(List.of(i + 1, Report.decibels(before), Report.decibels(Quality.psnr(peer, truth)), Report.decibels(after)));
 			report.progress(rows.get(i).toString());
 		}
-		report.table(List.of("photograph", "bicubic", "ours"), rows);
+		report.table(List.of("photograph", "bicubic", "FFDNet", "ours"), rows);
 		report.result(DOUBLED, gain, "dB");
 	}
 

@@ -108,7 +108,7 @@ abstract class FileCall implements Callable<Integer> {
 	static void addKeys(final CommandSpec spec, final List<String> given, final Map<String, String> keys) {
 		for (int i = 0; i < given.size(); i++) {
 			final String each = given.get(i);
-			if (!each.startsWith("--") || each.length() < 3) throw Main.wrong(spec, "“" + each + "” is no option: options are --key=value.");
+			if (!each.startsWith("--") || each.length() < 3) throw Main.wrong(spec, "“" + each + "” is no option: options are --key=value, with quotes around a value that has blanks, '--key=a value'.");
 			final int equals = each.indexOf('=');
 			final boolean next = equals < 0 && i + 1 < given.size() && !given.get(i + 1).startsWith("--");
 			final String key = equals < 0 ? each.substring(2) : each.substring(2, equals);

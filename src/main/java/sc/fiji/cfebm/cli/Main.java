@@ -5,11 +5,13 @@ import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line, {@code cfebm}: for volumes of any size, for clusters, for whoever has no display. What goes wrong is one sentence on
@@ -50,7 +52,7 @@ public final class Main {
 		final CommandLine line = new CommandLine(new Main()).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
 		line.getSubcommands().values().forEach(FileCall::listKeys);
 		line.setParameterExceptionHandler((e, given) -> {
-			err.println(sentence(e) + " See cfebm " + (e.getCommandLine().getParent() == null ? "" : e.getCommandLine().getCommandName() +
+			err.println(wrong(e) + " See cfebm " + (e.getCommandLine().getParent() == null ? "" : e.getCommandLine().getCommandName() +
 				" ") + "--help.");
 			return WRONG;
 		});
@@ -67,6 +69,18 @@ public final class Main {
 			err.println(lacking(e));
 			return FAILED;
 		}
+	}
+
+	/** What is wrong with what was typed, in a user's words. */
+	private static String wrong(final ParameterException e) {
+		if (e instanceof UnmatchedArgumentException && e.getCommandLine().getParent() == null) {
+			final UnmatchedArgumentException unmatched = (UnmatchedArgumentException) e;
+			final List<String> similar = unmatched.getSuggestions();
+			return "There is no command “" + unmatched.getUnmatched().get(0) + "”" + (similar.isEmpty() ? "." : ": did you mean " + similar.get(0) +
+				"?");
+		}
+		return sentence(e).replaceFirst(" is not a (double|float)\\.$", " is not a number.").replaceFirst(" is not an? (int|long)\\.$",
+			" is not a whole number.");
 	}
 
 	/** What the computer lacks, in a sentence; null: it is something else. */

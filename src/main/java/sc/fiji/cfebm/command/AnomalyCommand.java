@@ -234,8 +234,8 @@ public class AnomalyCommand extends PlaneCommand<AnomalyRegions, Anomalies> {
 			report.number("regions that reach " + NoiseModel.rounded(threshold) + " (" + ScoreQuantiles.percent(share) + " of nominal patches do):",
 				found.regions().size(), "");
 			report.number("share of the area:", 100 * found.share(), " %");
-			if (found.share() > STRANGE) report.remark("most of it is unusual for this model: was it trained on images of the same kind, " +
-				"from the same instrument, with the same settings?");
+			if (found.share() > STRANGE) report.remark("most of it is unusual for this model: compare with images of the kind, " +
+				"instrument and settings that it was trained on");
 			return found;
 		}
 

@@ -73,7 +73,7 @@ public class CheckInstallationCommand extends CfebmCommand {
 		more("native libraries unpacked in " + facts.cache());
 		say("Memory: ImageJ up to " + gigabytes(Runtime.getRuntime().maxMemory()) + " of this computer's " + gigabytes(facts
 			.memory()));
-		more("the engine beside it " + limit(facts.maxBytes()) + ", both together " + limit(facts.maxPhysicalBytes()));
+		more("the engine beside it " + limit(facts.maxBytes(), facts) + ", both together " + limit(facts.maxPhysicalBytes(), facts));
 		devices();
 		final SelfTest test = SelfTest.run();
 		say(String.format(Locale.ROOT, "Self-test: energies right to %.0e, gradients to %.0e", test.energyError(), test
@@ -117,11 +117,13 @@ public class CheckInstallationCommand extends CfebmCommand {
 
 	private void show() {
 		if (IJ.isMacro() || GraphicsEnvironment.isHeadless()) lines.forEach(IJ::log);
-		else new TextWindow("CF-EBM Check Installation", String.join("\n", lines), 760, 420);
+		// All lines are to be seen, the last one above all.
+		else new TextWindow("CF-EBM Check Installation", String.join("\n", lines), 900, 540);
 	}
 
-	private static String limit(final long bytes) {
-		return bytes == 0 ? "without a limit" : "up to " + gigabytes(bytes);
+	/** More than there is limits nothing. */
+	private static String limit(final long bytes, final EngineInfo facts) {
+		return bytes == 0 || bytes > facts.memory() ? "without a limit" : "up to " + gigabytes(bytes);
 	}
 
 	private static String gigabytes(final long bytes) {

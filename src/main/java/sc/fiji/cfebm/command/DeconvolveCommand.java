@@ -150,7 +150,8 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 
 	/** @throws IllegalArgumentException with one sentence, if there is none */
 	private Psf.Read psf() {
-		if (MOTION.equalsIgnoreCase(psf)) return new Psf.Read(Psfs.motion(motion, angle), List.of());
+		if (MOTION.equalsIgnoreCase(psf)) return new Psf.Read(Psfs.motion(motion, angle), List.of("is a line of " + NoiseModel
+			.rounded(motion) + " pixels at " + NoiseModel.rounded(angle) + "°"));
 		if (psf != null && !psf.isBlank() && !NUMBERS.equalsIgnoreCase(psf)) {
 			final PointSpread.Found found = PointSpread.read(psf, image);
 			final Psf.Read point = Psf.of(found.image());

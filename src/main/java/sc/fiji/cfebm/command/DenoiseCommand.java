@@ -227,6 +227,8 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			if (missing != null) report.remark("pixels that are no finite number stay as they are");
 			final Normalization scale = paper ? range : noise.range(model, range);
 			if (paper) report.remark(taken(range));
+			else if (task.noise.isAny() && noise.sigmaAt(mean(noisy, missing)) > range.high() - range.low()) report.remark(
+				"the noise is said to be stronger than all that the image shows, of which little is left");
 			else if (plane.isOfIntegers() && noise.sigmaAt(mean(noisy, missing)) < FINE) report.remark("the noise is about one gray value or " +
 				"less and the result is rounded to whole ones: to keep what lies between, make the image 32-bit first (Image > Type)");
 			final StackDenoiser.Stack stack = lines.of(plane, around, neighbour -> found.noisy(neighbour, model, range));

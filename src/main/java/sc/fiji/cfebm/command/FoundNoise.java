@@ -86,7 +86,10 @@ final class FoundNoise {
 		if (settings.isAny() || best == null) return best;
 		final NoiseEstimate estimate = estimates.get(plane.channel());
 		report.detail(plane, "Estimated noise: " + best + estimate.warning());
-		if (best.shot() != null) report.remark("estimated noise: " + best);
+		if (best.shot() != null) {
+			report.remark("estimated noise: " + best);
+			report.figure("estimated shot noise: gain (gray values per photon)", best.shot().gain());
+		}
 		else report.number("estimated " + (best.correlation().isAny() ? "correlated" : "white") + " noise: sigma", best.sigma(),
 			" gray values");
 		if (estimate.isCompressed()) report.remark(
@@ -109,6 +112,6 @@ final class FoundNoise {
 		final String more = what + " than such noise can be, ";
 		report.detail(plane, String.format(Locale.ROOT, "In %.2g %% of it %smost of all near x %d, y %d.", 100 * residual.share(), more, residual.x(),
 			residual.y()));
-		report.number(more + "since " + why + ", in", 100 * residual.share(), " % of it (where, stands in the result's info)");
+		report.number(more + "since " + why + " (where, the result's info says):", 100 * residual.share(), " % of the area");
 	}
 }

@@ -74,7 +74,8 @@ final class Inputs {
 	static Path findModel(final File file) throws IOException {
 		if (isBlank(file)) throw new IllegalArgumentException(
 			"No model file is given: choose a .cfebm file written by CF-EBM Train, or write microscopy, photo, photo-color or nuclei for those that come with the plugin.");
-		return BundledModels.installed().find(file);
+		final Path found = BundledModels.installed().find(file), named = Model.withEnding(found);
+		return Files.exists(found) || !Files.isRegularFile(named) ? found : named;
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 
 import org.scijava.plugin.Parameter;
 
@@ -127,13 +128,16 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 			image) : chosen;
 		final PlaneRunner runner = new PlaneRunner(image, chosen, kept, models(chosen), isRangeOwn());
 		report = new RunReport();
-		runner.run(task(runner.planes(), chosen), report, progress, (sink, complete) -> {
+		final PlaneTask<R, S> task = task(runner.planes(), chosen);
+		final String inside = task.selected() == null ? null : runner.planes().selection();
+		runner.run(task, report, progress, (sink, complete) -> {
 			// A macro ends and leaves nothing.
 			if (!complete && IJ.isMacro()) return;
 			give(sink);
-			describe(chosen);
+			describe(chosen, inside);
 			found = report.said(chosen.kind(), chosen.size());
-			progress.log(name() + ", “" + image.getTitle() + "”: " + found + ".");
+			progress.log(name() + " with " + modelNames() + ", “" + image.getTitle() + "”" + (inside == null ? "" : " (inside the selection)") +
+				": " + found + ".");
 		});
 	}
 
@@ -150,6 +154,11 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 	/** The command with its inputs as a macro gives them, but for the image. */
 	final String call() {
 		return getInfo().getTitle() + " " + options(input -> input.getType() != ImagePlus.class);
+	}
+
+	/** As a user calls them. */
+	private String modelNames() {
+		return Inputs.split(model).stream().map(file -> Model.withoutEnding(file.toPath())).collect(Collectors.joining(" and "));
 	}
 
 	private String name() {
@@ -227,11 +236,16 @@ public abstract class PlaneCommand<R, S extends PlaneSink<R>> extends CfebmComma
 		super.cancel(reason);
 	}
 
-	/** Says in the images that came out what was done to which planes. */
-	private void describe(final PlaneSelection chosen) {
+	/**
+	 * Says in the images that came out what was done to which planes.
+	 *
+	 * @param inside where in them; null: everywhere
+	 */
+	private void describe(final PlaneSelection chosen, final String inside) {
 		final List<String> lines = new ArrayList<>();
 		lines.add(call());
-		lines.add("Worked on: " + (image.getStackSize() == 1 ? "" : chosen + " of ") + "“" + image.getTitle() + "”");
+		lines.add("Worked on: " + (image.getStackSize() == 1 ? "" : chosen + " of ") + "“" + image.getTitle() + "”" + (inside == null ? "" : ", inside the selection alone (" +
+			inside + ")"));
 		lines.addAll(report.details());
 		for (final ImagePlus imp : outputs()) {
 			final String info = imp.getInfoProperty();

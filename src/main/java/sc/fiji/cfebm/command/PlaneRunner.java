@@ -201,7 +201,7 @@ final class PlaneRunner {
 		if (parts.outliers() > 0) report.number("isolated pixels far from all around them (hot, dead, salt or pepper) that were replaced:", parts
 			.outliers(), "");
 		final double saturated = task.isWithoutOutliers() ? parts.share(planes.saturation(slice)) : 0;
-		if (saturated > SATURATED) report.number("saturated, so that what is there is not known:", 100 * saturated, " % of the pixels");
+		if (saturated > SATURATED) report.number("saturated, and so only at least as bright as they seem:", 100 * saturated, " % of the pixels");
 	}
 
 	private <R> R process(final PlaneProcessor<R> processor, final Plane plane, final Neighbours around, final Normalization range,
@@ -227,7 +227,9 @@ final class PlaneRunner {
 
 			@Override
 			public void log(final String line) {
-				report.remark(line.replaceFirst("\\.$", ""));
+				// A sentence of its own becomes one of several.
+				final boolean word = line.length() > 1 && Character.isLowerCase(line.charAt(1));
+				report.remark((word ? Character.toLowerCase(line.charAt(0)) + line.substring(1) : line).replaceFirst("\\.$", ""));
 			}
 
 			@Override

@@ -38,6 +38,11 @@ interface PlaneTask<R, S extends PlaneSink<R>> {
 		return false;
 	}
 
+	/** The pixels that are worked on, by those alone the result differs from the image, [H,W]; null: all of them. */
+	default boolean[] selected() {
+		return null;
+	}
+
 	/** Of which lines offsets are taken away before anything else. */
 	default LineOffsets.Which lines() {
 		return LineOffsets.Which.NONE;

@@ -17,6 +17,8 @@ final class RunReport {
 
 	private final List<String> details = new ArrayList<>();
 	private final Map<Quantity, DoubleSummaryStatistics> numbers = new LinkedHashMap<>();
+	/** The largest of each. */
+	private final Map<String, Double> figures = new LinkedHashMap<>();
 	/** In which planes they are true. */
 	private final Map<String, Set<Integer>> remarks = new LinkedHashMap<>();
 	private final List<String> left = new ArrayList<>();
@@ -45,6 +47,11 @@ final class RunReport {
 	/** A number of each plane, of which the log gets the smallest and the largest. */
 	void number(final String name, final double value, final String unit) {
 		numbers.computeIfAbsent(new Quantity(name, unit), key -> new DoubleSummaryStatistics()).accept(value);
+	}
+
+	/** A number of each plane that the log has in words already. */
+	void figure(final String name, final double value) {
+		figures.merge(name, value, Math::max);
 	}
 
 	/** Something about a plane that the log has once, though it may be true of many. */
@@ -109,7 +116,9 @@ final class RunReport {
 	/** The largest of each number, by its name. */
 	Map<String, String> largest() {
 		final Map<String, String> largest = new LinkedHashMap<>();
-		numbers.forEach((of, values) -> largest.put(of.name.replaceFirst(":$", "") + (of.unit.isEmpty() ? "" : " (" + of.unit.strip() + ")"),
+		figures.forEach((name, value) -> largest.put(name, NoiseModel.rounded(value)));
+		// A column needs no reasons.
+		numbers.forEach((of, values) -> largest.put(of.name.replaceFirst("(, since .*)?:?$", "") + (of.unit.isEmpty() ? "" : " (" + of.unit.strip() + ")"),
 			NoiseModel.rounded(values.getMax())));
 		return largest;
 	}

@@ -2,6 +2,7 @@ package sc.fiji.cfebm.command;
 
 import static sc.fiji.cfebm.command.Inputs.checkAtLeast;
 import static sc.fiji.cfebm.command.Inputs.choose;
+import static sc.fiji.cfebm.command.Inputs.isBlank;
 
 import java.io.File;
 import java.io.IOException;
@@ -78,14 +79,14 @@ abstract class TrainingCommand extends CfebmCommand {
 		TrainingRun.requireWritable(target());
 	}
 
-	/** The file that is given for the model. */
+	/** The file that is given for the model, with its ending; a folder, which can't be one, as it is. */
 	final File model() {
-		return model;
+		return isBlank(model) || model.isDirectory() ? model : Model.withEnding(model.toPath()).toFile();
 	}
 
 	/** The file that the model is written into. */
 	File target() {
-		return model;
+		return model();
 	}
 
 	/** Whether a base width is this one, or none is asked for. */

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,8 @@ import sc.fiji.cfebm.ui.TrainingWindow;
 final class TrainingRun {
 
 	private static final double CHECKPOINT_SECONDS = 120;
+	/** Ends the name of a file that stood where a model is written. */
+	private static final String BEFORE = "-before.cfebm";
 
 	private TrainingRun() {}
 
@@ -75,6 +78,7 @@ final class TrainingRun {
 	{
 		final Data data = source.read();
 		final Path file = model.toPath(), checkpoint = file.resolveSibling(model.getName() + ".checkpoint");
+		final boolean continued = resume && Files.exists(checkpoint);
 		try (TrainingWindow window = TrainingWindow.open("Training " + model.getName() + " (" + preset + ")");
 				TrainingLog course = new TrainingLog(TrainingLog.beside(file), progress::log))
 		{
@@ -83,10 +87,11 @@ final class TrainingRun {
 			final TrainingMonitor monitor = new CompositeMonitor(progress, window, course);
 			final Model trained = Trainer.train(data.split, data.starts, data.from, data.range, data.settings, new Checkpoints(checkpoint,
 				CHECKPOINT_SECONDS, resume), monitor).withRecord(record(command, images)).withSources(data.sources);
+			if (!continued) keepOther(file, monitor);
 			write(trained, file);
 			if (!IJ.isMacro()) ModelField.remember(model);
 			final boolean unfinished = Trainer.canContinue(trained);
-			monitor.log("The model is in " + model + (unfinished ? "; the same command continues its training." : "."));
+			monitor.log("The model is in " + file.toAbsolutePath() + (unfinished ? "; the same command continues its training." : "."));
 			if (!unfinished) delete(checkpoint, monitor);
 			return trained;
 		}
@@ -110,6 +115,19 @@ final class TrainingRun {
 	static String folders(final File folders) {
 		return Inputs.split(folders).stream().map(folder -> "“" + folder.getName() + "”").collect(Collectors.joining(", ",
 			"images in ", ""));
+	}
+
+	/** What another training made, or what is no model at all, must not be lost. */
+	private static void keepOther(final Path file, final TrainingMonitor monitor) throws IOException {
+		if (!Files.exists(file)) return;
+		final Path other = file.resolveSibling(Model.withoutEnding(file) + BEFORE);
+		try {
+			Files.move(file, other, StandardCopyOption.REPLACE_EXISTING);
+			monitor.log("There was a file “" + file.getFileName() + "” before: it is called “" + other.getFileName() + "” now.");
+		}
+		catch (final IOException e) {
+			monitor.log("There was a file “" + file.getFileName() + "” before, which cannot be renamed and is replaced.");
+		}
 	}
 
 	private static void delete(final Path checkpoint, final TrainingMonitor monitor) {

@@ -153,6 +153,7 @@ public class TranslateStyleCommand extends SeededPlaneCommand<Translated.Plane, 
 				return null;
 			}
 			if (missing != null) report.remark("pixels that are no finite number stay as they are");
+			if (model.info().sources() == null) report.remark("this model is none of CF-EBM Train Style: it gives the image the look of all that it was trained on");
 			final Window part = Window.around(task.selected, image, model.size());
 			final Normalization to = model.channels() == image.channels() ? range : Normalization.RGB;
 			final Settings all = task.settings;

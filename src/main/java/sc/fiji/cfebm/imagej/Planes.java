@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.imagej;
 
 import java.awt.Color;
+import java.awt.Rectangle;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -350,6 +351,12 @@ public final class Planes {
 		if (!any) throw new IllegalArgumentException("The selection has no pixel inside " + quoted(imp) +
 			": move it, or select nothing to work on all of the image.");
 		return selected;
+	}
+
+	/** Where the area selection is, in words. */
+	public String selection() {
+		final Rectangle bounds = imp.getRoi().getBounds();
+		return "x=" + bounds.x + " y=" + bounds.y + " width=" + bounds.width + " height=" + bounds.height;
 	}
 
 	/**

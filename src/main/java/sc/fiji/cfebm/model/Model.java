@@ -50,10 +50,21 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 		return ModelFile.read(file);
 	}
 
+	/** A name for a model's file that ends as all of them do. */
+	public static Path withEnding(final Path file) {
+		final String name = file.getFileName().toString();
+		return name.endsWith(ENDING) ? file : file.resolveSibling(name + ENDING);
+	}
+
+	/** The name of a model's file as a user calls the model. */
+	public static String withoutEnding(final Path file) {
+		final String name = file.getFileName().toString();
+		return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+	}
+
 	/** Where the model of neighbouring planes is, if there is one, that goes with a model for single images: NAME-stack.cfebm. */
 	public static Path ofPlanes(final Path file) {
-		final String name = file.getFileName().toString();
-		return file.resolveSibling(name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) + OF_PLANES : name + OF_PLANES);
+		return file.resolveSibling(withoutEnding(file) + OF_PLANES);
 	}
 
 	/** Where the model for single images is that goes with one of neighbouring planes. */

@@ -87,8 +87,8 @@ public record NoiseModel(double sigma, Anscombe shot, Correlation correlation) {
 	@Override
 	public String toString() {
 		final String kind = shot == null ? (correlation.isAny() ? "" : "white, ") + "sigma " + rounded(sigma) + " gray values"
-			: "shot noise with a gain of " + rounded(shot.gain()) + " gray values per photon and no light at " + rounded(shot.black()) +
-				" if there is no read noise";
+			: "shot noise, gain " + rounded(shot.gain()) + " gray values per photon, offset " + rounded(shot.black()) +
+				" gray values (if there is no read noise)";
 		return !correlation.isAny() ? kind : kind + ", neighbours correlated (" + rounded(correlation.x) + " along rows, " + rounded(
 			correlation.y) + " along columns)";
 	}

@@ -126,8 +126,8 @@ public record Devices(List<Device> list, List<String> remarks) {
 				final String its = device.name().toLowerCase(java.util.Locale.ROOT);
 				if (exactly ? its.equals(wanted) : !wanted.isEmpty() && its.contains(wanted)) return device;
 			}
-		throw new IllegalArgumentException("There is no device “" + clean(name) + "”: " + (list.isEmpty() ? String.join(" ", remarks)
-			: "there is " + list.stream().map(Device::name).collect(Collectors.joining(", ")) + "."));
+		throw new IllegalArgumentException("There is no device “" + clean(name) + "”" + (list.isEmpty() ? ". " + String.join(" ", remarks)
+			: ": there is " + list.stream().map(Device::name).collect(Collectors.joining(", ")) + "."));
 	}
 
 	/**

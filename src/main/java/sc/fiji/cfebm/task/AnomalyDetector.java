@@ -84,7 +84,7 @@ public final class AnomalyDetector implements AutoCloseable {
 	private static void requireNominal(final Model model) {
 		Checks.requireKind(model, Kind.SCORE_MATCHING, "Finding anomalies");
 		if (!knowsNominal(model)) throw new IllegalArgumentException(
-			"The model does not know what is nominal, as those of earlier versions of CF-EBM do not: train it again.");
+			"The model does not know what is nominal, as only models of one kind of image do: train one on images without anomalies by CF-EBM Train.");
 	}
 
 	/** @throws IllegalArgumentException with one sentence, if an image is smaller than a tile */

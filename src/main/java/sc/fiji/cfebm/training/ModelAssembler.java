@@ -54,6 +54,7 @@ final class ModelAssembler {
 	Model assemble(final List<StageParameters> stages, final List<StageNetwork> networks, final IterationPlan plan,
 		final double share, final int rollbacks, final Map<String, String> record)
 	{
+		monitor.update(1, "Calibrating the model on held-out images");
 		final Recipe recipe = setup.recipe();
 		final StageNetwork finest = networks.get(networks.size() - 1);
 		final Map<String, String> all = record(plan, rollbacks, record);

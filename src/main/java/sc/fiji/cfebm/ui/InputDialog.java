@@ -73,12 +73,17 @@ public final class InputDialog extends NonBlockingGenericDialog {
 	 * @return false if the user canceled
 	 */
 	public boolean ask() {
-		// The dialog would record its labels' first words; the caller records the inputs' names.
+		showDialog();
+		return !wasCanceled();
+	}
+
+	/** Here the dialog would record its labels' first words; the caller records the inputs' names. While it is open, others record. */
+	@Override
+	public void dispose() {
 		final boolean recording = Recorder.record;
 		Recorder.record = false;
 		try {
-			showDialog();
-			return !wasCanceled();
+			super.dispose();
 		}
 		finally {
 			Recorder.record = recording;
@@ -185,6 +190,7 @@ public final class InputDialog extends NonBlockingGenericDialog {
 		final ModelField[] model = new ModelField[1];
 		model[0] = new ModelField(field.models(), value.isEmpty() ? field.preselected() : value, () -> text.setText(model[0].text()));
 		text.setText(model[0].text());
+		model[0].addTypedKeys(this);
 		final GridBagLayout grid = (GridBagLayout) getLayout();
 		final GridBagConstraints place = grid.getConstraints(text);
 		remove(text);

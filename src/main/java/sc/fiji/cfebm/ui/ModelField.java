@@ -2,6 +2,9 @@ package sc.fiji.cfebm.ui;
 
 import java.awt.BorderLayout;
 import java.awt.Font;
+import java.awt.event.KeyAdapter;
+import java.awt.event.KeyEvent;
+import java.awt.event.KeyListener;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -99,6 +102,18 @@ public final class ModelField extends JPanel {
 			KNOWN.remove(model.getPath());
 			KNOWN.add(0, model.getPath());
 		}
+	}
+
+	/** Lets a dialog see Esc and Enter, but for those that close the list. */
+	void addTypedKeys(final KeyListener dialog) {
+		text.addKeyListener(new KeyAdapter() {
+
+			@Override
+			public void keyPressed(final KeyEvent event) {
+				if ((event.getKeyCode() == KeyEvent.VK_ESCAPE || event.getKeyCode() == KeyEvent.VK_ENTER) && !list.isPopupVisible()) dialog.keyPressed(
+					event);
+			}
+		});
 	}
 
 	private void browse() {

@@ -1,9 +1,14 @@
 package sc.fiji.cfebm.ui;
 
 import java.awt.EventQueue;
+import java.awt.KeyboardFocusManager;
+import java.awt.Point;
+import java.awt.Rectangle;
+import java.awt.Window;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.scijava.Context;
 
@@ -55,9 +60,20 @@ public final class PreviewWindow implements AutoCloseable {
 		if (shown != null && shown.isVisible()) shown.setImage(image);
 		else {
 			shown = image;
+			final Window dialog = KeyboardFocusManager.getCurrentKeyboardFocusManager().getActiveWindow();
 			shown.show();
+			if (dialog != null) moveAside(shown.getWindow(), dialog.getBounds(), dialog.getGraphicsConfiguration().getBounds());
 		}
 		shown.getWindow().toFront();
+	}
+
+	/** To a side of the dialog where there is room, if it lies upon it. */
+	private static void moveAside(final Window image, final Rectangle dialog, final Rectangle screen) {
+		final Rectangle bounds = image.getBounds();
+		if (!bounds.intersects(dialog)) return;
+		final int right = dialog.x + dialog.width, below = dialog.y + dialog.height;
+		Stream.of(new Point(right, dialog.y), new Point(dialog.x - bounds.width, dialog.y), new Point(dialog.x, below), new Point(dialog.x, dialog.y -
+			bounds.height)).filter(place -> screen.contains(new Rectangle(place, bounds.getSize()))).findFirst().ifPresent(image::setLocation);
 	}
 
 	/** Takes the image away; what runs ends soon. */

@@ -123,7 +123,7 @@ final class TrainingFrame extends JFrame {
 	void refresh() {
 		stale |= window.tell(this);
 		if (!stale || ended || getExtendedState() == Frame.ICONIFIED) return;
-		panel.showNumbers(window.fraction());
+		panel.showNumbers(window.fraction(), window.doing());
 		// ImageJ's log has opened meanwhile, on top of it.
 		if (ticks == 0) toFront();
 		if (ticks++ % TICKS_PER_PLOT > 0) return;
@@ -140,7 +140,7 @@ final class TrainingFrame extends JFrame {
 			dispose();
 			return;
 		}
-		panel.showNumbers(window.fraction());
+		panel.showNumbers(window.fraction(), window.doing());
 		panel.showCurves();
 		panel.showEnd();
 		leave("The training has ended.");

@@ -107,8 +107,9 @@ final class TrainingPanel extends JPanel {
 	 * Shows the numbers and the bar.
 	 *
 	 * @param fraction of the whole training
+	 * @param doing what it does; shown once nothing is left but what comes after the iterations
 	 */
-	void showNumbers(final double fraction) {
+	void showNumbers(final double fraction, final String doing) {
 		if (last == null) return;
 		final String[] values = { String.format(Locale.ROOT, "%d of %d (%d×%3$d px)", last.stage() + 1, last.stages(), last
 			.resolution()), last.iteration() + " of " + last.iterations(), last.contrastive() ? "contrastive"
@@ -117,7 +118,7 @@ final class TrainingPanel extends JPanel {
 		for (int i = 0; i < values.length; i++)
 			facts[i].setText(values[i]);
 		bar.setValue((int) Math.round(1000 * fraction));
-		bar.setString(Math.round(100 * fraction) + " %" + (Double.isFinite(last.secondsLeft()) ? ", about " + CommandProgress.duration(last
+		bar.setString(fraction >= 1 ? doing : Math.round(100 * fraction) + " %" + (Double.isFinite(last.secondsLeft()) ? ", about " + CommandProgress.duration(last
 			.secondsLeft()) + " left" : ""));
 	}
 

@@ -24,6 +24,7 @@ public final class TrainingWindow implements TrainingMonitor, AutoCloseable {
 	private final Queue<Consumer<TrainingFrame>> news = new ConcurrentLinkedQueue<>();
 	private final PreviewPacer pacer = new PreviewPacer(PREVIEW_SECONDS);
 	private volatile double fraction;
+	private volatile String doing = "";
 	private volatile boolean stopped, canceled;
 
 	TrainingWindow() {}
@@ -60,6 +61,7 @@ public final class TrainingWindow implements TrainingMonitor, AutoCloseable {
 	@Override
 	public void update(final double share, final String message) {
 		fraction = share;
+		doing = message;
 	}
 
 	@Override
@@ -100,6 +102,11 @@ public final class TrainingWindow implements TrainingMonitor, AutoCloseable {
 
 	double fraction() {
 		return fraction;
+	}
+
+	/** What the training does. */
+	String doing() {
+		return doing;
 	}
 
 	/**

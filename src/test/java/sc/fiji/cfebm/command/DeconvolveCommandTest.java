@@ -78,7 +78,7 @@ class DeconvolveCommandTest extends CommandTestBase {
 	@Test
 	void whatWasDoneIsSaid() throws Exception {
 		final String said = logged(() -> run(DeconvolveCommand.class, "image", calibrated(40, 30, 2, 32), "model", gray, "sigma", 20.0, "steps", 1));
-		assertTrue(said.matches("(?s)CF-EBM Deconvolve, “cells”: 2 slices; .*PSF of \\d+ × \\d+ pixels, at half of its maximum 2.0 × 2.0 wide.*" +
+		assertTrue(said.matches("(?s)CF-EBM Deconvolve with gray, “cells”: 2 slices; .*PSF of \\d+ × \\d+ pixels, at half of its maximum 2.0 × 2.0 wide.*" +
 			"planes were worked on one by one.*"), said);
 	}
 

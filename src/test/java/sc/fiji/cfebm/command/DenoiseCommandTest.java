@@ -64,6 +64,16 @@ class DenoiseCommandTest extends CommandTestBase {
 	}
 
 	@Test
+	void aSelectionIsSaid() throws Exception {
+		final ImagePlus imp = image("cells", 40, 30, 1, 32);
+		imp.setRoi(new Roi(3, 4, 9, 8));
+		final ImagePlus[] out = new ImagePlus[1];
+		final String said = logged(() -> out[0] = (ImagePlus) run(DenoiseCommand.class, "image", imp, "model", gray, "sigma", 1000.0).getOutput("denoised"));
+		assertTrue(said.startsWith("CF-EBM Denoise with gray, “cells” (inside the selection): the noise is said to be stronger than all"), said);
+		assertTrue(out[0].getInfoProperty().contains("Worked on: “cells”, inside the selection alone (x=3 y=4 width=9 height=8)\n"), out[0].getInfoProperty());
+	}
+
+	@Test
 	void theSameSeedGivesTheSameImage() throws Exception {
 		final Object[] inputs = { "image", image("cells", 20, 20, 1, 32), "model", gray, "method", "Posterior", "chains", 2,
 			"steps", 2, "sigma", 5.0, "seed", 7L };

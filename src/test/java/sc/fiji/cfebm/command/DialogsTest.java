@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,13 +12,18 @@ import java.awt.Checkbox;
 import java.awt.Component;
 import java.awt.EventQueue;
 import java.awt.GraphicsEnvironment;
+import java.awt.event.KeyEvent;
 import java.io.File;
 import java.nio.file.Files;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+
+import javax.swing.JComboBox;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,8 +38,10 @@ import org.scijava.module.ModuleService;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.GenericDialog;
+import ij.plugin.frame.Recorder;
 import sc.fiji.cfebm.ui.DialogLayout;
 import sc.fiji.cfebm.ui.InputDialog;
+import sc.fiji.cfebm.ui.ModelField;
 
 /** The dialogs of all commands. */
 class DialogsTest {
@@ -145,6 +153,36 @@ class DialogsTest {
 			DialogDriver.press(dialog, "Cancel");
 			shown.get();
 			assertTrue(dialog.wasCanceled());
+		}
+	}
+
+	@Test
+	void whileDialogsAreOpenOthersAreRecordedAndEscapeClosesThem() throws Exception {
+		assumeFalse(GraphicsEnvironment.isHeadless(), "There is no display to open dialogs on.");
+		final boolean before = Recorder.record;
+		Recorder.record = true;
+		try {
+			final Map<GenericDialog, FutureTask<Boolean>> asked = new LinkedHashMap<>();
+			for (final Module module : modules())
+				if (command(module) instanceof SampleCommand || command(module) instanceof ModelInfoCommand) {
+					final InputDialog dialog = new InputDialog(module, layout(module), () -> {});
+					asked.put(dialog, new FutureTask<>(dialog::ask));
+					new Thread(asked.get(dialog)).start();
+					DialogDriver.await(module.getInfo().getTitle().replace("...", ""));
+				}
+			assertEquals(2, asked.size());
+			for (final Map.Entry<GenericDialog, FutureTask<Boolean>> each : asked.entrySet()) {
+				assertTrue(Recorder.record);
+				final Component text = ((JComboBox<?>) Stream.of(each.getKey().getComponents()).filter(ModelField.class::isInstance).flatMap(field -> Stream.of(
+					((ModelField) field).getComponents())).filter(JComboBox.class::isInstance).findFirst().orElseThrow()).getEditor().getEditorComponent();
+				final KeyEvent escape = new KeyEvent(text, KeyEvent.KEY_PRESSED, 0, 0, KeyEvent.VK_ESCAPE, KeyEvent.CHAR_UNDEFINED);
+				EventQueue.invokeAndWait(() -> Stream.of(text.getKeyListeners()).forEach(listener -> listener.keyPressed(escape)));
+				assertFalse(each.getValue().get());
+			}
+			assertTrue(Recorder.record);
+		}
+		finally {
+			Recorder.record = before;
 		}
 	}
 

@@ -224,7 +224,7 @@ class ImagesAsTheyComeTest extends CommandTestBase {
 			second.set(p, 255);
 		stack.getStack().addSlice(second);
 		final String log = logged(() -> denoised("image", stack, "model", gray, "sigma", 10.0));
-		assertTrue(log.contains("saturated, so that what is there is not known: 20 % of the pixels"), log);
+		assertTrue(log.contains("saturated, and so only at least as bright as they seem: 20 % of the pixels"), log);
 		assertFalse(logged(() -> denoised("image", imp, "model", gray, "sigma", 10.0)).contains("saturated"));
 	}
 

@@ -345,17 +345,17 @@ class PlaneCommandTest extends CommandTestBase {
 				ip.set(p, 120 + (int) (80 * Math.sin(p % 40 / 6.0)) + ip.get(p) / 8);
 			}
 		final String all = logged(() -> run(DenoiseCommand.class, "image", stack, "model", gray));
-		assertTrue(all.matches("CF-EBM Denoise, “stack”: 3 slices; estimated white noise: sigma [0-9.]+ to [0-9.]+ gray values.*\\.\n"), all);
+		assertTrue(all.matches("CF-EBM Denoise with gray, “stack”: 3 slices; estimated white noise: sigma [0-9.]+ to [0-9.]+ gray values.*\\.\n"), all);
 		stack.getStack().getProcessor(2).setColor(7);
 		stack.getStack().getProcessor(2).fill();
 		final String line = logged(() -> run(DenoiseCommand.class, "image", stack, "model", gray));
-		assertTrue(line.matches("CF-EBM Denoise, “stack”: 2 of 3 slices; estimated white noise: sigma .* gray values.*; slice 2 of “stack” is left as it is\\. " +
+		assertTrue(line.matches("CF-EBM Denoise with gray, “stack”: 2 of 3 slices; estimated white noise: sigma .* gray values.*; slice 2 of “stack” is left as it is\\. " +
 			"No noise was found in it: .*\\.\n"), line);
 		stack.setRoi(new Roi(3, 4, 5, 6));
-		assertEquals("CF-EBM Inpaint, “stack”: 3 slices.\n", logged(() -> run(InpaintCommand.class, "image", stack, "model", gray, "steps", 2)));
+		assertEquals("CF-EBM Inpaint with gray, “stack”: 3 slices.\n", logged(() -> run(InpaintCommand.class, "image", stack, "model", gray, "steps", 2)));
 		final String found = logged(() -> run(AnomalyCommand.class, "image", stack, "model", gray, "rate", 20.0));
-		assertTrue(found.startsWith("CF-EBM Anomaly Map, “stack”: 3 slices; score ") && found.indexOf('\n') == found.length() - 1, found);
-		assertEquals("CF-EBM Denoise, “dot”: done.\n", logged(() -> run(DenoiseCommand.class, "image", image("dot", 30, 30, 1, 8), "model", gray,
+		assertTrue(found.startsWith("CF-EBM Anomaly Map with gray, “stack” (inside the selection): 3 slices; score ") && found.indexOf('\n') == found.length() - 1, found);
+		assertEquals("CF-EBM Denoise with gray, “dot”: done.\n", logged(() -> run(DenoiseCommand.class, "image", image("dot", 30, 30, 1, 8), "model", gray,
 			"sigma", 10.0)));
 	}
 

@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.command;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,6 +23,7 @@ import org.scijava.module.ModuleService;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.process.ByteProcessor;
 
 /** Training through the real command framework. */
 class TrainCommandTest extends CommandTestBase {
@@ -157,6 +159,28 @@ class TrainCommandTest extends CommandTestBase {
 		says("has no image", TrainCommand.class, "folder", empty.toFile(), "model", dir.resolve("m.cfebm").toFile());
 		says("“/no/such” does not exist", TrainCommand.class, "folder", new File(empty + ";/no/such"), "model", dir.resolve(
 			"m.cfebm").toFile());
+	}
+
+	@Test
+	void whatWasThereBeforeIsKeptAndAModelHasItsEnding() throws Exception {
+		final Path file = dir.resolve("kept.cfebm"), before = dir.resolve("kept-before.cfebm");
+		Files.writeString(file, "no model");
+		final Object[] inputs = { "image", image("cells", 20, 20, 3, 8), "model", dir.resolve("kept").toFile(), "iterations", "1", "size", "8", "width", 2,
+			"preset", "Score matching", "start", "None" };
+		final String said = logged(() -> run(TrainCommand.class, inputs));
+		assertTrue(said.contains("“kept.cfebm” before: it is called “kept-before.cfebm” now") && said.contains("The model is in " + file
+			.toAbsolutePath()), said);
+		assertEquals("no model", Files.readString(before));
+		final byte[] first = Files.readAllBytes(file);
+		run(TrainCommand.class, inputs);
+		assertArrayEquals(first, Files.readAllBytes(before));
+		assertFalse(Files.exists(dir.resolve("kept")));
+	}
+
+	@Test
+	void imagesThatShowNothingAreRefused() throws Exception {
+		says("nothing can be learned from them", TrainCommand.class, "image", new ImagePlus("black", new ByteProcessor(64, 64)), "model", dir.resolve(
+			"black.cfebm").toFile());
 	}
 
 	/** Cancels as soon as the training says how far it is. */

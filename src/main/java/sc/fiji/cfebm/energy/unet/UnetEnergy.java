@@ -208,6 +208,8 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 	private final boolean ownWorkers;
 	private final List<Bench> benches = new ArrayList<>();
 	private final Bench large;
+	/** See {@link Sums}. */
+	private double[][] chunkGradients = {};
 	/** Its programs are passes of the device. */
 	private final Bench onDevice = new Bench(null, 0) {
 
@@ -472,7 +474,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 	public void product(final NoisyImages x, final float[] cotangent, final float[] input, final double[] parameterGradient) {
 		check(x);
 		compute(x, () -> {
-			final double[][] sums = sums(x, parameterGradient);
+			final Sums sums = sums(x, parameterGradient);
 			forEachChunk(x, (c, index) -> {
 				final Bench b = c.bench;
 				final Pass program = c.forward(sums != null, b.z);
@@ -481,7 +483,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 				program.backward(b.gr, null, sums != null, input == null ? null : b.gz);
 				if (input != null) for (int i = 0; i < c.values; i++)
 					input[c.offset + i] = cotangent[c.offset + i] + 0.25f / c.sigma(i / channels()) * b.gz[i];
-				if (sums != null) program.addGradients(sums[index] = new double[weights.size()]);
+				if (sums != null) program.addGradients(sums.of(index));
 			});
 			add(sums, parameterGradient);
 		});
@@ -499,14 +501,14 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 	{
 		check(x);
 		compute(x, () -> {
-			final double[][] sums = sums(x, gradient);
+			final Sums sums = sums(x, gradient);
 			forEachChunk(x, (c, index) -> {
 				final Pass program = c.forward(true, c.bench.z);
 				c.form(c.bench.z, energies != null);
 				if (energies != null) sumShares(c, energies, null);
 				c.weigh(imageWeights);
 				program.backward(c.bench.gr, c.bench.gp, true, null);
-				program.addGradients(sums[index] = new double[weights.size()]);
+				program.addGradients(sums.of(index));
 			});
 			add(sums, gradient);
 		});
@@ -525,7 +527,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 	{
 		check(x);
 		compute(x, () -> {
-			final double[][] sums = sums(x, gradient);
+			final Sums sums = sums(x, gradient);
 			forEachChunk(x, (c, index) -> {
 				final Bench b = c.bench;
 				final Pass program = c.forward(true, b.z);
@@ -540,7 +542,7 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 					if (losses != null) losses[c.first + n] = loss;
 				}
 				program.backward(b.gr, null, true, null);
-				program.addGradients(sums[index] = new double[weights.size()]);
+				program.addGradients(sums.of(index));
 			});
 			add(sums, gradient);
 		});
@@ -562,9 +564,9 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 	{
 		check(x);
 		compute(x, () -> {
-			final double[][] sums = sums(x, gradient);
+			final Sums sums = sums(x, gradient);
 			forEachChunk(x, (c, index) -> {
-				final double[] sum = sums[index] = new double[weights.size()];
+				final double[] sum = sums.of(index);
 				final double[] weight = new double[x.count()], along = new double[c.count];
 				// The loss changes by 2·error·(-σ²∇E)' = -½·(error·σ)·(∂E/∂z)': -½w/h times the difference of two gradients of E
 				// over a step of h times (error·σ).
@@ -708,18 +710,40 @@ public final class UnetEnergy implements NoiseAwareEnergy, StageNetwork {
 	}
 
 	/** One place for each chunk's gradient, or null. */
-	private double[][] sums(final NoisyImages x, final double[] gradient) {
+	private Sums sums(final NoisyImages x, final double[] gradient) {
 		final int size = chunkSize(x);
-		return gradient == null ? null : new double[(x.count() + size - 1) / size][];
+		return gradient == null ? null : new Sums((x.count() + size - 1) / size);
 	}
 
 	/** Sums in the chunks' order, whoever computed them. */
-	private void add(final double[][] sums, final double[] gradient) {
-		if (sums == null) return;
-		for (int k = 1; k < sums.length; k++)
-			for (int i = 0; i < sums[0].length; i++)
-				sums[0][i] += sums[k][i];
-		weights.addParameterGradient(parameters, sums[0], gradient);
+	private void add(final Sums sums, final double[] gradient) {
+		if (sums != null) weights.addParameterGradient(parameters, sums.total(), gradient);
+	}
+
+	/** The gradients of the chunks of one call. Their memory is that of the call before: to make it anew takes as long as to fill it. */
+	private final class Sums {
+
+		private final int count;
+
+		Sums(final int count) {
+			this.count = count;
+			if (chunkGradients.length < count) chunkGradients = Arrays.copyOf(chunkGradients, count);
+		}
+
+		/** That of a chunk, 0 so far; once for each, by the thread that computes it. */
+		double[] of(final int index) {
+			if (chunkGradients[index] == null) chunkGradients[index] = new double[weights.size()];
+			else Arrays.fill(chunkGradients[index], 0);
+			return chunkGradients[index];
+		}
+
+		double[] total() {
+			final double[] total = chunkGradients[0];
+			for (int k = 1; k < count; k++)
+				for (int i = 0; i < total.length; i++)
+					total[i] += chunkGradients[k][i];
+			return total;
+		}
 	}
 
 	private void sumShares(final Chunk c, final double[] energies, final float[] map) {

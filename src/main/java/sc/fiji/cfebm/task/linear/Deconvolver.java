@@ -29,8 +29,11 @@ public final class Deconvolver implements AutoCloseable {
 	public static final int STEPS = 16;
 	/** σ of the first turn as a share of the range of gray values. */
 	private static final double STRONGEST = 70.0 / 255;
-	/** σ of the last turn in that of the image's noise, and the trust in the model where noise is white, and where it is of shots (docs/experiments.md). */
-	private static final double WEAKEST = 0.7, TRUST = 0.2, TRUST_SHOTS = 0.3;
+	/**
+	 * σ of the last turn in that of the image's noise, the same where none was found, and the trust in the model where noise is white, and where it is of
+	 * shots (docs/experiments.md).
+	 */
+	private static final double WEAKEST = 0.7, WEAKEST_CLEAN = 2, TRUST = 0.2, TRUST_SHOTS = 0.3;
 	/** Of conjugate gradients in a turn. */
 	private static final int ITERATIONS = 4;
 	/** Turns of a sample, how much of its noise is drawn anew in each, and the trust in it. */
@@ -203,8 +206,9 @@ public final class Deconvolver implements AutoCloseable {
 	/**
 	 * @param range from dark to bright, in gray values
 	 * @param trust in the model
+	 * @param clean whether no noise was found
 	 */
-	private record Problem(PlugAndPlay solver, double range, double trust) {
+	private record Problem(PlugAndPlay solver, double range, double trust, boolean clean) {
 
 		static Problem of(final Raster observed, final LinearOperator operator, final NoiseModel noise, final PlugAndPlay.NoiseRemoval removal) {
 			final Raster known = ImageRange.withoutNoise(observed);
@@ -212,17 +216,18 @@ public final class Deconvolver implements AutoCloseable {
 			final Normalization own = ImageRange.of(1, List.of(known));
 			final double range = own.high() - own.low();
 			return new Problem(new PlugAndPlay(observed, operator, noise == null ? NoiseModel.white(Math.max(LEAST * range, Float.MIN_NORMAL)) : noise,
-				removal), range, noise == null || noise.shot() == null ? TRUST : TRUST_SHOTS);
+				removal), range, noise == null || noise.shot() == null ? TRUST : TRUST_SHOTS, noise == null);
 		}
 
 		/** The most likely image: it is nearer to the truth than the mean of a few samples. */
 		Raster likely(final int steps, final Progress progress) {
-			return solver.restore(new PlugAndPlay.Settings(steps == 0 ? STEPS : steps, STRONGEST * range, WEAKEST, trust, ITERATIONS), progress);
+			return solver.restore(new PlugAndPlay.Settings(steps == 0 ? STEPS : steps, STRONGEST * range, clean ? WEAKEST_CLEAN : WEAKEST, trust,
+				ITERATIONS, clean), progress);
 		}
 
 		Raster deviation(final Raster likely, final Settings settings, final Progress progress) {
 			final PlugAndPlay.Settings each = new PlugAndPlay.Settings(settings.steps == 0 ? SAMPLE_STEPS : settings.steps, STRONGEST * range, SAMPLE_WEAKEST,
-				SAMPLE_TRUST, ITERATIONS);
+				SAMPLE_TRUST, ITERATIONS, false);
 			final RunningMoments moments = new RunningMoments(likely.width(), likely.height(), likely.channels());
 			final SplittableRandom seeds = new SplittableRandom(settings.seed);
 			for (int i = 0; i < settings.samples; i++)

@@ -34,8 +34,9 @@ public final class PlugAndPlay {
 	 * @param weakest σ of the last turn in units of the image's noise
 	 * @param trust how much an image that noise was taken off counts beside what was observed
 	 * @param iterations of conjugate gradients in a turn
+	 * @param fitted whether the restored image is fitted to the observation once more: right where that has hardly any noise
 	 */
-	public record Settings(int steps, double strongest, double weakest, double trust, int iterations) {
+	public record Settings(int steps, double strongest, double weakest, double trust, int iterations, boolean fitted) {
 
 		public Settings {
 			if (steps < 1 || iterations < 1 || !(strongest > 0) || !(weakest > 0) || !(trust > 0)) throw new IllegalArgumentException(
@@ -106,7 +107,9 @@ public final class PlugAndPlay {
 			image = orientation.back(removal.without(orientation.of(joined(x)), sigma));
 			put(image, x);
 		}
-		return image;
+		if (!settings.fitted) return image;
+		fit(x, sigma(settings.steps - 1, settings), settings);
+		return joined(x);
 	}
 
 	/**

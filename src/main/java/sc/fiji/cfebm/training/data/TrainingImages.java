@@ -66,7 +66,7 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 	 * @param kind of noise
 	 * @param given what is known of the noise; the rest is estimated, for shot noise image by image
 	 * @param progress told what was estimated
-	 * @throws IllegalArgumentException with one sentence, if that is not enough, or too much
+	 * @throws IllegalArgumentException with one sentence, if that is not enough, or too much, or the images show nothing
 	 */
 	public static TrainingImages of(final List<ImageSource> sources, final Noise kind, final NoiseSettings given,
 		final Progress progress)
@@ -78,11 +78,19 @@ public record TrainingImages(List<ImageSource> sources, Normalization range, Ans
 				"but the noise is said to be “" + kind + "”: choose its kind, or leave these numbers at 0.");
 		if (color && (kind == Noise.SHOT || given.gain() > 0)) throw new IllegalArgumentException(
 			"Shot noise is not known for RGB images, whose gray values are not in proportion to photons: use the camera's own images.");
+		if (!given.isAny() && (kind == Noise.ESTIMATE || kind == Noise.CLEAN) && planes.stream().allMatch(TrainingImages::isFlat)) throw new IllegalArgumentException(
+			"The training images are the same everywhere, so nothing can be learned from them: give images that show something.");
 		if (kind == Noise.ESTIMATE && !given.isAny()) return found(sources, color, progress);
 		final Noise said = kind != Noise.ESTIMATE ? kind : given.sigma() > 0 ? Noise.WHITE : Noise.SHOT;
 		if (said == Noise.SHOT) return ofShots(sources, given.gain() > 0 ? sources.stream().map(s -> Anscombe.of(given.gain(), given.offset(),
 			given.read())).toList() : estimates(sources, progress), Correlation.NONE);
 		return ofEven(sources, color, said == Noise.CLEAN ? 0 : given.sigma() > 0 ? given.sigma() : sigma(planes, progress), Correlation.NONE);
+	}
+
+	private static boolean isFlat(final Raster image) {
+		for (int i = image.channels(); i < image.values().length; i++)
+			if (image.values()[i] != image.values()[i - image.channels()]) return false;
+		return true;
 	}
 
 	/** Of the clean images of pairs. */
