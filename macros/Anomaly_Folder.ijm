@@ -9,7 +9,7 @@
 
 arguments = split(getArgument(), "|");
 root = getDir("cwd");
-// 0: 1 % or, as the eight small images of the example can't tell that, the finest rate they can.
+// 0: 1 %, or the finest rate that the model can tell.
 rate = 0;
 setBatchMode(true);
 if (arguments.length >= 3) {

@@ -16,7 +16,8 @@ images = root + "test-images/";
 // For trying it out: so many iterations of each training, and a rate that a model of so few can tell, such as 2,2,2|70.
 ofNormal = "375,750,1500";
 ofBrown = "1,1,200";
-rate = 7;
+// 0: 1 % of nominal patches, or the finest rate that the model can tell.
+rate = 0;
 arguments = split(getArgument(), "|");
 if (arguments.length == 2) {
 	ofNormal = arguments[0];
