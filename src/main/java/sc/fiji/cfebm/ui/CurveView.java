@@ -44,8 +44,10 @@ final class CurveView extends JPanel {
 	private final Canvas canvas = new Canvas();
 	private TrainingCurves curves;
 
-	CurveView(final String title, final Line... lines) {
+	/** @param meaning what is to be seen, and what to expect of it; shown beside the mouse */
+	CurveView(final String title, final String meaning, final Line... lines) {
 		super(new BorderLayout(0, 2));
+		setToolTipText(meaning);
 		this.title = title;
 		this.lines = List.of(lines);
 		legend.setFont(legend.getFont().deriveFont(Font.PLAIN));

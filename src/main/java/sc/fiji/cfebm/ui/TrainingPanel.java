@@ -28,17 +28,25 @@ final class TrainingPanel extends JPanel {
 	private static final Color BLUE = new Color(0x1f5fae), RED = new Color(0xd1491b), BLACK = new Color(0x202020);
 	private static final String[] FACTS = { "Stage", "Iteration", "Phase", "β (stage fade-in)", "Learning rate",
 		"Rollbacks" };
+	/** What they mean, and what to expect of them. */
+	private static final String[] MEANINGS = { "The network grows: its first stage learns patches of 8×8 pixels, each other one patches twice as large.",
+		"How many batches of patches this stage has seen.", "Score matching learns to take noise off; contrastive, what is likely and what is not.",
+		"How much the newest stage counts: it grows from 0 to 1.", "How far an iteration moves the network: it falls towards the end.",
+		"How often the training ran away and was taken back: some do no harm." };
 	private static final int LOG_ROWS = 4, LOG_CHARACTERS = 20_000, SPACE = 10;
 
 	private final JLabel[] facts = new JLabel[FACTS.length];
 	private final JProgressBar bar = new JProgressBar(0, 1000);
+	/** What tells most comes first. */
 	private final CurveView[] views = { //
-		new CurveView("Loss", new Line(Quantity.LOSS, "score matching", BLUE, true)), //
-		new CurveView("Energies", new Line(Quantity.DATA_ENERGY, "E(data)", BLUE, false), new Line(Quantity.SAMPLE_ENERGY,
-			"E(samples)", RED, false)), //
-		new CurveView("Gap", new Line(Quantity.GAP, "E(data) − E(samples)", BLACK, false)), //
-		new CurveView("PSNR in dB", new Line(Quantity.NOISY_PSNR, "noisy", RED, false), new Line(Quantity.DENOISED_PSNR,
-			"denoised", BLUE, false)) };
+		new CurveView("PSNR in dB", "How near a patch that is not trained on comes to the clean one: blue should rise above red, and flatten in the end.",
+			new Line(Quantity.NOISY_PSNR, "noisy", RED, false), new Line(Quantity.DENOISED_PSNR, "denoised", BLUE, false)), //
+		new CurveView("Loss", "How wrong denoised patches are: it should fall, and flatten in the end.", new Line(Quantity.LOSS, "score matching", BLUE,
+			true)), //
+		new CurveView("Energies", "Those of training images and of invented ones: neither should run away.", new Line(Quantity.DATA_ENERGY, "E(data)",
+			BLUE, false), new Line(Quantity.SAMPLE_ENERGY, "E(samples)", RED, false)), //
+		new CurveView("Gap", "The energies' difference: it should not grow without end.", new Line(Quantity.GAP, "E(data) − E(samples)", BLACK,
+			false)) };
 	private final PreviewView previews = new PreviewView();
 	private final JTextArea log = new JTextArea(LOG_ROWS, 60);
 	private final TrainingCurves curves = new TrainingCurves();
@@ -76,6 +84,7 @@ final class TrainingPanel extends JPanel {
 		for (int i = 0; i < FACTS.length; i++) {
 			final JPanel cell = new JPanel(new BorderLayout());
 			final JLabel name = new JLabel(FACTS[i]);
+			cell.setToolTipText(MEANINGS[i]);
 			name.setFont(name.getFont().deriveFont(Font.PLAIN));
 			facts[i] = new JLabel("–");
 			facts[i].setFont(facts[i].getFont().deriveFont(Font.BOLD));

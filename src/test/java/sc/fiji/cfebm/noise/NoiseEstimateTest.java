@@ -186,7 +186,7 @@ class NoiseEstimateTest {
 		final NoiseModel shot = NoiseEstimate.of(noisy(4, 100, 6, 1)).find();
 		assertEquals(4, shot.shot().gain(), 0.4);
 		assertFalse(shot.correlation().isAny());
-		assertTrue(shot.toString().startsWith("shot noise with a gain of "), shot.toString());
+		assertTrue(shot.toString().startsWith("shot noise, gain "), shot.toString());
 		final NoiseModel white = NoiseEstimate.of(filtered(0, 12)).find();
 		assertEquals(12, white.sigma(), 0.7);
 		assertTrue(white.shot() == null && !white.correlation().isAny(), white.toString());

@@ -87,7 +87,7 @@ public record Split(List<Raster> training, List<Raster> heldOut, boolean apart, 
 		final List<ImageSource> in = new ArrayList<>(sources);
 		in.removeAll(out);
 		return new Split(ImageSource.planes(in), ImageSource.planes(out), true, String.format(Locale.ROOT,
-			"%d of %d files held out for calibration, among them “%s”", out.size(), sources.size(), out.get(0).name()));
+			"%d of %d files held out for calibration, %s“%s”", out.size(), sources.size(), out.size() == 1 ? "" : "among them ", out.get(0).name()));
 	}
 
 	private static void divide(final List<Raster> planes, final int side, final List<Raster> training,
