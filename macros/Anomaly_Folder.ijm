@@ -9,7 +9,7 @@
 
 arguments = split(getArgument(), "|");
 root = getDir("cwd");
-// 0: 1 % or, as the eight small images of the example can't tell that, the finest rate they can.
+// 0: 1 %, or the finest rate that the model can tell.
 rate = 0;
 setBatchMode(true);
 if (arguments.length >= 3) {
@@ -56,6 +56,7 @@ for (i = 0; i < files.length; i++) {
 	if (isImage(files[i])) {
 		before = nResults;
 		open(input + files[i]);
+		image = getImageID();
 		run("CF-EBM Anomaly Map...", "model=[" + model + "] rate=" + rate);
 		slices = split(Property.get("Anomaly score"), ",");
 		most = 0;
@@ -64,7 +65,7 @@ for (i = 0; i < files.length; i++) {
 		setSlice(most + 1);
 		updateDisplay();
 		saveAs("PNG", pictures + files[i] + ".png");
-		close("*");
+		closeFrom(image);
 		names = Array.concat(names, files[i]);
 		scores = Array.concat(scores, parseFloat(slices[most]));
 		regions = Array.concat(regions, nResults - before);
@@ -110,6 +111,17 @@ for (i = 0; i < shown; i++) {
 }
 saveAs("PNG", output + "most-unusual.png");
 print("The tables and pictures are in " + output);
+
+// 4. In a window: the montage.
+if (call("java.awt.GraphicsEnvironment.isHeadless") == "false") setBatchMode(false);
+
+// Closes an image and all that were opened after it (their numbers are smaller), and no image of yours.
+function closeFrom(first) {
+	for (k = nImages(); k > 0; k--) {
+		selectImage(k);
+		if (getImageID() <= first) close();
+	}
+}
 
 function isImage(name) {
 	return matches(toLowerCase(name), ".*[.](tif|tiff|png|jpg|jpeg|gif|bmp)");

@@ -4,11 +4,15 @@
 // or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
-// In Fiji's package the images lie beside the macros.
-if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
+target = root + "target/";
+if (!File.exists(root + "test-images")) {
+	// In Fiji's package the images lie beside the macros, and results go where temporary files do.
+	root = getDir("macros") + "CF-EBM/";
+	target = getDir("temp") + "CF-EBM/";
+}
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
-out = root + "target/dead-lines/";
-File.makeDirectory(root + "target");
+out = target + "dead-lines/";
+File.makeDirectory(target);
 File.makeDirectory(out);
 setBatchMode(true);
 
@@ -69,6 +73,9 @@ for (i = 0; i < 4; i++) {
 run("Select None");
 saveAs("PNG", out + "dead-lines.png");
 print("The pictures are in " + out);
+
+// 6. In a window: the picture.
+if (call("java.awt.GraphicsEnvironment.isHeadless") == "false") setBatchMode(false);
 
 // Blackens a line of the current image and adds it to the overlay.
 function dead(x1, y1, x2, y2, width) {

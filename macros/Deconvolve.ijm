@@ -3,11 +3,15 @@
 // The picture, target/deconvolve/deconvolution.png: the truth, what is seen, what comes out.
 
 root = getDir("cwd");
-// In Fiji's package the images lie beside the macros.
-if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
+target = root + "target/";
+if (!File.exists(root + "test-images")) {
+	// In Fiji's package the images lie beside the macros, and results go where temporary files do.
+	root = getDir("macros") + "CF-EBM/";
+	target = getDir("temp") + "CF-EBM/";
+}
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
-output = root + "target/deconvolve/";
-File.makeDirectory(root + "target");
+output = target + "deconvolve/";
+File.makeDirectory(target);
 File.makeDirectory(output);
 setBatchMode(true);
 random("seed", 1);
@@ -52,7 +56,10 @@ for (i = 0; i < titles.length; i++) {
 run("Select None");
 setMinAndMax(min, max);
 saveAs("PNG", output + "deconvolution.png");
-close("*");
+
+// In a window: the picture.
+if (call("java.awt.GraphicsEnvironment.isHeadless") == "false") setBatchMode(false);
+else close("*");
 
 // Root mean square of the difference from the truth, in percent of its range.
 function error(title) {

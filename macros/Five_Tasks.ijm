@@ -5,22 +5,27 @@
 // or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
-// In Fiji's package the images lie beside the macros.
-if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
+target = root + "target/";
+if (!File.exists(root + "test-images")) {
+	// In Fiji's package the images lie beside the macros, and results go where temporary files do.
+	root = getDir("macros") + "CF-EBM/";
+	target = getDir("temp") + "CF-EBM/";
+}
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 images = root + "test-images/";
 // For trying it out: so many iterations of each training, and a rate that a model of so few can tell, such as 2,2,2|70.
 ofNormal = "375,750,1500";
 ofBrown = "1,1,200";
-rate = 7;
+// 0: 1 % of nominal patches, or the finest rate that the model can tell.
+rate = 0;
 arguments = split(getArgument(), "|");
 if (arguments.length == 2) {
 	ofNormal = arguments[0];
 	ofBrown = arguments[0];
 	rate = arguments[1];
 }
-out = root + "target/five-tasks/";
-File.makeDirectory(root + "target");
+out = target + "five-tasks/";
+File.makeDirectory(target);
 File.makeDirectory(out);
 setBatchMode(true);
 size = 192;
@@ -94,6 +99,9 @@ place(4, 0);
 selectImage(picture);
 saveAs("PNG", out + "five-tasks.png");
 print("The picture is in " + out);
+
+// In a window: the picture.
+if (call("java.awt.GraphicsEnvironment.isHeadless") == "false") setBatchMode(false);
 
 // A square part of the current image.
 function part(x, y, side) {

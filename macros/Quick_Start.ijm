@@ -4,12 +4,16 @@
 // or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
-// In Fiji's package the images lie beside the macros.
-if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
+target = root + "target/";
+if (!File.exists(root + "test-images")) {
+	// In Fiji's package the images lie beside the macros, and results go where temporary files do.
+	root = getDir("macros") + "CF-EBM/";
+	target = getDir("temp") + "CF-EBM/";
+}
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
 nuclei = root + "test-images/nuclei/";
-out = root + "target/quick-start/";
-File.makeDirectory(root + "target");
+out = target + "quick-start/";
+File.makeDirectory(target);
 File.makeDirectory(out);
 model = out + "nuclei.cfebm";
 // Iterations instead of minutes, so that every run gives the same model.
@@ -69,6 +73,9 @@ for (i = 0; i < 4; i++) {
 run("Select None");
 saveAs("PNG", out + "quick-start.png");
 print("The pictures are in " + out);
+
+// 5. In a window: the four pictures.
+if (call("java.awt.GraphicsEnvironment.isHeadless") == "false") setBatchMode(false);
 
 // Selects the damage in the current image: a scratch 4 pixels wide across nuclei, and a square of 12 pixels.
 function damage() {

@@ -30,8 +30,11 @@ if (arguments.length == 4) {
 		File.copy(root + "test-images/style/target_" + i + ".tif", target + "target_" + i + ".tif");
 	}
 	// Iterations instead of minutes, so that every run gives the same model; those of the finest stage count.
-	if (!File.exists(model)) run("CF-EBM Train Style...", "sources=[" + input + "] targets=[" + target + "] model=[" + model +
-		"] iterations=1,1,200 seed=1");
+	if (!File.exists(model)) {
+		run("CF-EBM Train Style...", "sources=[" + input + "] targets=[" + target + "] model=[" + model +
+			"] iterations=1,1,200 seed=1");
+		close();
+	}
 } else {
 	Dialog.create("CF-EBM Style Folder");
 	Dialog.addDirectory("Images", "");
@@ -51,7 +54,6 @@ File.makeDirectory(output);
 translated = output + "translated/";
 File.makeDirectory(translated);
 if (!File.exists(translated)) exit("The folder " + output + " cannot be made.");
-close("*");
 
 files = getFileList(input);
 done = 0;
@@ -70,12 +72,24 @@ for (i = 0; i < files.length; i++) {
 		saveAs("Tiff", translated + "saliency of " + files[i]);
 		picture(files[i], newArray(before, after, heat));
 		print(files[i] + ": moved by " + d2s(mean, 1) + " gray values on average");
-		close("*");
+		closeFrom(before);
 		done++;
 	}
 }
 if (done == 0) exit("There is no image in " + input + ".");
 print("The images are in " + translated);
+
+// In a window: the pictures of the first images.
+if (call("java.awt.GraphicsEnvironment.isHeadless") == "false") {
+	setBatchMode(false);
+	shown = 0;
+	for (i = 0; i < files.length && shown < 4; i++) {
+		if (isImage(files[i])) {
+			open(output + files[i] + ".png");
+			shown++;
+		}
+	}
+}
 
 // The image, its translation and its heat map side by side.
 function picture(name, images) {
@@ -97,6 +111,14 @@ function picture(name, images) {
 	}
 	run("Select None");
 	saveAs("PNG", output + name + ".png");
+}
+
+// Closes an image and all that were opened after it (their numbers are smaller), and no image of yours.
+function closeFrom(first) {
+	for (k = nImages(); k > 0; k--) {
+		selectImage(k);
+		if (getImageID() <= first) close();
+	}
 }
 
 function isImage(name) {

@@ -4,11 +4,15 @@
 // or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
-// In Fiji's package the images lie beside the macros.
-if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
+target = root + "target/";
+if (!File.exists(root + "test-images")) {
+	// In Fiji's package the images lie beside the macros, and results go where temporary files do.
+	root = getDir("macros") + "CF-EBM/";
+	target = getDir("temp") + "CF-EBM/";
+}
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
-out = root + "target/time-lapse/";
-File.makeDirectory(root + "target");
+out = target + "time-lapse/";
+File.makeDirectory(target);
 File.makeDirectory(out);
 setBatchMode(true);
 
@@ -25,6 +29,12 @@ run("CF-EBM Denoise...", "model=nuclei sigma=15 channels=1 slices=2 frames=1-2")
 describe();
 saveAs("Tiff", out + "denoised-in-part.tif");
 print("The images are in " + out);
+
+// In a window: both results.
+if (call("java.awt.GraphicsEnvironment.isHeadless") == "false") {
+	setBatchMode(false);
+	open(out + "denoised.tif");
+}
 
 function describe() {
 	Stack.getDimensions(width, height, channels, slices, frames);

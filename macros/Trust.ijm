@@ -70,6 +70,17 @@ error = getImageID();
 imageCalculator("Divide create 32-bit", error, expected);
 print("Pixels within one standard deviation: " + within(1) + " % (68 would be right), within two: " + within(2) + " % (95)");
 
+// 5. In a window: the frame, and the mean of its samples.
+if (call("java.awt.GraphicsEnvironment.isHeadless") == "false") {
+	selectImage(frame);
+	run("Enhance Contrast", "saturated=0.35");
+	getMinAndMax(dark, bright);
+	setBatchMode("show");
+	selectImage(denoised);
+	setMinAndMax(dark, bright);
+	setBatchMode(false);
+}
+
 function difference(a, b) {
 	imageCalculator("Subtract create 32-bit", a, b);
 	run("Square");

@@ -5,11 +5,15 @@
 // or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
-// In Fiji's package the images lie beside the macros.
-if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
+target = root + "target/";
+if (!File.exists(root + "test-images")) {
+	// In Fiji's package the images lie beside the macros, and results go where temporary files do.
+	root = getDir("macros") + "CF-EBM/";
+	target = getDir("temp") + "CF-EBM/";
+}
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
-out = root + "target/tutorial/";
-File.makeDirectory(root + "target");
+out = target + "tutorial/";
+File.makeDirectory(target);
 File.makeDirectory(out);
 File.makeDirectory(out + "noisy");
 // Iterations instead of minutes, so that every run gives the same model.
@@ -104,6 +108,16 @@ setColor(255, 255, 255);
 fillRect(size - 50, size - 14, 40, 4);
 saveAs("PNG", out + "figure.png");
 print("The figure is in " + out);
+
+// 9. In a window: the figure, and the images it is made of.
+if (call("java.awt.GraphicsEnvironment.isHeadless") == "false") {
+	for (i = 0; i < 4; i++) {
+		selectImage(pictures[i]);
+		setBatchMode("show");
+	}
+	selectImage(figure);
+	setBatchMode(false);
+}
 
 function show(image, min, max, lut) {
 	selectImage(image);

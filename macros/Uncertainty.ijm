@@ -4,11 +4,15 @@
 // or open it in Fiji, in the folder macros/CF-EBM, and press Run.
 
 root = getDir("cwd");
-// In Fiji's package the images lie beside the macros.
-if (!File.exists(root + "test-images")) root = getDir("macros") + "CF-EBM/";
+target = root + "target/";
+if (!File.exists(root + "test-images")) {
+	// In Fiji's package the images lie beside the macros, and results go where temporary files do.
+	root = getDir("macros") + "CF-EBM/";
+	target = getDir("temp") + "CF-EBM/";
+}
 if (!File.exists(root + "test-images")) root = getDir("The folder of the project, with test-images in it");
-out = root + "target/uncertainty/";
-File.makeDirectory(root + "target");
+out = target + "uncertainty/";
+File.makeDirectory(target);
 File.makeDirectory(out);
 setBatchMode(true);
 
@@ -55,6 +59,9 @@ for (i = 0; i < 4; i++) {
 run("Select None");
 saveAs("PNG", out + "uncertainty.png");
 print("The picture is in " + out);
+
+// 5. In a window: the picture.
+if (call("java.awt.GraphicsEnvironment.isHeadless") == "false") setBatchMode(false);
 
 // Percentage of the current image's pixels that are at most the limit.
 function within(limit) {

@@ -1,4 +1,5 @@
 // Removes the noise of a dim micrograph. What noise it has is found: the log says so.
-run("CF-EBM Noisy Nuclei");
+if (isOpen("noisy nuclei")) selectImage("noisy nuclei");
+else run("CF-EBM Noisy Nuclei");
 run("CF-EBM Denoise...", "model=nuclei");
 print("The result is " + getTitle() + ".");

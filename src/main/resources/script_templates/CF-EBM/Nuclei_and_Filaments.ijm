@@ -1,4 +1,5 @@
 // Removes the noise of a hyperstack, each channel with a model of its own: nuclei in the first, filaments in the second.
-run("CF-EBM Nuclei and Filaments");
+if (isOpen("nuclei and filaments")) selectImage("nuclei and filaments");
+else run("CF-EBM Nuclei and Filaments");
 run("CF-EBM Denoise...", "model=[nuclei;microscopy]");
 print("The result is " + getTitle() + ".");

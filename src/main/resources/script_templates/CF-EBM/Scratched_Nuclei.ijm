@@ -1,4 +1,5 @@
 // Fills in a scratch, which is selected. What is filled in is invented: plausible, not measured.
-run("CF-EBM Scratched Nuclei");
+if (isOpen("scratched nuclei")) selectImage("scratched nuclei");
+else run("CF-EBM Scratched Nuclei");
 run("CF-EBM Inpaint...", "model=nuclei mask=Selection");
 print("The result is " + getTitle() + ".");

@@ -125,13 +125,18 @@ class CommandsTest extends CommandTestBase {
 		for (final var info : context.service(CommandService.class).getCommands()) {
 			if (!info.getClassName().startsWith(DenoiseCommand.class.getPackageName() + ".")) continue;
 			final String name = "*" + info.getMenuPath().getLeaf().getName().replace("CF-EBM ", "").replace("...", "") + "*";
-			final String keys = page.stream().filter(line -> line.startsWith("| *") && line.split("\\|")[1].contains(name)).reduce("",
-				String::concat);
+			// The tables under the headings that name the command.
+			final StringBuilder keys = new StringBuilder();
+			boolean its = false;
+			for (final String line : page) {
+				if (line.startsWith("#")) its = line.startsWith("### ") && line.contains(name);
+				else if (its && line.startsWith("| `")) keys.append(line.split("\\|")[1]);
+			}
 			final Module module = context.service(ModuleService.class).createModule(info);
 			for (final var input : ((CfebmCommand) module.getDelegateObject()).inputs()) {
 				final Object value = input.getType() == ImagePlus.class ? "image" : module.getInput(input.getName());
 				final String text = value == null ? "" : value.toString().replaceFirst("\\.0$", "");
-				assertTrue("image".equals(value) || keys.contains("`" + input.getName() + "=" + (text.contains(" ") ? "[" + text + "]"
+				assertTrue("image".equals(value) || keys.toString().contains("`" + input.getName() + "=" + (text.contains(" ") ? "[" + text + "]"
 					: text) + "`"), name + " " + input.getName() + "=" + text);
 			}
 		}

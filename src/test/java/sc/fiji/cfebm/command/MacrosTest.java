@@ -173,7 +173,10 @@ class MacrosTest {
 		assertEquals("776x256", montage.getWidth() + "x" + montage.getHeight());
 	}
 
-	/** With the models that come with the plugin: each result is as good as it should be. */
+	/**
+	 * With the models that come with the plugin: each result is as good as it should be. The command of the menu opens the image with its
+	 * macro, which must not open it again; alone (tissue) the macro opens it.
+	 */
 	@Test
 	void theSamplesCanBeTried() throws Exception {
 		final Path models = Files.createDirectories(dir.resolve("plugins").resolve("CF-EBM").resolve("models"));
@@ -182,13 +185,16 @@ class MacrosTest {
 		final StringBuilder all = new StringBuilder("setBatchMode(true);\n");
 		for (final String macro : new String[] { "Noisy_Nuclei.ijm", "Scratched_Nuclei.ijm", "Noisy_Tissue.ijm", "Nuclei_and_Filaments.ijm" }) {
 			final Path template = Path.of(MacrosTest.class.getResource("/script_templates/CF-EBM/" + macro).toURI());
-			all.append(Files.readString(template)).append("saveAs('Tiff', '").append(dir.resolve(macro)).append("');\nclose('*');\n".replace('\'',
+			if (!macro.contains("Tissue")) all.append("run('CF-EBM ").append(macro.replace(".ijm", "").replace('_', ' ')).append("');\n");
+			all.append(Files.readString(template)).append("print('images: ' + nImages);\nsaveAs('Tiff', '").append(dir.resolve(macro)).append("');\nclose('*');\n".replace('\'',
 				'"'));
 		}
 		final Path macro = Files.writeString(dir.resolve("all.ijm"), all.toString().replace('\'', '"'));
 		final Jvm.Outcome outcome = run(macro.toString(), "");
 		assertEquals(0, outcome.status(), outcome.output());
 		assertTrue(outcome.output().contains("The result is noisy nuclei-denoised."), outcome.output());
+		assertEquals(List.of("images: 2", "images: 3", "images: 2", "images: 2"), outcome.output().lines().filter(line -> line.startsWith(
+			"images: ")).toList());
 		final ImagePlus clean = IJ.openImage("test-images/nuclei/test_clean.tif"), nuclei = IJ.openImage(dir + "/Noisy_Nuclei.tif"),
 				filled = IJ.openImage(dir + "/Scratched_Nuclei.tif"), tissue = IJ.openImage(dir + "/Noisy_Tissue.tif"), all4 = IJ.openImage(dir +
 					"/Nuclei_and_Filaments.tif");
