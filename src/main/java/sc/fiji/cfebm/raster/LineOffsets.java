@@ -101,16 +101,18 @@ public record LineOffsets(Raster image, double rows, double columns) {
 	 * @param asked those that are not looked for
 	 */
 	public static Seen seen(final Raster image, final Which asked) {
-		return new Seen(asked.isOfRows() ? 0 : seen(image, true), asked.isOfColumns() ? 0 : seen(image, false));
+		double rows = 0, columns = 0;
+		for (int c = 0; c < image.channels() && asked != Which.BOTH; c++) {
+			final CutOff ends = CutOff.of(image, c);
+			if (!asked.isOfRows()) rows = Math.max(rows, seen(image, c, ends, true));
+			if (!asked.isOfColumns()) columns = Math.max(columns, seen(image, c, ends, false));
+		}
+		return new Seen(rows, columns);
 	}
 
-	private static double seen(final Raster image, final boolean ofRows) {
-		double largest = 0;
-		for (int c = 0; c < image.channels(); c++) {
-			final Lines lines = new Lines(image, c, CutOff.of(image, c), ofRows, Math.max(1, (ofRows ? image.width() : image.height()) / SAMPLE));
-			if (lines.sigma > VISIBLE * lines.noise) largest = Math.max(largest, lines.sigma);
-		}
-		return largest;
+	private static double seen(final Raster image, final int channel, final CutOff ends, final boolean ofRows) {
+		final Lines lines = new Lines(image, channel, ends, ofRows, Math.max(1, (ofRows ? image.width() : image.height()) / SAMPLE));
+		return lines.sigma > VISIBLE * lines.noise ? lines.sigma : 0;
 	}
 
 	/** One channel, line by line. */
@@ -158,23 +160,26 @@ public record LineOffsets(Raster image, double rows, double columns) {
 		}
 
 		private void measure(final float[][] values) {
-			final double[] between = new double[values[0].length], spreads = new double[differences.length];
-			int told = 0;
-			for (int i = 0; i < differences.length; i++) {
-				int n = 0;
-				for (int k = 0; k < between.length; k++) {
-					final double d = (double) values[i + 1][k] - values[i][k];
-					if (!Double.isNaN(d)) between[n++] = d;
-				}
-				differences[i] = first[i] = second[i] = Double.NaN;
-				if (n < FEWEST_PIXELS) continue;
-				final Location all = Location.of(between, 0, n);
-				differences[i] = all.center;
-				first[i] = Location.of(between, 0, n / 2).center;
-				second[i] = Location.of(between, n / 2, n).center;
-				spreads[told++] = all.spread;
+			final double[] spreads = IntStream.range(0, differences.length).parallel().mapToDouble(i -> measure(i, values[i], values[i + 1])).filter(s -> !Double
+				.isNaN(s)).toArray();
+			noise = spreads.length == 0 ? 0 : median(spreads) / Math.sqrt(2);
+		}
+
+		/** @return how far the pixels' differences scatter; NaN if there are too few */
+		private double measure(final int i, final float[] line, final float[] next) {
+			final double[] between = new double[line.length];
+			int n = 0;
+			for (int k = 0; k < between.length; k++) {
+				final double d = (double) next[k] - line[k];
+				if (!Double.isNaN(d)) between[n++] = d;
 			}
-			noise = told == 0 ? 0 : median(Arrays.copyOf(spreads, told)) / Math.sqrt(2);
+			differences[i] = first[i] = second[i] = Double.NaN;
+			if (n < FEWEST_PIXELS) return Double.NaN;
+			final Location all = Location.of(between, 0, n);
+			differences[i] = all.center;
+			first[i] = Location.of(between, 0, n / 2).center;
+			second[i] = Location.of(between, n / 2, n).center;
+			return all.spread;
 		}
 
 		/** Whether there are any. */
