@@ -30,6 +30,8 @@ final class ModelAssembler {
 	private static final int PROBE_PATCHES = 64;
 	/** Patches that the finest stage has seen in a training that is worth the whole calibration. */
 	private static final double SEEN = 10_000;
+	/** How many times as many patches tell the spread of samples after trainings as many times as long. */
+	private static final int MOST_SPREADS = 4;
 
 	private final TrainingSetup setup;
 	private final TrainingMonitor monitor;
@@ -77,7 +79,8 @@ final class ModelAssembler {
 				setup.heldOut(), setup.data().heldOut().size(), setup.data().apart(), worth, setup.seeds(Purpose.CALIBRATION)), all),
 			pyramid);
 		if (!scores || model.info().calibration() == null) return model;
-		final Model spread = setup.noise() > 0 ? model : withUncertainty(model, finest, worth);
+		// Twelve patches for each level tell factors to some 8 %: a long training has the time for more.
+		final Model spread = setup.noise() > 0 ? model : withUncertainty(model, finest, Math.max(worth, Math.min(MOST_SPREADS * share, seen / SEEN)));
 		return NominalCalibrator.calibrate(spread, setup.data(), NominalCalibrator.tiles(seen), setup.settings().seed(), monitor);
 	}
 

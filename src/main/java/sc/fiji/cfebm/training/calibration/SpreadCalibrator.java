@@ -85,7 +85,7 @@ public final class SpreadCalibrator {
 	 * @param energy told the noise, of images of any size
 	 * @param planes how many neighbouring planes its channels are, an odd number; 1: they are those of one image
 	 * @param images at least one, clean; a patch is drawn of one after another, and then of the first again
-	 * @param share of the work that a whole training is worth, 0 to 1: of 2 to 12 patches for each level
+	 * @param share of the work that a whole training is worth, 0 or more: of 12 patches for each level; 2 at least
 	 * @param sigmaMin lowest noise level the energy knows, in model units
 	 * @param sigmaMax highest
 	 * @param canceled asked before each step
