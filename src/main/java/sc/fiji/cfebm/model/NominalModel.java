@@ -39,12 +39,22 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 
 		/** Which of so many zones a pixel is in, from how many pixels lie between it and the border. */
 		public static int zone(final int toBorder, final int zones) {
-			return Math.min(zones - 1, toBorder / ZONE);
+			return Math.max(0, Math.min(zones - 1, toBorder / ZONE));
 		}
 
-		/** How unusual a pixel is, as a quantile of the standard normal distribution. @param surprise smoothed */
+		/**
+		 * How unusual a pixel is, as a quantile of the standard normal distribution. Half a zone before and behind the line between two zones
+		 * it goes over from the one to the other: a step would show in the map.
+		 *
+		 * @param surprise smoothed
+		 * @param toBorder see {@link #zone}
+		 */
 		public double zScore(final double surprise, final int toBorder) {
-			return zones.get(zone(toBorder, zones.size())).zScore(surprise);
+			final int outer = zone(toBorder - ZONE / 2, zones.size()), inner = zone(toBorder + ZONE / 2, zones.size());
+			final double z = zones.get(inner).zScore(surprise);
+			if (inner == outer) return z;
+			final double share = (toBorder + 0.5 - ZONE * (inner - 0.5)) / ZONE;
+			return share * z + (1 - share) * zones.get(outer).zScore(surprise);
 		}
 
 		/** How unusual an image is, likewise. @param z of all its pixels, at least one */
