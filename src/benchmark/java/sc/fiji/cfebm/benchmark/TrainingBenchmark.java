@@ -137,7 +137,7 @@ final class TrainingBenchmark implements Benchmark {
 	/** The engine's part of the same, with the network that was trained. */
 	private static Phases engine(final int[] shape, final Recipe recipe, final Model model) {
 		final int finest = model.pyramid().stages() - 1, batch = shape[3];
-		final int side = (int) Math.round(recipe.unet().patch() * shape[1]);
+		final int side = recipe.patch(shape[1]);
 		final SplittableRandom rng = new SplittableRandom(1);
 		final float[] noisy = new float[batch * side * side * shape[0]], clean = new float[noisy.length];
 		for (int i = 0; i < noisy.length; i++) {

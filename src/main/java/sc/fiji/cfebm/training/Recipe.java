@@ -159,7 +159,7 @@ public record Recipe(String name, Kind kind, boolean spectralNorm, Unet unet, do
 	}
 
 	/** Side of a patch for a finest tile of this side. */
-	int patch(final int size) {
+	public int patch(final int size) {
 		return unet == null ? size : Math.max(size, Math.min(WIDE, (int) Math.round(unet.patch * size)));
 	}
 
