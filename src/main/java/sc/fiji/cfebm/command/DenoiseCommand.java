@@ -226,10 +226,11 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			}
 			if (missing != null) report.remark("pixels that are no finite number stay as they are");
 			final Normalization scale = paper ? range : noise.range(model, range);
+			final double level = paper ? Double.NaN : noise.sigmaAt(mean(noisy, missing));
 			if (paper) report.remark(taken(range));
-			else if (task.noise.isAny() && noise.sigmaAt(mean(noisy, missing)) > range.high() - range.low()) report.remark(
+			else if (task.noise.isAny() && level > range.high() - range.low()) report.remark(
 				"the noise is said to be stronger than all that the image shows, of which little is left");
-			else if (plane.isOfIntegers() && noise.sigmaAt(mean(noisy, missing)) < FINE) report.remark("the noise is about one gray value or " +
+			else if (plane.isOfIntegers() && level < FINE) report.remark("the noise is about one gray value or " +
 				"less and the result is rounded to whole ones: to keep what lies between, make the image 32-bit first (Image > Type)");
 			final StackDenoiser.Stack stack = lines.of(plane, around, neighbour -> found.noisy(neighbour, model, range));
 			final Denoiser.Settings settings = new Denoiser.Settings(task.method, noise, task.careful, task.chains, task.steps, seed(task.seed, plane));

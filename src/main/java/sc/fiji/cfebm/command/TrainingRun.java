@@ -33,8 +33,8 @@ import sc.fiji.cfebm.ui.TrainingWindow;
 final class TrainingRun {
 
 	private static final double CHECKPOINT_SECONDS = 120;
-	/** Ends the name of a file that stood where a model is written. */
-	private static final String BEFORE = "-before.cfebm";
+	/** Ends the name of a file that stood where a model is written, before the ending of all of them. */
+	private static final String BEFORE = "-before";
 
 	private TrainingRun() {}
 
@@ -118,9 +118,9 @@ final class TrainingRun {
 	}
 
 	/** What another training made, or what is no model at all, must not be lost. */
-	private static void keepOther(final Path file, final TrainingMonitor monitor) throws IOException {
+	private static void keepOther(final Path file, final TrainingMonitor monitor) {
 		if (!Files.exists(file)) return;
-		final Path other = file.resolveSibling(Model.withoutEnding(file) + BEFORE);
+		final Path other = Model.withEnding(file.resolveSibling(Model.withoutEnding(file) + BEFORE));
 		try {
 			Files.move(file, other, StandardCopyOption.REPLACE_EXISTING);
 			monitor.log("There was a file “" + file.getFileName() + "” before: it is called “" + other.getFileName() + "” now.");

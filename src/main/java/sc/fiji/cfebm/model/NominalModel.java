@@ -39,7 +39,7 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 
 		/** Which of so many zones a pixel is in, from how many pixels lie between it and the border. */
 		public static int zone(final int toBorder, final int zones) {
-			return Math.max(0, Math.min(zones - 1, toBorder / ZONE));
+			return Math.min(zones - 1, toBorder / ZONE);
 		}
 
 		/**

@@ -81,10 +81,9 @@ public record Outliers(Raster image, int count) {
 				values[p] = Float.isFinite(v) ? v : Float.NaN;
 				whole &= Float.isFinite(v);
 			}
-			final boolean quick = whole;
-			if (quick) IntStream.range(1, Math.max(1, h - 1)).parallel().forEach(this::heights);
+			if (whole) IntStream.range(1, Math.max(1, h - 1)).parallel().forEach(this::heights);
 			for (int p = 0; p < values.length; p++)
-				if (!quick || p < w || p >= values.length - w || p % w == 0 || p % w == w - 1) heights[p] = values[p] - around(p, null);
+				if (!whole || p < w || p >= values.length - w || p % w == 0 || p % w == w - 1) heights[p] = values[p] - around(p, null);
 		}
 
 		/** Of the pixels of a row that have eight neighbours, as {@link #around} has it: without sorting all of them. */

@@ -80,7 +80,7 @@ final class ModelAssembler {
 			pyramid);
 		if (!scores || model.info().calibration() == null) return model;
 		// Twelve patches for each level tell factors to some 8 %: a long training has the time for more.
-		final Model spread = setup.noise() > 0 ? model : withUncertainty(model, finest, Math.max(worth, Math.min(MOST_SPREADS * share, seen / SEEN)));
+		final Model spread = setup.noise() > 0 ? model : withUncertainty(model, finest, Math.min(MOST_SPREADS * share, seen / SEEN));
 		return NominalCalibrator.calibrate(spread, setup.data(), NominalCalibrator.tiles(seen), setup.settings().seed(), monitor);
 	}
 

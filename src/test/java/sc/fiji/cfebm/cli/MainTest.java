@@ -334,7 +334,7 @@ class MainTest {
 		for (final List<Object> call : List.<List<Object>> of(List.of("bench"), List.of("denoise", "in.zarr", "out.zarr", "--model=nuclei"))) {
 			final Outcome none = run(Stream.concat(call.stream(), Stream.of("--device=no such card")).toArray());
 			assertEquals(2, none.code);
-			assertTrue(none.err.startsWith("There is no device “no such card”") && none.err.lines().count() == 1, none.err);
+			assertTrue(none.err.matches("There is no device “no such card”[.:] .+\\R") && none.err.lines().count() == 1, none.err);
 		}
 	}
 
