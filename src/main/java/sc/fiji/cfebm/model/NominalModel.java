@@ -50,10 +50,12 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 		 * @param toBorder see {@link #zone}
 		 */
 		public double zScore(final double surprise, final int toBorder) {
-			final int outer = zone(toBorder - ZONE / 2, zones.size()), inner = zone(toBorder + ZONE / 2, zones.size());
+			// An image without borders has them at Integer.MAX_VALUE.
+			final int near = Math.min(toBorder, MOST_ZONES * ZONE);
+			final int outer = zone(near - ZONE / 2, zones.size()), inner = zone(near + ZONE / 2, zones.size());
 			final double z = zones.get(inner).zScore(surprise);
 			if (inner == outer) return z;
-			final double share = (toBorder + 0.5 - ZONE * (inner - 0.5)) / ZONE;
+			final double share = (near + 0.5 - ZONE * (inner - 0.5)) / ZONE;
 			return share * z + (1 - share) * zones.get(outer).zScore(surprise);
 		}
 
