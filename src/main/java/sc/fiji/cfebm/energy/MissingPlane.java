@@ -1,22 +1,42 @@
 package sc.fiji.cfebm.energy;
 
-import java.util.Arrays;
+import java.util.stream.IntStream;
 
-/** A plane in the middle of its neighbours, as these alone foretell it: the polynomial through each pixel's values, which is a cubic for four. */
+/** A plane among others, as these foretell it: the polynomial through each pixel's values, which is a cubic for four. */
 public final class MissingPlane {
 
 	private MissingPlane() {}
 
 	/**
-	 * What each of so many neighbouring planes weighs: Lagrange's polynomial at the place of the middle one, whose own weight is 0.
+	 * What each of k neighbouring planes weighs for the middle one, whose own weight is 0.
 	 *
 	 * @param planes k, odd, 3 or more
 	 * @return k weights, whose sum is 1
 	 */
 	public static float[] weights(final int planes) {
-		final boolean[] there = new boolean[planes];
-		Arrays.fill(there, true);
-		return weights(there);
+		final int half = planes / 2;
+		final float[] others = weights(IntStream.rangeClosed(-half, half).filter(p -> p != 0).toArray(), 0), weights = new float[planes];
+		System.arraycopy(others, 0, weights, 0, half);
+		System.arraycopy(others, half, weights, half + 1, half);
+		return weights;
+	}
+
+	/**
+	 * What each of some planes weighs for one that is elsewhere: Lagrange's polynomial.
+	 *
+	 * @param places where the planes are, no two at the same
+	 * @param wanted where the other one is
+	 * @return one weight for each place; their sum is 1
+	 */
+	public static float[] weights(final int[] places, final int wanted) {
+		final float[] weights = new float[places.length];
+		for (int p = 0; p < places.length; p++) {
+			double w = 1;
+			for (final int q : places)
+				if (q != places[p]) w *= (wanted - q) / (double) (places[p] - q);
+			weights[p] = (float) w;
+		}
+		return weights;
 	}
 
 	/**
@@ -34,24 +54,5 @@ public final class MissingPlane {
 				if (p != middle) sum += weights[p] * slabs[i + p];
 			slabs[i + middle] = sum;
 		}
-	}
-
-	/**
-	 * Weights where some of the neighbours are not there.
-	 *
-	 * @param there which are, of k; the middle one never is
-	 * @return k weights, 0 for those that are not there
-	 */
-	public static float[] weights(final boolean[] there) {
-		final float[] weights = new float[there.length];
-		final int half = there.length / 2;
-		for (int p = -half; p <= half; p++) {
-			if (p == 0 || !there[p + half]) continue;
-			double w = 1;
-			for (int q = -half; q <= half; q++)
-				if (q != 0 && q != p && there[q + half]) w *= -q / (double) (p - q);
-			weights[p + half] = (float) w;
-		}
-		return weights;
 	}
 }

@@ -89,33 +89,28 @@ public final class StackEnergy {
 	}
 
 	/**
-	 * The plane that is missing in the middle of a slab: what its neighbours foretell ({@link MissingPlane}) less what the slab's energy takes off
-	 * it there. The neighbours' noise counts as that of the one before it.
+	 * The middle plane of a slab less what the slab's energy takes off it: of one that is missing, what its neighbours foretell and the energy
+	 * corrects. The noise of all of them counts as that of the first.
 	 *
-	 * @param planes k, the middle one null; at an end one may be there more than once
+	 * @param planes k; one may be there more than once
 	 * @param correlation as of {@link #add}
 	 * @return [H,W] in the planes' units
 	 */
-	public float[] between(final List<Plane> planes, final float[] correlation) {
+	public float[] middle(final List<Plane> planes, final float[] correlation) {
 		final int k = planes.size(), middle = k / 2;
-		final boolean[] there = new boolean[k];
-		// One that stands in for others counts at its own place alone, which is the nearest to the middle.
-		for (int p = 0; p < k; p++)
-			there[p] = p < middle ? planes.get(p) != planes.get(p + 1) : p > middle && planes.get(p) != planes.get(p - 1);
 		final float[] pixels = joined(planes), denoised = new float[pixels.length], found = new float[width * height];
-		MissingPlane.foretell(pixels, 0, pixels.length, MissingPlane.weights(there));
-		evaluate(pixels, k, planes.get(middle - 1).sigma, correlation, denoised);
+		evaluate(pixels, k, planes.get(0).sigma, correlation, denoised);
 		for (int i = 0; i < found.length; i++)
 			found[i] = denoised[i * k + middle];
 		return found;
 	}
 
-	/** [H,W,k]; 0 for one that is null. */
+	/** [H,W,k]. */
 	private float[] joined(final List<Plane> planes) {
 		final int k = planes.size();
 		final float[] pixels = new float[width * height * k];
 		for (int p = 0; p < k; p++)
-			for (int i = 0; i < width * height && planes.get(p) != null; i++)
+			for (int i = 0; i < width * height; i++)
 				pixels[i * k + p] = planes.get(p).pixels[i];
 		return pixels;
 	}

@@ -3,9 +3,7 @@ package sc.fiji.cfebm.task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -245,13 +243,15 @@ public final class StackDenoiser implements AutoCloseable {
 			// Of its own, so that this one goes on in order.
 			final Stack others = new Stack(planes, count, careful);
 			final Entry beside = entry(index - 1, progress);
-			final Map<Integer, StackEnergy.Plane> denoised = new HashMap<>();
+			final double left = LEFT * beside.sigma;
+			final float[][] planes = new float[around.length][];
+			int done = 0;
+			// One that stands in for others counts at its own place alone, which is the nearest to the middle.
 			for (int p = before; p <= behind; p++)
-				if (p != index) denoised.put(p, new StackEnergy.Plane(beside.units.toModel(others.orAlone(p, progress.part(denoised.size(), last))).values(),
-					LEFT * beside.sigma));
-			// The one itself is none of them, and null.
-			final List<StackEnergy.Plane> slab = Arrays.stream(around).mapToObj(denoised::get).toList();
-			final Raster found = beside.inModel(energy(beside).between(slab, null));
+				if (p != index) planes[half + p - index] = beside.units.toModel(others.orAlone(p, progress.part(done++, last))).values();
+			final float[][] completed = PlaneBetween.completed(planes, beside.filled.width(), beside.filled.height(), left);
+			final List<StackEnergy.Plane> slab = Arrays.stream(around).mapToObj(p -> new StackEnergy.Plane(completed[half + p - index], left)).toList();
+			final Raster found = beside.inModel(energy(beside).middle(slab, null));
 			progress.update(1, "Interpolating");
 			return beside.units.toGray(found);
 		}

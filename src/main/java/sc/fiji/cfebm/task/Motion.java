@@ -1,0 +1,193 @@
+package sc.fiji.cfebm.task;
+
+import java.util.stream.IntStream;
+
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+
+import sc.fiji.cfebm.raster.Gaussian;
+
+/**
+ * How what a plane shows moves from plane to plane: for each pixel a displacement by which it goes on evenly, so that the planes before and
+ * behind show the same at displaced places. The plane itself need not be known. From coarse to fine, Gauss-Newton steps make the planes agree in
+ * a Gaussian window around each pixel (Lucas and Kanade, IJCAI 1981), and displacements are averaged with those around, by how much there is to
+ * be seen. Where nothing is to be seen, nothing moves. The figures were chosen on made movies (docs/experiments.md). Immutable; rows are computed
+ * in parallel, with the same result whatever the number of threads.
+ */
+final class Motion {
+
+	/** Halvings of the image, and steps at each size. A step is at most one pixel long. */
+	private static final int SIZES = 3, STEPS = 10;
+	/** Least side of an image that is halved, in pixels. */
+	private static final int LEAST = 32;
+	/** Standard deviations of the Gaussian windows that planes are compared in, that displacements are averaged in, and before halving, in pixels. */
+	private static final double WINDOW = 2, AVERAGED = 3, BLUR = 1;
+	/** What noise adds to the structure tensor, in units of its variance, and how much of that a displacement counts for where nothing is seen. */
+	private static final double DAMPING = 4, BLANK = 0.01;
+	/** Samples to each side that an interpolated value is computed from. */
+	private static final int TAPS = 3;
+
+	private final int width, height;
+	private final float[] x, y;
+
+	private Motion(final int width, final int height) {
+		this.width = width;
+		this.height = height;
+		x = new float[width * height];
+		y = new float[width * height];
+	}
+
+	/**
+	 * Of a plane between others.
+	 *
+	 * @param planes [H,W] each, finite, in any units; two or more; not changed
+	 * @param places of the planes, by how many planes they lie behind the one between them; negative before it
+	 * @param sigma of the planes' noise in the same units, positive
+	 */
+	static Motion between(final float[][] planes, final int[] places, final int width, final int height, final double sigma) {
+		return between(alike(planes), places, width, height, sigma, SIZES);
+	}
+
+	/** Planes with one mean and one standard deviation: what fades does not move. */
+	private static float[][] alike(final float[][] planes) {
+		final float[][] alike = new float[planes.length][planes[0].length];
+		double first = 0;
+		for (int p = 0; p < planes.length; p++) {
+			final SummaryStatistics statistics = new SummaryStatistics();
+			for (final float v : planes[p])
+				statistics.addValue(v);
+			final double spread = statistics.getStandardDeviation(), mean = statistics.getMean();
+			if (p == 0) first = spread;
+			final double factor = first > 0 && spread > 0 ? first / spread : 1;
+			for (int i = 0; i < alike[p].length; i++)
+				alike[p][i] = (float) (factor * (planes[p][i] - mean));
+		}
+		return alike;
+	}
+
+	private static Motion between(final float[][] planes, final int[] places, final int width, final int height, final double sigma, final int sizes) {
+		final Motion motion = new Motion(width, height);
+		if (sizes > 1 && Math.min(width, height) >= LEAST) {
+			final float[][] halves = new float[planes.length][];
+			for (int p = 0; p < planes.length; p++)
+				halves[p] = half(planes[p], width, height);
+			motion.begin(between(halves, places, (width + 1) / 2, (height + 1) / 2, sigma / 2, sizes - 1));
+		}
+		for (int step = 0; step < STEPS; step++)
+			motion.step(planes, places, sigma);
+		return motion;
+	}
+
+	/** A quarter of the pixels, the means of four of the blurred image. */
+	private static float[] half(final float[] plane, final int width, final int height) {
+		final int w = (width + 1) / 2, h = (height + 1) / 2;
+		final float[] smooth = Gaussian.smoothed(plane, width, height, BLUR), half = new float[w * h];
+		for (int i = 0; i < half.length; i++)
+			half[i] = linear(smooth, width, height, 2 * (i % w) + 0.5, 2 * (i / w) + 0.5);
+		return half;
+	}
+
+	private void begin(final Motion half) {
+		for (int i = 0; i < x.length; i++) {
+			final double u = (i % width - 0.5) / 2, v = (i / width - 0.5) / 2;
+			x[i] = 2 * linear(half.x, half.width, half.height, u, v);
+			y[i] = 2 * linear(half.y, half.width, half.height, u, v);
+		}
+	}
+
+	private void step(final float[][] planes, final int[] places, final double sigma) {
+		final int n = x.length;
+		final float[] xx = new float[n], xy = new float[n], yy = new float[n], bx = new float[n], by = new float[n];
+		IntStream.range(0, height).parallel().forEach(row -> {
+			final double[] value = new double[planes.length], slopeX = new double[planes.length], slopeY = new double[planes.length];
+			for (int i = row * width; i < (row + 1) * width; i++) {
+				double mean = 0, meanX = 0, meanY = 0;
+				for (int p = 0; p < planes.length; p++) {
+					final double u = i - row * width + places[p] * (double) x[i], v = row + places[p] * (double) y[i];
+					value[p] = linear(planes[p], width, height, u, v);
+					slopeX[p] = places[p] * 0.5 * (linear(planes[p], width, height, u + 1, v) - linear(planes[p], width, height, u - 1, v));
+					slopeY[p] = places[p] * 0.5 * (linear(planes[p], width, height, u, v + 1) - linear(planes[p], width, height, u, v - 1));
+					mean += value[p] / planes.length;
+					meanX += slopeX[p] / planes.length;
+					meanY += slopeY[p] / planes.length;
+				}
+				for (int p = 0; p < planes.length; p++) {
+					final double d = value[p] - mean, dx = slopeX[p] - meanX, dy = slopeY[p] - meanY;
+					xx[i] += (float) (dx * dx);
+					xy[i] += (float) (dx * dy);
+					yy[i] += (float) (dy * dy);
+					bx[i] += (float) (dx * d);
+					by[i] += (float) (dy * d);
+				}
+			}
+		});
+		final float[] a = window(xx), b = window(xy), c = window(yy), right = window(bx), down = window(by);
+		final double damping = DAMPING * sigma * sigma;
+		// Weighted sums; the arrays are used again.
+		for (int i = 0; i < n; i++) {
+			final double ax = a[i] + damping, ay = c[i] + damping, determinant = ax * ay - (double) b[i] * b[i];
+			final double dx = (b[i] * down[i] - ay * right[i]) / determinant, dy = (b[i] * right[i] - ax * down[i]) / determinant, far = Math.max(1,
+				Math.hypot(dx, dy));
+			xx[i] = (float) (a[i] + c[i] + BLANK * damping);
+			bx[i] = (float) (xx[i] * (x[i] + dx / far));
+			by[i] = (float) (xx[i] * (y[i] + dy / far));
+		}
+		final float[] weights = Gaussian.smoothed(xx, width, height, AVERAGED), sumX = Gaussian.smoothed(bx, width, height, AVERAGED), sumY = Gaussian
+			.smoothed(by, width, height, AVERAGED);
+		for (int i = 0; i < n; i++) {
+			x[i] = sumX[i] / weights[i];
+			y[i] = sumY[i] / weights[i];
+		}
+	}
+
+	private float[] window(final float[] values) {
+		return Gaussian.smoothed(values, width, height, WINDOW);
+	}
+
+	/**
+	 * What a plane shows, where it is in the plane that the motion is of. Between pixels it is interpolated (Lanczos's window of three).
+	 *
+	 * @param plane [H,W] of the same size, at this place; not changed
+	 */
+	float[] undone(final float[] plane, final int place) {
+		final float[] undone = new float[plane.length];
+		IntStream.range(0, height).parallel().forEach(row -> {
+			final double[] across = new double[2 * TAPS], along = new double[2 * TAPS];
+			for (int i = row * width; i < (row + 1) * width; i++) {
+				final double u = i - row * width + place * (double) x[i], v = row + place * (double) y[i];
+				final int left = (int) Math.floor(u), top = (int) Math.floor(v);
+				weigh(u - left, across);
+				weigh(v - top, along);
+				double sum = 0;
+				for (int k = 0; k < along.length; k++)
+					for (int l = 0; l < across.length; l++)
+						sum += along[k] * across[l] * at(plane, width, height, left + l - TAPS + 1, top + k - TAPS + 1);
+				undone[i] = (float) sum;
+			}
+		});
+		return undone;
+	}
+
+	/** Of the samples around a place that lies so far behind one; their sum is 1. */
+	private static void weigh(final double behind, final double[] weights) {
+		double sum = 0;
+		for (int k = 0; k < weights.length; k++) {
+			final double t = Math.PI * (behind - (k - TAPS + 1));
+			weights[k] = Math.abs(t) < 1e-9 ? 1 : TAPS * Math.sin(t) * Math.sin(t / TAPS) / (t * t);
+			sum += weights[k];
+		}
+		for (int k = 0; k < weights.length; k++)
+			weights[k] /= sum;
+	}
+
+	private static float linear(final float[] plane, final int width, final int height, final double x, final double y) {
+		final int left = (int) Math.floor(x), top = (int) Math.floor(y);
+		final double u = x - left, v = y - top;
+		return (float) ((1 - v) * ((1 - u) * at(plane, width, height, left, top) + u * at(plane, width, height, left + 1, top)) + v * ((1 - u) *
+			at(plane, width, height, left, top + 1) + u * at(plane, width, height, left + 1, top + 1)));
+	}
+
+	/** The nearest pixel, where there is none. */
+	private static float at(final float[] plane, final int width, final int height, final int x, final int y) {
+		return plane[Math.max(0, Math.min(height - 1, y)) * width + Math.max(0, Math.min(width - 1, x))];
+	}
+}
