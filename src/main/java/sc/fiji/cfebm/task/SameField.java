@@ -19,10 +19,10 @@ record SameField(List<Scale> scales) {
 	/** How many squares the surroundings reach to each side. */
 	private static final int AROUND = 2;
 	/** Least correlation of planes that can be mixed, and of those that a third one between them can be foretold from. */
-	private static final double CORRELATED = 0.85, SIMILAR = 0.4;
+	private static final double CORRELATED = 0.85, SIMILAR = 0.2;
 	/** The least variance, in units of the noise's, that is seen. */
 	private static final double SEEN = 0.25;
-	/** Standard deviations of a mean square that are no chance. */
+	/** Standard deviations of a mean square, or of a correlation, that are no chance. */
 	private static final double SURE = 4;
 
 	/**
@@ -91,7 +91,7 @@ record SameField(List<Scale> scales) {
 	boolean isSimilar(final SameField other) {
 		for (int s = 0; s < scales.size(); s++) {
 			final Scale a = scales.get(s), b = other.scales.get(s);
-			if (a.isSeen() && b.isSeen() && a.correlation(b) > SIMILAR) return true;
+			if (a.isSeen() && b.isSeen() && a.correlation(b) > Math.max(SIMILAR, SURE / Math.sqrt(a.shapes.length))) return true;
 		}
 		return isSame(other);
 	}
