@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.task;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
@@ -15,16 +16,25 @@ import sc.fiji.cfebm.raster.Gaussian;
  */
 final class Motion {
 
-	/** Halvings of the image, and steps at each size. A step is at most one pixel long. */
-	private static final int SIZES = 3, STEPS = 10;
+	/** Sizes of the image, each half of the one before, and steps at each; quick steps, of which there are fewer at the largest. A step is at most one pixel long. */
+	private static final int SIZES = 3, STEPS = 10, QUICK = 4, LARGE = 2;
 	/** Least side of an image that is halved, in pixels. */
 	private static final int LEAST = 32;
 	/** Standard deviations of the Gaussian windows that planes are compared in, that displacements are averaged in, and before halving, in pixels. */
 	private static final double WINDOW = 2, AVERAGED = 3, BLUR = 1;
 	/** What noise adds to the structure tensor, in units of its variance, and how much of that a displacement counts for where nothing is seen. */
-	private static final double DAMPING = 4, BLANK = 0.01;
+	private static final double DAMPING = 16, BLANK = 0.0025;
+	/** What is left of the noise of a plane in its half. */
+	private static final double HALF = 0.25;
 	/** Samples to each side that an interpolated value is computed from. */
 	private static final int TAPS = 3;
+	private static final double[] SINES = new double[2 * TAPS], COSINES = new double[2 * TAPS];
+	static {
+		for (int k = 0; k < SINES.length; k++) {
+			SINES[k] = Math.sin(Math.PI * (k - TAPS + 1) / TAPS);
+			COSINES[k] = Math.cos(Math.PI * (k - TAPS + 1) / TAPS);
+		}
+	}
 
 	private final int width, height;
 	private final float[] x, y;
@@ -44,7 +54,21 @@ final class Motion {
 	 * @param sigma of the planes' noise in the same units, positive
 	 */
 	static Motion between(final float[][] planes, final int[] places, final int width, final int height, final double sigma) {
-		return between(alike(planes), places, width, height, sigma, SIZES);
+		return of(alike(planes), places, width, height, sigma, SIZES, STEPS, STEPS);
+	}
+
+	/**
+	 * Of a plane and others around it that are noisy, in fewer steps.
+	 *
+	 * @param halves the planes' ({@link #half}), two or more; not changed
+	 * @param places of the planes, by how many planes they lie behind the one that the motion is of; its own is 0
+	 * @param width of the planes
+	 * @param sigma of the planes' noise in the same units, positive
+	 */
+	static Motion ofHalves(final float[][] halves, final int[] places, final int width, final int height, final double sigma) {
+		final Motion motion = new Motion(width, height);
+		motion.begin(of(alike(halves), places, (width + 1) / 2, (height + 1) / 2, HALF * sigma, SIZES, QUICK, LARGE));
+		return motion;
 	}
 
 	/** Planes with one mean and one standard deviation: what fades does not move. */
@@ -64,21 +88,19 @@ final class Motion {
 		return alike;
 	}
 
-	private static Motion between(final float[][] planes, final int[] places, final int width, final int height, final double sigma, final int sizes) {
+	private static Motion of(final float[][] planes, final int[] places, final int width, final int height, final double sigma, final int sizes,
+		final int steps, final int last)
+	{
 		final Motion motion = new Motion(width, height);
-		if (sizes > 1 && Math.min(width, height) >= LEAST) {
-			final float[][] halves = new float[planes.length][];
-			for (int p = 0; p < planes.length; p++)
-				halves[p] = half(planes[p], width, height);
-			motion.begin(between(halves, places, (width + 1) / 2, (height + 1) / 2, sigma / 2, sizes - 1));
-		}
-		for (int step = 0; step < STEPS; step++)
+		if (sizes > 1 && Math.min(width, height) >= LEAST) motion.begin(of(Arrays.stream(planes).map(plane -> half(plane, width, height)).toArray(
+			float[][]::new), places, (width + 1) / 2, (height + 1) / 2, HALF * sigma, sizes - 1, steps, steps));
+		for (int step = 0; step < last; step++)
 			motion.step(planes, places, sigma);
 		return motion;
 	}
 
-	/** A quarter of the pixels, the means of four of the blurred image. */
-	private static float[] half(final float[] plane, final int width, final int height) {
+	/** A plane [H,W] with a quarter of the pixels, the means of four of what is blurred. */
+	static float[] half(final float[] plane, final int width, final int height) {
 		final int w = (width + 1) / 2, h = (height + 1) / 2;
 		final float[] smooth = Gaussian.smoothed(plane, width, height, BLUR), half = new float[w * h];
 		for (int i = 0; i < half.length; i++)
@@ -157,22 +179,34 @@ final class Motion {
 				final int left = (int) Math.floor(u), top = (int) Math.floor(v);
 				weigh(u - left, across);
 				weigh(v - top, along);
+				final boolean inside = left >= TAPS - 1 && left < width - TAPS && top >= TAPS - 1 && top < height - TAPS;
 				double sum = 0;
-				for (int k = 0; k < along.length; k++)
+				for (int k = 0; k < along.length; k++) {
+					final int first = (top + k - TAPS + 1) * width + left - TAPS + 1;
+					double line = 0;
 					for (int l = 0; l < across.length; l++)
-						sum += along[k] * across[l] * at(plane, width, height, left + l - TAPS + 1, top + k - TAPS + 1);
+						line += across[l] * (inside ? plane[first + l] : at(plane, width, height, left + l - TAPS + 1, top + k - TAPS + 1));
+					sum += along[k] * line;
+				}
 				undone[i] = (float) sum;
 			}
 		});
 		return undone;
 	}
 
-	/** Of the samples around a place that lies so far behind one; their sum is 1. */
+	/** Of the samples around a place that lies so far behind one: sinc(t) sinc(t/3) of their distances t; their sum is 1. */
 	private static void weigh(final double behind, final double[] weights) {
+		if (behind < 1e-6) {
+			Arrays.fill(weights, 0);
+			weights[TAPS - 1] = 1;
+			return;
+		}
+		final double sine = Math.sin(Math.PI * behind / TAPS), cosine = Math.cos(Math.PI * behind / TAPS);
 		double sum = 0;
 		for (int k = 0; k < weights.length; k++) {
-			final double t = Math.PI * (behind - (k - TAPS + 1));
-			weights[k] = Math.abs(t) < 1e-9 ? 1 : TAPS * Math.sin(t) * Math.sin(t / TAPS) / (t * t);
+			final double t = behind - (k - TAPS + 1);
+			// But for a factor that all have.
+			weights[k] = (k % 2 == 0 ? 1 : -1) * (sine * COSINES[k] - cosine * SINES[k]) / (t * t);
 			sum += weights[k];
 		}
 		for (int k = 0; k < weights.length; k++)
@@ -182,8 +216,21 @@ final class Motion {
 	private static float linear(final float[] plane, final int width, final int height, final double x, final double y) {
 		final int left = (int) Math.floor(x), top = (int) Math.floor(y);
 		final double u = x - left, v = y - top;
-		return (float) ((1 - v) * ((1 - u) * at(plane, width, height, left, top) + u * at(plane, width, height, left + 1, top)) + v * ((1 - u) *
-			at(plane, width, height, left, top + 1) + u * at(plane, width, height, left + 1, top + 1)));
+		final float a, b, c, d;
+		if (left >= 0 && top >= 0 && left < width - 1 && top < height - 1) {
+			final int i = top * width + left;
+			a = plane[i];
+			b = plane[i + 1];
+			c = plane[i + width];
+			d = plane[i + width + 1];
+		}
+		else {
+			a = at(plane, width, height, left, top);
+			b = at(plane, width, height, left + 1, top);
+			c = at(plane, width, height, left, top + 1);
+			d = at(plane, width, height, left + 1, top + 1);
+		}
+		return (float) ((1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * c + u * d));
 	}
 
 	/** The nearest pixel, where there is none. */

@@ -6,22 +6,25 @@ import java.util.List;
 import sc.fiji.cfebm.raster.Raster;
 
 /**
- * What tells whether two neighbouring planes show the same, nearly unmoved, in spite of their noise: how far their fine shapes agree, which are means
- * over small squares less those of their surroundings. Not so across a cut, at another place, where one shows nothing, or where things have moved by
- * about their own width: there a model of neighbours is worse than one of single planes (docs/denoising.md).
+ * What tells whether two neighbouring planes show the same in spite of their noise: how far their fine shapes agree, which are means over small
+ * squares less those of their surroundings. Not so across a cut, at another place, where one shows nothing, or where things have moved. A model of
+ * neighbours gains by as much as noise hides, and loses by what planes differ by: on made stacks of four noise levels it is worse than one of
+ * single planes where the variance of what shapes differ by, less the noise's, is more than the geometric mean of the noise's and the shapes'
+ * (docs/experiments.md).
  *
  * @param scales from fine to coarse
+ * @param noise variance that it has in the finest of them
  */
-record SameField(List<Scale> scales) {
+record SameField(List<Scale> scales, double noise) {
 
 	/** Sides of the squares in pixels: noise hides fine shapes before it hides coarse ones. */
 	private static final int[] SIDES = { 2, 4, 8 };
 	/** How many squares the surroundings reach to each side. */
 	private static final int AROUND = 2;
-	/** Least correlation of planes that can be mixed, and of those that a third one between them can be foretold from. */
-	private static final double CORRELATED = 0.85, SIMILAR = 0.2;
-	/** The least variance, in units of the noise's, that is seen. */
-	private static final double SEEN = 0.25;
+	/** What planes that can be mixed may differ by, in units of that mean. */
+	static final double DIFFERENT = 0.8;
+	/** Least correlation of planes that a third one between them can be foretold from. */
+	private static final double SIMILAR = 0.2;
 	/** Standard deviations of a mean square, or of a correlation, that are no chance. */
 	private static final double SURE = 4;
 
@@ -33,15 +36,23 @@ record SameField(List<Scale> scales) {
 	private record Scale(float[] shapes, double variance, double noise) {
 
 		boolean isSeen() {
-			// By chance alone the mean square of a few squares is larger, too.
-			return variance > Math.max(SEEN, SURE * Math.sqrt(2.0 / shapes.length)) * noise;
+			return variance > SURE * Math.sqrt(2.0 / shapes.length) * noise;
 		}
 
-		double correlation(final Scale other) {
+		/** Variance of what the shapes differ by, less the noise's. */
+		double difference(final Scale other) {
+			double squares = 0;
+			for (int i = 0; i < shapes.length; i++)
+				squares += (double) (shapes[i] - other.shapes[i]) * (shapes[i] - other.shapes[i]) / shapes.length;
+			return squares - noise - other.noise;
+		}
+
+		boolean isCorrelated(final Scale other) {
 			double covariance = 0;
 			for (int i = 0; i < shapes.length; i++)
 				covariance += (double) shapes[i] * other.shapes[i] / shapes.length;
-			return covariance / Math.sqrt(variance * other.variance);
+			final double chance = SURE * Math.sqrt((1 + noise / variance) * (1 + other.noise / other.variance) / shapes.length);
+			return covariance / Math.sqrt(variance * other.variance) > Math.max(SIMILAR, chance);
 		}
 	}
 
@@ -50,7 +61,7 @@ record SameField(List<Scale> scales) {
 		final List<Scale> scales = new ArrayList<>();
 		for (final int side : SIDES)
 			if (Math.min(image.width(), image.height()) >= side) scales.add(scale(image, side, sigma));
-		return new SameField(scales);
+		return new SameField(scales, scales.isEmpty() ? 0 : scales.get(0).noise);
 	}
 
 	private static Scale scale(final Raster image, final int side, final double sigma) {
@@ -79,19 +90,30 @@ record SameField(List<Scale> scales) {
 
 	/** Whether both show the same, at the finest scale at which something is seen. Where neither shows anything, they do. */
 	boolean isSame(final SameField other) {
+		return difference(other) <= DIFFERENT;
+	}
+
+	/**
+	 * By how much they differ at the finest scale at which something is seen: the variance of what shapes differ by, less the noise's, by the
+	 * geometric mean of the shapes' and the noise's, or by the shapes' where that is less. Below 0 by chance; infinite where only one of them shows
+	 * anything.
+	 */
+	double difference(final SameField other) {
 		for (int s = 0; s < scales.size(); s++) {
 			final Scale a = scales.get(s), b = other.scales.get(s);
 			if (!a.isSeen() && !b.isSeen()) continue;
-			return a.isSeen() && b.isSeen() && a.correlation(b) > CORRELATED;
+			if (!a.isSeen() || !b.isSeen()) return Double.POSITIVE_INFINITY;
+			final double shapes = Math.sqrt(a.variance * b.variance);
+			return a.difference(b) / Math.sqrt(shapes * Math.min(shapes, Math.sqrt(noise * other.noise)));
 		}
-		return true;
+		return 0;
 	}
 
 	/** Whether both show much the same, though it has moved: so at one of the scales. */
 	boolean isSimilar(final SameField other) {
 		for (int s = 0; s < scales.size(); s++) {
 			final Scale a = scales.get(s), b = other.scales.get(s);
-			if (a.isSeen() && b.isSeen() && a.correlation(b) > Math.max(SIMILAR, SURE / Math.sqrt(a.shapes.length))) return true;
+			if (a.isSeen() && b.isSeen() && a.isCorrelated(b)) return true;
 		}
 		return isSame(other);
 	}

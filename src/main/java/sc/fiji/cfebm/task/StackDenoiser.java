@@ -3,6 +3,7 @@ package sc.fiji.cfebm.task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -37,6 +38,11 @@ public final class StackDenoiser implements AutoCloseable {
 	private static final double OTHER_NOISE = 1.5;
 	/** What is left of the noise of planes that another one is foretold from, as a share; chosen on made stacks (docs/experiments.md). */
 	private static final double LEFT = 0.3;
+	/**
+	 * How far neighbouring planes may differ before what moves is followed, how far those that were moved may differ at most, and by how much less
+	 * than as they are ({@link SameField#difference}); chosen on made stacks (docs/experiments.md).
+	 */
+	private static final double MOVES = 0.15, FOLLOWED = 0.5, BETTER = 0.5;
 
 	/**
 	 * A plane to be denoised.
@@ -162,13 +168,33 @@ public final class StackDenoiser implements AutoCloseable {
 		 */
 		public Raster denoised(final int index, final Progress progress) {
 			final Entry entry = complete(index, progress);
-			if (entry.plane == null || entry.plane.slabs() == 0) return null;
-			final float[] denoised = entry.denoised(), steadied = denoised.clone();
-			for (final int beside : new int[] { index - 1, index + 1 })
-				if (belong(Math.min(index, beside), Math.max(index, beside), false, progress)) Flicker.takeOff(steadied, denoised, entry(beside,
-					progress).denoised(), entry.filled.width(), entry.filled.height(), entry.sigma);
+			final float[] denoised = result(index, progress);
+			if (denoised == null) return null;
+			final float[] steadied = denoised.clone();
+			for (final int way : new int[] { -1, 1 }) {
+				final float[] beside = beside(index, way, progress);
+				if (beside != null) Flicker.takeOff(steadied, denoised, beside, entry.filled.width(), entry.filled.height(), entry.sigma);
+			}
 			final Raster result = entry.units.toGray(entry.inModel(steadied));
 			return entry.shown(seesAll ? Denoiser.plateausKept(entry.filled, result) : result);
+		}
+
+		/** What neighbours make of a plane, in model units; null: it is alone. */
+		private float[] result(final int index, final Progress progress) {
+			final Entry entry = entry(index, progress);
+			if (entry.plane == null) return null;
+			if (following(index, progress) != null) return entry.followed;
+			return entry.plane.slabs() == 0 ? null : entry.denoised();
+		}
+
+		/** The result of the plane before or behind one that shows the same, where it shows it; null: it doesn't. */
+		private float[] beside(final int index, final int way, final Progress progress) {
+			final Following following = following(index, progress);
+			if (following == null) return belong(Math.min(index, index + way), Math.max(index, index + way), false, progress) ? result(index + way, progress)
+				: null;
+			if ((way < 0 ? following.before : following.behind) == 0) return null;
+			final float[] beside = result(index + way, progress);
+			return beside == null ? null : following.motion.undone(beside, way);
 		}
 
 		/**
@@ -182,11 +208,11 @@ public final class StackDenoiser implements AutoCloseable {
 		public Denoiser.Result denoised(final int index, final Denoiser.Settings settings, final Progress progress) {
 			final Raster mean = denoised(index, progress);
 			if (mean == null || settings.method() != Denoiser.Method.POSTERIOR) return mean == null ? null : new Denoiser.Result(mean, null);
-			final int[] slab = slabOf(index, progress);
-			final int lowest = slab[0], channels = slab[slab.length - 1] - lowest + 1;
 			final Entry entry = entry(index, progress);
-			final Raster y = Raster.of(IntStream.range(lowest, lowest + channels).mapToObj(p -> entry.inModel(entry(p, progress).plane.pixels())).toList());
-			final Raster spread = Denoiser.spread(y, index - lowest, entry.sigma, field(slab, y, entry.correlation()), ((UnetSpec) model.info()
+			final Following following = following(index, progress);
+			final Slab slab = following == null ? still(index, progress) : followed(index, following, progress);
+			final Raster y = Raster.of(slab.planes.stream().map(plane -> entry.inModel(plane.pixels())).toList());
+			final Raster spread = Denoiser.spread(y, slab.middle(), entry.sigma, field(slab.places, y, entry.correlation()), ((UnetSpec) model.info()
 				.network()).correlated() ? entry.noisy.noise().correlation() : Correlation.NONE, settings, progress);
 			if (!isCalibrated()) progress.log(Denoiser.UNCALIBRATED);
 			final Raster deviation = entry.units.toGrayDeviation(Denoiser.deviation(model, spread, entry.sigma), entry.units.toModel(mean));
@@ -195,13 +221,77 @@ public final class StackDenoiser implements AutoCloseable {
 			return new Denoiser.Result(mean, deviation);
 		}
 
+		/** The slab that a plane is the middle of, of planes as they are. */
+		private Slab still(final int index, final Progress progress) {
+			final int[] around = around(index, 0, false, progress);
+			return new Slab(IntStream.rangeClosed(around[0], around[2 * half]).mapToObj(p -> entry(p, progress).plane).toList(), IntStream.of(around).map(
+				p -> p - around[0]).toArray());
+		}
+
+		/** The same, where what moves was followed. */
+		private Slab followed(final int index, final Following following, final Progress progress) {
+			final Entry entry = entry(index, progress);
+			return slab(entry, IntStream.rangeClosed(-following.before, following.behind).mapToObj(p -> p == 0 ? entry.plane.pixels() : following.motion
+				.undone(entry(index + p, progress).plane.pixels(), p)).toList(), following.before);
+		}
+
+		/** @param before how many of the planes lie before the one that is helped */
+		private Slab slab(final Entry entry, final List<float[]> planes, final int before) {
+			return new Slab(planes.stream().map(plane -> new StackEnergy.Plane(plane, entry.sigma)).toList(), IntStream.rangeClosed(-half, half).map(p -> Math
+				.max(0, Math.min(planes.size() - 1, before + p))).toArray());
+		}
+
+		/** Null: planes help this one as they are, or not at all. */
+		private Following following(final int index, final Progress progress) {
+			final Entry entry = entry(index, progress);
+			if (!entry.isDecided) {
+				entry.following = seesAll && entry.plane != null ? follow(index, entry, progress) : null;
+				entry.isDecided = true;
+			}
+			return entry.following;
+		}
+
+		private Following follow(final int index, final Entry entry, final Progress progress) {
+			final int[] around = around(index, 0, true, progress);
+			final int before = index - around[0], behind = around[2 * half] - index;
+			double still = 0;
+			for (final int way : new int[] { -1, 1 })
+				if ((way < 0 ? before : behind) > 0) still = Math.max(still, entry.field.difference(entry(index + way, progress).field));
+			if (still <= MOVES) return null;
+			final int[] places = IntStream.rangeClosed(-before, behind).toArray();
+			final Motion motion = Motion.ofHalves(IntStream.of(places).mapToObj(p -> entry(index + p, progress).half()).toArray(float[][]::new),
+				places, entry.filled.width(), entry.filled.height(), entry.sigma);
+			final LinkedList<float[]> planes = new LinkedList<>(List.of(entry.plane.pixels()));
+			double moved = Double.NEGATIVE_INFINITY;
+			int first = 0;
+			for (final int way : new int[] { -1, 1 })
+				for (int p = 1; p <= (way < 0 ? before : behind); p++) {
+					final float[] plane = motion.undone(entry(index + p * way, progress).plane.pixels(), p * way);
+					final double difference = entry.differs(plane);
+					if (difference > FOLLOWED) {
+						// What helps as it is should not be lost.
+						if (p == 1 && belong(Math.min(index, index + way), Math.max(index, index + way), false, progress)) return null;
+						break;
+					}
+					if (p == 1) moved = Math.max(moved, difference);
+					if (way < 0) planes.addFirst(plane);
+					else planes.addLast(plane);
+					if (way < 0) first++;
+				}
+			if (planes.size() == 1 || moved > BETTER * still) return null;
+			// At once, as the planes are moved now.
+			entry.followed = Denoiser.limited(entry.plane.pixels(), energy(entry).middle(slab(entry, planes, first).inPlaces(), entry.correlation()),
+				entry.sigma);
+			return new Following(motion, first, planes.size() - 1 - first);
+		}
+
 		/** A plane of which all slabs have had their say, as of those beside it. */
 		private Entry complete(final int index, final Progress progress) {
 			prepare(index);
 			for (; to <= index + reach; to++) {
 				progress.throwIfCanceled();
 				progress.update((to - (index - reach)) / (2.0 * reach + 1), "Denoising");
-				slab(to, progress);
+				evaluate(to, progress);
 			}
 			progress.update(1, "Denoising");
 			return entry(index, progress);
@@ -215,16 +305,16 @@ public final class StackDenoiser implements AutoCloseable {
 			final float[] pixels = new float[area * k], gradients = new float[area * k];
 			final int[] times = new int[planes];
 			for (final int p : slab)
-				times[p - slab[0]]++;
+				times[p]++;
 			return (x, sigma, gradient) -> {
 				for (int i = 0; i < area; i++)
 					for (int p = 0; p < k; p++)
-						pixels[i * k + p] = x[i * planes + slab[p] - slab[0]];
+						pixels[i * k + p] = x[i * planes + slab[p]];
 				all.gradient(pixels, sigma, gradients);
 				Arrays.fill(gradient, 0);
 				for (int i = 0; i < area; i++)
 					for (int p = 0; p < k; p++)
-						gradient[i * planes + slab[p] - slab[0]] += gradients[i * k + p] / times[slab[p] - slab[0]];
+						gradient[i * planes + slab[p]] += gradients[i * k + p] / times[slab[p]];
 			};
 		}
 
@@ -259,8 +349,9 @@ public final class StackDenoiser implements AutoCloseable {
 		/** A plane without its noise and without gaps, whether others help it or not. */
 		private Raster orAlone(final int index, final Progress progress) {
 			final Entry entry = complete(index, progress);
-			if (entry.plane.slabs() == 0) energy(entry).add(Collections.nCopies(2 * half + 1, entry.plane), entry.correlation());
-			return entry.units.toGray(entry.inModel(entry.denoised()));
+			final float[] result = result(index, progress);
+			return entry.units.toGray(entry.inModel(result != null ? result : Denoiser.limited(entry.plane.pixels(), energy(entry).middle(Collections.nCopies(
+				2 * half + 1, entry.plane), entry.correlation()), entry.sigma)));
 		}
 
 		/** Forgets what is behind, or everything where it is not asked for in order. */
@@ -277,9 +368,9 @@ public final class StackDenoiser implements AutoCloseable {
 			from = to = index - reach;
 		}
 
-		private void slab(final int middle, final Progress progress) {
+		private void evaluate(final int middle, final Progress progress) {
 			final int[] slab = slabOf(middle, progress);
-			if (slab == null) return;
+			if (slab == null || following(middle, progress) != null) return;
 			final Entry entry = entry(middle, progress);
 			energy(entry).add(Arrays.stream(slab).mapToObj(p -> entry(p, progress).plane).toList(), entry.correlation());
 		}
@@ -321,6 +412,30 @@ public final class StackDenoiser implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Planes that help one of them.
+	 *
+	 * @param planes one after another
+	 * @param places k; which of the planes is where, the one that is helped in the middle; at an end the last stands in for those that are not there
+	 */
+	private record Slab(List<StackEnergy.Plane> planes, int[] places) {
+
+		int middle() {
+			return places[places.length / 2];
+		}
+
+		List<StackEnergy.Plane> inPlaces() {
+			return IntStream.of(places).mapToObj(planes::get).toList();
+		}
+	}
+
+	/**
+	 * How planes around one help it where what moves is followed.
+	 *
+	 * @param before how many of them before it, and behind it; not both 0
+	 */
+	private record Following(Motion motion, int before, int behind) {}
+
 	/** A plane in the model's units. */
 	private static final class Entry {
 
@@ -329,9 +444,14 @@ public final class StackDenoiser implements AutoCloseable {
 		final Noisy noisy;
 		final Raster filled;
 		final Intensities units;
-		final double sigma;
+		/** Of the plane; and as if it were white, times what its correlation makes of it in a sum. */
+		final double sigma, noise;
 		final SameField field;
-		private float[] denoised;
+		private float[] denoised, half;
+		/** Once it is decided, and computed; null: planes help it as they are. */
+		boolean isDecided;
+		Following following;
+		float[] followed;
 
 		Entry(final Noisy noisy, final Progress progress) {
 			this.noisy = noisy;
@@ -340,7 +460,7 @@ public final class StackDenoiser implements AutoCloseable {
 				plane = null;
 				filled = null;
 				units = null;
-				sigma = 0;
+				sigma = noise = 0;
 				field = null;
 				return;
 			}
@@ -350,7 +470,19 @@ public final class StackDenoiser implements AutoCloseable {
 			final Raster y = units.toModel(filled);
 			plane = new StackEnergy.Plane(y.values(), sigma);
 			final double x = Math.max(0, Math.min(0.9, noisy.noise.correlation().x())), z = Math.max(0, Math.min(0.9, noisy.noise.correlation().y()));
-			field = SameField.of(y, sigma * Math.sqrt((1 + x) / (1 - x) * (1 + z) / (1 - z)));
+			noise = sigma * Math.sqrt((1 + x) / (1 - x) * (1 + z) / (1 - z));
+			field = SameField.of(y, noise);
+		}
+
+		/** See {@link Motion#half}. */
+		float[] half() {
+			if (half == null) half = Motion.half(plane.pixels(), filled.width(), filled.height());
+			return half;
+		}
+
+		/** See {@link SameField#difference}. @param moved a plane of the same noise, to where this one shows the same, in model units */
+		double differs(final float[] moved) {
+			return field.difference(SameField.of(inModel(moved), noise));
 		}
 
 		boolean follows(final Entry before, final boolean moved) {
