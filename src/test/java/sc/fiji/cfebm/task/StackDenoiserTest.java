@@ -109,6 +109,38 @@ class StackDenoiserTest {
 			assertTrue(error(all.get(t)) < error(planes.get(t)));
 	}
 
+	/** What {@link #error} knows, moved to the left by so many pixels from plane to plane; it is the first of five. */
+	private static List<Raster> moving(final int speed) {
+		final List<Raster> planes = new ArrayList<>();
+		for (int t = 0; t < 5; t++) {
+			final SplittableRandom rng = new SplittableRandom(20 + t);
+			final Raster wide = waves(SIDE + 4 * speed, SIDE, 0), plane = new Raster(SIDE, SIDE, 1);
+			for (int i = 0; i < SIDE * SIDE; i++)
+				plane.values()[i] = wide.get(i % SIDE + t * speed, i / SIDE, 0) + (float) (SIGMA * rng.nextGaussian());
+			planes.add(plane);
+		}
+		return planes;
+	}
+
+	@Test
+	void whatMovesIsFollowed() {
+		final List<Raster> planes = moving(3), all = denoised(planes);
+		// As it is of two planes that stand still.
+		assertTrue(error(all.get(0)) < 1.2 * error(denoised(still(2)).get(0)), error(all.get(0)) + ", " + error(denoised(still(2)).get(0)));
+		for (int t = 0; t < 5; t++) {
+			assertArrayEquals(all.get(t).values(), stack(planes).denoised(t, Progress.NONE).values());
+			final Denoiser.Result result = stack(planes).denoised(t, new Denoiser.Settings(Denoiser.Method.POSTERIOR, NoiseModel.white(SIGMA), 4, 8, 1),
+				Progress.NONE);
+			assertArrayEquals(all.get(t).values(), result.mean().values());
+			for (final float sd : result.standardDeviation().values())
+				assertTrue(sd > 0 && sd < 3 * SIGMA);
+		}
+		// Parts are cut from planes that go on, so nothing is followed there.
+		try (StackDenoiser parts = StackDenoiser.ofOneThread(model)) {
+			assertNull(parts.stack(t -> plane(planes.get(t)), 5, false).denoised(2, Progress.NONE));
+		}
+	}
+
 	@Test
 	void samplesSpreadAsFarAsTheErrorsAre() {
 		final List<Raster> planes = still(4);
