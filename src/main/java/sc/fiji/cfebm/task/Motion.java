@@ -36,6 +36,7 @@ final class Motion {
 		}
 	}
 
+	/** Of the displacements, which are those of every pixel or of every second one in every second row. */
 	private final int width, height;
 	private final float[] x, y;
 
@@ -58,7 +59,7 @@ final class Motion {
 	}
 
 	/**
-	 * Of a plane and others around it that are noisy, in fewer steps.
+	 * Of a plane and others around it that are noisy, in fewer steps, with displacements of every second pixel alone.
 	 *
 	 * @param halves the planes' ({@link #half}), two or more; not changed
 	 * @param places of the planes, by how many planes they lie behind the one that the motion is of; its own is 0
@@ -66,9 +67,7 @@ final class Motion {
 	 * @param sigma of the planes' noise in the same units, positive
 	 */
 	static Motion ofHalves(final float[][] halves, final int[] places, final int width, final int height, final double sigma) {
-		final Motion motion = new Motion(width, height);
-		motion.begin(of(alike(halves), places, (width + 1) / 2, (height + 1) / 2, HALF * sigma, SIZES, QUICK, LARGE));
-		return motion;
+		return of(alike(halves), places, (width + 1) / 2, (height + 1) / 2, HALF * sigma, SIZES, QUICK, LARGE);
 	}
 
 	/** Planes with one mean and one standard deviation: what fades does not move. */
@@ -110,10 +109,14 @@ final class Motion {
 
 	private void begin(final Motion half) {
 		for (int i = 0; i < x.length; i++) {
-			final double u = (i % width - 0.5) / 2, v = (i / width - 0.5) / 2;
-			x[i] = 2 * linear(half.x, half.width, half.height, u, v);
-			y[i] = 2 * linear(half.y, half.width, half.height, u, v);
+			x[i] = 2 * half.between(half.x, i % width, i / width);
+			y[i] = 2 * half.between(half.y, i % width, i / width);
 		}
+	}
+
+	/** Of displacements of every second pixel, that of a pixel, in pixels of the half. */
+	private float between(final float[] displacements, final int u, final int v) {
+		return linear(displacements, width, height, (u - 0.5) / 2, (v - 0.5) / 2);
 	}
 
 	private void step(final float[][] planes, final int[] places, final double sigma) {
@@ -168,24 +171,27 @@ final class Motion {
 	/**
 	 * What a plane shows, where it is in the plane that the motion is of. Between pixels it is interpolated (Lanczos's window of three).
 	 *
-	 * @param plane [H,W] of the same size, at this place; not changed
+	 * @param plane [h,w]; not changed
+	 * @param place by how many planes it lies behind that one
 	 */
-	float[] undone(final float[] plane, final int place) {
+	float[] undone(final float[] plane, final int place, final int w, final int h) {
 		final float[] undone = new float[plane.length];
-		IntStream.range(0, height).parallel().forEach(row -> {
+		IntStream.range(0, h).parallel().forEach(row -> {
 			final double[] across = new double[2 * TAPS], along = new double[2 * TAPS];
-			for (int i = row * width; i < (row + 1) * width; i++) {
-				final double u = i - row * width + place * (double) x[i], v = row + place * (double) y[i];
+			for (int column = 0; column < w; column++) {
+				final int i = row * w + column;
+				final double dx = width == w ? x[i] : 2 * between(x, column, row), dy = width == w ? y[i] : 2 * between(y, column, row);
+				final double u = column + place * dx, v = row + place * dy;
 				final int left = (int) Math.floor(u), top = (int) Math.floor(v);
 				weigh(u - left, across);
 				weigh(v - top, along);
-				final boolean inside = left >= TAPS - 1 && left < width - TAPS && top >= TAPS - 1 && top < height - TAPS;
+				final boolean inside = left >= TAPS - 1 && left < w - TAPS && top >= TAPS - 1 && top < h - TAPS;
 				double sum = 0;
 				for (int k = 0; k < along.length; k++) {
-					final int first = (top + k - TAPS + 1) * width + left - TAPS + 1;
+					final int first = (top + k - TAPS + 1) * w + left - TAPS + 1;
 					double line = 0;
 					for (int l = 0; l < across.length; l++)
-						line += across[l] * (inside ? plane[first + l] : at(plane, width, height, left + l - TAPS + 1, top + k - TAPS + 1));
+						line += across[l] * (inside ? plane[first + l] : at(plane, w, h, left + l - TAPS + 1, top + k - TAPS + 1));
 					sum += along[k] * line;
 				}
 				undone[i] = (float) sum;

@@ -35,7 +35,7 @@ final class PlaneBetween {
 			still[p] = planes[half + places[p]];
 		final Motion motion = Motion.between(still, places, width, height, sigma);
 		for (int p = 0; p < places.length; p++)
-			moved[p] = motion.undone(still[p], places[p]);
+			moved[p] = motion.undone(still[p], places[p], width, height);
 		final float[] stillErrors = errors(still, places, width, height), movedErrors = errors(moved, places, width, height), share =
 			new float[width * height];
 		for (int i = 0; i < share.length; i++) {

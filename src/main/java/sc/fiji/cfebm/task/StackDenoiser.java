@@ -42,7 +42,7 @@ public final class StackDenoiser implements AutoCloseable {
 	 * How far neighbouring planes may differ before what moves is followed, how far those that were moved may differ at most, and by how much less
 	 * than as they are ({@link SameField#difference}); chosen on made stacks (docs/experiments.md).
 	 */
-	private static final double MOVES = 0.15, FOLLOWED = 0.5, BETTER = 0.5;
+	private static final double MOVES = 0.15, FOLLOWED = 0.3, BETTER = 0.5;
 
 	/**
 	 * A plane to be denoised.
@@ -194,7 +194,7 @@ public final class StackDenoiser implements AutoCloseable {
 				: null;
 			if ((way < 0 ? following.before : following.behind) == 0) return null;
 			final float[] beside = result(index + way, progress);
-			return beside == null ? null : following.motion.undone(beside, way);
+			return beside == null ? null : following.moved(beside, way, entry(index, progress));
 		}
 
 		/**
@@ -231,8 +231,8 @@ public final class StackDenoiser implements AutoCloseable {
 		/** The same, where what moves was followed. */
 		private Slab followed(final int index, final Following following, final Progress progress) {
 			final Entry entry = entry(index, progress);
-			return slab(entry, IntStream.rangeClosed(-following.before, following.behind).mapToObj(p -> p == 0 ? entry.plane.pixels() : following.motion
-				.undone(entry(index + p, progress).plane.pixels(), p)).toList(), following.before);
+			return slab(entry, IntStream.rangeClosed(-following.before, following.behind).mapToObj(p -> p == 0 ? entry.plane.pixels() : following.moved(
+				entry(index + p, progress).plane.pixels(), p, entry)).toList(), following.before);
 		}
 
 		/** @param before how many of the planes lie before the one that is helped */
@@ -245,7 +245,7 @@ public final class StackDenoiser implements AutoCloseable {
 		private Following following(final int index, final Progress progress) {
 			final Entry entry = entry(index, progress);
 			if (!entry.isDecided) {
-				entry.following = seesAll && entry.plane != null ? follow(index, entry, progress) : null;
+				entry.following = entry.plane != null ? follow(index, entry, progress) : null;
 				entry.isDecided = true;
 			}
 			return entry.following;
@@ -266,7 +266,8 @@ public final class StackDenoiser implements AutoCloseable {
 			int first = 0;
 			for (final int way : new int[] { -1, 1 })
 				for (int p = 1; p <= (way < 0 ? before : behind); p++) {
-					final float[] plane = motion.undone(entry(index + p * way, progress).plane.pixels(), p * way);
+					final float[] plane = motion.undone(entry(index + p * way, progress).plane.pixels(), p * way,
+						entry.filled.width(), entry.filled.height());
 					final double difference = entry.differs(plane);
 					if (difference > FOLLOWED) {
 						// What helps as it is should not be lost.
@@ -434,7 +435,12 @@ public final class StackDenoiser implements AutoCloseable {
 	 *
 	 * @param before how many of them before it, and behind it; not both 0
 	 */
-	private record Following(Motion motion, int before, int behind) {}
+	private record Following(Motion motion, int before, int behind) {
+
+		float[] moved(final float[] plane, final int place, final Entry of) {
+			return motion.undone(plane, place, of.filled.width(), of.filled.height());
+		}
+	}
 
 	/** A plane in the model's units. */
 	private static final class Entry {

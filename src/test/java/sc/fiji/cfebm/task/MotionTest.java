@@ -39,7 +39,7 @@ class MotionTest {
 			final Motion motion = Motion.between(planes, PLACES, W, H, 0.1);
 			final float[] wanted = blobs(0, speed);
 			for (int p = 0; p < PLACES.length; p++) {
-				final double still = error(planes[p], wanted), followed = error(motion.undone(planes[p], PLACES[p]), wanted);
+				final double still = error(planes[p], wanted), followed = error(motion.undone(planes[p], PLACES[p], W, H), wanted);
 				assertTrue(followed < 0.2 * still, speed + ", " + PLACES[p] + ": " + followed + " of " + still);
 			}
 		}
@@ -53,14 +53,14 @@ class MotionTest {
 				planes[p][i] = (1 - 0.1f * p) * planes[p][i] + 3 * p;
 		final Motion motion = Motion.between(planes, PLACES, W, H, 0.1);
 		for (int p = 0; p < planes.length; p++)
-			assertArrayEquals(planes[p], motion.undone(planes[p], PLACES[p]), 0.05f);
+			assertArrayEquals(planes[p], motion.undone(planes[p], PLACES[p], W, H), 0.05f);
 	}
 
 	@Test
 	void planesOfOneValueOrOfNoiseAloneHardlyMove() {
 		final float[][] flat = new float[2][W * H];
 		final int[] places = { -1, 1 };
-		assertArrayEquals(flat[0], Motion.between(flat, places, W, H, 1).undone(flat[0], -1));
+		assertArrayEquals(flat[0], Motion.between(flat, places, W, H, 1).undone(flat[0], -1, W, H));
 		final SplittableRandom random = new SplittableRandom(1);
 		for (final float[] plane : flat)
 			for (int i = 0; i < plane.length; i++)
@@ -68,9 +68,27 @@ class MotionTest {
 		final float[] columns = new float[W * H];
 		for (int i = 0; i < columns.length; i++)
 			columns[i] = i % W;
-		final float[] moved = Motion.between(flat, places, W, H, 1).undone(columns, 1);
+		final float[] moved = Motion.between(flat, places, W, H, 1).undone(columns, 1, W, H);
 		for (int i = 0; i < moved.length; i++)
 			assertEquals(columns[i], moved[i], 1.5f);
+	}
+
+	@Test
+	void noisyPlanesAreFollowedByTheirHalves() {
+		final SplittableRandom random = new SplittableRandom(1);
+		final float[][] planes = planes(3);
+		final float[][] halves = new float[5][];
+		final int[] places = { -2, -1, 0, 1, 2 };
+		for (int p = 0; p < 5; p++) {
+			final float[] noisy = blobs(places[p], 3);
+			for (int i = 0; i < noisy.length; i++)
+				noisy[i] += (float) (20 * random.nextGaussian());
+			halves[p] = Motion.half(noisy, W, H);
+		}
+		final Motion motion = Motion.ofHalves(halves, places, W, H, 20);
+		final float[] wanted = blobs(0, 3);
+		for (int p = 0; p < PLACES.length; p++)
+			assertTrue(error(motion.undone(planes[p], PLACES[p], W, H), wanted) < 0.4 * error(planes[p], wanted));
 	}
 
 	private static double error(final float[] plane, final float[] wanted) {
