@@ -50,16 +50,20 @@ public record Model(ModelInfo info, EnergyPyramid pyramid) {
 		return ModelFile.read(file);
 	}
 
+	/** Whether a file is named as models' are. */
+	public static boolean hasEnding(final Path file) {
+		return file.getFileName().toString().endsWith(ENDING);
+	}
+
 	/** A name for a model's file that ends as all of them do. */
 	public static Path withEnding(final Path file) {
-		final String name = file.getFileName().toString();
-		return name.endsWith(ENDING) ? file : file.resolveSibling(name + ENDING);
+		return hasEnding(file) ? file : file.resolveSibling(file.getFileName() + ENDING);
 	}
 
 	/** The name of a model's file as a user calls the model. */
 	public static String withoutEnding(final Path file) {
 		final String name = file.getFileName().toString();
-		return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+		return hasEnding(file) ? name.substring(0, name.length() - ENDING.length()) : name;
 	}
 
 	/** Where the model of neighbouring planes is, if there is one, that goes with a model for single images: NAME-stack.cfebm. */

@@ -19,8 +19,6 @@ public final class BundledModels {
 	/** The system property that names the folder of the command line, with the same folders in it as ImageJ's. */
 	public static final String HOME = "cfebm.home";
 
-	private static final String ENDING = ".cfebm";
-
 	private final Path folder;
 
 	/** @param plugins the plugins folder; null if there is none, and then no models either */
@@ -43,8 +41,7 @@ public final class BundledModels {
 	public List<String> names() {
 		if (folder == null || !Files.isDirectory(folder)) return List.of();
 		try (Stream<Path> files = Files.list(folder)) {
-			return files.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(ENDING)).filter(f -> !Model.isOfPlanes(Path.of(f))).map(f -> f.substring(0, f
-				.length() - ENDING.length())).sorted().toList();
+			return files.filter(Model::hasEnding).filter(f -> !Model.isOfPlanes(f)).map(Model::withoutEnding).sorted().toList();
 		}
 		catch (final IOException e) {
 			return List.of(); // a folder that can't be read has nothing to offer
