@@ -57,8 +57,8 @@ public final class BundledModels {
 		final String name = model.getName();
 		// What has a folder in front is no name.
 		if (model.isFile() || !model.getPath().equals(name) || names().isEmpty()) return model.toPath();
-		final String bare = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
-		if (names().contains(bare) || Files.isRegularFile(folder.resolve(bare + ENDING))) return folder.resolve(bare + ENDING);
+		final Path bundled = Model.withEnding(folder.resolve(name));
+		if (Files.isRegularFile(bundled)) return bundled;
 		// The sentence of what reads it knows more.
 		if (Files.exists(Model.ofPlanes(model.toPath()))) return model.toPath();
 		throw new IOException("There is no model file " + name + ", and no model of that name comes with the plugin (" + String
