@@ -33,7 +33,7 @@ import sc.fiji.cfebm.training.monitor.TrainingMonitor;
  */
 final class StackBenchmark implements Benchmark {
 
-	private static final String SLOW = "stack_psnr_gain_over_plane", FAST = SLOW + "_fast", SLICES = SLOW + "_slices", SHOTS = SLOW + "_shots",
+	private static final String SLOW = "stack_psnr_gain_over_plane", MOVING = SLOW + "_moving", FAST = SLOW + "_fast", SLICES = SLOW + "_slices", SHOTS = SLOW + "_shots",
 			FLICKER = "stack_flicker_ratio", FLICKER_FAST = FLICKER + "_fast", SECONDS = "stack_seconds_ratio", OVER_RIVAL = "stack_psnr_gain_over_best_rival",
 				OVER_RIVAL_FAST = OVER_RIVAL + "_fast", OWN = SLOW + "_trained_on_noisy", FLICKER_OWN = FLICKER + "_trained_on_noisy", MISSING =
 				"stack_missing_plane_psnr_gain_over_interpolation", MISSING_CLEAN = MISSING + "_clean", COVERAGE =
@@ -56,7 +56,8 @@ final class StackBenchmark implements Benchmark {
 	private record Set(String name, List<Kind> kinds, double speed, boolean shots) {}
 
 	private static final List<Kind> MOVIES = List.of(Kind.NUCLEI, Kind.FILAMENTS, Kind.SPOTS);
-	private static final Set SLOW_MOVIES = new Set("slow movies (0.4 px a frame), white noise of 25", MOVIES, 0.4, false), FAST_MOVIES = new Set(
+	private static final Set SLOW_MOVIES = new Set("slow movies (0.4 px a frame), white noise of 25", MOVIES, 0.4, false), MOVING_MOVIES = new Set(
+		"moving movies (1 px a frame), white noise of 25", MOVIES, 1, false), FAST_MOVIES = new Set(
 		"fast movies (6 px a frame), white noise of 25", MOVIES, 6, false), Z_STACKS = new Set("z-stacks, white noise of 25", List.of(Kind.SLICES), 2,
 			false), QUICKER_MOVIES = new Set("movies (2 px a frame)", MOVIES, 2, false), SHOT_MOVIES = new Set("slow movies, shots of up to 25 photons", MOVIES, 0.4, true);
 
@@ -67,7 +68,7 @@ final class StackBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(SLOW, FAST, SLICES, SHOTS, FLICKER, FLICKER_FAST, SECONDS, OVER_RIVAL, OVER_RIVAL_FAST, OWN, FLICKER_OWN, MISSING, MISSING_CLEAN, COVERAGE, COVERAGE_2, REAL, REAL_MEDIAN);
+		return List.of(SLOW, MOVING, FAST, SLICES, SHOTS, FLICKER, FLICKER_FAST, SECONDS, OVER_RIVAL, OVER_RIVAL_FAST, OWN, FLICKER_OWN, MISSING, MISSING_CLEAN, COVERAGE, COVERAGE_2, REAL, REAL_MEDIAN);
 	}
 
 	/** Means over all stacks of a set. */
@@ -115,6 +116,10 @@ final class StackBenchmark implements Benchmark {
 				report.result(FLICKER, slow.flicker(STACK) / slow.flicker(PLANE), "of plane by plane's");
 				report.result(SECONDS, slow.sums.get(STACK)[2] / slow.sums.get(PLANE)[2], "times plane by plane");
 				report.result(OVER_RIVAL, slow.psnr(STACK) - slow.bestRival(), "dB");
+			}
+			if (options.wants(MOVING)) {
+				final Figures moving = measure(MOVING_MOVIES, plane, stack, report);
+				report.result(MOVING, moving.psnr(STACK) - moving.psnr(PLANE), "dB");
 			}
 			if (options.wants(FAST, FLICKER_FAST, OVER_RIVAL_FAST)) {
 				final Figures fast = measure(FAST_MOVIES, plane, stack, report);

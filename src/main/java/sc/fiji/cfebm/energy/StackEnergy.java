@@ -25,8 +25,10 @@ public final class StackEnergy {
 	/** A plane [H,W], and what its slabs have said so far. */
 	public static final class Plane {
 
-		private final float[] pixels, change;
+		private final float[] pixels;
 		private final double sigma;
+		/** Null as long as it was in no slab. */
+		private float[] change;
 		private int slabs;
 
 		/**
@@ -36,7 +38,6 @@ public final class StackEnergy {
 		public Plane(final float[] pixels, final double sigma) {
 			this.pixels = pixels;
 			this.sigma = sigma;
-			change = new float[pixels.length];
 		}
 
 		/** How many times it was in a slab. */
@@ -81,6 +82,7 @@ public final class StackEnergy {
 		final double energy = evaluate(pixels, k, planes.get(k / 2).sigma, correlation, denoised);
 		for (int p = 0; p < k; p++) {
 			final Plane plane = planes.get(p);
+			if (plane.change == null) plane.change = new float[plane.pixels.length];
 			for (int i = 0; i < plane.change.length; i++)
 				plane.change[i] += denoised[i * k + p] - pixels[i * k + p];
 			plane.slabs++;

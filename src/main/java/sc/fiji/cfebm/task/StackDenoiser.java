@@ -27,10 +27,11 @@ import sc.fiji.cfebm.tiling.GradientField;
 import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
- * Removes noise from the planes of a stack with a model of k neighbouring planes: slices, or frames, help each other where they show the same.
- * Each plane is the middle one of a slab, in which the outermost that is there stands in for those beyond an end or a cut. A plane that is
- * missing is foretold by its neighbours. What then still flickers is taken off ({@link Flicker}). Not thread-safe; close it to free native
- * memory.
+ * Removes noise from the planes of a stack with a model of k neighbouring planes: slices, or frames, help each other where they show the same
+ * ({@link SameField}). Each plane is the middle one of a slab, in which the outermost that is there stands in for those beyond an end or a cut.
+ * Where what planes show moves, it is followed ({@link Motion}), and the slab of moved planes helps its middle one alone. A plane that is missing
+ * is foretold by its neighbours ({@link PlaneBetween}). What then still flickers is taken off ({@link Flicker}). Not thread-safe; close it to
+ * free native memory.
  */
 public final class StackDenoiser implements AutoCloseable {
 
@@ -81,7 +82,7 @@ public final class StackDenoiser implements AutoCloseable {
 
 	/**
 	 * How far around a part of the planes it has to see, in pixels, as {@link Denoiser#reach}: the network, and what tells flicker. What tells
-	 * whether planes show the same is seen of the whole part.
+	 * whether planes show the same, and how what they show moves, is seen of the whole part.
 	 */
 	public static int reach(final Model model) {
 		final int multiple = UnetSpec.multiple(model.pyramid().stages() - 1);
