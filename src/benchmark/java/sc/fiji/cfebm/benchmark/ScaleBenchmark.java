@@ -23,7 +23,10 @@ import sc.fiji.cfebm.volume.PixelType;
  */
 final class ScaleBenchmark implements Benchmark {
 
-	private static final String HEAP = "volume_peak_heap_mb", OVERHEAD = "volume_overhead_percent", SPEEDUP = "volume_speedup_of_two_workers";
+	private static final String HEAP = "volume_peak_heap_mb", OVERHEAD = "volume_overhead_percent", SPEEDUP = "volume_speedup_of_two_workers", SECOND =
+		"volume_speedup_of_a_second_processor";
+	/** What holds a program to one processor, as schedulers of clusters do; on Linux. */
+	private static final List<String> ONE_PROCESSOR = List.of("taskset", "--cpu-list", "0");
 	/** As the command line's start script says it. */
 	private static final String YOUNG = "-XX:MaxNewSize=64m";
 	private static final int SIDE = 2048, PLANES = 64;
@@ -38,7 +41,7 @@ final class ScaleBenchmark implements Benchmark {
 
 	@Override
 	public List<String> keys() {
-		return List.of(HEAP, OVERHEAD, SPEEDUP);
+		return List.of(HEAP, OVERHEAD, SPEEDUP, SECOND);
 	}
 
 	@Override
@@ -48,19 +51,24 @@ final class ScaleBenchmark implements Benchmark {
 		try {
 			final Path input = write(folder.resolve("in.zarr"), side, planes);
 			report.text("Volume: " + side + "×" + side + "×" + planes + ", uint16, zarr 3, shards of one plane; model microscopy; σ = 60 of about 1000; seed 1.");
-			final ScaleRun.Outcome one = run(input, folder.resolve("one.zarr"), 1, report);
+			final ScaleRun.Outcome one = run(List.of(), input, folder.resolve("one.zarr"), 1, report);
 			final List<List<Object>> rows = new ArrayList<>();
 			rows.add(row("1 worker", one));
 			if (options.wants(OVERHEAD)) {
-				final ScaleRun.Outcome alone = run(input, null, 1, report);
+				final ScaleRun.Outcome alone = run(List.of(), input, null, 1, report);
 				rows.add(row("the engine alone, planes in memory", alone));
 				report.result(OVERHEAD, 100 * (one.seconds() / alone.seconds() - 1), "%");
 			}
-			if (options.wants(SPEEDUP, HEAP)) {
-				final ScaleRun.Outcome two = run(input, folder.resolve("two.zarr"), 2, report);
+			if (options.wants(SPEEDUP, HEAP, SECOND)) {
+				final ScaleRun.Outcome two = run(List.of(), input, folder.resolve("two.zarr"), 2, report);
 				rows.add(row("2 workers", two));
 				report.result(SPEEDUP, one.seconds() / two.seconds(), "times");
 				report.result(HEAP, Math.max(one.heap(), two.heap()), "MB");
+				if (options.wants(SECOND)) {
+					final ScaleRun.Outcome held = run(ONE_PROCESSOR, input, folder.resolve("held.zarr"), 1, report);
+					rows.add(row("1 worker on one processor", held));
+					report.result(SECOND, held.seconds() / two.seconds(), "times");
+				}
 			}
 			report.table(List.of("what", "s", "s per megapixel", "peak heap MB", "peak resident MB"), rows.stream().map(row -> List.<Object>of(row
 				.get(0), row.get(1), (Double) row.get(1) / (1e-6 * side * side * planes), row.get(2), row.get(3))).toList());
@@ -70,7 +78,7 @@ final class ScaleBenchmark implements Benchmark {
 			for (final int length : SIDES) {
 				if (length > (side < SIDE ? side : planes < PLANES ? QUICK : Integer.MAX_VALUE)) continue;
 				final Path image = write(folder.resolve(length + ".zarr"), length, 1);
-				final ScaleRun.Outcome outcome = run(image, folder.resolve(length + "-out.zarr"), 1, report);
+				final ScaleRun.Outcome outcome = run(List.of(), image, folder.resolve(length + "-out.zarr"), 1, report);
 				sizes.add(List.of(length + "²", outcome.seconds(), outcome.seconds() / (1e-6 * length * length), outcome.heap(), outcome.resident()));
 				Benchmark.delete(image);
 			}
@@ -85,14 +93,15 @@ final class ScaleBenchmark implements Benchmark {
 		return List.of(what, outcome.seconds(), outcome.heap(), outcome.resident());
 	}
 
-	/** In a JVM with a heap of 1 GB. @param output null: the engine alone */
-	private static ScaleRun.Outcome run(final Path input, final Path output, final int threads, final Report report) throws IOException,
-		InterruptedException
+	/** In a JVM with a heap of 1 GB. @param before the program and what starts it otherwise @param output null: the engine alone */
+	private static ScaleRun.Outcome run(final List<String> before, final Path input, final Path output, final int threads, final Report report)
+		throws IOException, InterruptedException
 	{
 		report.progress(input.getFileName() + ", " + threads + (output == null ? " in memory" : " from disk to disk"));
-		final Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g", YOUNG, "-cp", System
-			.getProperty("java.class.path"), ScaleRun.class.getName(), input.toString(), output == null ? "" : output.toString(), Integer
-				.toString(threads)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+		final List<String> command = new ArrayList<>(before);
+		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g", YOUNG, "-cp", System.getProperty(
+			"java.class.path"), ScaleRun.class.getName(), input.toString(), output == null ? "" : output.toString(), Integer.toString(threads)));
+		final Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 		try (BufferedReader reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
 			final String line = reader.readLine();
 			if (process.waitFor() != 0 || line == null) throw new IOException("The run failed.");
