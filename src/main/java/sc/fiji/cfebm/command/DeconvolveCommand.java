@@ -228,7 +228,7 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 			final Deconvolver.Settings settings = new Deconvolver.Settings(task.settings.steps(), task.settings.samples(), seed(task.settings.seed(), plane));
 			final Deconvolver.Result helped = around == null ? null : deconvolver.deconvolve(index -> noise.noisy(around.plane(index), model, range), around
 				.count(), around.index(), task.psf.psf(), settings, progress);
-			if (helped != null) report.remark("neighbouring " + around.along().kind() + "s help, " + (deconvolver.planes() - 1) +
+			if (helped != null) report.remark("neighbouring " + around.along().kind() + "s help, up to " + (deconvolver.planes() - 1) +
 				" with each; the light of the others stays in it");
 			else if (plane.planes().count() > 1) report.remark("planes were worked on one by one, each with the light of the others in it");
 			final Deconvolver.Result result = helped != null ? helped : deconvolver.deconvolve(observed, task.psf.psf(), found, settings, progress);

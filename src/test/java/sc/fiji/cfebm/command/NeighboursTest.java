@@ -212,24 +212,24 @@ class NeighboursTest extends CommandTestBase {
 		}
 		for (int plane = 1; plane <= 4; plane++)
 			assertTrue(java.util.Objects.deepEquals(chosen.getStack().getPixels(plane), helped.getStack().getPixels(plane < 3 ? plane : plane + 2)));
-		assertTrue(logged(() -> run(DeconvolveCommand.class, blurred(movie, cells))).contains("neighbouring frames help, 2 with each"));
+		assertTrue(logged(() -> run(DeconvolveCommand.class, blurred(movie, cells))).contains("neighbouring frames help, up to 2 with each"));
 		assertTrue(logged(() -> run(DeconvolveCommand.class, blurred(movie, cells, "samples", 2))).contains("planes were worked on one by one"));
 		says("Neighbours do not help with a standard deviation: leave them out (neighbours=None)", DeconvolveCommand.class, blurred(movie, cells, "samples", 2, "neighbours",
 			"Frames"));
 		says("has none for neighbouring frames beside it", DeconvolveCommand.class, blurred(movie, gray, "neighbours", "Frames"));
 	}
 
-	/** Two planes are too few, and one that shows something else, or has missing pixels, is not mixed with others. */
+	/** A plane that shows something else, or has missing pixels, is not mixed with others; two that are left help each other. */
 	@Test
 	void aDeconvolutionMixesNoStrangers() throws Exception {
-		final ImagePlus two = movie(1, 1, 2), holes = movie(1, 1, 3), noise = movie(1, 1, 3);
+		final ImagePlus holes = movie(1, 1, 3), noise = movie(1, 1, 3);
 		holes.getStack().getProcessor(3).setf(5, Float.NaN);
 		for (int p = 0; p < 36 * 30; p++)
 			noise.getStack().getProcessor(2).setf(p, 200 - 100 * (float) Math.sin(p / 36 / 4.0));
-		for (final ImagePlus movie : new ImagePlus[] { two, holes, noise }) {
+		for (final ImagePlus movie : new ImagePlus[] { holes, noise }) {
 			final ImagePlus helped = deconvolved(blurred(movie, cells)), alone = deconvolved(blurred(movie, cells, "neighbours", "None"));
 			for (int plane = 1; plane <= movie.getStackSize(); plane++)
-				assertTrue(same(helped, alone, plane));
+				assertEquals(movie == noise || plane == 3, same(helped, alone, plane));
 		}
 	}
 

@@ -1,7 +1,9 @@
 package sc.fiji.cfebm.task.linear;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -138,34 +140,62 @@ public final class Deconvolver implements AutoCloseable {
 
 	/**
 	 * Takes blur and noise off one plane of a stack, whose neighbours help: each is fitted to its own observation, and noise is taken off all of
-	 * them together. In memory are as many planes as the model looks at.
+	 * them together. Planes with missing pixels do not help.
 	 *
 	 * @param stack planes by their index, from 0 to count - 1; null for one that is not to be mixed with others
 	 * @param index of the plane that is asked for
 	 * @param psf in the plane, the same for all of them
 	 * @param settings no samples are drawn
-	 * @return null: there is no model of neighbouring planes, the plane is not among as many that show the same field with the same noise and
-	 *         without missing pixels, or the PSF does not blur
+	 * @return null: there is no model of neighbouring planes, no plane beside it shows the same field with the same noise, pixels of it are
+	 *         missing, or the PSF does not blur
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
 	public Result deconvolve(final IntFunction<StackDenoiser.Noisy> stack, final int count, final int index, final Psf psf,
 		final Settings settings, final Progress progress)
 	{
-		final int k = planes(), first = Math.max(0, Math.min(count - k, index - k / 2));
-		if (k == 1 || count < k) return null;
-		final List<StackDenoiser.Noisy> slab = new ArrayList<>();
-		for (int p = first; p < first + k; p++) {
-			final StackDenoiser.Noisy plane = stack.apply(p);
-			if (plane == null || Missing.in(plane.image()) != null || !slab.isEmpty() && !StackDenoiser.belong(slab.get(p - first - 1), plane)) return null;
-			slab.add(plane);
-		}
-		final StackDenoiser.Noisy own = slab.get(index - first);
+		final int k = planes(), half = k / 2, first = Math.max(0, Math.min(count - k, index - half)), end = Math.min(count, first + k);
+		final Map<Integer, StackDenoiser.Noisy> planes = new HashMap<>();
+		final IntFunction<StackDenoiser.Noisy> plane = p -> planes.computeIfAbsent(p, stack::apply);
+		final StackDenoiser.Noisy own = whole(plane.apply(index));
+		if (k == 1 || own == null) return null;
+		int low = index, high = index;
+		while (low > first && belong(plane.apply(low - 1), plane.apply(low)))
+			low--;
+		while (high < end - 1 && belong(plane.apply(high + 1), plane.apply(high)))
+			high++;
+		final boolean isFull = high - low + 1 == k;
+		final int from = isFull ? low : Math.max(low, index - half), to = isFull ? high : Math.min(high, index + half);
+		if (from == to) return null;
 		final Psf cut = psf.cut(own.image().width(), own.image().height());
 		if (cut.isPoint()) return null;
 		final Blur blur = new Blur(cut, own.image().width(), own.image().height());
-		final Raster whole = Problem.of(Raster.of(slab.stream().map(StackDenoiser.Noisy::image).toList()), blur, own.noise(), (image, sigma) -> stacks
-			.step(image, sigma, progress)).likely(settings.steps, progress).channel(index - first);
+		// Where there are fewer, the plane that is asked for is in the middle, and the outermost stand in for those that are not there.
+		final int middle = isFull ? low + half : index;
+		final int[] places = IntStream.rangeClosed(middle - half, middle + half).map(p -> Math.max(from, Math.min(to, p)) - from).toArray();
+		final Raster whole = Problem.of(Raster.of(IntStream.rangeClosed(from, to).mapToObj(p -> planes.get(p).image()).toList()), blur, own.noise(), (
+			image, sigma) -> means(stacks.step(Raster.of(IntStream.of(places).mapToObj(image::channel).toList()), sigma, progress), places)).likely(
+				settings.steps, progress).channel(index - from);
 		return new Result(seen(whole, blur), null, again(whole, blur));
+	}
+
+	private static StackDenoiser.Noisy whole(final StackDenoiser.Noisy plane) {
+		return plane == null || Missing.in(plane.image()) != null ? null : plane;
+	}
+
+	private static boolean belong(final StackDenoiser.Noisy plane, final StackDenoiser.Noisy other) {
+		return whole(plane) != null && StackDenoiser.belong(plane, other);
+	}
+
+	/** Of the channels that show the same plane. @param places which plane each of them shows, in ascending order from 0 */
+	private static Raster means(final Raster slab, final int[] places) {
+		final int planes = places[places.length - 1] + 1;
+		final Raster means = new Raster(slab.width(), slab.height(), planes);
+		final int[] times = new int[planes];
+		for (final int p : places)
+			times[p]++;
+		for (int i = 0; i < slab.values().length; i++)
+			means.values()[i / places.length * planes + places[i % places.length]] += slab.values()[i] / times[places[i % places.length]];
+		return means;
 	}
 
 	private Result unblurred(final Raster observed, final NoiseModel noise, final Progress progress) {
