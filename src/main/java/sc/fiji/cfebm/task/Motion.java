@@ -1,6 +1,7 @@
 package sc.fiji.cfebm.task;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
@@ -11,8 +12,8 @@ import sc.fiji.cfebm.raster.Gaussian;
  * How what a plane shows moves from plane to plane: for each pixel a displacement by which it goes on evenly, so that the planes before and
  * behind show the same at displaced places. The plane itself need not be known. From coarse to fine, Gauss-Newton steps make the planes agree in
  * a Gaussian window around each pixel (Lucas and Kanade, IJCAI 1981), and displacements are averaged with those around, by how much there is to
- * be seen. Where nothing is to be seen, nothing moves. The figures were chosen on made movies (docs/experiments.md). Immutable; rows are computed
- * in parallel, with the same result whatever the number of threads.
+ * be seen. Where nothing is to be seen, nothing moves. The figures were chosen on made movies (docs/experiments.md). The result is the same whatever
+ * the number of threads.
  */
 final class Motion {
 
@@ -22,12 +23,17 @@ final class Motion {
 	private static final int LEAST = 32;
 	/** Standard deviations of the Gaussian windows that planes are compared in, that displacements are averaged in, and before halving, in pixels. */
 	private static final double WINDOW = 2, AVERAGED = 3, BLUR = 1;
-	/** What noise adds to the structure tensor, in units of its variance, and how much of that a displacement counts for where nothing is seen. */
-	private static final double DAMPING = 16, BLANK = 0.0025;
+	/**
+	 * What noise adds to the structure tensor, in units of its variance, and how much of that a displacement counts for where nothing is seen. Its
+	 * least share of the tensor, so that rounding of floats makes no determinant 0.
+	 */
+	private static final double DAMPING = 16, BLANK = 0.0025, ROUNDING = 1e-5;
 	/** What is left of the noise of a plane in its half. */
 	private static final double HALF = 0.25;
 	/** Samples to each side that an interpolated value is computed from. */
 	private static final int TAPS = 3;
+	/** What is nearer to a pixel counts as on it. */
+	private static final double ON = 1e-6;
 	private static final double[] SINES = new double[2 * TAPS], COSINES = new double[2 * TAPS];
 	static {
 		for (int k = 0; k < SINES.length; k++) {
@@ -36,13 +42,16 @@ final class Motion {
 		}
 	}
 
-	/** Of the displacements, which are those of every pixel or of every second one in every second row. */
+	/** Of the displacements, which are those of every pixel, or of every second one in every second row. */
 	private final int width, height;
+	private final boolean isHalf, isParallel;
 	private final float[] x, y;
 
-	private Motion(final int width, final int height) {
+	private Motion(final int width, final int height, final boolean isHalf, final boolean isParallel) {
 		this.width = width;
 		this.height = height;
+		this.isHalf = isHalf;
+		this.isParallel = isParallel;
 		x = new float[width * height];
 		y = new float[width * height];
 	}
@@ -55,7 +64,7 @@ final class Motion {
 	 * @param sigma of the planes' noise in the same units, positive
 	 */
 	static Motion between(final float[][] planes, final int[] places, final int width, final int height, final double sigma) {
-		return of(alike(planes), places, width, height, sigma, SIZES, STEPS, STEPS);
+		return new Motion(width, height, false, true).found(alike(planes), places, sigma, SIZES, STEPS, STEPS);
 	}
 
 	/**
@@ -65,9 +74,12 @@ final class Motion {
 	 * @param places of the planes, by how many planes they lie behind the one that the motion is of; its own is 0
 	 * @param width of the planes
 	 * @param sigma of the planes' noise in the same units, positive
+	 * @param parallel whether to use other threads, too
 	 */
-	static Motion ofHalves(final float[][] halves, final int[] places, final int width, final int height, final double sigma) {
-		return of(alike(halves), places, (width + 1) / 2, (height + 1) / 2, HALF * sigma, SIZES, QUICK, LARGE);
+	static Motion ofHalves(final float[][] halves, final int[] places, final int width, final int height, final double sigma,
+		final boolean parallel)
+	{
+		return new Motion((width + 1) / 2, (height + 1) / 2, true, parallel).found(alike(halves), places, HALF * sigma, SIZES, QUICK, LARGE);
 	}
 
 	/** Planes with one mean and one standard deviation: what fades does not move. */
@@ -87,15 +99,20 @@ final class Motion {
 		return alike;
 	}
 
-	private static Motion of(final float[][] planes, final int[] places, final int width, final int height, final double sigma, final int sizes,
-		final int steps, final int last)
-	{
-		final Motion motion = new Motion(width, height);
-		if (sizes > 1 && Math.min(width, height) >= LEAST) motion.begin(of(Arrays.stream(planes).map(plane -> half(plane, width, height)).toArray(
-			float[][]::new), places, (width + 1) / 2, (height + 1) / 2, HALF * sigma, sizes - 1, steps, steps));
+	/** @param steps at smaller sizes @param last steps at this size */
+	private Motion found(final float[][] planes, final int[] places, final double sigma, final int sizes, final int steps, final int last) {
+		if (sizes > 1 && Math.min(width, height) >= LEAST) {
+			final float[][] halves = Arrays.stream(planes).map(plane -> half(plane, width, height)).toArray(float[][]::new);
+			final Motion half = new Motion((width + 1) / 2, (height + 1) / 2, true, isParallel).found(halves, places, HALF * sigma, sizes - 1, steps,
+				steps);
+			for (int i = 0; i < x.length; i++) {
+				x[i] = half.atPixel(half.x, i % width, i / width);
+				y[i] = half.atPixel(half.y, i % width, i / width);
+			}
+		}
 		for (int step = 0; step < last; step++)
-			motion.step(planes, places, sigma);
-		return motion;
+			step(planes, places, sigma);
+		return this;
 	}
 
 	/** A plane [H,W] with a quarter of the pixels, the means of four of what is blurred. */
@@ -107,22 +124,20 @@ final class Motion {
 		return half;
 	}
 
-	private void begin(final Motion half) {
-		for (int i = 0; i < x.length; i++) {
-			x[i] = 2 * half.between(half.x, i % width, i / width);
-			y[i] = 2 * half.between(half.y, i % width, i / width);
-		}
+	/** A displacement of a pixel, from those of every second one. */
+	private float atPixel(final float[] displacements, final int u, final int v) {
+		return 2 * linear(displacements, width, height, (u - 0.5) / 2, (v - 0.5) / 2);
 	}
 
-	/** Of displacements of every second pixel, that of a pixel, in pixels of the half. */
-	private float between(final float[] displacements, final int u, final int v) {
-		return linear(displacements, width, height, (u - 0.5) / 2, (v - 0.5) / 2);
+	private void forEachRow(final int rows, final IntConsumer work) {
+		final IntStream all = IntStream.range(0, rows);
+		(isParallel ? all.parallel() : all).forEach(work);
 	}
 
 	private void step(final float[][] planes, final int[] places, final double sigma) {
 		final int n = x.length;
 		final float[] xx = new float[n], xy = new float[n], yy = new float[n], bx = new float[n], by = new float[n];
-		IntStream.range(0, height).parallel().forEach(row -> {
+		forEachRow(height, row -> {
 			final double[] value = new double[planes.length], slopeX = new double[planes.length], slopeY = new double[planes.length];
 			for (int i = row * width; i < (row + 1) * width; i++) {
 				double mean = 0, meanX = 0, meanY = 0;
@@ -146,13 +161,14 @@ final class Motion {
 			}
 		});
 		final float[] a = window(xx), b = window(xy), c = window(yy), right = window(bx), down = window(by);
-		final double damping = DAMPING * sigma * sigma;
+		final double noise = Math.max(DAMPING * sigma * sigma, Float.MIN_NORMAL / BLANK);
 		// Weighted sums; the arrays are used again.
 		for (int i = 0; i < n; i++) {
+			final double damping = noise + ROUNDING * (a[i] + c[i]);
 			final double ax = a[i] + damping, ay = c[i] + damping, determinant = ax * ay - (double) b[i] * b[i];
 			final double dx = (b[i] * down[i] - ay * right[i]) / determinant, dy = (b[i] * right[i] - ax * down[i]) / determinant, far = Math.max(1,
 				Math.hypot(dx, dy));
-			xx[i] = (float) (a[i] + c[i] + BLANK * damping);
+			xx[i] = (float) (a[i] + c[i] + BLANK * noise);
 			bx[i] = (float) (xx[i] * (x[i] + dx / far));
 			by[i] = (float) (xx[i] * (y[i] + dy / far));
 		}
@@ -176,11 +192,11 @@ final class Motion {
 	 */
 	float[] undone(final float[] plane, final int place, final int w, final int h) {
 		final float[] undone = new float[plane.length];
-		IntStream.range(0, h).parallel().forEach(row -> {
+		forEachRow(h, row -> {
 			final double[] across = new double[2 * TAPS], along = new double[2 * TAPS];
 			for (int column = 0; column < w; column++) {
 				final int i = row * w + column;
-				final double dx = width == w ? x[i] : 2 * between(x, column, row), dy = width == w ? y[i] : 2 * between(y, column, row);
+				final double dx = isHalf ? atPixel(x, column, row) : x[i], dy = isHalf ? atPixel(y, column, row) : y[i];
 				final double u = column + place * dx, v = row + place * dy;
 				final int left = (int) Math.floor(u), top = (int) Math.floor(v);
 				weigh(u - left, across);
@@ -202,9 +218,10 @@ final class Motion {
 
 	/** Of the samples around a place that lies so far behind one: sinc(t) sinc(t/3) of their distances t; their sum is 1. */
 	private static void weigh(final double behind, final double[] weights) {
-		if (behind < 1e-6) {
+		// Where the formula is 0 by 0; a place just before a pixel may round to 1.
+		if (behind < ON || behind > 1 - ON) {
 			Arrays.fill(weights, 0);
-			weights[TAPS - 1] = 1;
+			weights[behind < ON ? TAPS - 1 : TAPS] = 1;
 			return;
 		}
 		final double sine = Math.sin(Math.PI * behind / TAPS), cosine = Math.cos(Math.PI * behind / TAPS);

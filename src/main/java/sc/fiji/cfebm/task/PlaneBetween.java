@@ -12,7 +12,10 @@ import sc.fiji.cfebm.raster.Gaussian;
  */
 final class PlaneBetween {
 
-	/** How much more than by a pixel's own values, following has to foretell better: it was fitted to the planes that tell that. */
+	/**
+	 * Following counts as much as a pixel's own values where its squared error is this share of theirs: it was fitted to the planes that tell the
+	 * errors.
+	 */
 	private static final double FITTED = 0.25;
 	/** Standard deviation of the Gaussian window in which errors are compared, in pixels; and the square of an error that is none, in units of the noise's. */
 	private static final double WINDOW = 1.5, NONE = 1e-6;

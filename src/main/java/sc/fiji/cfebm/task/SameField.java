@@ -21,8 +21,8 @@ record SameField(List<Scale> scales, double noise) {
 	private static final int[] SIDES = { 2, 4, 8 };
 	/** How many squares the surroundings reach to each side. */
 	private static final int AROUND = 2;
-	/** What planes that can be mixed may differ by, in units of that mean. */
-	static final double DIFFERENT = 0.8;
+	/** What planes that can be mixed may differ by ({@link #difference}). */
+	private static final double DIFFERENT = 0.8;
 	/** Least correlation of planes that a third one between them can be foretold from. */
 	private static final double SIMILAR = 0.2;
 	/** Standard deviations of a mean square, or of a correlation, that are no chance. */

@@ -57,7 +57,7 @@ public final class StackDenoiser implements AutoCloseable {
 	private final Model model;
 	private final StageNetwork network;
 	private final NoiseAwareEnergy energy;
-	/** Whether it sees images whole, and so what was cut off at their ends. */
+	/** Whether it sees images whole, and so what was cut off at their ends; otherwise it keeps to one thread. */
 	private final boolean seesAll;
 
 	/** @throws IllegalArgumentException with one sentence, if the model is not one of neighbouring planes of gray images */
@@ -142,7 +142,7 @@ public final class StackDenoiser implements AutoCloseable {
 
 	/**
 	 * Planes of one stack one after another. Of planes that are asked for in ascending order each is read once, and each slab computed once; in
-	 * memory are fewer than 2k of them. A plane's result does not depend on which others are asked for.
+	 * memory are up to 2k of them. A plane's result does not depend on which others are asked for.
 	 */
 	public final class Stack {
 
@@ -255,36 +255,42 @@ public final class StackDenoiser implements AutoCloseable {
 		private Following follow(final int index, final Entry entry, final Progress progress) {
 			final int[] around = around(index, 0, true, progress);
 			final int before = index - around[0], behind = around[2 * half] - index;
-			double still = 0;
-			for (final int way : new int[] { -1, 1 })
-				if ((way < 0 ? before : behind) > 0) still = Math.max(still, entry.field.difference(entry(index + way, progress).field));
-			if (still <= MOVES) return null;
+			if (Math.max(before == 0 ? 0 : differs(index, index - 1, progress), behind == 0 ? 0 : differs(index, index + 1, progress)) <= MOVES)
+				return null;
 			final int[] places = IntStream.rangeClosed(-before, behind).toArray();
 			final Motion motion = Motion.ofHalves(IntStream.of(places).mapToObj(p -> entry(index + p, progress).half()).toArray(float[][]::new),
-				places, entry.filled.width(), entry.filled.height(), entry.sigma);
+				places, entry.filled.width(), entry.filled.height(), entry.sigma, seesAll);
 			final LinkedList<float[]> planes = new LinkedList<>(List.of(entry.plane.pixels()));
-			double moved = Double.NEGATIVE_INFINITY;
+			double still = 0, moved = 0;
 			int first = 0;
 			for (final int way : new int[] { -1, 1 })
 				for (int p = 1; p <= (way < 0 ? before : behind); p++) {
 					final float[] plane = motion.undone(entry(index + p * way, progress).plane.pixels(), p * way,
 						entry.filled.width(), entry.filled.height());
 					final double difference = entry.differs(plane);
-					if (difference > FOLLOWED) {
+					if (!(difference <= FOLLOWED)) {
 						// What helps as it is should not be lost.
 						if (p == 1 && belong(Math.min(index, index + way), Math.max(index, index + way), false, progress)) return null;
 						break;
 					}
-					if (p == 1) moved = Math.max(moved, difference);
+					if (p == 1) {
+						still = Math.max(still, differs(index, index + way, progress));
+						moved = Math.max(moved, difference);
+					}
 					if (way < 0) planes.addFirst(plane);
 					else planes.addLast(plane);
 					if (way < 0) first++;
 				}
-			if (planes.size() == 1 || moved > BETTER * still) return null;
+			if (planes.size() == 1 || !(moved <= BETTER * still)) return null;
 			// At once, as the planes are moved now.
 			entry.followed = Denoiser.limited(entry.plane.pixels(), energy(entry).middle(slab(entry, planes, first).inPlaces(), entry.correlation()),
 				entry.sigma);
 			return new Following(motion, first, planes.size() - 1 - first);
+		}
+
+		/** By how much two planes differ as they are. */
+		private double differs(final int index, final int other, final Progress progress) {
+			return entry(index, progress).field.difference(entry(other, progress).field);
 		}
 
 		/** A plane of which all slabs have had their say, as of those beside it. */
@@ -336,12 +342,12 @@ public final class StackDenoiser implements AutoCloseable {
 			final Stack others = new Stack(planes, count, careful);
 			final Entry beside = entry(index - 1, progress);
 			final double left = LEFT * beside.sigma;
-			final float[][] planes = new float[around.length][];
+			final float[][] denoised = new float[around.length][];
 			int done = 0;
 			// One that stands in for others counts at its own place alone, which is the nearest to the middle.
 			for (int p = before; p <= behind; p++)
-				if (p != index) planes[half + p - index] = beside.units.toModel(others.orAlone(p, progress.part(done++, last))).values();
-			final float[][] completed = PlaneBetween.completed(planes, beside.filled.width(), beside.filled.height(), left);
+				if (p != index) denoised[half + p - index] = beside.units.toModel(others.orAlone(p, progress.part(done++, last))).values();
+			final float[][] completed = PlaneBetween.completed(denoised, beside.filled.width(), beside.filled.height(), left);
 			final List<StackEnergy.Plane> slab = Arrays.stream(around).mapToObj(p -> new StackEnergy.Plane(completed[half + p - index], left)).toList();
 			final Raster found = beside.inModel(energy(beside).middle(slab, null));
 			progress.update(1, "Interpolating");
@@ -359,7 +365,7 @@ public final class StackDenoiser implements AutoCloseable {
 		/** Forgets what is behind, or everything where it is not asked for in order. */
 		private void prepare(final int index) {
 			if (index < 0 || index >= count) throw new IllegalArgumentException("There are planes 0 to " + (count - 1) + ", not " + index + ".");
-			if (to > from && from <= index - reach && index - reach <= to) {
+			if (to > from && from <= index - reach && index - reach < to) {
 				known.headMap(index - reach).clear();
 				from = index - reach;
 				return;

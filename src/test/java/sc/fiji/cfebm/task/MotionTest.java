@@ -85,10 +85,40 @@ class MotionTest {
 				noisy[i] += (float) (20 * random.nextGaussian());
 			halves[p] = Motion.half(noisy, W, H);
 		}
-		final Motion motion = Motion.ofHalves(halves, places, W, H, 20);
+		final Motion motion = Motion.ofHalves(halves, places, W, H, 20, true);
 		final float[] wanted = blobs(0, 3);
 		for (int p = 0; p < PLACES.length; p++)
 			assertTrue(error(motion.undone(planes[p], PLACES[p], W, H), wanted) < 0.4 * error(planes[p], wanted));
+	}
+
+	/** Displacements fade to the smallest numbers there are where nothing is to be seen. */
+	@Test
+	void beyondWhatIsSeenNothingIsMissing() {
+		for (final int width : new int[] { 1, 240, 600, 1000 }) {
+			final int height = 48;
+			final int[] places = { -1, 1 };
+			final float[][] planes = new float[2][width * height], halves = new float[2][];
+			for (int p = 0; p < 2; p++) {
+				for (int i = 0; i < width * height; i++)
+					planes[p][i] = (float) blob(i % width - width + 15 + 2 * p, i / width - 24);
+				halves[p] = Motion.half(planes[p], width, height);
+			}
+			for (final Motion motion : new Motion[] { Motion.between(planes, places, width, height, 1), Motion.ofHalves(halves, places, width, height, 1,
+				false), Motion.between(planes, places, width, height, 1e-30) })
+				for (final float v : motion.undone(planes[0], -1, width, height))
+					assertTrue(Float.isFinite(v));
+		}
+	}
+
+	@Test
+	void whatRunsInOneDirectionAloneIsFollowedWithoutNoise() {
+		final float[][] planes = new float[4][W * H];
+		for (int p = 0; p < 4; p++)
+			for (int i = 0; i < W * H; i++)
+				planes[p][i] = (float) Math.sin((i % W + i / W + PLACES[p]) / 3.0);
+		for (final double sigma : new double[] { 1e-3, 1e-10, 1e-22 })
+			for (final float v : Motion.between(planes, PLACES, W, H, sigma).undone(planes[0], -2, W, H))
+				assertTrue(Float.isFinite(v));
 	}
 
 	private static double error(final float[] plane, final float[] wanted) {

@@ -154,10 +154,11 @@ public final class Deconvolver implements AutoCloseable {
 		final Settings settings, final Progress progress)
 	{
 		final int k = planes(), half = k / 2, first = Math.max(0, Math.min(count - k, index - half)), end = Math.min(count, first + k);
+		if (k == 1) return null;
 		final Map<Integer, StackDenoiser.Noisy> planes = new HashMap<>();
 		final IntFunction<StackDenoiser.Noisy> plane = p -> planes.computeIfAbsent(p, stack::apply);
 		final StackDenoiser.Noisy own = whole(plane.apply(index));
-		if (k == 1 || own == null) return null;
+		if (own == null) return null;
 		int low = index, high = index;
 		while (low > first && belong(plane.apply(low - 1), plane.apply(low)))
 			low--;
