@@ -236,6 +236,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 			final Denoiser.Settings settings = new Denoiser.Settings(task.method, noise, task.careful, task.chains, task.steps, seed(task.seed, plane));
 			final Denoiser.Result helped = stack == null ? null : stack.denoised(around.index(), settings, progress);
 			if (helped != null) report.remark("neighbouring " + around.along().kind() + "s help, up to " + stacks.planes() + " before and behind each");
+			if (helped != null && stack.isFollowed(around.index())) report.remark("what moves was followed");
 			final Denoiser.Result result = helped != null ? helped : denoiser.denoise(noisy, task.selected, scale, settings, progress);
 			final Residual residual = paper ? null : Residual.of(noisy, result.mean(), noise);
 			if (!paper) FoundNoise.alarm(plane, residual, "more was taken off",

@@ -180,6 +180,12 @@ public final class StackDenoiser implements AutoCloseable {
 			return entry.shown(seesAll ? Denoiser.plateausKept(entry.filled, result) : result);
 		}
 
+		/** Whether planes helped the one that was denoised last by what was moved to where it shows it. @param index of that plane */
+		public boolean isFollowed(final int index) {
+			final Entry entry = known.get(index);
+			return entry != null && entry.following != null;
+		}
+
 		/** What neighbours make of a plane, in model units; null: it is alone. */
 		private float[] result(final int index, final Progress progress) {
 			final Entry entry = entry(index, progress);
