@@ -494,8 +494,10 @@ class JobTest {
 			": what is done stays done; make room, then the same call goes on.", () -> run(plan, full, 1, Runner.Part.ALL, 2));
 		// Those that were on their way.
 		assertTrue(tried.size() <= 5, tried.toString());
-		assertEquals(1, Runner.done(plan, new ZarrStorage()));
-		assertEquals(new Runner.Outcome(11, 1, List.of()), run(plan, new ZarrStorage(), 2, Runner.Part.ALL, 0));
+		// The first block is written beside those that find the disk full: they may be told so before it is through.
+		final long done = Runner.done(plan, new ZarrStorage());
+		assertTrue(done <= 1);
+		assertEquals(new Runner.Outcome(12 - done, done, List.of()), run(plan, new ZarrStorage(), 2, Runner.Part.ALL, 0));
 		assertEquals(TestVolumes.files(folder.resolve("once.zarr")), TestVolumes.files(folder.resolve("full.zarr")));
 	}
 
