@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+import org.apache.commons.math3.stat.descriptive.moment.Mean;
+import org.apache.commons.math3.stat.descriptive.moment.SecondMoment;
+import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 
 import sc.fiji.cfebm.raster.Gaussian;
 
@@ -17,7 +19,10 @@ import sc.fiji.cfebm.raster.Gaussian;
  */
 final class Motion {
 
-	/** Sizes of the image, each half of the one before, and steps at each; quick steps, of which there are fewer at the largest. A step is at most one pixel long. */
+	/**
+	 * Sizes of the image, each half of the one before, and steps at each; steps of a quick search, of which there are fewer at the largest size. A
+	 * step is at most one pixel long.
+	 */
 	private static final int SIZES = 3, STEPS = 10, QUICK = 4, LARGE = 2;
 	/** Least side of an image that is halved, in pixels. */
 	private static final int LEAST = 32;
@@ -87,10 +92,10 @@ final class Motion {
 		final float[][] alike = new float[planes.length][planes[0].length];
 		double first = 0;
 		for (int p = 0; p < planes.length; p++) {
-			final SummaryStatistics statistics = new SummaryStatistics();
+			final SecondMoment moment = new SecondMoment();
 			for (final float v : planes[p])
-				statistics.addValue(v);
-			final double spread = statistics.getStandardDeviation(), mean = statistics.getMean();
+				moment.increment(v);
+			final double spread = new StandardDeviation(moment).getResult(), mean = new Mean(moment).getResult();
 			if (p == 0) first = spread;
 			final double factor = first > 0 && spread > 0 ? first / spread : 1;
 			for (int i = 0; i < alike[p].length; i++)

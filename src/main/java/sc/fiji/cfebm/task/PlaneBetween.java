@@ -17,7 +17,10 @@ final class PlaneBetween {
 	 * errors.
 	 */
 	private static final double FITTED = 0.25;
-	/** Standard deviation of the Gaussian window in which errors are compared, in pixels; and the square of an error that is none, in units of the noise's. */
+	/**
+	 * Standard deviation of the Gaussian window in which errors are compared, in pixels; and the square of an error that is none, in units of the
+	 * noise's.
+	 */
 	private static final double WINDOW = 1.5, NONE = 1e-6;
 
 	private PlaneBetween() {}

@@ -197,11 +197,10 @@ public final class StackDenoiser implements AutoCloseable {
 		/** The result of the plane before or behind one that shows the same, where it shows it; null: it doesn't. */
 		private float[] beside(final int index, final int way, final Progress progress) {
 			final Following following = following(index, progress);
-			if (following == null) return belong(Math.min(index, index + way), Math.max(index, index + way), false, progress) ? result(index + way, progress)
-				: null;
+			if (following == null) return helps(index, way, progress) ? result(index + way, progress) : null;
 			if ((way < 0 ? following.before : following.behind) == 0) return null;
 			final float[] beside = result(index + way, progress);
-			return beside == null ? null : following.moved(beside, way, entry(index, progress));
+			return beside == null ? null : entry(index, progress).moved(following.motion, beside, way);
 		}
 
 		/**
@@ -231,15 +230,15 @@ public final class StackDenoiser implements AutoCloseable {
 		/** The slab that a plane is the middle of, of planes as they are. */
 		private Slab still(final int index, final Progress progress) {
 			final int[] around = around(index, 0, false, progress);
-			return new Slab(IntStream.rangeClosed(around[0], around[2 * half]).mapToObj(p -> entry(p, progress).plane).toList(), IntStream.of(around).map(
-				p -> p - around[0]).toArray());
+			return slab(entry(index, progress), IntStream.rangeClosed(around[0], around[2 * half]).mapToObj(p -> entry(p, progress).plane.pixels()).toList(),
+				index - around[0]);
 		}
 
 		/** The same, where what moves was followed. */
 		private Slab followed(final int index, final Following following, final Progress progress) {
 			final Entry entry = entry(index, progress);
-			return slab(entry, IntStream.rangeClosed(-following.before, following.behind).mapToObj(p -> p == 0 ? entry.plane.pixels() : following.moved(
-				entry(index + p, progress).plane.pixels(), p, entry)).toList(), following.before);
+			return slab(entry, IntStream.rangeClosed(-following.before, following.behind).mapToObj(p -> p == 0 ? entry.plane.pixels() : entry.moved(
+				following.motion, entry(index + p, progress).plane.pixels(), p)).toList(), following.before);
 		}
 
 		/** @param before how many of the planes lie before the one that is helped */
@@ -271,12 +270,11 @@ public final class StackDenoiser implements AutoCloseable {
 			int first = 0;
 			for (final int way : new int[] { -1, 1 })
 				for (int p = 1; p <= (way < 0 ? before : behind); p++) {
-					final float[] plane = motion.undone(entry(index + p * way, progress).plane.pixels(), p * way,
-						entry.filled.width(), entry.filled.height());
+					final float[] plane = entry.moved(motion, entry(index + p * way, progress).plane.pixels(), p * way);
 					final double difference = entry.differs(plane);
 					if (!(difference <= FOLLOWED)) {
 						// What helps as it is should not be lost.
-						if (p == 1 && belong(Math.min(index, index + way), Math.max(index, index + way), false, progress)) return null;
+						if (p == 1 && helps(index, way, progress)) return null;
 						break;
 					}
 					if (p == 1) {
@@ -292,6 +290,11 @@ public final class StackDenoiser implements AutoCloseable {
 			entry.followed = Denoiser.limited(entry.plane.pixels(), energy(entry).middle(slab(entry, planes, first).inPlaces(), entry.correlation()),
 				entry.sigma);
 			return new Following(motion, first, planes.size() - 1 - first);
+		}
+
+		/** Whether the plane before or behind one helps it as it is. */
+		private boolean helps(final int index, final int way, final Progress progress) {
+			return belong(Math.min(index, index + way), Math.max(index, index + way), false, progress);
 		}
 
 		/** By how much two planes differ as they are. */
@@ -448,12 +451,7 @@ public final class StackDenoiser implements AutoCloseable {
 	 *
 	 * @param before how many of them before it, and behind it; not both 0
 	 */
-	private record Following(Motion motion, int before, int behind) {
-
-		float[] moved(final float[] plane, final int place, final Entry of) {
-			return motion.undone(plane, place, of.filled.width(), of.filled.height());
-		}
-	}
+	private record Following(Motion motion, int before, int behind) {}
 
 	/** A plane in the model's units. */
 	private static final class Entry {
@@ -497,6 +495,11 @@ public final class StackDenoiser implements AutoCloseable {
 		float[] half() {
 			if (half == null) half = Motion.half(plane.pixels(), filled.width(), filled.height());
 			return half;
+		}
+
+		/** A plane, or its result, to where this one shows the same. @param place by how many planes it lies behind this one */
+		float[] moved(final Motion motion, final float[] other, final int place) {
+			return motion.undone(other, place, filled.width(), filled.height());
 		}
 
 		/** See {@link SameField#difference}. @param moved a plane of the same noise, to where this one shows the same, in model units */

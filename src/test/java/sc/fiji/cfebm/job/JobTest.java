@@ -489,15 +489,14 @@ class JobTest {
 		run(plan(input, "once.zarr"), new ZarrStorage(), 2, Runner.Part.ALL, 0);
 		final Plan plan = plan(input, "full.zarr");
 		final Set<Long> tried = ConcurrentHashMap.newKeySet();
-		final Storage full = failing("No space left on device", min -> tried.add(min[2]) && min[2] >= 1);
+		// There is room for one block, whichever is the first: they are read by two threads.
+		final Storage full = failing("No space left on device", min -> tried.add(min[2]) && tried.size() > 1);
 		says("There is no room any more on the disk for " + folder.resolve("full.zarr") +
 			": what is done stays done; make room, then the same call goes on.", () -> run(plan, full, 1, Runner.Part.ALL, 2));
 		// Those that were on their way.
 		assertTrue(tried.size() <= 5, tried.toString());
-		// The first block is written beside those that find the disk full: they may be told so before it is through.
-		final long done = Runner.done(plan, new ZarrStorage());
-		assertTrue(done <= 1);
-		assertEquals(new Runner.Outcome(12 - done, done, List.of()), run(plan, new ZarrStorage(), 2, Runner.Part.ALL, 0));
+		assertEquals(1, Runner.done(plan, new ZarrStorage()));
+		assertEquals(new Runner.Outcome(11, 1, List.of()), run(plan, new ZarrStorage(), 2, Runner.Part.ALL, 0));
 		assertEquals(TestVolumes.files(folder.resolve("once.zarr")), TestVolumes.files(folder.resolve("full.zarr")));
 	}
 
