@@ -17,6 +17,10 @@ import sc.fiji.cfebm.tiling.GradientFields;
 
 /**
  * Chains that climb through the stages: Langevin steps, every pixel as a square of 2×2, more steps, … Not thread-safe.
+ * <p>
+ * Chains of energies E(x, σ) begin each stage under noise that hides all detail, and hold the means over squares of 2×2 pixels, which the
+ * coarser stage has found ({@link PooledPixels}). Weaker noise would leave the squares alone where images have much detail, and strong noise
+ * that is not held loses what the coarser stage has found.
  */
 public final class CoarseToFine {
 
@@ -43,8 +47,14 @@ public final class CoarseToFine {
 		void state(int stage, int step, float[] x);
 	}
 
+	/**
+	 * Noise level down to which a stage holds what it starts from: the last differences, the squares that are left of doubled pixels among
+	 * them, are left to its energy (docs/experiments.md).
+	 */
+	private static final double HELD = 0.07;
+
 	private final List<? extends Energy> stages;
-	private final GaussianStart start;
+	private final MixtureStart start;
 	private final IntFunction<Schedule> schedules;
 	private BooleanSupplier canceled = () -> false;
 	private Listener listener;
@@ -52,16 +62,16 @@ public final class CoarseToFine {
 	private Counter counter = (stage, step) -> {};
 
 	/**
-	 * Samples of energies E(x, σ): stage 0 anneals from a draw of the start distribution under full noise, every finer
-	 * stage from the doubled sample of the one before under less.
+	 * Samples of energies E(x, σ): stage 0 anneals from a doubled draw of the start distribution, every finer stage from the doubled
+	 * sample of the one before, all under the same noise.
 	 *
 	 * @param stages energies from the coarsest (8 px) on, each of tiles twice as wide as the one before
-	 * @param start distribution of clean 8 px tiles
+	 * @param start distribution of clean tiles of half the coarsest stage's side
 	 */
-	public CoarseToFine(final List<? extends Energy> stages, final GaussianStart start, final Annealing annealing) {
+	public CoarseToFine(final List<? extends Energy> stages, final MixtureStart start, final Annealing annealing) {
 		this.stages = stages;
 		this.start = start;
-		schedules = annealing::schedule;
+		schedules = s -> annealing.schedule();
 	}
 
 	/**
@@ -85,7 +95,7 @@ public final class CoarseToFine {
 	}
 
 	/** Tiles of energies E(x, σ), all from one generator; parameters as there and in {@link #tiles}. */
-	public static float[] annealed(final List<? extends Energy> stages, final GaussianStart start, final int count,
+	public static float[] annealed(final List<? extends Energy> stages, final MixtureStart start, final int count,
 		final Annealing annealing, final RandomGenerator rng, final BooleanSupplier canceled)
 	{
 		return new CoarseToFine(stages, start, annealing).cancelWhen(canceled).tiles(count, rng);
@@ -119,7 +129,7 @@ public final class CoarseToFine {
 	 * @throws java.util.concurrent.CancellationException within one step after the user asked to stop
 	 */
 	public float[] tiles(final int count, final RandomGenerator rng) {
-		return tiles(rng, Collections.nCopies(count, rng));
+		return tiles(Collections.nCopies(count, rng));
 	}
 
 	/**
@@ -129,20 +139,15 @@ public final class CoarseToFine {
 	 * @param rngs one generator per tile
 	 */
 	public float[] tiles(final List<? extends RandomGenerator> rngs) {
-		return tiles(new Turns(rngs, values(0)), rngs);
+		final int count = rngs.size();
+		final float[] x = start == null ? uniform(values(0), rngs) : start.draw(rngs);
+		// Tiles one below the other are an image one tile wide.
+		return climb(x, new Canvas(this::side, s -> count * side(s), s -> GradientFields.batch(stages.get(s)), s -> PlacedNoise.ofTiles(side(
+			s), stages.get(s).channels(), rngs.stream().mapToLong(RandomGenerator::nextLong).toArray())));
 	}
 
-	/**
-	 * @param first draws what the chains begin with
-	 * @param rngs draw the seeds of each tile's noise
-	 */
-	private float[] tiles(final RandomGenerator first, final List<? extends RandomGenerator> rngs) {
-		final int count = rngs.size();
-		final float[] x = start == null ? uniform(count * values(0), first) : start.draw(count, first);
-		// Tiles one below the other are an image one tile wide.
-		return climb(x, new Canvas(s -> stages.get(s).size(), s -> count * stages.get(s).size(), s -> GradientFields.batch(stages.get(
-			s)), s -> PlacedNoise.ofTiles(stages.get(s).size(), stages.get(s).channels(), rngs.stream().mapToLong(RandomGenerator::nextLong)
-				.toArray())));
+	private int side(final int stage) {
+		return stage < 0 ? MixtureStart.SIDE : stages.get(stage).size();
 	}
 
 	/**
@@ -157,14 +162,15 @@ public final class CoarseToFine {
 	 */
 	public Raster image(final int width, final int height, final SplittableRandom rng) {
 		final IntUnaryOperator w = s -> sizeAt(width, s, stages.size()), h = s -> sizeAt(height, s, stages.size());
-		final int w0 = w.applyAsInt(0), h0 = h.applyAsInt(0), c = stages.get(0).channels();
-		final float[] x = start == null ? uniform(w0 * h0 * c, rng) : start.draw(w0, h0, rng).values();
+		final int c = stages.get(0).channels();
+		final float[] x = start == null ? uniform(w.applyAsInt(0) * h.applyAsInt(0) * c, List.of(rng)) : start.draw(w.applyAsInt(-1), h
+			.applyAsInt(-1), rng).values();
 		final SplittableRandom origins = rng.split();
 		return new Raster(width, height, c, climb(x, new Canvas(w, h, s -> GradientFields.tiled(stages.get(s), w.applyAsInt(s), h
 			.applyAsInt(s), null, origins), s -> PlacedNoise.of(rng.nextLong()))));
 	}
 
-	/** A side's length at stage s of S, where the finest stage's is {@code size}. */
+	/** A side's length at stage s of S, -1 for what the coarsest one starts from, where the finest stage's is {@code size}. */
 	public static int sizeAt(final int size, final int stage, final int stages) {
 		final int times = 1 << stages - 1 - stage;
 		return (size - 1) / times + 1;
@@ -175,9 +181,8 @@ public final class CoarseToFine {
 		IntFunction<PlacedNoise> noise)
 	{
 
-		float[] doubled(final float[] x, final int from, final int channels) {
-			return Resample.doubled(new Raster(width.applyAsInt(from), height.applyAsInt(from), channels, x), width.applyAsInt(
-				from + 1), height.applyAsInt(from + 1)).values();
+		Raster image(final int stage, final int channels, final float[] x) {
+			return new Raster(width.applyAsInt(stage), height.applyAsInt(stage), channels, x);
 		}
 	}
 
@@ -186,7 +191,8 @@ public final class CoarseToFine {
 		for (int s = 0; s < stages.size(); s++) {
 			final int stage = s;
 			final PlacedNoise noise = canvas.noise.apply(s);
-			if (s > 0) x = canvas.doubled(x, s - 1, stages.get(s).channels());
+			final Raster coarser = s == 0 && start == null ? null : canvas.image(s - 1, stages.get(s).channels(), x);
+			if (coarser != null) x = Resample.doubled(coarser, canvas.width.applyAsInt(s), canvas.height.applyAsInt(s)).values();
 			final Schedule schedule = schedules.apply(s);
 			final double level = schedule.levels()[0];
 			if (level > 0) noise.add(x, level, PlacedNoise.BEGINNING);
@@ -198,16 +204,17 @@ public final class CoarseToFine {
 				chain.listen(every, (step, state) -> listener.state(stage, step, state));
 			}
 			if (start == null) chain.clamped();
-			else chain.corrected();
+			else chain.corrected().project(new PooledPixels(coarser, canvas.width.applyAsInt(s), canvas.height.applyAsInt(s), noise, HELD));
 			chain.run(x, schedule);
 		}
 		return x;
 	}
 
-	private static float[] uniform(final int size, final RandomGenerator rng) {
-		final float[] x = new float[size];
-		for (int i = 0; i < size; i++)
-			x[i] = 2 * rng.nextFloat() - 1;
+	/** @param each number of values that each of the generators draws */
+	private static float[] uniform(final int each, final List<? extends RandomGenerator> rngs) {
+		final float[] x = new float[each * rngs.size()];
+		for (int i = 0; i < x.length; i++)
+			x[i] = 2 * rngs.get(i / each).nextFloat() - 1;
 		return x;
 	}
 
@@ -215,33 +222,5 @@ public final class CoarseToFine {
 	private int values(final int stage) {
 		final Energy energy = stages.get(stage);
 		return energy.size() * energy.size() * energy.channels();
-	}
-
-	/** Generators that take turns, so many numbers each, and begin again. */
-	private static final class Turns implements RandomGenerator {
-
-		private final List<? extends RandomGenerator> rngs;
-		private final int each;
-		private int drawn;
-
-		Turns(final List<? extends RandomGenerator> rngs, final int each) {
-			this.rngs = rngs;
-			this.each = each;
-		}
-
-		private RandomGenerator next() {
-			if (drawn == each * rngs.size()) drawn = 0;
-			return rngs.get(drawn++ / each);
-		}
-
-		@Override
-		public long nextLong() {
-			return next().nextLong();
-		}
-
-		@Override
-		public double nextGaussian() {
-			return next().nextGaussian();
-		}
 	}
 }

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import sc.fiji.cfebm.langevin.MixtureStart;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.PaperParameters;
 import sc.fiji.cfebm.energy.PaperSpec;
@@ -49,7 +50,7 @@ public final class ModelDescription {
 		lines.put("Stages", each(model, p -> NetworkSpec.resolution(p.stage()) + "") + " pixels");
 		lines.put("Feature channels", widths(model));
 		lines.put("Parameters of each stage", each(model, p -> p.values().length + ""));
-		lines.put("Samples start from", info.start() != null ? "a Gaussian distribution of the training images at 8 pixels" : model
+		lines.put("Samples start from", info.start() != null ? "a mixture of Gaussian distributions of the training images at " + MixtureStart.SIDE + " pixels" : model
 			.kind() == Kind.CONTRASTIVE ? "uniform noise" : "nothing: the model cannot be sampled");
 		lines.put("Palette", info.palette() != null ? info.palette().size() + " colors of the training images"
 			: "not stored: a style cannot match colors");

@@ -5,12 +5,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -20,15 +22,18 @@ import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.energy.StageParameters;
-import sc.fiji.cfebm.langevin.GaussianStart;
+import sc.fiji.cfebm.langevin.MixtureStart;
+import sc.fiji.cfebm.stats.GaussianFit;
+import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.tensor.Float16;
+
 
 /**
  * The file format {@code .cfebm}: a zip of {@code model.json} ({@link ModelHeader}) and, per stage, {@code stage-<s>.f32},
  * little-endian floats: the parameters in their order, then the power-iteration vectors; in a file of half precision
- * {@code stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: its mean, then its factor. If the
- * training images' colors are known, {@code palette.f32}; if those of images to be translated are, {@code sources.f32}. Nothing is allocated that the file's own size does not warrant: an
- * entry of more than {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
+ * {@code stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: the lowest and the highest value,
+ * and of each part of the mixture its weight, mean and whitening. If the training images' colors are known, {@code palette.f32}; if those of images to be translated
+ * are, {@code sources.f32}. Nothing is allocated that the file's own size does not warrant: an entry of more than {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
  */
 final class ModelFile {
 
@@ -155,15 +160,38 @@ final class ModelFile {
 			new EnergyPyramid(stages));
 	}
 
-	private static GaussianStart start(final ZipFile zip, final NetworkSpec spec) throws IOException, Damaged {
-		final int side = NetworkSpec.resolution(0), size = side * side * spec.channels(), factor = GaussianStart.factorSize(
-			size);
-		final ByteBuffer in = buffer(content(zip, START, Numbers.F32.size * ((long) size + factor), MOST_BYTES));
-		final float[] mean = new float[size], lower = new float[factor];
-		in.asFloatBuffer().get(mean).get(lower);
-		requireFinite(mean, START);
-		requireFinite(lower, START);
-		return new GaussianStart(mean, lower);
+	/** The lowest and highest value, then K parts of 1 + D + D·(D+1)/2 values: weight, mean, whitening. */
+	private static MixtureStart start(final ZipFile zip, final NetworkSpec spec) throws IOException, Damaged {
+		final int size = MixtureStart.SIDE * MixtureStart.SIDE * spec.channels(), each = 1 + size + size * (size + 1) / 2;
+		final byte[] bytes = content(zip, START, -1, MOST_BYTES);
+		final int parts = (bytes.length / Numbers.F32.size - 2) / each;
+		if (parts < 1 || (2 + parts * each) * Numbers.F32.size != bytes.length) throw new Damaged("is damaged: " + START +
+			" does not have the size it should have.");
+		final FloatBuffer in = FloatBuffer.allocate(bytes.length / Numbers.F32.size).put(buffer(bytes).asFloatBuffer()).flip();
+		requireFinite(in.array(), START);
+		final double low = in.get(), high = in.get();
+		final double[] weights = new double[parts];
+		final List<GaussianFit> fits = new ArrayList<>();
+		double sum = 0;
+		for (int k = 0; k < parts; k++) {
+			sum += weights[k] = in.get();
+			final double[] mean = doubles(in, size);
+			final double[][] whitening = new double[size][];
+			for (int i = 0; i < size; i++)
+				whitening[i] = doubles(in, i + 1);
+			fits.add(new GaussianFit(mean, whitening));
+		}
+		// Rounded to floats, they may miss 1.
+		for (int k = 0; k < parts; k++)
+			weights[k] /= sum;
+		return new MixtureStart(low, high, new GaussianMixture(fits, weights));
+	}
+
+	private static double[] doubles(final FloatBuffer in, final int count) {
+		final double[] values = new double[count];
+		for (int i = 0; i < count; i++)
+			values[i] = in.get();
+		return values;
 	}
 
 	private static Palette palette(final ZipFile zip, final String name, final int size, final ModelHeader header) throws IOException, Damaged {
@@ -231,9 +259,16 @@ final class ModelFile {
 		return bytes;
 	}
 
-	private static byte[] bytes(final GaussianStart start) {
-		final byte[] bytes = new byte[Numbers.F32.size * (start.mean().length + start.factor().length)];
-		buffer(bytes).asFloatBuffer().put(start.mean()).put(start.factor());
+	private static byte[] bytes(final MixtureStart start) {
+		final GaussianMixture mixture = start.mixture();
+		final int size = mixture.size();
+		final byte[] bytes = new byte[Numbers.F32.size * (2 + mixture.parts().size() * (1 + size + size * (size + 1) / 2))];
+		final FloatBuffer out = buffer(bytes).asFloatBuffer().put((float) start.low()).put((float) start.high());
+		for (int k = 0; k < mixture.parts().size(); k++) {
+			final GaussianFit part = mixture.parts().get(k);
+			DoubleStream.concat(DoubleStream.of(mixture.weights()[k]), DoubleStream.concat(DoubleStream.of(part.mean()), Arrays.stream(part
+				.whitening()).flatMapToDouble(DoubleStream::of))).forEach(v -> out.put((float) v));
+		}
 		return bytes;
 	}
 

@@ -18,7 +18,7 @@ import sc.fiji.cfebm.energy.PaperSpec;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
-import sc.fiji.cfebm.langevin.GaussianStart;
+import sc.fiji.cfebm.langevin.MixtureStart;
 import sc.fiji.cfebm.model.Model.Kind;
 import sc.fiji.cfebm.stats.GaussianFit;
 import sc.fiji.cfebm.stats.GaussianMixture;
@@ -162,7 +162,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 	 *
 	 * @throws IllegalArgumentException if values contradict each other
 	 */
-	ModelInfo info(final GaussianStart chains, final Palette colors, final Palette others) {
+	ModelInfo info(final MixtureStart chains, final Palette colors, final Palette others) {
 		return new ModelInfo(Kind.valueOf(kind), network(), new Normalization(rangeLow, rangeHigh), LINEAR.equals(domain) ? null
 			: new Anscombe(gain, intercept), sigmaMin, sigmaMax, langevinSteps, chains, colors, others, calibration == null ? null
 				: measured(), training == null ? Map.of() : training);

@@ -7,7 +7,7 @@ import sc.fiji.cfebm.color.Palette;
 import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
-import sc.fiji.cfebm.langevin.GaussianStart;
+import sc.fiji.cfebm.langevin.MixtureStart;
 import sc.fiji.cfebm.model.Model.Kind;
 
 /**
@@ -29,7 +29,7 @@ import sc.fiji.cfebm.model.Model.Kind;
  * @param training how it was made: preset, seed, images, iterations, data, licence, …, as text
  */
 public record ModelInfo(Kind kind, NetworkSpec network, Normalization range, Anscombe shot, double sigmaMin, double sigmaMax,
-	int langevinSteps, GaussianStart start, Palette palette, Palette sources, Calibration calibration, Map<String, String> training)
+	int langevinSteps, MixtureStart start, Palette palette, Palette sources, Calibration calibration, Map<String, String> training)
 {
 
 	/** Entry of the record that says what noise there was in the training images; absent where they were clean. */
@@ -41,7 +41,7 @@ public record ModelInfo(Kind kind, NetworkSpec network, Normalization range, Ans
 
 	/** Of a model that was shown no images of another style. */
 	public ModelInfo(final Kind kind, final NetworkSpec network, final Normalization range, final Anscombe shot, final double sigmaMin,
-		final double sigmaMax, final int langevinSteps, final GaussianStart start, final Palette palette, final Calibration calibration,
+		final double sigmaMax, final int langevinSteps, final MixtureStart start, final Palette palette, final Calibration calibration,
 		final Map<String, String> training)
 	{
 		this(kind, network, range, shot, sigmaMin, sigmaMax, langevinSteps, start, palette, null, calibration, training);

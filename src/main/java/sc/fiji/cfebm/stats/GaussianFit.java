@@ -132,6 +132,19 @@ public record GaussianFit(double[] mean, double[][] whitening) {
 		return Math.sqrt(sum);
 	}
 
+	/** The covariance, [D][D]: the inverse of Wᵀ·W. */
+	double[][] covariance() {
+		final int d = mean.length;
+		final double[][] lower = inverse(whitening), covariance = new double[d][d];
+		for (int i = 0; i < d; i++)
+			for (int j = 0; j <= i; j++) {
+				for (int k = 0; k <= j; k++)
+					covariance[i][j] += lower[i][k] * lower[j][k];
+				covariance[j][i] = covariance[i][j];
+			}
+		return covariance;
+	}
+
 	/** The Mahalanobis distance from the mean; about √D for a sample of the distribution. */
 	public double distance(final double[] features) {
 		return distance(features, mean.length);

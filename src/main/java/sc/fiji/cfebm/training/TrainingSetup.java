@@ -4,7 +4,7 @@ import java.util.SplittableRandom;
 
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
-import sc.fiji.cfebm.langevin.GaussianStart;
+import sc.fiji.cfebm.langevin.MixtureStart;
 import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.energy.unet.UnetParameters;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
@@ -26,7 +26,7 @@ final class TrainingSetup {
 	private final Normalization range, scale;
 	private final double noise, sigmaMax;
 	private final PatchSource patches, wide, heldOut, starts, pairs;
-	private final GaussianStart start;
+	private final MixtureStart start;
 	private final Model from;
 
 	/**
@@ -61,9 +61,8 @@ final class TrainingSetup {
 			"Only the chains of a contrastive training start from images.");
 		if (starts != null && starts.channels() != patches.channels()) throw new IllegalArgumentException(
 			"Images to start from must have the training images' " + patches.channels() + " channels, not " + starts.channels() + ".");
-		final int tile = 64 * patches.channels();
-		start = recipe().unet() != null && recipe().unet().told() > 0 ? GaussianStart.fit(patches.draw(Math.max(2000, 10 * tile), 8, seeds(
-			Purpose.START)), tile) : null;
+		start = recipe().unet() != null && recipe().unet().told() > 0 ? MixtureStart.fit(patches.draw(MixtureStart.tiles(), MixtureStart.SIDE, seeds(
+			Purpose.START)), patches.channels(), settings.seed()) : null;
 	}
 
 	TrainingSettings settings() {
@@ -119,7 +118,7 @@ final class TrainingSetup {
 	}
 
 	/** Of the coarsest samples; null for a contrastive energy, and for one that can't be sampled. */
-	GaussianStart start() {
+	MixtureStart start() {
 		return start;
 	}
 

@@ -35,7 +35,7 @@ import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.energy.unet.EnergyForm;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Normalization;
-import sc.fiji.cfebm.langevin.GaussianStart;
+import sc.fiji.cfebm.langevin.MixtureStart;
 import sc.fiji.cfebm.stats.GaussianFit;
 import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
@@ -69,7 +69,7 @@ class HostileModelsTest {
 		final GaussianFit features = new GaussianFit(new double[] { 1, 2 }, new double[][] { { 1 }, { 0, 1 } });
 		final ScoreQuantiles scores = new ScoreQuantiles(new double[] { 1, 2, 3 }, 50);
 		final Model model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(0, 255), null, 0.02, 1, 0,
-			GaussianStart.fit(tiles, 64), new Palette(1, new float[] { -1, 0.5f, 1 }), new Calibration(2, 500, true, List.of(stage, stage), new Uncertainty(new double[] { 0.1,
+			MixtureStart.fit(tiles, 1, 1), new Palette(1, new float[] { -1, 0.5f, 1 }), new Calibration(2, 500, true, List.of(stage, stage), new Uncertainty(new double[] { 0.1,
 				0.3 }, new double[] { 1.5, 1.25 }, new double[] { 0.05, 0 }), new NominalModel(new double[] { 0.1 }, new NominalModel.Surroundings(new GaussianMixture(List.of(
 					new GaussianFit(new double[] { 4 }, new double[][] { { 1 } })), new double[] { 1 }), List.of(scores), scores), new NominalModel.Tiles(features, features, 1, 0.5, List.of(scores, scores, scores,
 						scores), scores, scores))), Map.of("seed", "1")), new EnergyPyramid(List.of(coarse, fine)));

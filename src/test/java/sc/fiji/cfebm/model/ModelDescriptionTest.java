@@ -19,7 +19,7 @@ import sc.fiji.cfebm.energy.unet.UnetParameters;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
-import sc.fiji.cfebm.langevin.GaussianStart;
+import sc.fiji.cfebm.langevin.MixtureStart;
 
 class ModelDescriptionTest {
 
@@ -77,8 +77,8 @@ class ModelDescriptionTest {
 		for (int i = 0; i < tiles.length; i++)
 			tiles[i] = (float) rng.nextGaussian();
 		final Map<String, String> old = ModelDescription.of(new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, restoring, new Normalization(0, 255),
-			null, 0.05, 0.6, 0, GaussianStart.fit(tiles, 192), null, null, Map.of()), stages));
-		assertTrue(old.get("Samples start from").startsWith("a Gaussian distribution"), old.toString());
+			null, 0.05, 0.6, 0, MixtureStart.fit(tiles, 3, 1), null, null, Map.of()), stages));
+		assertTrue(old.get("Samples start from").startsWith("a mixture of Gaussian distributions"), old.toString());
 		assertEquals("not stored: a style cannot match colors", old.get("Palette"));
 	}
 }

@@ -39,7 +39,7 @@ import sc.fiji.cfebm.energy.unet.UnetParameters;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
-import sc.fiji.cfebm.langevin.GaussianStart;
+import sc.fiji.cfebm.langevin.MixtureStart;
 import sc.fiji.cfebm.stats.GaussianFit;
 import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
@@ -73,7 +73,7 @@ class ModelFileTest {
 			new Calibration.Stage(ascending(0), ascending(-12.5)));
 		model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(3, 4000.5), new Anscombe(1.5,
 			-7), 0.02, 1, 0,
-			GaussianStart.fit(tiles, 192), new Palette(3, new float[] { -0.5f, 0, 1, 0.25f, 1.5f, -2 }), new Calibration(2, 500, true, quantiles, new Uncertainty(new double[] { 0.1, 0.3 },
+			MixtureStart.fit(tiles, 3, 1), new Palette(3, new float[] { -0.5f, 0, 1, 0.25f, 1.5f, -2 }), new Calibration(2, 500, true, quantiles, new Uncertainty(new double[] { 0.1, 0.3 },
 				new double[] { 1.5, 1.25 }, new double[] { 0.05, 0 }), NOMINAL), Map.of("seed", "1", "made by", "tést")),
 			new EnergyPyramid(List.of(coarse, fine)));
 		file = folder.resolve("a.cfebm");
@@ -94,8 +94,16 @@ class ModelFileTest {
 	void readsBackWhatWasWritten() throws IOException {
 		final Model read = Model.read(file);
 		assertEquals(without(model).info(), without(read).info());
-		assertArrayEquals(model.info().start().mean(), read.info().start().mean());
-		assertArrayEquals(model.info().start().factor(), read.info().start().factor());
+		final MixtureStart start = model.info().start(), stored = read.info().start();
+		assertEquals(start.low(), stored.low());
+		assertEquals(start.high(), stored.high());
+		assertArrayEquals(start.mixture().weights(), stored.mixture().weights(), 1e-6);
+		for (int k = 0; k < start.mixture().parts().size(); k++) {
+			final GaussianFit part = start.mixture().parts().get(k), storedPart = stored.mixture().parts().get(k);
+			assertArrayEquals(part.mean(), storedPart.mean(), 1e-6);
+			for (int i = 0; i < part.size(); i++)
+				assertArrayEquals(part.whitening()[i], storedPart.whitening()[i], 1e-5);
+		}
 		assertEquals(3, read.info().palette().channels());
 		assertArrayEquals(model.info().palette().colors(), read.info().palette().colors());
 		assertNull(read.info().sources());
@@ -273,7 +281,7 @@ class ModelFileTest {
 		Files.write(file, bytes);
 		edit(file, "start.f32", null);
 		assertRefused(file, "it has no start.f32");
-		final byte[] start = new byte[4 * (192 + 192 * 193 / 2)];
+		final byte[] start = new byte[4 * (2 + 1 + 48 + 48 * 49 / 2)];
 		Files.write(file, bytes);
 		edit(file, "start.f32", Arrays.copyOf(start, start.length + 4));
 		assertRefused(file, "start.f32 does not have the size");

@@ -114,7 +114,7 @@ class TrainerTest {
 		}
 		assertEquals(0, steps.get(39).secondsLeft(), 1e-9);
 		assertTrue(steps.get(20).secondsLeft() > 0);
-		assertEquals(64, model.info().start().size());
+		assertEquals(16, model.info().start().mixture().size());
 		assertEquals(2, model.info().calibration().stages().size());
 		assertEquals("20,20", model.info().training().get("iterations"));
 	}

@@ -63,6 +63,8 @@ public final class Inpainter implements AutoCloseable {
 	private static final int WIDEST = 16;
 	/** A hole wider than twice this has no known pixel near its middle, and draws see it at half the scale first. */
 	private static final int FAR = 16;
+	/** Level at which a finer scale takes over a draw. */
+	private static final double FINER_LEVEL = 0.3;
 	/** The same for draws, which begin at the image's own scale at up to a level: as little as their spread needs. */
 	private static final double DRAWN_LEVEL_PER_PIXEL = 0.3, DRAWN_LEVEL = 0.6;
 	private static final int STEPS = 15;
@@ -329,9 +331,8 @@ public final class Inpainter implements AutoCloseable {
 			if (model.kind() == Kind.CONTRASTIVE) return Schedule.paper(settings.steps > 0 ? settings.steps : Math.max(1, model
 				.info().langevinSteps()), stage, networks.size());
 			final int steps = settings.steps > 0 ? settings.steps : STEPS;
-			final Annealing usual = Annealing.of(model.info().sigmaMin(), model.info().sigmaMax(), steps);
 			// Along the flow: fresh noise on the way makes draws too much alike (docs/experiments.md).
-			return Schedule.reverse(levels.size() == 1 ? drawnFirst : l == 0 ? usual.first() : usual.next(), usual.lowest(), steps, 0);
+			return Schedule.reverse(levels.size() == 1 ? drawnFirst : Math.max(lowest(), Math.min(l == 0 ? 1 : FINER_LEVEL, model.info().sigmaMax())), lowest(), steps, 0);
 		}
 	}
 

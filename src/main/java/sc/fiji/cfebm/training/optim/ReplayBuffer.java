@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.langevin.Annealing;
 import sc.fiji.cfebm.langevin.CoarseToFine;
-import sc.fiji.cfebm.langevin.GaussianStart;
+import sc.fiji.cfebm.langevin.MixtureStart;
 import sc.fiji.cfebm.langevin.LangevinChain;
 import sc.fiji.cfebm.langevin.Noise;
 import sc.fiji.cfebm.langevin.Schedule;
@@ -27,7 +27,7 @@ public final class ReplayBuffer implements NegativeSampler {
 	private static final int STEPS = 5;
 
 	private final List<? extends Energy> stages;
-	private final GaussianStart start;
+	private final MixtureStart start;
 	private final Annealing annealing;
 	private final int capacity;
 	private final double level;
@@ -41,7 +41,7 @@ public final class ReplayBuffer implements NegativeSampler {
 	 * @param stages the coarser stages' networks, then the one in training
 	 * @param level of the noise that samples get, in model units
 	 */
-	public ReplayBuffer(final List<? extends Energy> stages, final GaussianStart start, final Annealing annealing,
+	public ReplayBuffer(final List<? extends Energy> stages, final MixtureStart start, final Annealing annealing,
 		final int capacity, final double level, final BooleanSupplier canceled)
 	{
 		this.stages = stages;
