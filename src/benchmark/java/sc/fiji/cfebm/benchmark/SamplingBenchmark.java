@@ -1,6 +1,8 @@
 package sc.fiji.cfebm.benchmark;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,6 +17,7 @@ import ij.plugin.filter.GaussianBlur;
 import ij.process.FloatProcessor;
 import sc.fiji.cfebm.benchmark.NearestNeighbours.Neighbour;
 import sc.fiji.cfebm.benchmark.SampleQuality.Figures;
+import sc.fiji.cfebm.energy.NetworkSpec;
 import sc.fiji.cfebm.imagej.ImageFolder;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.intensity.Ranges;
@@ -48,9 +51,17 @@ final class SamplingBenchmark implements Benchmark {
 		return "sampling";
 	}
 
+	/** Of models that were trained for longer and longer: their names are those of the minutes. */
+	private static final String LONGER = "cifar10_swd_ratio_after_16_minutes";
+	private static final int[] MINUTES = { 1, 4, 16 };
+
+	/** The model that comes with the plugin for the set's images, and its key. */
+	private static final Path BUNDLED = Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm");
+	private static final String BUNDLED_NAME = "bundled nuclei", BUNDLED_KEY = "bundled_nuclei_swd_ratio_to_floor";
+
 	@Override
 	public List<String> keys() {
-		return List.of(key("test_images"), key("nuclei"), key("cifar10"));
+		return List.of(key("test_images"), key("nuclei"), BUNDLED_KEY, key("cifar10"), LONGER);
 	}
 
 	private static String key(final String set) {
@@ -66,8 +77,50 @@ final class SamplingBenchmark implements Benchmark {
 			"Ratios are to the floor; ± is their standard error over the reference's images (jackknife, at " +
 			"most " + GROUPS + " groups); most of it is the floor's and common to all rows, so that rows compare more surely than it says.");
 		if (options.wants(key("test_images"))) measure(SampleSet.testImages(report), options, report);
-		if (options.wants(key("nuclei"))) measure(SampleSet.nuclei(options, report), options, report);
+		if (options.wants(key("nuclei"), BUNDLED_KEY)) measure(SampleSet.nuclei(options, report), options, report);
 		if (options.wants(key("cifar10"))) measure(SampleSet.cifar10(options, report), options, report);
+		if (options.wants(LONGER)) longer(SampleSet.cifar10(options, report), options, report);
+	}
+
+	/** What longer trainings of the first preset bring. */
+	private static void longer(final SampleSet images, final Options options, final Report report) throws IOException {
+		report.heading(images.name() + ", trained for longer");
+		final Patches training = images.patches(images.training(), SIDE);
+		final Map<String, float[]> methods = new LinkedHashMap<>();
+		final Map<String, Double> seconds = new LinkedHashMap<>();
+		for (final int minutes : MINUTES) {
+			final Model model = model(images, PRESETS.get(0), "-" + minutes + "-minutes", new Options(options.data(), options.models(), minutes, options
+				.only()), report);
+			sample(model, minutes + " minutes", training, methods, seconds);
+		}
+		final Map<String, Figures> figures = distances(images, methods, seconds, report);
+		report.result(LONGER, figures.get(MINUTES[MINUTES.length - 1] + " minutes").swdRatio(), "");
+		picture(images, "longer", methods, report);
+	}
+
+	/** @throws IllegalStateException if its samples can't be compared with the set's patches */
+	private static Model bundled(final SampleSet images) throws IOException {
+		final Model model = Model.read(BUNDLED);
+		if (!model.range().equals(images.range()) || NetworkSpec.resolution(model.pyramid().stages() - 1) != SIDE) throw new IllegalStateException(
+			BUNDLED + " has another range of gray values or another tile than the set.");
+		return model;
+	}
+
+	private static void sample(final Model model, final String name, final Patches training, final Map<String, float[]> methods,
+		final Map<String, Double> seconds)
+	{
+		final long start = System.nanoTime();
+		try (Sampler sampler = new Sampler(model)) {
+			methods.put(name, training.stored(sampler.tiles(COUNT, sampler.finest(), sampler.usualSteps(), 1, Progress.NONE)));
+		}
+		seconds.put(name, (System.nanoTime() - start) * 1e-9 / COUNT);
+	}
+
+	private static void picture(final SampleSet images, final String name, final Map<String, float[]> methods, final Report report) {
+		final List<float[]> picture = new ArrayList<>(List.of(images.patches(images.reference(), SIDE).draw(COUNT, 1)));
+		picture.addAll(methods.values());
+		Pictures.write(file(images, name), picture, SIDE, images.channels());
+		report.text("The rows of " + file(images, name) + ".png: withheld patches, " + String.join(", ", methods.keySet()) + ".");
 	}
 
 	private static void measure(final SampleSet images, final Options options, final Report report) throws IOException {
@@ -81,34 +134,27 @@ final class SamplingBenchmark implements Benchmark {
 		methods.put("noise, 0.05", noisy(real));
 		methods.put("fitted Gaussian", training.stored(FittedGaussian.draw(training.draw(FITTED, 3), size(images),
 			COUNT, 1)));
-		for (final Preset preset : PRESETS) {
-			final Model model = model(images, preset, options, report);
-			final long start = System.nanoTime();
-			try (Sampler sampler = new Sampler(model)) {
-				methods.put(preset.toString(), training.stored(sampler.tiles(COUNT, sampler.finest(), sampler.usualSteps(), 1,
-					Progress.NONE)));
-			}
-			seconds.put(preset.toString(), (System.nanoTime() - start) * 1e-9 / COUNT);
-		}
-		distances(images, methods, seconds, report);
-		final List<float[]> picture = new ArrayList<>(List.of(images.patches(images.reference(), SIDE).draw(COUNT, 1)));
-		picture.addAll(methods.values());
-		Pictures.write(file(images, "patches"), picture, SIDE, images.channels());
-		report.text("The rows of " + file(images, "patches") + ".png: withheld patches, " + String.join(", ", methods
-			.keySet()) + ".");
+		for (final Preset preset : PRESETS)
+			sample(model(images, preset, "", options, report), preset.toString(), training, methods, seconds);
+		final boolean bundled = images.name().equals("nuclei") && Files.exists(BUNDLED);
+		if (bundled) sample(bundled(images), BUNDLED_NAME, training, methods, seconds);
+		final Map<String, Figures> figures = distances(images, methods, seconds, report);
+		report.result(key(images.name()), figures.get(PRESETS.get(0).toString()).swdRatio(), "");
+		if (bundled) report.result(BUNDLED_KEY, figures.get(BUNDLED_NAME).swdRatio(), "");
+		picture(images, "patches", methods, report);
 		memorisation(images, methods, report);
 	}
 
-	private static Model model(final SampleSet images, final Preset preset, final Options options, final Report report)
+	private static Model model(final SampleSet images, final Preset preset, final String ending, final Options options, final Report report)
 		throws IOException
 	{
 		final Model model = Benchmark.model("sampling-" + images.name() + "-" + preset.toString().toLowerCase(Locale.ROOT).replace(
-			' ', '-'), images.training(), images.range(), new Training(preset, SIDE, WIDTH, images.turns()), options, report);
+			' ', '-') + ending, images.training(), images.range(), new Training(preset, SIDE, WIDTH, images.turns()), options, report);
 		report.text(preset + ": " + model.info().training());
 		return model;
 	}
 
-	private static void distances(final SampleSet images, final Map<String, float[]> methods,
+	private static Map<String, Figures> distances(final SampleSet images, final Map<String, float[]> methods,
 		final Map<String, Double> seconds, final Report report)
 	{
 		final SampleQuality all = images.quality(images.reference(), SIDE, COUNT, 1);
@@ -121,6 +167,7 @@ final class SamplingBenchmark implements Benchmark {
 			methods.forEach((name, patches) -> partial.computeIfAbsent(name, n -> new ArrayList<>()).add(rest.measure(
 				patches)));
 		}
+		final Map<String, Figures> measured = new LinkedHashMap<>();
 		final List<List<Object>> rows = new ArrayList<>();
 		rows.add(row("floor: training patches", all.floor(), "", "", Double.NaN));
 		methods.forEach((name, patches) -> {
@@ -128,12 +175,13 @@ final class SamplingBenchmark implements Benchmark {
 			rows.add(row(name, figures, error(partial.get(name).stream().mapToDouble(Figures::swdRatio).toArray()), error(
 				partial.get(name).stream().mapToDouble(Figures::frechetRatio).toArray()), seconds.getOrDefault(name,
 					Double.NaN)));
-			if (name.equals(PRESETS.get(0).toString())) report.result(key(images.name()), figures.swdRatio(), "");
+			measured.put(name, figures);
 		});
 		final List<String> columns = new ArrayList<>(List.of("patches"));
 		Arrays.stream(all.levels()).forEach(side -> columns.add("SWD " + side + " px"));
 		columns.addAll(List.of("mean", "ratio", "±", "Fréchet", "ratio", "±", "s per sample"));
 		report.table(columns, rows);
+		return measured;
 	}
 
 	/** Values of one patch. */
@@ -167,6 +215,7 @@ final class SamplingBenchmark implements Benchmark {
 		sets.put("training patches", images.patches(images.training(), SIDE).draw(COUNT, 2));
 		for (final Preset preset : PRESETS)
 			sets.put(preset.toString(), methods.get(preset.toString()));
+		if (methods.containsKey(BUNDLED_NAME)) sets.put(BUNDLED_NAME, methods.get(BUNDLED_NAME));
 		final List<List<Object>> rows = new ArrayList<>();
 		sets.forEach((name, patches) -> {
 			final double[] distances = nearest(name, patches, contrast, neighbours, images);

@@ -3,7 +3,8 @@ package sc.fiji.cfebm.langevin;
 /**
  * How the chains of an energy E(x, σ) fall from noise at every stage.
  *
- * @param highest noise level at which a stage starts, in model units: high enough to hide all detail
+ * @param highest noise level at which the coarsest stage starts, in model units: high enough to hide all detail. Each finer stage starts a
+ *          little lower, as detail is weaker there
  * @param lowest last level above 0
  * @param steps Langevin steps K per stage
  * @param fresh share η of the exact reverse chain's fresh noise; 0: the deterministic flow, whose steps are corrected (see
@@ -12,7 +13,9 @@ package sc.fiji.cfebm.langevin;
 public record Annealing(double highest, double lowest, int steps, double fresh) {
 
 	/** Noise that hides detail, found by experiment (docs/experiments.md). */
-	public static final double HIGHEST = 0.75;
+	private static final double HIGHEST = 1;
+	/** Of a stage's first level, by that of the coarser stage. */
+	private static final double FALL = 0.85;
 	/** What changes a given image goes no lower: the last step takes so little away whole. */
 	public static final double LOWEST = 0.02;
 	/** η of the chains that an energy is trained against, whose steps are to cost one gradient each. */
@@ -36,8 +39,8 @@ public record Annealing(double highest, double lowest, int steps, double fresh) 
 		return Math.max(LOWEST, sigmaMin);
 	}
 
-	/** A stage's chain. Fresh noise shrinks with its steps, so that it loses little variance. */
-	public Schedule schedule() {
-		return Schedule.reverse(highest, lowest, steps, fresh);
+	/** The chain of a stage, 0 the coarsest. Fresh noise shrinks with its steps, so that it loses little variance. */
+	public Schedule schedule(final int stage) {
+		return Schedule.reverse(Math.max(lowest, highest * Math.pow(FALL, stage)), lowest, steps, fresh);
 	}
 }

@@ -51,7 +51,7 @@ public final class CoarseToFine {
 	 * Noise level down to which a stage holds what it starts from: the last differences, the squares that are left of doubled pixels among
 	 * them, are left to its energy (docs/experiments.md).
 	 */
-	private static final double HELD = 0.07;
+	private static final double HELD = 0.03;
 
 	private final List<? extends Energy> stages;
 	private final MixtureStart start;
@@ -71,7 +71,7 @@ public final class CoarseToFine {
 	public CoarseToFine(final List<? extends Energy> stages, final MixtureStart start, final Annealing annealing) {
 		this.stages = stages;
 		this.start = start;
-		schedules = s -> annealing.schedule();
+		schedules = annealing::schedule;
 	}
 
 	/**

@@ -125,7 +125,7 @@ class CoarseToFineTest {
 	}
 
 	/** Of the pixels of 8 px tiles; each finer stage has four times as much, as means of four pixels have a quarter. */
-	private static final double MEAN = 0.2, VARIANCE = 0.04;
+	private static final double MEAN = 0.2, VARIANCE = 0.01;
 	private static final List<Energy> NORMAL = List.of(normal(8, MEAN, VARIANCE), normal(16, MEAN, 4 * VARIANCE), normal(32,
 		MEAN, 16 * VARIANCE));
 	private static final Annealing ANNEALING = new Annealing(1, 0.02, 60, 0.5);
@@ -176,7 +176,7 @@ class CoarseToFineTest {
 			double change = 0;
 			for (int i = 0; i < means.length; i++)
 				change += Math.pow(means[i] - last[s - 1][i], 2) / means.length;
-			// They have a standard deviation of 0.2 and 0.4, and noise of 1 was added.
+			// They have a standard deviation of 0.1 and 0.2, and noise of 0.85 and 0.72 was added.
 			assertTrue(Math.sqrt(change) < 0.06, "stage " + s + ": " + Math.sqrt(change));
 		}
 	}
