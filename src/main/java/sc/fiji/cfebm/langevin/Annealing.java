@@ -15,7 +15,7 @@ public record Annealing(double highest, double lowest, int steps, double fresh) 
 	/** Noise that hides detail, found by experiment (docs/experiments.md). */
 	private static final double HIGHEST = 1;
 	/** Of a stage's first level, by that of the coarser stage. */
-	private static final double FALL = 0.85;
+	private static final double FALL = 0.75;
 	/** What changes a given image goes no lower: the last step takes so little away whole. */
 	public static final double LOWEST = 0.02;
 	/** η of the chains that an energy is trained against, whose steps are to cost one gradient each. */

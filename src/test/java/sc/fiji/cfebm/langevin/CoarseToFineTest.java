@@ -176,7 +176,7 @@ class CoarseToFineTest {
 			double change = 0;
 			for (int i = 0; i < means.length; i++)
 				change += Math.pow(means[i] - last[s - 1][i], 2) / means.length;
-			// They have a standard deviation of 0.1 and 0.2, and noise of 0.85 and 0.72 was added.
+			// They have a standard deviation of 0.1 and 0.2, and noise of 0.75 and 0.56 was added.
 			assertTrue(Math.sqrt(change) < 0.06, "stage " + s + ": " + Math.sqrt(change));
 		}
 	}
