@@ -411,16 +411,16 @@ class PlanesTest {
 
 	@Test
 	void whatCanNeverFitIsRefusedAtOnce() {
-		final ImagePlus imp = new ImagePlus("huge", new ij.VirtualStack(1 << 14, 1 << 14, null, null) {
+		final ImagePlus imp = new ImagePlus("huge", new ij.VirtualStack(1 << 12, 1 << 12, null, null) {
 
 			@Override
 			public int getSize() {
-				return 1_000_000;
+				return 16_000_000;
 			}
 
 			@Override
 			public ij.process.ImageProcessor getProcessor(final int n) {
-				return new ij.process.ByteProcessor(1 << 14, 1 << 14);
+				return new ij.process.ByteProcessor(1 << 12, 1 << 12);
 			}
 		});
 		final String message = message(() -> restored(imp, false));
