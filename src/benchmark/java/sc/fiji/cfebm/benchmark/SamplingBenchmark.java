@@ -46,11 +46,6 @@ final class SamplingBenchmark implements Benchmark {
 	private static final int COUNT = 2000, GROUPS = 4, FITTED = 5000, QUERIES = 100, SHOWN =
 		24, SIDE = 32, WIDTH = 8;
 
-	@Override
-	public String name() {
-		return "sampling";
-	}
-
 	/** Of models that were trained for longer and longer: their names are those of the minutes. */
 	private static final String LONGER = "cifar10_swd_ratio_after_16_minutes";
 	private static final int[] MINUTES = { 1, 4, 16 };
@@ -58,6 +53,11 @@ final class SamplingBenchmark implements Benchmark {
 	/** The model that comes with the plugin for the set's images, and its key. */
 	private static final Path BUNDLED = Path.of("plugins", "CF-EBM", "models", "nuclei.cfebm");
 	private static final String BUNDLED_NAME = "bundled nuclei", BUNDLED_KEY = "bundled_nuclei_swd_ratio_to_floor";
+
+	@Override
+	public String name() {
+		return "sampling";
+	}
 
 	@Override
 	public List<String> keys() {

@@ -63,7 +63,7 @@ public final class CoarseToFine {
 
 	/**
 	 * Samples of energies E(x, σ): stage 0 anneals from a doubled draw of the start distribution, every finer stage from the doubled
-	 * sample of the one before, all under the same noise.
+	 * sample of the one before.
 	 *
 	 * @param stages energies from the coarsest (8 px) on, each of tiles twice as wide as the one before
 	 * @param start distribution of clean tiles of half the coarsest stage's side

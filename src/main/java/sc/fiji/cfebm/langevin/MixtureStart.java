@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.stats.MixtureDraws;
 
@@ -22,14 +23,15 @@ import sc.fiji.cfebm.stats.MixtureDraws;
  */
 public record MixtureStart(double low, double high, GaussianMixture mixture) {
 
-	/** Side of a tile in pixels. */
-	public static final int SIDE = 4;
-	/** Most Gaussians, and the tiles they are fitted to: fewer put values where the images have none (docs/experiments.md). */
-	private static final int PARTS = 100, TILES = 12_000;
+	/** Side of a tile in pixels, and the tiles that a fit takes. */
+	public static final int SIDE = 4, TILES = 12_000;
+	/** Most Gaussians: fewer miss what is rare (docs/experiments.md). */
+	private static final int PARTS = 100;
 	/** Least share of the correlations that is left out. */
 	private static final double SHRINKAGE = 0.01;
 	/** Share of the range below which brightness counts for little. */
 	private static final double DARK = 0.02;
+	/** Least range in model units. */
 	private static final double NARROWEST = 1e-3;
 
 	public MixtureStart {
@@ -37,11 +39,6 @@ public record MixtureStart(double low, double high, GaussianMixture mixture) {
 			low + " and " + high + ".");
 		if (mixture.size() % (SIDE * SIDE) != 0) throw new IllegalArgumentException("Tiles of 4×4 pixels do not have " + mixture.size() +
 			" values.");
-	}
-
-	/** Number of tiles that a fit takes. */
-	public static int tiles() {
-		return TILES;
 	}
 
 	/**
@@ -117,10 +114,7 @@ public record MixtureStart(double low, double high, GaussianMixture mixture) {
 				for (int i = 0; i < tile.length; i++)
 					image.values()[place(image, x, y, i)] = value(tile[i]);
 			}
-		final Raster cut = new Raster(width, height, c);
-		for (int y = 0; y < height; y++)
-			System.arraycopy(image.values(), image.index(0, y, 0), cut.values(), cut.index(0, y, 0), width * c);
-		return cut;
+		return new Window(0, 0, width, height).cut(image);
 	}
 
 	/** The least side that tiles which overlap by half can cover. */

@@ -27,13 +27,13 @@ import sc.fiji.cfebm.stats.GaussianFit;
 import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.tensor.Float16;
 
-
 /**
  * The file format {@code .cfebm}: a zip of {@code model.json} ({@link ModelHeader}) and, per stage, {@code stage-<s>.f32},
  * little-endian floats: the parameters in their order, then the power-iteration vectors; in a file of half precision
  * {@code stage-<s>.f16} instead. If chains have a start of their own, {@code start.f32}: the lowest and the highest value,
- * and of each part of the mixture its weight, mean and whitening. If the training images' colors are known, {@code palette.f32}; if those of images to be translated
- * are, {@code sources.f32}. Nothing is allocated that the file's own size does not warrant: an entry of more than {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
+ * and of each part of the mixture its weight, mean and whitening. If the training images' colors are known, {@code palette.f32}; if
+ * those of images to be translated are, {@code sources.f32}. Nothing is allocated that the file's own size does not warrant: an entry
+ * of more than {@value #SMALL} bytes beyond {@value #MOST_RATIO} times its packed size is refused.
  */
 final class ModelFile {
 
@@ -160,9 +160,14 @@ final class ModelFile {
 			new EnergyPyramid(stages));
 	}
 
-	/** The lowest and highest value, then K parts of 1 + D + D·(D+1)/2 values: weight, mean, whitening. */
+	/** Numbers of one part of a mixture of {@code size} features: weight, mean, whitening. */
+	private static int numbersOfPart(final int size) {
+		return 1 + size + size * (size + 1) / 2;
+	}
+
+	/** The lowest and highest value, then the parts. */
 	private static MixtureStart start(final ZipFile zip, final NetworkSpec spec) throws IOException, Damaged {
-		final int size = MixtureStart.SIDE * MixtureStart.SIDE * spec.channels(), each = 1 + size + size * (size + 1) / 2;
+		final int size = MixtureStart.SIDE * MixtureStart.SIDE * spec.channels(), each = numbersOfPart(size);
 		final byte[] bytes = content(zip, START, -1, MOST_BYTES);
 		final int parts = (bytes.length / Numbers.F32.size - 2) / each;
 		if (parts < 1 || (2 + parts * each) * Numbers.F32.size != bytes.length) throw new Damaged("is damaged: " + START +
@@ -261,8 +266,7 @@ final class ModelFile {
 
 	private static byte[] bytes(final MixtureStart start) {
 		final GaussianMixture mixture = start.mixture();
-		final int size = mixture.size();
-		final byte[] bytes = new byte[Numbers.F32.size * (2 + mixture.parts().size() * (1 + size + size * (size + 1) / 2))];
+		final byte[] bytes = new byte[Numbers.F32.size * (2 + mixture.parts().size() * numbersOfPart(mixture.size()))];
 		final FloatBuffer out = buffer(bytes).asFloatBuffer().put((float) start.low()).put((float) start.high());
 		for (int k = 0; k < mixture.parts().size(); k++) {
 			final GaussianFit part = mixture.parts().get(k);

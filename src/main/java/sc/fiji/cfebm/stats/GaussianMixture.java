@@ -25,6 +25,8 @@ public record GaussianMixture(List<GaussianFit> parts, double[] weights) {
 	private static final double PRIOR = 3, PRIOR_ALIKE = 0.3;
 	/** Least deviation of a part's features, as a share of that of all samples. */
 	private static final double NARROWEST = 0.01;
+	/** Of a part that no sample belongs to. */
+	private static final double LEAST_WEIGHT = 1e-12;
 	/** Difference of logarithms of densities from which on the smaller one makes none. */
 	private static final double NEGLIGIBLE = 40;
 
@@ -64,11 +66,13 @@ public record GaussianMixture(List<GaussianFit> parts, double[] weights) {
 		if (count == 1) return new GaussianMixture(List.of(all), new double[] { 1 });
 		final double prior = (alike ? PRIOR_ALIKE : PRIOR) * d;
 		final int[] likely = new int[n];
-		GaussianMixture mixture = weighted(chosen, all, clusters(alike ? chosen : Arrays.stream(chosen).map(all::whitened).toArray(double[][]::new), count, random), least, prior, shrinkage);
+		final double[][] clustered = alike ? chosen : Arrays.stream(chosen).map(all::whitened).toArray(double[][]::new);
+		GaussianMixture mixture = weighted(chosen, all, clusters(clustered, count, random), least, prior, shrinkage);
 		for (int round = 0; round < ROUNDS; round++)
 			mixture = weighted(chosen, all, mixture.shares(chosen, likely), least, prior, shrinkage);
-		// The last round, too, dropped parts, whose samples belong to others now.
-		return new GaussianMixture(mixture.parts, Arrays.stream(mixture.shares(chosen, likely)).mapToDouble(share -> Arrays.stream(share).sum() / n).toArray());
+		// The last round, too, dropped parts, whose samples belong to others now; a part that has none any more keeps a weight.
+		return new GaussianMixture(mixture.parts, Arrays.stream(mixture.shares(chosen, likely)).mapToDouble(share -> Math.max(LEAST_WEIGHT, Arrays.stream(
+			share).sum() / n)).toArray());
 	}
 
 	/** Which part each sample belongs to, [K][N]: Lloyd's algorithm, from centres that lie far apart. */

@@ -16,6 +16,7 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
+import sc.fiji.cfebm.raster.Window;
 
 /**
  * Draws images out of a model, from noise, coarse to fine. They are inventions: they show what the model has learnt and
@@ -210,11 +211,7 @@ public final class Sampler implements AutoCloseable {
 
 		private Raster cut(final Raster image) {
 			if (margin == 0) return image;
-			final Raster part = new Raster(width - 2 * margin, height - 2 * margin, image.channels());
-			for (int y = 0; y < part.height(); y++)
-				System.arraycopy(image.values(), image.index(margin, margin + y, 0), part.values(), part.index(0, y, 0), part
-					.width() * part.channels());
-			return part;
+			return new Window(margin, margin, width - 2 * margin, height - 2 * margin).cut(image);
 		}
 
 		private int at(final int size, final int stage) {

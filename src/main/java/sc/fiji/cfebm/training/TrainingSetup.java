@@ -61,7 +61,7 @@ final class TrainingSetup {
 			"Only the chains of a contrastive training start from images.");
 		if (starts != null && starts.channels() != patches.channels()) throw new IllegalArgumentException(
 			"Images to start from must have the training images' " + patches.channels() + " channels, not " + starts.channels() + ".");
-		start = recipe().unet() != null && recipe().unet().told() > 0 ? MixtureStart.fit(patches.draw(MixtureStart.tiles(), MixtureStart.SIDE, seeds(
+		start = recipe().unet() != null && recipe().unet().told() > 0 ? MixtureStart.fit(patches.draw(MixtureStart.TILES, MixtureStart.SIDE, seeds(
 			Purpose.START)), patches.channels(), settings.seed()) : null;
 	}
 

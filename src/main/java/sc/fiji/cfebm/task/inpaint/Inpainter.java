@@ -63,10 +63,10 @@ public final class Inpainter implements AutoCloseable {
 	private static final int WIDEST = 16;
 	/** A hole wider than twice this has no known pixel near its middle, and draws see it at half the scale first. */
 	private static final int FAR = 16;
-	/** Level at which a finer scale takes over a draw. */
-	private static final double FINER_LEVEL = 0.3;
 	/** The same for draws, which begin at the image's own scale at up to a level: as little as their spread needs. */
 	private static final double DRAWN_LEVEL_PER_PIXEL = 0.3, DRAWN_LEVEL = 0.6;
+	/** Levels at which draws that begin coarser do so, and at which each finer scale takes over. */
+	private static final double COARSE_LEVEL = 1, FINER_LEVEL = 0.3;
 	private static final int STEPS = 15;
 	/** Nobody knows whole gray values to less than half of one: an error that draws do not have. */
 	private static final float WHOLE = 0.5f;
@@ -332,7 +332,8 @@ public final class Inpainter implements AutoCloseable {
 				.info().langevinSteps()), stage, networks.size());
 			final int steps = settings.steps > 0 ? settings.steps : STEPS;
 			// Along the flow: fresh noise on the way makes draws too much alike (docs/experiments.md).
-			return Schedule.reverse(levels.size() == 1 ? drawnFirst : Math.max(lowest(), Math.min(l == 0 ? 1 : FINER_LEVEL, model.info().sigmaMax())), lowest(), steps, 0);
+			final double coarse = Math.max(lowest(), Math.min(l == 0 ? COARSE_LEVEL : FINER_LEVEL, model.info().sigmaMax()));
+			return Schedule.reverse(levels.size() == 1 ? drawnFirst : coarse, lowest(), steps, 0);
 		}
 	}
 
