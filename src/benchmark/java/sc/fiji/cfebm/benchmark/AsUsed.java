@@ -37,7 +37,7 @@ final class AsUsed {
 	private AsUsed() {}
 
 	/**
-	 * Trains as the command does with its defaults: preset Robust, noise estimated; every image counts as a file.
+	 * Trains as the command does with its defaults: preset Score matching, noise estimated; every image counts as a file.
 	 *
 	 * @param from the model to go on from; null: from scratch
 	 */
@@ -45,7 +45,7 @@ final class AsUsed {
 		final List<ImageSource> sources = IntStream.range(0, images.size()).mapToObj(i -> new ImageSource("image " + i, List.of(images.get(
 			i)))).toList();
 		final TrainingImages ready = TrainingImages.of(sources, TrainingImages.Noise.ESTIMATE, new NoiseSettings(0, 0, 0, 0), monitor);
-		final TrainingSettings asked = new TrainingSettings(Preset.ROBUST.recipe(), SIZE, WIDTH, minutes, List.of(), 0, true, true, Benchmark.SEED,
+		final TrainingSettings asked = new TrainingSettings(Preset.SCORE_MATCHING.recipe(), SIZE, WIDTH, minutes, List.of(), 0, true, true, Benchmark.SEED,
 			ready.shot(), ready.noise(), ready.correlation());
 		return Trainer.train(Split.of(ready.sources(), SIZE, Benchmark.SEED), null, from, ready.range(), from == null ? asked : asked.from(from), null,
 			monitor);

@@ -79,7 +79,7 @@ final class OwnImagesBenchmark implements Benchmark {
 		if (options.wants(GAIN)) report.result(GAIN, ours(rows, "trained on the clean frames, 15 minutes", trained("w2s-default", train.clean,
 			bundled, LONG, options, report), test, bm3d) - rival, "dB");
 		report.table(List.of("method", "PSNR", "channel 0", "1", "2"), rows);
-		report.text("Ours: preset Robust, all settings at their defaults but the minutes.");
+		report.text("Ours: preset Score matching, all settings at their defaults but the minutes.");
 	}
 
 	/** @param bm3d to be shown beside; null: nothing is shown */

@@ -45,9 +45,9 @@ public class TrainCommand extends TrainingCommand {
 		description = "Pairs: for each image of the folder above one of the same name and size that shows the same without noise, such as the mean of many frames. Empty: there are none.")
 	private File clean;
 
-	@Parameter(label = "Kind of training", persist = false, choices = { "Robust", "Score matching", "Denoising", "Paper" },
-		description = "Robust: suits all tasks. Score matching: its first part alone, faster. Denoising: the best for that task, and for no other. Paper: the training of the CF-EBM paper, for comparison.")
-	private String preset = "Robust";
+	@Parameter(label = "Kind of training", persist = false, choices = { "Score matching", "Robust", "Denoising", "Paper" },
+		description = "Score matching: suits all tasks. Robust: with contrastive iterations after it, for comparison. Denoising: for restoring images alone. Paper: the training of the CF-EBM paper, for comparison.")
+	private String preset = "Score matching";
 
 	@Parameter(label = "Noise in the images", persist = false, choices = { "Estimate", "None", "White noise", "Shot noise" },
 		description = "Estimate: whether they are clean, and if not, which noise they have, is found from the images. None: they are clean. White or Shot noise: there are no clean ones, the model learns from noisy ones.")

@@ -48,7 +48,7 @@ public class TrainStyleCommand extends TrainingCommand {
 	private File targets;
 
 	@Parameter(label = "Kind of training", persist = false, choices = { "Score matching", "Robust", "Paper" },
-		description = "Score matching: the usual. Robust: with a second part, for models that are to invent images, too. Paper: the style translation of the CF-EBM paper, for comparison.")
+		description = "Score matching: the usual. Robust: with contrastive iterations after it, for comparison. Paper: the style translation of the CF-EBM paper, for comparison.")
 	private String preset = "Score matching";
 
 	/** The first source image, and what the model makes of it at three strengths; of Paper, fully. */

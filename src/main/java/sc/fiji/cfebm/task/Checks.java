@@ -32,7 +32,7 @@ public final class Checks {
 	static void requireBrightness(final Model model) {
 		if (model.info().network() instanceof UnetSpec && !((UnetSpec) model.info().network()).told())
 			throw new IllegalArgumentException(
-				"The model was trained to restore images whatever their brightness and can't invent any: use one trained by Robust.");
+				"The model was trained to restore images whatever their brightness and can't invent any: use one trained by the preset Score matching.");
 	}
 
 	private static String kindOf(final int channels) {

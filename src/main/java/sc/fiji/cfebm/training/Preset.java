@@ -11,14 +11,13 @@ import sc.fiji.cfebm.training.Recipe.Unet;
 /** The recipes that come with the plugin. */
 public enum Preset {
 
+	/** Score matching of an energy in units of the noise, which for half of the patches is told what is bright: the default. */
+	SCORE_MATCHING(scoreMatching("Score matching", 0.5, 0, 1, Contrastive.NONE)),
+
 	/**
-	 * Score matching of an energy in units of the noise, which for half of the patches is told what is bright; then contrastive
-	 * iterations with score matching kept on: the default. Constants by the experiments in docs/experiments.md.
+	 * The same, then contrastive iterations with score matching kept on. In trainings of equal time no task gained by them (docs/experiments.md).
 	 */
 	ROBUST(scoreMatching("Robust", 0.5, 0, 1, new Contrastive(0.1, 2e-4, 15, 0.5, 0, 1000))),
-
-	/** Score matching alone. */
-	SCORE_MATCHING(scoreMatching("Score matching", 0.5, 0, 1, Contrastive.NONE)),
 
 	/**
 	 * Score matching for restoration alone: the network is never told what is bright, so that it is of no use for sampling, and

@@ -241,7 +241,7 @@ class TrainCommandTest extends CommandTestBase {
 		says("8, 16, 32, 64, 128", TrainCommand.class, "image", imp, "model", file, "size", "33");
 		says("minutes of training must be more than 0, not -1", TrainCommand.class, "image", imp, "model", file, "minutes", -1.0);
 		says("not -3", TrainCommand.class, "image", imp, "model", file, "batch", -3);
-		says("Robust, Score matching, Denoising, Paper", TrainCommand.class, "image", imp, "model", file, "preset", "Pape");
+		says("Score matching, Robust, Denoising, Paper", TrainCommand.class, "image", imp, "model", file, "preset", "Pape");
 		assertFalse(file.exists());
 	}
 }
