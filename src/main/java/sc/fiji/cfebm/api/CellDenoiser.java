@@ -9,7 +9,6 @@ import net.imglib2.type.numeric.RealType;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
-import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser;
 
 /**
@@ -88,7 +87,6 @@ public final class CellDenoiser extends Cells<Denoiser> {
 
 	@Override
 	Raster computed(final Denoiser network, final Raster noisy, final Place where) {
-		return network.denoise(noisy, plan.range(), new Denoiser.Settings(Denoiser.Method.ONE_STEP, plan.noise(), 1, 1, Defaults.SEED),
-			Progress.NONE).mean();
+		return plan.denoised(network, noisy);
 	}
 }

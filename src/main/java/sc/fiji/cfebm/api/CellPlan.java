@@ -14,9 +14,12 @@ import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.noise.NoiseEstimate;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.noise.NoiseSettings;
+import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Rasters;
+import sc.fiji.cfebm.task.Defaults;
+import sc.fiji.cfebm.task.Denoiser;
 
 /**
  * What all cells of an image must agree on, lest their borders show: what noise there is, and which gray values become the model's -1
@@ -29,6 +32,11 @@ public record CellPlan(NoiseModel noise, Normalization range) {
 
 	/** How many parts of an image are looked at, and their side in pixels. */
 	public static final int PARTS = 64, SIDE = 256;
+
+	/** A part of the image without its noise, in one step. @param noisy [H,W,C] in gray values, with what the network sees around it */
+	Raster denoised(final Denoiser network, final Raster noisy) {
+		return network.denoise(noisy, range, new Denoiser.Settings(Denoiser.Method.ONE_STEP, noise, 1, 1, Defaults.SEED), Progress.NONE).mean();
+	}
 
 	/**
 	 * For noise that is known, or that parts of an image tell.

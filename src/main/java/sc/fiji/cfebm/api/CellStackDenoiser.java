@@ -11,7 +11,6 @@ import net.imglib2.type.numeric.RealType;
 import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
-import sc.fiji.cfebm.task.Defaults;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.StackDenoiser;
 
@@ -202,7 +201,6 @@ public final class CellStackDenoiser extends Cells<CellStackDenoiser.Both> {
 	/** A plane that no other one helps. */
 	@Override
 	Raster computed(final Both networks, final Raster cut, final Place where) {
-		return networks.alone.denoise(cut, plan.range(), new Denoiser.Settings(Denoiser.Method.ONE_STEP, plan.noise(), 1, 1, Defaults.SEED),
-			Progress.NONE).mean();
+		return plan.denoised(networks.alone, cut);
 	}
 }

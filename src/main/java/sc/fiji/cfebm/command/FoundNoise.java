@@ -109,9 +109,9 @@ final class FoundNoise {
 	 */
 	static void alarm(final Plane plane, final Residual residual, final String what, final String why, final RunReport report) {
 		if (!residual.isAlarming()) return;
-		final String more = what + " than such noise can be, ";
-		report.detail(plane, String.format(Locale.ROOT, "In %.2g %% of it %smost of all near x %d, y %d.", 100 * residual.share(), more, residual.x(),
+		final String more = what + " than such noise can be";
+		report.detail(plane, String.format(Locale.ROOT, "In %.2g %% of it %s, most of all near x %d, y %d.", 100 * residual.share(), more, residual.x(),
 			residual.y()));
-		report.number(more + "since " + why + " (where, the result's info says):", 100 * residual.share(), " % of the area");
+		report.number(more, ", since " + why + " (where, the result's info says):", 100 * residual.share(), " % of the area");
 	}
 }

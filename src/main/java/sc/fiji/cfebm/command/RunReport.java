@@ -13,7 +13,8 @@ import sc.fiji.cfebm.noise.NoiseModel;
 /** What is to be said of a run: one line for the log, however many planes there are, and all of it for the results' info. */
 final class RunReport {
 
-	private record Quantity(String name, String unit) {}
+	/** @param more what only a sentence has, between the name and the number */
+	private record Quantity(String name, String more, String unit) {}
 
 	private final List<String> details = new ArrayList<>();
 	private final Map<Quantity, DoubleSummaryStatistics> numbers = new LinkedHashMap<>();
@@ -46,7 +47,12 @@ final class RunReport {
 
 	/** A number of each plane, of which the log gets the smallest and the largest. */
 	void number(final String name, final double value, final String unit) {
-		numbers.computeIfAbsent(new Quantity(name, unit), key -> new DoubleSummaryStatistics()).accept(value);
+		number(name, "", value, unit);
+	}
+
+	/** The same. @param more what the log says between the name and the number, such as a reason */
+	void number(final String name, final String more, final double value, final String unit) {
+		numbers.computeIfAbsent(new Quantity(name, more, unit), key -> new DoubleSummaryStatistics()).accept(value);
 	}
 
 	/** A number of each plane that the log has in words already. */
@@ -106,7 +112,7 @@ final class RunReport {
 	String said(final String kind, final long planes) {
 		final List<String> parts = new ArrayList<>();
 		if (planes > 1) parts.add((worked < planes ? worked + " of " : "") + planes + " " + kind + "s");
-		numbers.forEach((of, values) -> parts.add(of.name + " " + range(values) + of.unit));
+		numbers.forEach((of, values) -> parts.add(of.name + of.more + " " + range(values) + of.unit));
 		remarks.forEach((text, slices) -> parts.add(text + (slices.size() > 1 ? " (in " + slices.size() + " " + kind + "s)" : "")));
 		if (!left.isEmpty()) parts.add((left.size() == 1 ? left.get(0).replaceFirst("\\.$", "") : left.size() + " " + kind +
 			"s are left as they are, why stands in the result's info"));
@@ -117,8 +123,7 @@ final class RunReport {
 	Map<String, String> largest() {
 		final Map<String, String> largest = new LinkedHashMap<>();
 		figures.forEach((name, value) -> largest.put(name, NoiseModel.rounded(value)));
-		// A column needs no reasons.
-		numbers.forEach((of, values) -> largest.put(of.name.replaceFirst("(, since .*)?:?$", "") + (of.unit.isEmpty() ? "" : " (" + of.unit.strip() + ")"),
+		numbers.forEach((of, values) -> largest.put(of.name.replaceFirst(":$", "") + (of.unit.isEmpty() ? "" : " (" + of.unit.strip() + ")"),
 			NoiseModel.rounded(values.getMax())));
 		return largest;
 	}
