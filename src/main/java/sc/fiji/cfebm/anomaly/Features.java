@@ -7,16 +7,20 @@ import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.WholeImage;
+import sc.fiji.cfebm.model.Model;
 import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Gaussian;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.GaussianMixture;
 
@@ -35,7 +39,8 @@ import sc.fiji.cfebm.stats.GaussianMixture;
  *          the mean difference
  * @param squares of the image, as large as a tile
  * @param windows of each square, [D']: the logarithms of the same means over the square; mean and standard deviation of each
- *          channel's brightness; E; then the standard deviations over the square of those in {@code pixels} that are logarithms
+ *          channel's brightness; those logarithms of the image at coarser scales; E; the standard deviations over the square of those
+ *          in {@code pixels} that are logarithms; these two of the coarser scales
  */
 public record Features(Window part, float[][] pixels, List<Window> squares, List<double[]> windows) {
 
@@ -50,8 +55,15 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	private static final double SMOOTH = 5;
 	/** At the border windows see half as much, and that mirrored: so many pixels take the surprise of what is next to them. */
 	private static final int BORDER = 6;
+	/** Images of more tiles than this are scored by their map, others by their squares. */
+	public static final double MOST_TILES = 4;
 	/** Below all squares that matter. */
 	private static final double TINY = 1e-7;
+
+	/** How many scales of an image a model looks at: those of its stages; of a slab of planes one, as the coarser stages never saw slabs. */
+	public static int scales(final Model model) {
+		return model.planes() > 1 ? 1 : model.pyramid().stages();
+	}
 
 	/** The noise levels of an energy that knows those between two. */
 	public static double[] levels(final double low, final double sigmaMax) {
@@ -74,9 +86,23 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		return Gaussian.reach(WINDOW) + Gaussian.reach(SMOOTH) + 1 + 2 * ofEnergy;
 	}
 
-	/** How many of the first features of windows distances are measured with; the others tell how much a window's pixels differ. */
-	static int near(final int levels, final int channels, final int planes) {
-		return logarithms(levels, planes) + 2 * channels;
+	/** How far around squares the image matters to their features, in pixels. @param energies of the scales, coarse to fine */
+	public static int reachOfSquares(final List<? extends Energy> energies) {
+		return IntStream.range(0, energies.size()).map(s -> energies.get(energies.size() - 1 - s).ofImages().reach() + 1 << s).max().orElse(0);
+	}
+
+	/**
+	 * How many of the first features of windows distances are measured with; the others tell how much a window's pixels differ.
+	 *
+	 * @param stages number of the scales
+	 */
+	static int near(final int levels, final int channels, final int planes, final int stages) {
+		return stages * logarithms(levels, planes) + 2 * channels;
+	}
+
+	/** Number of features of windows. */
+	private static int ofWindows(final int levels, final int channels, final int planes, final int stages) {
+		return near(levels, channels, planes, stages) + stages * (1 + logarithms(levels, planes));
 	}
 
 	private static int logarithms(final int levels, final int planes) {
@@ -86,40 +112,53 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	/**
 	 * Computes those of a whole image, and of squares all over it.
 	 *
+	 * @param energies of the scales that are looked at, coarse to fine: that of the image, and those of its halves, quarters, …
 	 * @param planes how many neighbouring planes of a stack the image's channels are, one after the other; 1: it is a single one
 	 * @param image in model units, of any size
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
-	public static Features of(final Energy energy, final int planes, final double[] levels, final Raster image, final Progress progress) {
+	public static Features of(final List<? extends Energy> energies, final int planes, final double[] levels, final Raster image,
+		final Progress progress)
+	{
 		final Window all = Window.all(image);
-		return of(energy, planes, levels, image, all, squares(all, energy.size()), progress);
+		return of(energies, planes, levels, image, all, squares(all, energies.get(energies.size() - 1).size()), progress);
 	}
 
 	/**
 	 * Computes those of a part of an image. Features farther than {@link #reach} from the part's border are those of the whole image; near
 	 * the image's own border they are in any case.
 	 *
-	 * @param planes as of {@link #of(Energy, int, double[], Raster, Progress)}
+	 * @param energies as of {@link #of(List, int, double[], Raster, Progress)}; where nobody wants squares, the finest is enough
+	 * @param planes likewise
 	 * @param cut the part's pixels in model units
 	 * @param part where in the image it lies; it begins at multiples of a tile's side
 	 * @param squares in the part, in the image's coordinates; none where nobody wants their features
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
-	public static Features of(final Energy energy, final int planes, final double[] levels, final Raster cut, final Window part,
-		final List<Window> squares, final Progress progress)
+	public static Features of(final List<? extends Energy> energies, final int planes, final double[] levels, final Raster cut,
+		final Window part, final List<Window> squares, final Progress progress)
 	{
-		final Builder builder = new Builder(energy, planes, cut, part, squares, levels.length, progress);
-		for (int l = 0; l < levels.length; l++)
-			builder.probe(l, levels[l]);
-		final float[] difference = planes == 1 ? null : builder.difference();
-		if (planes > 1) builder.addLogarithms(difference);
-		builder.addSquaresOfBrightness();
-		builder.addEnergies();
-		builder.addSpreads();
-		builder.addMeans(cut.values());
-		if (planes > 1) builder.addMeans(difference);
-		return new Features(part, builder.pixels.toArray(float[][]::new), squares, builder.windows.stream().map(w -> w.stream().mapToDouble(
-			v -> v).toArray()).toList());
+		final int stages = squares.isEmpty() ? 1 : energies.size();
+		final List<Builder> scales = new ArrayList<>();
+		Raster image = cut;
+		Window box = part;
+		List<Window> windows = squares;
+		for (int s = 0; s < stages; s++) {
+			final Builder scale = new Builder(energies.get(energies.size() - 1 - s), planes, image, box, windows, levels.length, progress.part(s,
+				stages));
+			scale.look(levels, s == 0);
+			scales.add(scale);
+			image = Resample.halved(image);
+			box = box.halved();
+			windows = windows.stream().map(Window::halved).toList();
+		}
+		return new Features(part, scales.get(0).pixels.toArray(float[][]::new), squares, joined(scales, squares.size()));
+	}
+
+	/** What is near of all scales, then the rest of all. */
+	private static List<double[]> joined(final List<Builder> scales, final int squares) {
+		return IntStream.range(0, squares).mapToObj(i -> Stream.concat(scales.stream().flatMap(s -> s.windows.get(i).subList(0, s.near).stream()),
+			scales.stream().flatMap(s -> s.windows.get(i).subList(s.near, s.windows.get(i).size()).stream())).mapToDouble(v -> v).toArray()).toList();
 	}
 
 	/**
@@ -150,11 +189,15 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		return names;
 	}
 
-	/** Whether a model of what is nominal is one of these features; those of earlier versions were others. */
-	public static boolean match(final NominalModel nominal, final int channels, final int planes) {
-		final int levels = nominal.levels().length, logs = logarithms(levels, planes), means = planes > 1 ? 2 * channels : channels;
-		return levels == LEVELS && nominal.surroundings().features().size() == logs + means && nominal.tiles().features().size() == near(levels,
-			channels, planes) + 1 + logs;
+	/**
+	 * Whether a model of what is nominal is one of these features; those of earlier versions were others.
+	 *
+	 * @param stages number of the scales that are looked at
+	 */
+	public static boolean match(final NominalModel nominal, final int channels, final int planes, final int stages) {
+		final int levels = nominal.levels().length, means = planes > 1 ? 2 * channels : channels;
+		return levels == LEVELS && nominal.surroundings().features().size() == logarithms(levels, planes) + means && nominal.tiles().features()
+			.size() == ofWindows(levels, channels, planes, stages);
 	}
 
 	/** The features of one pixel, [D]. */
@@ -235,6 +278,8 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		private final float[] energy;
 		final List<float[]> pixels = new ArrayList<>();
 		final List<List<Double>> windows = new ArrayList<>();
+		/** How many of the features of windows distances are measured with. */
+		int near;
 
 		Builder(final Energy network, final int planes, final Raster image, final Window part, final List<Window> squares, final int levels,
 			final Progress progress)
@@ -255,8 +300,23 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 			energy = new float[width * height];
 		}
 
+		/** Computes everything. @param brightness whether it is wanted, too */
+		void look(final double[] noise, final boolean brightness) {
+			for (int l = 0; l < noise.length; l++)
+				probe(l, noise[l]);
+			final float[] difference = all == channels ? null : difference();
+			if (difference != null) addLogarithms(difference);
+			if (brightness) addSquaresOfBrightness();
+			near = windows.isEmpty() ? 0 : windows.get(0).size();
+			addEnergies();
+			addSpreads();
+			if (!brightness) return;
+			addMeans(image);
+			if (difference != null) addMeans(difference);
+		}
+
 		/** @param level its number, from 0 on */
-		void probe(final int level, final double sigma) {
+		private void probe(final int level, final double sigma) {
 			progress.throwIfCanceled();
 			progress.update((double) level / levels, "Comparing with nominal images");
 			final float[] r = new float[image.length];
@@ -268,7 +328,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		}
 
 		/** What the middle plane differs by from the mean of those before and behind it, at its place in the image. */
-		float[] difference() {
+		private float[] difference() {
 			final float[] difference = new float[image.length];
 			for (int p = 0; p < width * height; p++)
 				for (int i = p * all + first; i < p * all + first + channels; i++)
@@ -277,7 +337,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		}
 
 		/** @param r of the image's channels; those of the middle plane count */
-		void addLogarithms(final float[] r) {
+		private void addLogarithms(final float[] r) {
 			final float[][] squares = new float[PER_LEVEL][width * height];
 			addSquares(r, squares);
 			for (final float[] of : squares) {
@@ -307,12 +367,12 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 			pixels.add(smooth);
 		}
 
-		void addEnergies() {
+		private void addEnergies() {
 			add(p -> energy[p], mean -> tile * mean);
 		}
 
 		/** Of surroundings. */
-		void addMeans(final float[] values) {
+		private void addMeans(final float[] values) {
 			for (int c = first; c < first + channels; c++) {
 				final float[] plane = new float[width * height];
 				for (int p = 0; p < plane.length; p++)
@@ -322,7 +382,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		}
 
 		/** Of squares. */
-		void addSquaresOfBrightness() {
+		private void addSquaresOfBrightness() {
 			for (int c = first; c < first + channels; c++) {
 				final int channel = c;
 				add(p -> image[p * all + channel], mean -> mean);
@@ -330,7 +390,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 			}
 		}
 
-		void addSpreads() {
+		private void addSpreads() {
 			for (final float[] plane : pixels)
 				addDeviations(p -> plane[p]);
 		}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -36,8 +37,10 @@ public final class NominalModelFit {
 	private static final int IMAGES = 160;
 	/** Pixels at the border of a part of an image that do not see all that an image has there. */
 	private static final int MARGIN = 16;
-	/** Tiles that show two images at once. */
-	private static final int MOST_SUPERPOSED = 512;
+	/** Tiles that show two images at once, of large images: few of their parts are looked at tile by tile. */
+	private static final int SUPERPOSED_OF_LARGE = 512;
+	/** As many times more tiles of images that are scored by their tiles. */
+	private static final int MORE_OF_SMALL = 2;
 	/** Patches without which a zone has no quantiles of its own. */
 	private static final int FEWEST_OF_ZONE = 100;
 	/** Images without which their parts, of such a side in pixels, stand for images. */
@@ -46,6 +49,8 @@ public final class NominalModelFit {
 	/** See {@link Tiles}; chosen on made anomalies (docs/experiments.md). */
 	private static final double DISCOUNT = 0.65;
 
+	private final List<? extends Energy> energies;
+	/** That of the finest scale. */
 	private final Energy energy;
 	private final int planes;
 	private final double[] levels;
@@ -54,10 +59,11 @@ public final class NominalModelFit {
 	private final long seed;
 	private final Progress progress;
 
-	private NominalModelFit(final Energy energy, final int planes, final double[] levels, final Normalization range, final int tiles,
+	private NominalModelFit(final List<? extends Energy> energies, final int planes, final double[] levels, final Normalization range, final int tiles,
 		final long seed, final Progress progress)
 	{
-		this.energy = energy;
+		this.energies = energies;
+		energy = energies.get(energies.size() - 1);
 		this.planes = planes;
 		this.levels = levels;
 		this.range = range;
@@ -69,28 +75,30 @@ public final class NominalModelFit {
 	/**
 	 * Measures it.
 	 *
-	 * @param energy of score matching
+	 * @param energies of score matching, those of the scales that are looked at, coarse to fine
 	 * @param planes how many neighbouring planes of a stack the channels of each image are, of which the middle one is looked at; 1: all are
 	 *          single images
 	 * @param levels of noise, see {@link Features#levels}
 	 * @param training [H,W,C] in gray values
 	 * @param heldOut likewise
 	 * @param range the gray values that become -1 and 1
-	 * @param tiles how many tiles are looked at, of training images, of superposed ones and of held-out ones each: that decides how
-	 *          long it takes
+	 * @param tiles how many tiles are looked at, of training images, of superposed ones and of held-out ones each, twice as many of images of a few
+	 *          tiles each: that decides how long it takes
 	 * @param seed which they are
 	 * @return null where features are not finite
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
 	 */
-	public static NominalModel measure(final Energy energy, final int planes, final double[] levels, final List<Raster> training,
+	public static NominalModel measure(final List<? extends Energy> energies, final int planes, final double[] levels, final List<Raster> training,
 		final List<Raster> heldOut, final Normalization range, final int tiles, final long seed, final Progress progress)
 	{
-		return new NominalModelFit(energy, planes, levels, range, tiles, seed, progress).measure(training, heldOut);
+		return new NominalModelFit(energies, planes, levels, range, tiles, seed, progress).measure(training, heldOut);
 	}
 
 	private NominalModel measure(final List<Raster> training, final List<Raster> heldOut) {
 		final List<double[]> pixels = new ArrayList<>(), windows = new ArrayList<>(), superposed = new ArrayList<>();
-		final List<Crop> nominal = chosen(training, tiles);
+		final double area = energy.size() * energy.size();
+		final boolean small = training.stream().allMatch(image -> image.width() * image.height() <= Features.MOST_TILES * area);
+		final List<Crop> nominal = chosen(training, small ? MORE_OF_SMALL * tiles : tiles);
 		final List<Features> ofNominal = new ArrayList<>();
 		for (final Crop crop : nominal) {
 			final Features f = features(crop.cut());
@@ -98,14 +106,16 @@ public final class NominalModelFit {
 			windows.addAll(f.windows());
 			pixels.addAll(pixels(crop, f));
 		}
-		for (final Raster image : superposed(chosen(training, Math.min(tiles, MOST_SUPERPOSED)).stream().map(Crop::cut).toList(), training))
+		for (final Raster image : superposed(chosen(training, small ? MORE_OF_SMALL * tiles : Math.min(tiles, SUPERPOSED_OF_LARGE)).stream().map(Crop::cut).toList(), training))
 			superposed.addAll(features(image).windows());
 		if (!areFinite(pixels) || !areFinite(windows) || !areFinite(superposed)) return null;
 		final GaussianMixture ofPixels = GaussianMixture.fit(pixels.toArray(double[][]::new), PARTS, SHRINKAGE, seed);
 		final GaussianFit ofWindows = fit(windows), ofSuperposed = fit(superposed);
+		final double[] direction = new GaussianFit(ofWindows.mean(), fit(Stream.concat(around(windows, ofWindows), around(superposed, ofSuperposed))
+			.toList()).whitening()).towards(ofSuperposed.mean());
 
 		final List<double[]> scores = new ArrayList<>();
-		final int near = Features.near(levels.length, energy.channels() / planes, planes);
+		final int near = Features.near(levels.length, energy.channels() / planes, planes, energies.size());
 		double squares = 0;
 		final List<Crop> heldOutCrops = chosen(heldOut, tiles), others = new ArrayList<>(heldOutCrops);
 		final List<float[]> maps = new ArrayList<>();
@@ -115,17 +125,17 @@ public final class NominalModelFit {
 			final float[] map = f.surprises(ofPixels);
 			final double[] means = f.overWindows(map);
 			for (int i = 0; i < means.length; i++)
-				scores.add(Tiles.scores(ofWindows, ofSuperposed, near, f.windows().get(i), means[i]));
-			squares += Math.max(1, (double) map.length / (energy.size() * energy.size()));
+				scores.add(Tiles.scores(ofWindows, ofSuperposed, direction, near, f.windows().get(i), means[i]));
+			squares += Math.max(1, map.length / area);
 			maps.add(map);
 		}
 		others.addAll(nominal);
 		maps.addAll(crossed(nominal, ofNominal));
 		final int count = (int) squares;
 		final List<ScoreQuantiles> views = IntStream.range(0, Tiles.VIEWS).mapToObj(v -> quantiles(scores, s -> s[v], count)).toList();
-		final ScoreQuantiles far = quantiles(scores, s -> Tiles.sum(views, s), count);
+		final ScoreQuantiles far = quantiles(scores, s -> Tiles.far(views, s), count);
 		final ScoreQuantiles total = quantiles(scores, s -> Tiles.total(views, far, DISCOUNT, s), count);
-		return new NominalModel(levels, surroundings(ofPixels, others, maps), new Tiles(ofWindows, ofSuperposed, near, DISCOUNT, views,
+		return new NominalModel(levels, surroundings(ofPixels, others, maps), new Tiles(ofWindows, ofSuperposed, direction, near, DISCOUNT, views,
 			far, total));
 	}
 
@@ -180,7 +190,7 @@ public final class NominalModelFit {
 	}
 
 	private Features features(final Raster image) {
-		return Features.of(energy, planes, levels, range.toModel(image), progress);
+		return Features.of(energies, planes, levels, range.toModel(image), progress);
 	}
 
 	private static ScoreQuantiles quantiles(final List<double[]> scores, final ToDoubleFunction<double[]> score,
@@ -193,6 +203,15 @@ public final class NominalModelFit {
 	private static GaussianFit fit(final List<double[]> samples) {
 		final double d = samples.get(0).length;
 		return GaussianFit.fit(samples.toArray(double[][]::new), Math.max(SHRINKAGE, d / (d + samples.size())));
+	}
+
+	/** Samples less their mean. */
+	private static Stream<double[]> around(final List<double[]> samples, final GaussianFit fit) {
+		return samples.stream().map(sample -> {
+			final double[] difference = sample.clone();
+			Arrays.setAll(difference, i -> sample[i] - fit.mean()[i]);
+			return difference;
+		});
 	}
 
 	private static boolean areFinite(final List<double[]> samples) {

@@ -60,7 +60,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 
 	/** A {@link NominalModel}. */
 	record NominalEntry(double[] levels, GaussianMixture mixture, GaussianFit tiles, GaussianFit superposed,
-		List<ScoreQuantiles> zones, ScoreQuantiles images, ScoreQuantiles far, ScoreQuantiles tilesQuantiles, List<ScoreQuantiles> views, int near,
+		double[] direction, List<ScoreQuantiles> zones, ScoreQuantiles images, ScoreQuantiles far, ScoreQuantiles tilesQuantiles, List<ScoreQuantiles> views, int near,
 		double discount)
 	{}
 
@@ -86,7 +86,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 
 	private static NominalEntry entry(final NominalModel n) {
 		final NominalModel.Tiles t = n.tiles();
-		return new NominalEntry(n.levels(), n.surroundings().features(), t.features(), t.superposed(), n.surroundings().zones(), n.surroundings().images(), t
+		return new NominalEntry(n.levels(), n.surroundings().features(), t.features(), t.superposed(), t.direction(), n.surroundings().zones(), n.surroundings().images(), t
 			.far(), t.quantiles(), t.views(), t.near(), t.discount());
 	}
 
@@ -136,7 +136,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 		final NominalEntry n = c.nominal;
 		final Stream<Object> needed = Stream.of(Stream.of(c.energy), Stream.of(c.logGradient), c.uncertainty == null ? Stream.of() : Stream
 			.of(c.uncertainty), n == null ? Stream.of() : Stream.concat(Stream.of(n.levels, n.mixture, n.tiles, n.superposed,
-				n.images, n.far, n.tilesQuantiles), Stream.concat(all(n.views), all(n.zones)))).flatMap(s -> s);
+				n.direction, n.images, n.far, n.tilesQuantiles), Stream.concat(all(n.views), all(n.zones)))).flatMap(s -> s);
 		require(needed.allMatch(Objects::nonNull) && (c.uncertainty == null || c.uncertainty.length == 3), "its calibration is incomplete");
 	}
 
@@ -178,6 +178,6 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 
 	private static NominalModel nominal(final NominalEntry n) {
 		return new NominalModel(n.levels, new NominalModel.Surroundings(n.mixture, n.zones, n.images), new NominalModel.Tiles(n.tiles,
-			n.superposed, n.near, n.discount, n.views, n.far, n.tilesQuantiles));
+			n.superposed, n.direction, n.near, n.discount, n.views, n.far, n.tilesQuantiles));
 	}
 }

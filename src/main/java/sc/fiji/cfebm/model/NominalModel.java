@@ -95,24 +95,29 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 	 *
 	 * @param features of nominal tiles
 	 * @param superposed features of tiles that show the mean of two training images
+	 * @param direction from nominal tiles to superposed ones, as a linear discriminant looks, [D]
 	 * @param near number of the first features that distances are measured with; the others only tell superposed tiles
 	 * @param discount is taken off the z-scores of the ratio and of the discriminant: nominal tiles that lie in the middle by chance
 	 *          are frequent, superposed ones rare
 	 * @param views quantiles of each of {@link #scores}, of held-out tiles
-	 * @param far quantiles of {@link #sum}
+	 * @param far quantiles of {@link #far}
 	 * @param quantiles of {@link #total}
 	 */
-	public record Tiles(GaussianFit features, GaussianFit superposed, int near, double discount, List<ScoreQuantiles> views,
+	public record Tiles(GaussianFit features, GaussianFit superposed, double[] direction, int near, double discount, List<ScoreQuantiles> views,
 		ScoreQuantiles far, ScoreQuantiles quantiles)
 	{
 
 		/** Number of scores. */
 		public static final int VIEWS = 4;
+		/** What the surroundings count beside the tile as a whole; chosen on made anomalies (docs/experiments.md). */
+		private static final double SURROUNDINGS = 0.5;
 
 		public Tiles {
 			views = List.copyOf(views);
-			if (superposed.size() != features.size() || near < 1 || near > features.size()) throw new IllegalArgumentException(
+			if (superposed.size() != features.size() || direction.length != features.size() || near < 1 || near > features.size()) throw new IllegalArgumentException(
 				"Features of superposed tiles must be those of nominal ones.");
+			for (final double d : direction)
+				if (!Double.isFinite(d)) throw new IllegalArgumentException("A direction must be finite.");
 			if (!(Math.abs(discount) <= 10)) throw new IllegalArgumentException("Scores cannot be discounted by " + discount + ".");
 			if (views.size() != VIEWS) throw new IllegalArgumentException("Tiles have " + VIEWS + " scores, not " + views.size() + ".");
 		}
@@ -124,7 +129,7 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 		 * @param surroundings mean of the smoothed surprise over its pixels
 		 */
 		public double zScore(final double[] values, final double surroundings) {
-			final double[] scores = scores(features, superposed, near, values, surroundings);
+			final double[] scores = scores(features, superposed, direction, near, values, surroundings);
 			return quantiles.zScore(total(views, far, discount, scores));
 		}
 
@@ -132,23 +137,26 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 		 * The four scores of a tile: the logarithm of its distance from nominal tiles; the mean over the surroundings; the logarithm of
 		 * the ratio of densities, superposed to nominal; how far towards superposed tiles it lies.
 		 */
-		public static double[] scores(final GaussianFit features, final GaussianFit superposed, final int near, final double[] values,
-			final double surroundings)
+		public static double[] scores(final GaussianFit features, final GaussianFit superposed, final double[] direction, final int near,
+			final double[] values, final double surroundings)
 		{
+			double towards = 0;
+			for (int i = 0; i < direction.length; i++)
+				towards += direction[i] * (values[i] - features.mean()[i]);
 			return new double[] { Math.log(Math.max(1e-9, features.distance(values, near))), surroundings, superposed.logDensity(values) -
-				features.logDensity(values), features.product(superposed.mean(), values) };
+				features.logDensity(values), towards };
 		}
 
-		/** The sum of the first two z-scores. */
-		public static double sum(final List<ScoreQuantiles> views, final double[] scores) {
-			return views.get(0).zScore(scores[0]) + views.get(1).zScore(scores[1]);
+		/** How far a tile is, by the first two z-scores. */
+		public static double far(final List<ScoreQuantiles> views, final double[] scores) {
+			return views.get(0).zScore(scores[0]) + SURROUNDINGS * views.get(1).zScore(scores[1]);
 		}
 
 		/** Nearly the largest of three z-scores: ln Σ exp, so that two high ones count for more than one. */
 		public static double total(final List<ScoreQuantiles> views, final ScoreQuantiles far, final double discount,
 			final double[] scores)
 		{
-			final double[] three = { far.zScore(sum(views, scores)), views.get(2).zScore(scores[2]) - discount, views.get(3).zScore(
+			final double[] three = { far.zScore(far(views, scores)), views.get(2).zScore(scores[2]) - discount, views.get(3).zScore(
 				scores[3]) - discount };
 			final double largest = Arrays.stream(three).max().orElseThrow();
 			return largest + Math.log(Arrays.stream(three).map(z -> Math.exp(z - largest)).sum());

@@ -63,6 +63,11 @@ public record Window(int x, int y, int width, int height) {
 			height) / 2)), w, h);
 	}
 
+	/** Where it lies in the image at half the size, see {@link Resample#halved}. */
+	public Window halved() {
+		return new Window(x / 2, y / 2, (width + 1) / 2, (height + 1) / 2);
+	}
+
 	/** This part of an image; the image itself, if it is the whole. */
 	public Raster cut(final Raster from) {
 		if (isAllOf(from)) return from;

@@ -160,15 +160,15 @@ public record GaussianFit(double[] mean, double[][] whitening) {
 		return Math.sqrt(sum);
 	}
 
-	/**
-	 * The scalar product of two samples' differences from the mean, whitened: how far b goes towards a, as in a linear discriminant
-	 * with the covariance of this distribution alone.
-	 */
-	public double product(final double[] a, final double[] b) {
-		double sum = 0;
-		for (int i = 0; i < mean.length; i++)
-			sum += whitened(a, i) * whitened(b, i);
-		return sum;
+	/** The direction in which samples around the mean and others around a place are told apart best, if both vary as these: Σ⁻¹·(a - mean). */
+	public double[] towards(final double[] a) {
+		final double[] direction = new double[mean.length];
+		for (int i = 0; i < mean.length; i++) {
+			final double v = whitened(a, i);
+			for (int j = 0; j <= i; j++)
+				direction[j] += whitening[i][j] * v;
+		}
+		return direction;
 	}
 
 	/** W·(x - mean). */

@@ -11,6 +11,7 @@ import java.util.function.IntBinaryOperator;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.apache.commons.math3.special.Erf;
 
@@ -39,12 +40,12 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/** In model units; squares of larger values are no numbers any more. */
 	private static final double BEYOND = 1e6;
-	/** Images of more tiles than this are scored by the map. */
-	private static final double LARGE = 4;
 
 	private final Model model;
 	private final NominalModel nominal;
 	private final StageNetwork network;
+	/** Of the coarser scales, when they were first needed. */
+	private List<StageNetwork> coarser = List.of();
 
 	/** @throws IllegalArgumentException with one sentence, if the model does not know what is nominal */
 	public AnomalyDetector(final Model model) {
@@ -97,7 +98,7 @@ public final class AnomalyDetector implements AutoCloseable {
 	/** Whether a model was calibrated for this, by this version. */
 	public static boolean knowsNominal(final Model model) {
 		return model.info().calibration() != null && model.info().calibration().nominalModel() != null && Features.match(model.info()
-			.calibration().nominalModel(), model.channels(), model.planes());
+			.calibration().nominalModel(), model.channels(), model.planes(), Features.scales(model));
 	}
 
 	/** How many neighbouring planes it looks at together, an odd number; 1: it looks at single images. */
@@ -180,16 +181,17 @@ public final class AnomalyDetector implements AutoCloseable {
 		final Raster image = slab.get(slab.size() / 2);
 		final int side = network.size(), w = image.width(), h = image.height();
 		requireSize(model, w, h);
+		final boolean[] wanted = wanted(image, where);
+		final double area = wanted == null ? (double) w * h : marked(Window.all(image), wanted, w);
+		final boolean large = area > Features.MOST_TILES * side * side;
+		final List<StageNetwork> scales = large ? List.of(network) : scales();
 		final Window box = where == null ? Window.all(image) : Window.bounds(where, image).atLeast(side, image), part = where == null ? box
-			: box.grown(Features.reach(network), side, image);
+			: box.grown(Math.max(Features.reach(network), Features.reachOfSquares(scales)), side, image);
 		final List<Raster> cuts = slab.stream().map(part::cut).toList();
 		final boolean[] missing = Missing.in(cuts.get(slab.size() / 2));
 		Checks.requireAny(missing);
 		final Raster inUnits = inUnits(cuts, range, progress);
-		final boolean[] wanted = wanted(image, where);
-		final double area = wanted == null ? (double) w * h : marked(Window.all(image), wanted, w);
-		final boolean large = area > LARGE * side * side;
-		final Features features = Features.of(network, model.planes(), nominal.levels(), inUnits, part, large ? List.of() : squares(box, wanted, w), progress);
+		final Features features = Features.of(scales, model.planes(), nominal.levels(), inUnits, part, large ? List.of() : squares(box, wanted, w), progress);
 		final float[] map = features.surprises(nominal.surroundings().features());
 		final double ofTiles = large ? 0 : ofTiles(features, map, Math.max(1, area / (side * side)));
 		final DoubleStream.Builder inside = DoubleStream.builder();
@@ -216,7 +218,7 @@ public final class AnomalyDetector implements AutoCloseable {
 		final int w = cut.width();
 		final boolean[] missing = Missing.in(cut);
 		if (Missing.isAll(missing)) return Missing.marked(new Raster(w, cut.height(), 1), missing);
-		final Features features = Features.of(network, 1, nominal.levels(), inUnits(List.of(cut), range, Progress.NONE), Window.all(cut), List.of(),
+		final Features features = Features.of(List.of(network), 1, nominal.levels(), inUnits(List.of(cut), range, Progress.NONE), Window.all(cut), List.of(),
 			Progress.NONE);
 		final float[] map = features.surprises(nominal.surroundings().features());
 		for (int p = 0; p < map.length; p++)
@@ -314,8 +316,16 @@ public final class AnomalyDetector implements AutoCloseable {
 		return high;
 	}
 
+	/** The networks of the scales that squares are looked at in. */
+	private List<StageNetwork> scales() {
+		final int stages = model.pyramid().stages();
+		if (coarser.isEmpty()) coarser = IntStream.range(stages - Features.scales(model), stages - 1).mapToObj(model.pyramid()::network).toList();
+		return Stream.concat(coarser.stream(), Stream.of(network)).toList();
+	}
+
 	@Override
 	public void close() {
+		coarser.forEach(StageNetwork::close);
 		network.close();
 	}
 }

@@ -20,6 +20,8 @@ import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Raster;
+import sc.fiji.cfebm.raster.Resample;
+import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.stats.GaussianMixture;
 import sc.fiji.cfebm.stats.ScoreQuantiles;
 
@@ -86,7 +88,7 @@ class FeaturesTest {
 	}
 
 	private static Features of(final Raster image) {
-		return Features.of(WHITE, 1, LEVELS, image, Progress.NONE);
+		return Features.of(List.of(WHITE), 1, LEVELS, image, Progress.NONE);
 	}
 
 	private static NominalModel nominalModel() {
@@ -95,7 +97,7 @@ class FeaturesTest {
 			training.add(stripes(48, true, 0.3, i));
 			heldOut.add(stripes(48, true, 0.3, 100 + i));
 		}
-		return NominalModelFit.measure(WHITE, 1, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
+		return NominalModelFit.measure(List.of(WHITE), 1, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
 	}
 
 	private static double mean(final float[] values) {
@@ -111,10 +113,11 @@ class FeaturesTest {
 		assertEquals(Features.names(LEVELS, 1, 1).size(), f.pixels().length);
 		assertEquals(f.pixels().length, f.at(3).length);
 		final NominalModel nominal = nominalModel();
-		assertTrue(Features.match(nominal, 1, 1));
-		assertFalse(Features.match(nominal, 3, 1));
+		assertTrue(Features.match(nominal, 1, 1, 1));
+		assertFalse(Features.match(nominal, 3, 1, 1));
+		assertFalse(Features.match(nominal, 1, 1, 2));
 		assertEquals(nominal.tiles().features().size(), f.windows().get(0).length);
-		assertFalse(Features.match(new NominalModel(new double[] { 0.1 }, nominal.surroundings(), nominal.tiles()), 1, 1));
+		assertFalse(Features.match(new NominalModel(new double[] { 0.1 }, nominal.surroundings(), nominal.tiles()), 1, 1, 1));
 	}
 
 	@Test
@@ -134,12 +137,12 @@ class FeaturesTest {
 		for (int p = 0; p < 64 * 64; p++)
 			difference.values()[p] -= (before.values()[p] + behind.values()[p]) / 2;
 		final Energy slabs = new White(3);
-		final Features of = Features.of(slabs, 3, LEVELS, Raster.of(List.of(before, middle, behind)), Progress.NONE), alone = of(middle);
+		final Features of = Features.of(List.of(slabs), 3, LEVELS, Raster.of(List.of(before, middle, behind)), Progress.NONE), alone = of(middle);
 		assertEquals(Features.names(LEVELS, 1, 3).size(), of.pixels().length);
 		for (int f = 0; f < 9; f++)
 			assertArrayEquals(alone.pixels()[f], of.pixels()[f], 1e-4f);
 		// A level of 1 would leave the residual as it is.
-		final float[][] ofDifference = Features.of(WHITE, 1, new double[] { 1, 1, 1 }, difference, Progress.NONE).pixels();
+		final float[][] ofDifference = Features.of(List.of(WHITE), 1, new double[] { 1, 1, 1 }, difference, Progress.NONE).pixels();
 		for (int f = 0; f < 3; f++)
 			assertArrayEquals(ofDifference[f], of.pixels()[9 + f], 1e-4f);
 		assertArrayEquals(alone.pixels()[9], of.pixels()[12], 1e-6f);
@@ -148,10 +151,30 @@ class FeaturesTest {
 		for (int i = 0; i < 8; i++)
 			for (final List<Raster> to : List.of(training, heldOut))
 				to.add(Raster.of(List.of(stripes(48, true, 0.3, i), stripes(48, true, 0.3, 20 + i), stripes(48, true, 0.3, to == training ? 40 + i : 60 + i))));
-		final NominalModel nominal = NominalModelFit.measure(slabs, 3, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
-		assertTrue(Features.match(nominal, 1, 3));
-		assertFalse(Features.match(nominal, 1, 1));
+		final NominalModel nominal = NominalModelFit.measure(List.of(slabs), 3, LEVELS, training, heldOut, RANGE, 200, 1, Progress.NONE);
+		assertTrue(Features.match(nominal, 1, 3, 1));
+		assertFalse(Features.match(nominal, 1, 1, 1));
 		assertEquals(nominal.tiles().features().size(), of.windows().get(0).length);
+	}
+
+	/** Squares are looked at in the image's half, too: there without brightness, which is the same. */
+	@Test
+	void squaresAreSeenAtTwoScales() {
+		final Raster image = stripes(21, true, 0.3, 9), half = Resample.halved(image);
+		final Features fine = of(image), both = Features.of(List.of(WHITE, WHITE), 1, LEVELS, image, Progress.NONE);
+		final Features coarse = Features.of(List.of(WHITE), 1, LEVELS, half, Window.all(half), fine.squares().stream().map(Window::halved).toList(),
+			Progress.NONE);
+		assertEquals(fine.squares(), both.squares());
+		assertArrayEquals(fine.pixels(), both.pixels());
+		final int near = Features.near(LEVELS.length, 1, 1, 1), logarithms = near - 2;
+		for (int i = 0; i < fine.windows().size(); i++) {
+			final double[] f = fine.windows().get(i), c = coarse.windows().get(i), b = both.windows().get(i);
+			assertArrayEquals(Arrays.copyOf(f, near), Arrays.copyOf(b, near));
+			assertArrayEquals(Arrays.copyOf(c, logarithms), Arrays.copyOfRange(b, near, near + logarithms));
+			assertEquals(Features.near(LEVELS.length, 1, 1, 2), near + logarithms);
+			assertArrayEquals(Arrays.copyOfRange(f, near, f.length), Arrays.copyOfRange(b, near + logarithms, f.length + logarithms));
+			assertArrayEquals(Arrays.copyOfRange(c, near, c.length), Arrays.copyOfRange(b, f.length + logarithms, b.length));
+		}
 	}
 
 	@Test
@@ -159,7 +182,7 @@ class FeaturesTest {
 		final Raster image = new Raster(16, 8, 1);
 		for (int p = 0; p < 128; p++)
 			image.values()[p] = p % 16 < 8 ? 0.25f : p % 2 == 0 ? -0.5f : 0.1f;
-		final int at = Features.near(LEVELS.length, 1, 1) - 2;
+		final int at = Features.near(LEVELS.length, 1, 1, 1) - 2;
 		final List<double[]> windows = of(image).windows();
 		assertEquals(0.25, windows.get(0)[at], 1e-6);
 		assertEquals(0, windows.get(0)[at + 1], 1e-6);

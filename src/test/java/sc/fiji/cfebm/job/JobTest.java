@@ -312,7 +312,7 @@ class JobTest {
 		final Normalization range = new Normalization(0, 4000);
 		final NominalModel nominal;
 		try (StageNetwork network = pyramid.network(0)) {
-			nominal = NominalModelFit.measure(network, 1, Features.levels(0.02, 0.6), List.of(noise(1)), List.of(noise(2)), range, 144, 1,
+			nominal = NominalModelFit.measure(List.of(network), 1, Features.levels(0.02, 0.6), List.of(noise(1)), List.of(noise(2)), range, 144, 1,
 				Progress.NONE);
 		}
 		final double[] quantiles = IntStream.range(0, Calibration.QUANTILES).mapToDouble(i -> i).toArray();

@@ -71,7 +71,7 @@ class HostileModelsTest {
 		final Model model = new Model(new ModelInfo(Model.Kind.SCORE_MATCHING, spec, new Normalization(0, 255), null, 0.02, 1, 0,
 			MixtureStart.fit(tiles, 1, 1), new Palette(1, new float[] { -1, 0.5f, 1 }), new Calibration(2, 500, true, List.of(stage, stage), new Uncertainty(new double[] { 0.1,
 				0.3 }, new double[] { 1.5, 1.25 }, new double[] { 0.05, 0 }), new NominalModel(new double[] { 0.1 }, new NominalModel.Surroundings(new GaussianMixture(List.of(
-					new GaussianFit(new double[] { 4 }, new double[][] { { 1 } })), new double[] { 1 }), List.of(scores), scores), new NominalModel.Tiles(features, features, 1, 0.5, List.of(scores, scores, scores,
+					new GaussianFit(new double[] { 4 }, new double[][] { { 1 } })), new double[] { 1 }), List.of(scores), scores), new NominalModel.Tiles(features, features, features.mean(), 1, 0.5, List.of(scores, scores, scores,
 						scores), scores, scores))), Map.of("seed", "1")), new EnergyPyramid(List.of(coarse, fine)));
 		file = Files.createDirectories(folder.resolve("models")).resolve("a.cfebm");
 		model.write(file);

@@ -55,7 +55,7 @@ class ModelFileTest {
 	private static final ScoreQuantiles QUANTILES = new ScoreQuantiles(new double[] { -0.3, 0.7, 1e9 }, 500);
 	private static final NominalModel NOMINAL = new NominalModel(new double[] { 0.1, 0.5 }, new NominalModel.Surroundings(new GaussianMixture(List.of(
 		new GaussianFit(new double[] { 4 }, new double[][] { { 1 } }), new GaussianFit(new double[] { -1 }, new double[][] { { 0.5 } })), new double[] { 0.25, 0.75 }), List.of(new ScoreQuantiles(new double[] { 1, 2 }, 7), QUANTILES), new ScoreQuantiles(new double[] { 3, 4 }, 9)), new NominalModel.Tiles(TWO, new GaussianFit(
-			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), 1, 0.75, List.of(QUANTILES, new ScoreQuantiles(new double[] { 5, 6 }, 1), QUANTILES, QUANTILES), new ScoreQuantiles(
+			new double[] { 0, 5 }, new double[][] { { 2 }, { 3, 4 } }), new double[] { 6, -7 }, 1, 0.75, List.of(QUANTILES, new ScoreQuantiles(new double[] { 5, 6 }, 1), QUANTILES, QUANTILES), new ScoreQuantiles(
 				new double[] { 7, 8.5 }, 2), QUANTILES));
 
 	@BeforeEach

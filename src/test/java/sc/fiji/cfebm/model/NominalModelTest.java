@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,7 +35,24 @@ class NominalModelTest {
 	@Test
 	void refusesADiscountThatIsNone() {
 		for (final double discount : new double[] { Double.NaN, Double.POSITIVE_INFINITY, 11 })
-			assertTrue(assertThrows(IllegalArgumentException.class, () -> new Tiles(GAUSSIAN, GAUSSIAN, 1, discount, VIEWS, QUANTILES, QUANTILES)).getMessage()
+			assertTrue(assertThrows(IllegalArgumentException.class, () -> new Tiles(GAUSSIAN, GAUSSIAN, GAUSSIAN.mean(), 1, discount, VIEWS, QUANTILES, QUANTILES)).getMessage()
 				.contains("discounted"));
+	}
+
+	@Test
+	void refusesADirectionThatIsNone() {
+		for (final double[] direction : new double[][] { {}, { Double.NaN }, { 1, 2, 3, 4, 5 } })
+			assertThrows(IllegalArgumentException.class, () -> new Tiles(GAUSSIAN, GAUSSIAN, direction, 1, 0.5, VIEWS, QUANTILES, QUANTILES));
+	}
+
+	/** Nominal tiles around 0, superposed ones around 2 in the first of two features, which tells them and the other not. */
+	@Test
+	void theDirectionTellsHowFarTowardsSuperposedTilesOneLies() {
+		final GaussianFit nominal = new GaussianFit(new double[] { 0, 1 }, new double[][] { { 1 }, { 0, 1 } }), superposed = new GaussianFit(new double[] { 2, 1 },
+			nominal.whitening());
+		final double[] direction = nominal.towards(superposed.mean());
+		assertArrayEquals(new double[] { 2, 0 }, direction, 1e-12);
+		assertEquals(6, Tiles.scores(nominal, superposed, direction, 1, new double[] { 3, 9 }, 0)[3], 1e-12);
+		assertEquals(-2, Tiles.scores(nominal, superposed, direction, 1, new double[] { -1, -9 }, 0)[3], 1e-12);
 	}
 }

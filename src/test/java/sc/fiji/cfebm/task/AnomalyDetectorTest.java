@@ -43,7 +43,7 @@ class AnomalyDetectorTest {
 		final EnergyPyramid pyramid = new EnergyPyramid(List.of(spec.random(0, rng)));
 		final NominalModel nominal;
 		try (StageNetwork network = pyramid.network(0)) {
-			nominal = NominalModelFit.measure(network, 1, Features.levels(0.02, 0.6), List.of(image(96, 96, 1)), List.of(image(96, 96, 2)), RANGE,
+			nominal = NominalModelFit.measure(List.of(network), 1, Features.levels(0.02, 0.6), List.of(image(96, 96, 1)), List.of(image(96, 96, 2)), RANGE,
 				144, 1, Progress.NONE);
 		}
 		final double[] quantiles = IntStream.range(0, Calibration.QUANTILES).mapToDouble(i -> i).toArray();

@@ -54,9 +54,13 @@ public final class NominalCalibrator {
 		final List<Raster> training = seen(model, data.training()), heldOut = seen(model, data.heldOut());
 		// Of images with so much noise that the model knows hardly more.
 		if (levels[0] >= levels[levels.length - 1] || training.isEmpty() || heldOut.isEmpty()) return model;
-		try (StageNetwork finest = model.pyramid().network(model.pyramid().stages() - 1)) {
-			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(finest, model.planes(), levels, training, heldOut,
-				new Intensities(info.range(), info.shot()).scale(), tiles, seed, progress)));
+		final List<StageNetwork> networks = model.pyramid().networks();
+		try {
+			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(networks.subList(networks.size() - Features.scales(
+				model), networks.size()), model.planes(), levels, training, heldOut, new Intensities(info.range(), info.shot()).scale(), tiles, seed, progress)));
+		}
+		finally {
+			networks.forEach(StageNetwork::close);
 		}
 	}
 
