@@ -54,12 +54,13 @@ public record Devices(List<Device> list, List<String> remarks) {
 	}
 
 	/**
-	 * Has a driver do what may end the process: the next process then asks none. For what a process does with a device first.
+	 * Has a driver do what may end the process: the next process then asks none. For what a process does with a device first. What it does to
+	 * the virtual machine's signal handlers is undone.
 	 *
 	 * @return what the question gives
 	 */
 	public static <T> T carefully(final Supplier<T> question) {
-		return MARKS.during(question);
+		return MARKS.during(() -> SignalHandlers.keep(question));
 	}
 
 	static Devices find(final Driver driver) {

@@ -245,7 +245,7 @@ public class Session implements AutoCloseable {
 		final cl_program program = create("read kernels", status -> clCreateProgramWithSource(context, 2, new String[] { read("storage"), read(
 			source) }, null, status));
 		// Products and sums may become one operation; nothing else may be loose.
-		final int status = status(() -> clBuildProgram(program, 0, null, "-cl-mad-enable " + options, null, null));
+		final int status = SignalHandlers.keep(() -> status(() -> clBuildProgram(program, 0, null, "-cl-mad-enable " + options, null, null)));
 		if (status == CL_SUCCESS) return program;
 		lost = true;
 		final byte[] log = new byte[1 << 14];
