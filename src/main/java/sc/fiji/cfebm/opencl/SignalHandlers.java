@@ -12,8 +12,9 @@ import com.sun.jna.Pointer;
 
 /**
  * Keeps the virtual machine's signal handlers. Drivers that compile with LLVM (pocl, Mesa) put LLVM's in their place as soon as they are asked
- * for devices. But the virtual machine needs its own in the course of things, such as where compiled code meets a null: the next
- * time that this happens, minutes later perhaps, LLVM's handler ends the process without a word. Thread-safe.
+ * for devices. But the virtual machine needs its own in the course of things, such as where compiled code meets a null or is to wait for a
+ * garbage collection. At the first such fault, minutes later perhaps, LLVM's handler takes itself away and has the fault happen
+ * again; if a second thread faults meanwhile, it finds no handler, and the process ends without a word. Thread-safe.
  */
 final class SignalHandlers {
 
