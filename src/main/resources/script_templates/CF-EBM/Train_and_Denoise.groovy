@@ -8,7 +8,7 @@
 #@ CommandService commands
 #@output ij.ImagePlus denoised
 
-run("Train", [folder: folder, model: model, minutes: minutes, preset: "Robust"])
+run("Train", [folder: folder, model: model, minutes: minutes])
 denoised = run("Denoise", [image: image, model: model, method: "One step"]).getOutput("denoised")
 
 // Runs a command without asking for what is left out, which has its default; the keys are those of macros.

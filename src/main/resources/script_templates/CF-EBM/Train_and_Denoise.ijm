@@ -18,7 +18,7 @@ if (arguments.length == 3) {
 	minutes = Dialog.getNumber();
 }
 
-run("CF-EBM Train...", "folder=[" + folder + "] model=[" + model + "] minutes=" + minutes + " preset=Robust size=32 width=8");
+run("CF-EBM Train...", "folder=[" + folder + "] model=[" + model + "] minutes=" + minutes);
 
 // All keys that a command takes stand in docs/using.md; Plugins > Macros > Record... writes such lines.
 run("CF-EBM Denoise...", "model=[" + model + "] method=[One step] sigma=0");

@@ -86,9 +86,15 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		return Gaussian.reach(WINDOW) + Gaussian.reach(SMOOTH) + 1 + 2 * ofEnergy;
 	}
 
-	/** How far around squares the image matters to their features, in pixels. @param energies of the scales, coarse to fine */
+	/**
+	 * How far around squares the image matters to their features, in pixels: at each scale a Gaussian window, a difference between neighbours,
+	 * and what the energy's gradient at each of these pixels sees.
+	 *
+	 * @param energies of the scales, coarse to fine
+	 */
 	public static int reachOfSquares(final List<? extends Energy> energies) {
-		return IntStream.range(0, energies.size()).map(s -> energies.get(energies.size() - 1 - s).ofImages().reach() + 1 << s).max().orElse(0);
+		return IntStream.range(0, energies.size()).map(s -> Gaussian.reach(WINDOW) + 1 + 2 * energies.get(energies.size() - 1 - s).ofImages()
+			.reach() + 1 << s).max().orElse(0);
 	}
 
 	/**
@@ -112,7 +118,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	/**
 	 * Computes those of a whole image, and of squares all over it.
 	 *
-	 * @param energies of the scales that are looked at, coarse to fine: that of the image, and those of its halves, quarters, …
+	 * @param energies of the scales that are looked at, coarse to fine: …, of the image's quarter, of its half, of the image itself
 	 * @param planes how many neighbouring planes of a stack the image's channels are, one after the other; 1: it is a single one
 	 * @param image in model units, of any size
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
@@ -125,8 +131,8 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 	}
 
 	/**
-	 * Computes those of a part of an image. Features farther than {@link #reach} from the part's border are those of the whole image; near
-	 * the image's own border they are in any case.
+	 * Computes those of a part of an image. Pixels farther than {@link #reach} from the part's border, and squares farther than {@link
+	 * #reachOfSquares}, have the features of the whole image; near the image's own border they have them in any case.
 	 *
 	 * @param energies as of {@link #of(List, int, double[], Raster, Progress)}; where nobody wants squares, the finest is enough
 	 * @param planes likewise
@@ -144,13 +150,15 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		Window box = part;
 		List<Window> windows = squares;
 		for (int s = 0; s < stages; s++) {
+			if (s > 0) {
+				image = Resample.halved(image);
+				box = box.halved();
+				windows = windows.stream().map(Window::halved).toList();
+			}
 			final Builder scale = new Builder(energies.get(energies.size() - 1 - s), planes, image, box, windows, levels.length, progress.part(s,
 				stages));
 			scale.look(levels, s == 0);
 			scales.add(scale);
-			image = Resample.halved(image);
-			box = box.halved();
-			windows = windows.stream().map(Window::halved).toList();
 		}
 		return new Features(part, scales.get(0).pixels.toArray(float[][]::new), squares, joined(scales, squares.size()));
 	}
@@ -350,7 +358,7 @@ public record Features(Window part, float[][] pixels, List<Window> squares, List
 		private void addSquares(final float[] r, final float[][] squares) {
 			for (int y = 0, p = 0; y < height; y++)
 				for (int u = 0; u < width; u++, p++) {
-					final int right = u < width - 1 ? all : -all, below = y < height - 1 ? width * all : -width * all;
+					final int right = u < width - 1 ? all : u > 0 ? -all : 0, below = y < height - 1 ? width * all : y > 0 ? -width * all : 0;
 					for (int i = p * all + first; i < p * all + first + channels; i++) {
 						final float w = 1f / channels, dx = r[i + right] - r[i], dy = r[i + below] - r[i];
 						squares[0][p] += w * r[i] * r[i];

@@ -37,10 +37,8 @@ public final class NominalModelFit {
 	private static final int IMAGES = 160;
 	/** Pixels at the border of a part of an image that do not see all that an image has there. */
 	private static final int MARGIN = 16;
-	/** Tiles that show two images at once, of large images: few of their parts are looked at tile by tile. */
-	private static final int SUPERPOSED_OF_LARGE = 512;
-	/** As many times more tiles of images that are scored by their tiles. */
-	private static final int MORE_OF_SMALL = 2;
+	/** Most tiles of images that are scored by their map, and of two of them at once; and how many pixels the tiles of others have at most, if more. */
+	private static final int OF_LARGE = 1024, SUPERPOSED_OF_LARGE = 512, PIXELS_OF_SMALL = 1 << 22;
 	/** Patches without which a zone has no quantiles of its own. */
 	private static final int FEWEST_OF_ZONE = 100;
 	/** Images without which their parts, of such a side in pixels, stand for images. */
@@ -82,8 +80,8 @@ public final class NominalModelFit {
 	 * @param training [H,W,C] in gray values
 	 * @param heldOut likewise
 	 * @param range the gray values that become -1 and 1
-	 * @param tiles how many tiles are looked at, of training images, of superposed ones and of held-out ones each, twice as many of images of a few
-	 *          tiles each: that decides how long it takes
+	 * @param tiles how many tiles are looked at at most, of training images, of superposed ones and of held-out ones each: that decides how
+	 *          long it takes
 	 * @param seed which they are
 	 * @return null where features are not finite
 	 * @throws java.util.concurrent.CancellationException soon after the user asked to stop
@@ -98,7 +96,8 @@ public final class NominalModelFit {
 		final List<double[]> pixels = new ArrayList<>(), windows = new ArrayList<>(), superposed = new ArrayList<>();
 		final double area = energy.size() * energy.size();
 		final boolean small = training.stream().allMatch(image -> image.width() * image.height() <= Features.MOST_TILES * area);
-		final List<Crop> nominal = chosen(training, small ? MORE_OF_SMALL * tiles : tiles);
+		final int wanted = Math.min(tiles, small ? Math.max(OF_LARGE, (int) (PIXELS_OF_SMALL / area)) : OF_LARGE);
+		final List<Crop> nominal = chosen(training, wanted);
 		final List<Features> ofNominal = new ArrayList<>();
 		for (final Crop crop : nominal) {
 			final Features f = features(crop.cut());
@@ -106,7 +105,8 @@ public final class NominalModelFit {
 			windows.addAll(f.windows());
 			pixels.addAll(pixels(crop, f));
 		}
-		for (final Raster image : superposed(chosen(training, small ? MORE_OF_SMALL * tiles : Math.min(tiles, SUPERPOSED_OF_LARGE)).stream().map(Crop::cut).toList(), training))
+		final List<Raster> mixed = chosen(training, small ? wanted : Math.min(wanted, SUPERPOSED_OF_LARGE)).stream().map(Crop::cut).toList();
+		for (final Raster image : superposed(mixed, training))
 			superposed.addAll(features(image).windows());
 		if (!areFinite(pixels) || !areFinite(windows) || !areFinite(superposed)) return null;
 		final GaussianMixture ofPixels = GaussianMixture.fit(pixels.toArray(double[][]::new), PARTS, SHRINKAGE, seed);
@@ -117,7 +117,7 @@ public final class NominalModelFit {
 		final List<double[]> scores = new ArrayList<>();
 		final int near = Features.near(levels.length, energy.channels() / planes, planes, energies.size());
 		double squares = 0;
-		final List<Crop> heldOutCrops = chosen(heldOut, tiles), others = new ArrayList<>(heldOutCrops);
+		final List<Crop> heldOutCrops = chosen(heldOut, wanted), others = new ArrayList<>(heldOutCrops);
 		final List<float[]> maps = new ArrayList<>();
 		for (final Crop crop : heldOutCrops) {
 			final Features f = features(crop.cut());

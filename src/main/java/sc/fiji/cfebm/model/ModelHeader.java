@@ -43,7 +43,7 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 
 	static final String NAME = "model.json";
 	private static final String FORMAT = "cf-ebm model", KERNEL = "1x1", LINEAR = "linear", ANSCOMBE = "anscombe";
-	private static final int VERSION = 4, MOST_COLORS = 1 << 10, MOST_STAGES = 7, MOST_STEPS = 10_000;
+	private static final int VERSION = 5, MOST_COLORS = 1 << 10, MOST_STAGES = 7, MOST_STEPS = 10_000;
 	private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
 	/**
@@ -59,8 +59,8 @@ record ModelHeader(String format, int version, String kind, int channels, int ba
 	{}
 
 	/** A {@link NominalModel}. */
-	record NominalEntry(double[] levels, GaussianMixture mixture, GaussianFit tiles, GaussianFit superposed,
-		double[] direction, List<ScoreQuantiles> zones, ScoreQuantiles images, ScoreQuantiles far, ScoreQuantiles tilesQuantiles, List<ScoreQuantiles> views, int near,
+	record NominalEntry(double[] levels, GaussianMixture mixture, GaussianFit tiles, GaussianFit superposed, double[] direction,
+		List<ScoreQuantiles> zones, ScoreQuantiles images, ScoreQuantiles far, ScoreQuantiles tilesQuantiles, List<ScoreQuantiles> views, int near,
 		double discount)
 	{}
 

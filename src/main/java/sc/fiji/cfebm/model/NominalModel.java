@@ -100,7 +100,7 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 	 * @param discount is taken off the z-scores of the ratio and of the discriminant: nominal tiles that lie in the middle by chance
 	 *          are frequent, superposed ones rare
 	 * @param views quantiles of each of {@link #scores}, of held-out tiles
-	 * @param far quantiles of {@link #far}
+	 * @param far quantiles of {@link #far(List, double[])}
 	 * @param quantiles of {@link #total}
 	 */
 	public record Tiles(GaussianFit features, GaussianFit superposed, double[] direction, int near, double discount, List<ScoreQuantiles> views,
@@ -109,12 +109,13 @@ public record NominalModel(double[] levels, Surroundings surroundings, Tiles til
 
 		/** Number of scores. */
 		public static final int VIEWS = 4;
-		/** What the surroundings count beside the tile as a whole; chosen on made anomalies (docs/experiments.md). */
+		/** What the surroundings count beside the tile as a whole; chosen with the benchmark's sets in sight (docs/experiments.md). */
 		private static final double SURROUNDINGS = 0.5;
 
 		public Tiles {
 			views = List.copyOf(views);
-			if (superposed.size() != features.size() || direction.length != features.size() || near < 1 || near > features.size()) throw new IllegalArgumentException(
+			if (superposed.size() != features.size() || direction.length != features.size() || near < 1 || near > features.size())
+				throw new IllegalArgumentException(
 				"Features of superposed tiles must be those of nominal ones.");
 			for (final double d : direction)
 				if (!Double.isFinite(d)) throw new IllegalArgumentException("A direction must be finite.");

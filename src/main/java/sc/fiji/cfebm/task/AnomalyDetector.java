@@ -6,12 +6,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import org.apache.commons.math3.special.Erf;
 
@@ -43,32 +41,31 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	private final Model model;
 	private final NominalModel nominal;
+	private final IntFunction<StageNetwork> maker;
 	private final StageNetwork network;
-	/** Of the coarser scales, when they were first needed. */
-	private List<StageNetwork> coarser = List.of();
+	/** Of the coarser scales, fine to coarse, when they were first needed. */
+	private final List<StageNetwork> coarser = new ArrayList<>();
 
 	/** @throws IllegalArgumentException with one sentence, if the model does not know what is nominal */
 	public AnomalyDetector(final Model model) {
-		this(model, AnomalyDetector::network);
+		this(model, stage -> model.pyramid().network(stage));
 	}
 
-	private AnomalyDetector(final Model model, final Function<Model, StageNetwork> maker) {
+	/** @param maker of a stage's network */
+	private AnomalyDetector(final Model model, final IntFunction<StageNetwork> maker) {
 		requireNominal(model);
 		this.model = model;
+		this.maker = maker;
 		nominal = model.info().calibration().nominalModel();
-		network = maker.apply(model);
+		network = maker.apply(model.pyramid().stages() - 1);
 	}
 
 	/** One that computes on the calling thread alone, so that several can work at the same moment. */
 	public static AnomalyDetector ofOneThread(final Model model) {
-		return new AnomalyDetector(model, of -> {
-			final StageParameters finest = of.pyramid().parameters(of.pyramid().stages() - 1);
-			return finest instanceof UnetParameters ? UnetEnergy.ofOneThread((UnetParameters) finest) : network(of);
+		return new AnomalyDetector(model, stage -> {
+			final StageParameters p = model.pyramid().parameters(stage);
+			return p instanceof UnetParameters ? UnetEnergy.ofOneThread((UnetParameters) p) : model.pyramid().network(stage);
 		});
-	}
-
-	private static StageNetwork network(final Model model) {
-		return model.pyramid().network(model.pyramid().stages() - 1);
 	}
 
 	/**
@@ -128,7 +125,7 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/**
 	 * Finds what is unusual in an image or in a selection. In the selection the map is that of the whole image. The score is the
-	 * selection's own: by the most unusual hundredth of its map; where it is smaller than four tiles, by squares as large as a tile, half a
+	 * selection's own: by the most unusual hundredth of its map; where it has up to four tiles, by squares as large as a tile, half a
 	 * tile apart in the box around the selection, as far as half of their pixels are selected.
 	 *
 	 * @param image [H,W,C] in gray values, at least as large as a tile; pixels that are NaN or infinite are missing: the map is NaN there, and
@@ -191,7 +188,8 @@ public final class AnomalyDetector implements AutoCloseable {
 		final boolean[] missing = Missing.in(cuts.get(slab.size() / 2));
 		Checks.requireAny(missing);
 		final Raster inUnits = inUnits(cuts, range, progress);
-		final Features features = Features.of(scales, model.planes(), nominal.levels(), inUnits, part, large ? List.of() : squares(box, wanted, w), progress);
+		final List<Window> squares = large ? List.of() : squares(box, wanted, w);
+		final Features features = Features.of(scales, model.planes(), nominal.levels(), inUnits, part, squares, progress);
 		final float[] map = features.surprises(nominal.surroundings().features());
 		final double ofTiles = large ? 0 : ofTiles(features, map, Math.max(1, area / (side * side)));
 		final DoubleStream.Builder inside = DoubleStream.builder();
@@ -318,9 +316,12 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	/** The networks of the scales that squares are looked at in. */
 	private List<StageNetwork> scales() {
-		final int stages = model.pyramid().stages();
-		if (coarser.isEmpty()) coarser = IntStream.range(stages - Features.scales(model), stages - 1).mapToObj(model.pyramid()::network).toList();
-		return Stream.concat(coarser.stream(), Stream.of(network)).toList();
+		while (coarser.size() < Features.scales(model) - 1)
+			coarser.add(maker.apply(model.pyramid().stages() - 2 - coarser.size()));
+		final List<StageNetwork> scales = new ArrayList<>(coarser);
+		Collections.reverse(scales);
+		scales.add(network);
+		return scales;
 	}
 
 	@Override

@@ -14,8 +14,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 import sc.fiji.cfebm.energy.Energy;
+import sc.fiji.cfebm.energy.EnergyPyramid;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
+import sc.fiji.cfebm.energy.StageNetwork;
+import sc.fiji.cfebm.energy.unet.EnergyForm;
+import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.NominalModel;
 import sc.fiji.cfebm.progress.Progress;
@@ -30,8 +34,12 @@ class FeaturesTest {
 	private static final double[] LEVELS = Features.levels(0.02, 1);
 	private static final Normalization RANGE = new Normalization(-1, 1);
 
-	/** A Gaussian distribution of variance 1 in each pixel of a noisy image, whatever its neighbours are: σ∇E = x. */
-	private record White(int channels) implements Energy, NoiseAwareEnergy {
+	/** A Gaussian distribution of variance 1 over the weight in each pixel of a noisy image, whatever its neighbours are: σ∇E = weight·x. */
+	private record White(int channels, float weight) implements Energy, NoiseAwareEnergy {
+
+		White(final int channels) {
+			this(channels, 1);
+		}
 
 		@Override
 		public int size() {
@@ -67,8 +75,8 @@ class FeaturesTest {
 		public void evaluate(final NoisyImages x, final Wanted wanted) {
 			for (int i = 0; i < x.pixels().length; i++) {
 				final float v = x.pixels()[i], s = x.sigmaAt(i);
-				if (wanted.gradient() != null) wanted.gradient()[i] = v / s;
-				if (wanted.map() != null) wanted.map()[i / channels] += 0.5f * v * v / s;
+				if (wanted.gradient() != null) wanted.gradient()[i] = weight * v / s;
+				if (wanted.map() != null) wanted.map()[i / channels] += weight * 0.5f * v * v / s;
 			}
 		}
 	}
@@ -161,8 +169,9 @@ class FeaturesTest {
 	@Test
 	void squaresAreSeenAtTwoScales() {
 		final Raster image = stripes(21, true, 0.3, 9), half = Resample.halved(image);
-		final Features fine = of(image), both = Features.of(List.of(WHITE, WHITE), 1, LEVELS, image, Progress.NONE);
-		final Features coarse = Features.of(List.of(WHITE), 1, LEVELS, half, Window.all(half), fine.squares().stream().map(Window::halved).toList(),
+		final Energy other = new White(1, 3);
+		final Features fine = of(image), both = Features.of(List.of(other, WHITE), 1, LEVELS, image, Progress.NONE);
+		final Features coarse = Features.of(List.of(other), 1, LEVELS, half, Window.all(half), fine.squares().stream().map(Window::halved).toList(),
 			Progress.NONE);
 		assertEquals(fine.squares(), both.squares());
 		assertArrayEquals(fine.pixels(), both.pixels());
@@ -175,6 +184,40 @@ class FeaturesTest {
 			assertArrayEquals(Arrays.copyOfRange(f, near, f.length), Arrays.copyOfRange(b, near + logarithms, f.length + logarithms));
 			assertArrayEquals(Arrays.copyOfRange(c, near, c.length), Arrays.copyOfRange(b, f.length + logarithms, b.length));
 		}
+	}
+
+	/** A part that reaches far enough gives its squares the features of the whole image, at all scales. */
+	@Test
+	void squaresOfAPartAreThoseOfTheWholeImage() {
+		final SplittableRandom rng = new SplittableRandom(3);
+		final UnetSpec spec = new UnetSpec(1, List.of(2, 2), true, false, true, 2, EnergyForm.INNER_CORRECTED);
+		final EnergyPyramid pyramid = new EnergyPyramid(List.of(spec.random(0, rng), spec.random(1, rng)));
+		final List<StageNetwork> networks = pyramid.networks();
+		try {
+			final int side = pyramid.size(), far = (Features.reachOfSquares(networks) + side - 1) / side * side;
+			final Raster image = new Raster(2 * far + 3 * side + 5, side + 3, 1);
+			for (int p = 0; p < image.values().length; p++)
+				image.values()[p] = (float) (0.3 * rng.nextGaussian());
+			final List<Window> squares = List.of(new Window(far + side, 0, side, side), new Window(far + side + 3, 3, side, side));
+			final Window part = new Window(side, 0, 2 * far + side + 3, side + 3);
+			final Features whole = Features.of(networks, 1, LEVELS, image, Window.all(image), squares, Progress.NONE), cut = Features.of(networks, 1, LEVELS,
+				part.cut(image), part, squares, Progress.NONE);
+			for (int i = 0; i < squares.size(); i++)
+				assertArrayEquals(whole.windows().get(i), cut.windows().get(i), 1e-4);
+		}
+		finally {
+			networks.forEach(StageNetwork::close);
+		}
+	}
+
+	/** Images smaller than a tile have a side of one pixel at the coarser scales. */
+	@Test
+	void thinImagesHaveFeatures() {
+		final Raster thin = new Raster(20, 3, 1);
+		for (int p = 0; p < 60; p++)
+			thin.values()[p] = 0.1f * (p % 7);
+		for (final double[] windows : Features.of(List.of(WHITE, WHITE, WHITE), 1, LEVELS, thin, Progress.NONE).windows())
+			assertTrue(Arrays.stream(windows).allMatch(Double::isFinite));
 	}
 
 	@Test

@@ -294,8 +294,8 @@ class ModelFileTest {
 
 	@Test
 	void jsonThatMakesNoSenseIsRefused() throws IOException {
-		refuseJson("\"version\": 4", "\"version\": 5", "newer version of CF-EBM (format 5");
-		refuseJson("\"version\": 4", "\"version\": 3", "a development version of CF-EBM (format 3");
+		refuseJson("\"version\": 5", "\"version\": 6", "newer version of CF-EBM (format 6");
+		refuseJson("\"version\": 5", "\"version\": 4", "a development version of CF-EBM (format 4");
 		refuseJson("\"betas\"", "\"gammas\"", "incomplete");
 		refuseJson("\"gain\"", "\"loss\"", "incomplete");
 		refuseJson("\"cf-ebm model\"", "\"other\"", "another program's");

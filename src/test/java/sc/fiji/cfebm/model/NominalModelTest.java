@@ -45,14 +45,14 @@ class NominalModelTest {
 			assertThrows(IllegalArgumentException.class, () -> new Tiles(GAUSSIAN, GAUSSIAN, direction, 1, 0.5, VIEWS, QUANTILES, QUANTILES));
 	}
 
-	/** Nominal tiles around 0, superposed ones around 2 in the first of two features, which tells them and the other not. */
+	/** Nominal tiles around (0, 1), superposed ones around (2, 1); W = (1 0; 3 2), so WᵀW = (10 6; 6 4). */
 	@Test
 	void theDirectionTellsHowFarTowardsSuperposedTilesOneLies() {
-		final GaussianFit nominal = new GaussianFit(new double[] { 0, 1 }, new double[][] { { 1 }, { 0, 1 } }), superposed = new GaussianFit(new double[] { 2, 1 },
+		final GaussianFit nominal = new GaussianFit(new double[] { 0, 1 }, new double[][] { { 1 }, { 3, 2 } }), superposed = new GaussianFit(new double[] { 2, 1 },
 			nominal.whitening());
 		final double[] direction = nominal.towards(superposed.mean());
-		assertArrayEquals(new double[] { 2, 0 }, direction, 1e-12);
-		assertEquals(6, Tiles.scores(nominal, superposed, direction, 1, new double[] { 3, 9 }, 0)[3], 1e-12);
-		assertEquals(-2, Tiles.scores(nominal, superposed, direction, 1, new double[] { -1, -9 }, 0)[3], 1e-12);
+		assertArrayEquals(new double[] { 20, 12 }, direction, 1e-12);
+		assertEquals(0, Tiles.scores(nominal, superposed, direction, 1, nominal.mean(), 0)[3], 1e-12);
+		assertEquals(20 * 3 - 12 * 2, Tiles.scores(nominal, superposed, direction, 1, new double[] { 3, -1 }, 0)[3], 1e-12);
 	}
 }

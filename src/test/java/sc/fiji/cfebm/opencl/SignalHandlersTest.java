@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -57,16 +58,20 @@ class SignalHandlersTest {
 	@Test
 	void driversLeaveTheVirtualMachineItsHandlers() throws Exception {
 		final Jvm.Outcome outcome = Jvm.run(folder, folder.resolve("out.txt"), 2, List.of("-cp", Jvm.classPath(), Asking.class.getName()));
+		assumeTrue(outcome.status() != Asking.NO_DEVICE, "There is no device that could change them.");
 		assertEquals(0, outcome.status(), outcome.output());
 	}
 
-	/** Asks the drivers for devices, has one compile and compute, and says by its status whether the handlers are as before. */
+	/** Asks the drivers for devices, has each compile and compute, and says by its status whether the handlers are as before. */
 	static final class Asking {
+
+		static final int NO_DEVICE = 3;
 
 		private Asking() {}
 
 		public static void main(final String[] args) {
 			final byte[] before = SignalHandlers.of(SEGMENTATION);
+			if (Devices.here().list().isEmpty()) System.exit(NO_DEVICE);
 			for (final Device device : Devices.here().list())
 				try (Session session = Session.open(device); Buffer from = session.buffer(4); Buffer to = session.buffer(1); Launch launch = session
 					.launch("image", "", "halve", new long[] { 1 }, null, from, to, 1, 2, 2, 1, 1f))

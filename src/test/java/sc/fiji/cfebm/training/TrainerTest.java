@@ -232,8 +232,8 @@ class TrainerTest {
 	void tilesThatTellWhatIsNominalAreAsManyAsTheTrainingWasLong() {
 		assertEquals(4, NominalCalibrator.tiles(0));
 		assertEquals(5, NominalCalibrator.tiles(8));
-		assertEquals(1024, NominalCalibrator.tiles(1e5));
-		assertEquals(1024, NominalCalibrator.tiles(2e9 * 4096));
+		assertEquals(2048, NominalCalibrator.tiles(1e5));
+		assertEquals(2048, NominalCalibrator.tiles(2e9 * 4096));
 	}
 
 	@Test

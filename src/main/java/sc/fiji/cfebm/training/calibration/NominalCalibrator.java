@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.training.calibration;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import sc.fiji.cfebm.anomaly.Features;
@@ -16,8 +17,8 @@ import sc.fiji.cfebm.training.data.Split;
 /** Tells a model of score matching what is nominal, and what an anomaly. */
 public final class NominalCalibrator {
 
-	/** Most tiles of training images, and of held-out ones, that tell what is nominal; after very short trainings fewer. */
-	private static final int TILES = 1024, FEWEST = 4, SEEN_PER_TILE = 8;
+	/** Most tiles of training images, and of held-out ones, that tell what is nominal, if images are small; after short trainings fewer. */
+	private static final int TILES = 2048, FEWEST = 4, SEEN_PER_TILE = 8;
 
 	private NominalCalibrator() {}
 
@@ -25,7 +26,7 @@ public final class NominalCalibrator {
 	 * How many tiles are worth their time.
 	 *
 	 * @param seen number of patches that the finest stage was trained on, any number
-	 * @return 4 to 512
+	 * @return 4 to 2048
 	 */
 	public static int tiles(final double seen) {
 		return (int) Math.min(TILES, FEWEST + Math.floor(seen / SEEN_PER_TILE));
@@ -54,10 +55,13 @@ public final class NominalCalibrator {
 		final List<Raster> training = seen(model, data.training()), heldOut = seen(model, data.heldOut());
 		// Of images with so much noise that the model knows hardly more.
 		if (levels[0] >= levels[levels.length - 1] || training.isEmpty() || heldOut.isEmpty()) return model;
-		final List<StageNetwork> networks = model.pyramid().networks();
+		final List<StageNetwork> networks = new ArrayList<>();
 		try {
-			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(networks.subList(networks.size() - Features.scales(
-				model), networks.size()), model.planes(), levels, training, heldOut, new Intensities(info.range(), info.shot()).scale(), tiles, seed, progress)));
+			final int stages = model.pyramid().stages();
+			for (int s = stages - Features.scales(model); s < stages; s++)
+				networks.add(model.pyramid().network(s));
+			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(networks, model.planes(), levels, training, heldOut,
+				new Intensities(info.range(), info.shot()).scale(), tiles, seed, progress)));
 		}
 		finally {
 			networks.forEach(StageNetwork::close);
