@@ -51,7 +51,8 @@ final class SignalHandlers {
 	}
 
 	private static synchronized void begin() {
-		if (working++ == 0) before = all();
+		if (working == 0) before = all();
+		working++;
 	}
 
 	/** Everybody's end puts them back: others may be at work for a long time. */

@@ -15,7 +15,8 @@ public enum Preset {
 	SCORE_MATCHING(scoreMatching("Score matching", 0.5, 0, 1, Contrastive.NONE)),
 
 	/**
-	 * The same, then contrastive iterations with score matching kept on. In trainings of equal time no task gained by them (docs/experiments.md).
+	 * The same, then contrastive iterations with score matching kept on. In trainings of equal time denoising loses by them, and some samples gain a
+	 * little (docs/experiments.md).
 	 */
 	ROBUST(scoreMatching("Robust", 0.5, 0, 1, new Contrastive(0.1, 2e-4, 15, 0.5, 0, 1000))),
 
