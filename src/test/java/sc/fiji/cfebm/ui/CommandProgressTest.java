@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.event.KeyEvent;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,7 +24,8 @@ import sc.fiji.cfebm.progress.Progress;
 
 class CommandProgressTest {
 
-	private final List<StatusEvent> shown = new ArrayList<>(), bars = new CopyOnWriteArrayList<>();
+	/** SciJava tells of events on threads of its own, some time after, in any order. */
+	private final List<StatusEvent> shown = new CopyOnWriteArrayList<>(), bars = new CopyOnWriteArrayList<>();
 	private boolean canceled;
 
 	@EventHandler
@@ -49,7 +49,7 @@ class CommandProgressTest {
 	}
 
 	@Test
-	void partsFollowEachOtherAndShareTheBar() {
+	void partsFollowEachOtherAndShareTheBar() throws Exception {
 		final long[] now = { 5 };
 		try (Context context = new Context(StatusService.class, TaskService.class, EventService.class);
 				CommandProgress progress = new CommandProgress(context, "test", () -> canceled, () -> now[0]))
@@ -65,10 +65,15 @@ class CommandProgressTest {
 			assertFalse(second.isCanceled());
 			canceled = true;
 			assertThrows(CancellationException.class, second::throwIfCanceled);
+			for (int i = 0; i < 400 && messages().size() < 2; i++)
+				Thread.sleep(25);
 		}
-		assertEquals(List.of("Slice 1 of 4. Denoising", "Slice 2 of 4. Denoising"), shown.stream().map(
-			StatusEvent::getStatusMessage).filter(m -> m.contains("Denoising")).toList());
+		assertEquals(List.of("Slice 1 of 4. Denoising", "Slice 2 of 4. Denoising"), messages());
 		assertTrue(shown.stream().anyMatch(e -> e.getProgressValue() * 8 == 3 * e.getProgressMaximum()));
+	}
+
+	private List<String> messages() {
+		return shown.stream().map(StatusEvent::getStatusMessage).filter(m -> m.contains("Denoising")).sorted().toList();
 	}
 
 	@Test
@@ -76,7 +81,6 @@ class CommandProgressTest {
 		try (Context context = new Context(StatusService.class, TaskService.class, EventService.class)) {
 			context.service(EventService.class).subscribe(this);
 			new CommandProgress(context, "test", () -> false).close();
-			// Events come on the event thread, some time after.
 			for (int i = 0; i < 400 && !isFull(); i++) {
 				Thread.sleep(25);
 				context.service(ThreadService.class).invoke(() -> {});
