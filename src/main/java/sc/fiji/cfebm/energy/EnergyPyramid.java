@@ -47,9 +47,14 @@ public final class EnergyPyramid {
 
 	/** The networks of all stages, coarse to fine, ready to compute; to be closed by the caller. */
 	public List<StageNetwork> networks() {
+		return networks(stages.size());
+	}
+
+	/** Those of so many of the finest stages, likewise. */
+	public List<StageNetwork> networks(final int count) {
 		final List<StageNetwork> networks = new ArrayList<>();
 		try {
-			for (int s = 0; s < stages.size(); s++)
+			for (int s = stages.size() - count; s < stages.size(); s++)
 				networks.add(network(s));
 			return networks;
 		}

@@ -71,6 +71,11 @@ public interface StageParameters {
 	/** The network, ready to compute; to be closed by the caller. */
 	StageNetwork network();
 
+	/** The same for one of many threads that compute at the same moment: it keeps to its caller's, if it can. */
+	default StageNetwork networkOfOneThread() {
+		return network();
+	}
+
 	/** Whether a network of these and of others may be stages of one model. */
 	boolean fits(StageParameters other);
 }

@@ -35,8 +35,8 @@ public record Devices(List<Device> list, List<String> remarks) {
 	public static synchronized Devices here() {
 		if (here != null) return here;
 		avoided = MARKS.found();
-		here = avoided ? new Devices(List.of(), List.of(AVOIDED)) : carefully(() -> LibraryLoader.load() ? find(new JoclDriver())
-			: new Devices(List.of(), List.of(LibraryLoader.missing())));
+		here = avoided ? new Devices(List.of(), List.of(AVOIDED)) : MARKS.during(() -> LibraryLoader.load() ? SignalHandlers.keep(() -> find(
+			new JoclDriver())) : new Devices(List.of(), List.of(LibraryLoader.missing())));
 		return here;
 	}
 

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
@@ -16,8 +17,6 @@ import org.apache.commons.math3.special.Erf;
 import sc.fiji.cfebm.anomaly.Features;
 import sc.fiji.cfebm.energy.StageNetwork;
 import sc.fiji.cfebm.energy.StageParameters;
-import sc.fiji.cfebm.energy.unet.UnetEnergy;
-import sc.fiji.cfebm.energy.unet.UnetParameters;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model.Kind;
@@ -41,31 +40,33 @@ public final class AnomalyDetector implements AutoCloseable {
 
 	private final Model model;
 	private final NominalModel nominal;
-	private final IntFunction<StageNetwork> maker;
+	private final Function<StageParameters, StageNetwork> maker;
 	private final StageNetwork network;
 	/** Of the coarser scales, fine to coarse, when they were first needed. */
 	private final List<StageNetwork> coarser = new ArrayList<>();
 
 	/** @throws IllegalArgumentException with one sentence, if the model does not know what is nominal */
 	public AnomalyDetector(final Model model) {
-		this(model, stage -> model.pyramid().network(stage));
+		this(model, StageParameters::network);
 	}
 
 	/** @param maker of a stage's network */
-	private AnomalyDetector(final Model model, final IntFunction<StageNetwork> maker) {
+	private AnomalyDetector(final Model model, final Function<StageParameters, StageNetwork> maker) {
 		requireNominal(model);
 		this.model = model;
 		this.maker = maker;
 		nominal = model.info().calibration().nominalModel();
-		network = maker.apply(model.pyramid().stages() - 1);
+		network = network(0);
 	}
 
 	/** One that computes on the calling thread alone, so that several can work at the same moment. */
 	public static AnomalyDetector ofOneThread(final Model model) {
-		return new AnomalyDetector(model, stage -> {
-			final StageParameters p = model.pyramid().parameters(stage);
-			return p instanceof UnetParameters ? UnetEnergy.ofOneThread((UnetParameters) p) : model.pyramid().network(stage);
-		});
+		return new AnomalyDetector(model, StageParameters::networkOfOneThread);
+	}
+
+	/** @param halvings how often the image is halved for its scale */
+	private StageNetwork network(final int halvings) {
+		return maker.apply(model.pyramid().parameters(model.pyramid().stages() - 1 - halvings));
 	}
 
 	/**
@@ -317,7 +318,7 @@ public final class AnomalyDetector implements AutoCloseable {
 	/** The networks of the scales that squares are looked at in. */
 	private List<StageNetwork> scales() {
 		while (coarser.size() < Features.scales(model) - 1)
-			coarser.add(maker.apply(model.pyramid().stages() - 2 - coarser.size()));
+			coarser.add(network(coarser.size() + 1));
 		final List<StageNetwork> scales = new ArrayList<>(coarser);
 		Collections.reverse(scales);
 		scales.add(network);

@@ -9,10 +9,7 @@ import sc.fiji.cfebm.energy.Energy;
 import sc.fiji.cfebm.energy.NoiseAwareEnergy;
 import sc.fiji.cfebm.energy.NoisyImages;
 import sc.fiji.cfebm.energy.StageNetwork;
-import sc.fiji.cfebm.energy.StageParameters;
 import sc.fiji.cfebm.energy.WholeImage;
-import sc.fiji.cfebm.energy.unet.UnetEnergy;
-import sc.fiji.cfebm.energy.unet.UnetParameters;
 import sc.fiji.cfebm.energy.unet.UnetSpec;
 import sc.fiji.cfebm.intensity.Intensities;
 import sc.fiji.cfebm.intensity.Normalization;
@@ -131,8 +128,7 @@ public final class Denoiser implements AutoCloseable {
 
 	/** The finest stage's, for one of many threads. */
 	static StageNetwork networkOfOneThread(final Model model) {
-		final StageParameters finest = model.pyramid().parameters(model.pyramid().stages() - 1);
-		return finest instanceof UnetParameters ? UnetEnergy.ofOneThread((UnetParameters) finest) : finest.network();
+		return model.pyramid().parameters(model.pyramid().stages() - 1).networkOfOneThread();
 	}
 
 	/** Name of the device that computes; null: the processor. */

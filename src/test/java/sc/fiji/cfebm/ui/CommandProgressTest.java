@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.event.KeyEvent;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -72,8 +73,10 @@ class CommandProgressTest {
 		assertTrue(shown.stream().anyMatch(e -> e.getProgressValue() * 8 == 3 * e.getProgressMaximum()));
 	}
 
+	/** As the bar grows. */
 	private List<String> messages() {
-		return shown.stream().map(StatusEvent::getStatusMessage).filter(m -> m.contains("Denoising")).sorted().toList();
+		return shown.stream().sorted(Comparator.comparing(StatusEvent::getProgressValue)).map(StatusEvent::getStatusMessage).filter(m -> m
+			.contains("Denoising")).toList();
 	}
 
 	@Test

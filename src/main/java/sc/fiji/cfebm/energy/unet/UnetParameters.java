@@ -201,6 +201,11 @@ public final class UnetParameters implements StageParameters {
 	}
 
 	@Override
+	public UnetEnergy networkOfOneThread() {
+		return UnetEnergy.ofOneThread(this);
+	}
+
+	@Override
 	public boolean fits(final StageParameters other) {
 		return other instanceof UnetParameters && ((UnetParameters) other).spec.equals(spec);
 	}

@@ -1,6 +1,5 @@
 package sc.fiji.cfebm.training.calibration;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import sc.fiji.cfebm.anomaly.Features;
@@ -55,11 +54,8 @@ public final class NominalCalibrator {
 		final List<Raster> training = seen(model, data.training()), heldOut = seen(model, data.heldOut());
 		// Of images with so much noise that the model knows hardly more.
 		if (levels[0] >= levels[levels.length - 1] || training.isEmpty() || heldOut.isEmpty()) return model;
-		final List<StageNetwork> networks = new ArrayList<>();
+		final List<StageNetwork> networks = model.pyramid().networks(Features.scales(model));
 		try {
-			final int stages = model.pyramid().stages();
-			for (int s = stages - Features.scales(model); s < stages; s++)
-				networks.add(model.pyramid().network(s));
 			return model.withCalibration(info.calibration().withNominalModel(NominalModelFit.measure(networks, model.planes(), levels, training, heldOut,
 				new Intensities(info.range(), info.shot()).scale(), tiles, seed, progress)));
 		}
