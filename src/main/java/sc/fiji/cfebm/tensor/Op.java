@@ -125,6 +125,11 @@ public abstract class Op implements AutoCloseable {
 		return new NativeOp("tanh", new Tensor[] { x }, new Tensor[] { y });
 	}
 
+	/** y = x. */
+	public static Op copy(final Tensor x, final Tensor y) {
+		return new NativeOp("identity", new Tensor[] { x }, new Tensor[] { y });
+	}
+
 	/** y = a + b; y may be a or b, here and below. */
 	public static Op add(final Tensor a, final Tensor b, final Tensor y) {
 		return new NativeOp("add", new Tensor[] { a, b }, new Tensor[] { y });

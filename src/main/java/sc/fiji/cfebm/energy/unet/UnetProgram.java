@@ -92,7 +92,7 @@ final class UnetProgram implements Pass {
 		public void convolveBack(final int level, final Tensor x, final Conv conv, final Tensor dy, final Tensor dx, final int padding) {
 			firstGradient = dy;
 			inputBack.add(WAIT);
-			final Op[] input = each(inputBack, s -> workers == null ? Op.conv2dTransposed(dy, conv.weight, dx, 1, padding) : Op
+			each(inputBack, s -> workers == null ? Op.conv2dTransposed(dy, conv.weight, dx, 1, padding) : Op
 				.conv2dTransposedRows(wide(dy, level, s), conv.weight, part(dx, level, s), 2, padding));
 			if (!training) return;
 			if (workers == null) {
@@ -100,13 +100,22 @@ final class UnetProgram implements Pass {
 				return;
 			}
 			back.add(WAIT);
-			back.add(input);
+			final Tensor[] shares = new Tensor[strips];
 			each(back, s -> {
-				// A strip's share of the gradient of the lines around it is of no use: they have those of their own strips.
 				final Tensor lines = wide(x, level, s);
-				return Op.conv2dGradientsRows(lines, conv.weight, conv.bias, part(dy, level, s), unused(lines, s), gradient(conv, true),
-					gradient(conv, false), 0, padding);
+				shares[s] = share(lines, s);
+				return Op.conv2dGradientsRows(lines, conv.weight, conv.bias, part(dy, level, s), shares[s], gradient(conv, true), gradient(conv,
+					false), 0, padding);
 			});
+			back.add(WAIT);
+			each(back, s -> Op.copy(shares[s].rows(1, shares[s].dimension(1) - 1), part(dx, level, s)));
+			// The outermost lines have shares of the strips beside them.
+			each(back, s -> s == 0 ? null : more(dx, line(level, s), shares[s - 1], shares[s - 1].dimension(1) - 1));
+			each(back, s -> s == strips - 1 ? null : more(dx, line(level, s + 1) - 1, shares[s + 1], 0));
+		}
+
+		private Op more(final Tensor to, final int line, final Tensor from, final int other) {
+			return Op.add(to.rows(line, line + 1), from.rows(other, other + 1), to.rows(line, line + 1));
 		}
 
 		@Override
@@ -167,23 +176,28 @@ final class UnetProgram implements Pass {
 			if (training) back.add(made);
 		}
 
-		/** Adds an operation for each strip. */
+		/** Adds an operation for each strip, or none for some. */
 		private Op[] each(final List<Op[]> list, final IntFunction<Op> op) {
 			final Op[] made = new Op[strips];
 			for (int s = 0; s < strips; s++)
-				ops.add(made[s] = op.apply(s));
+				if ((made[s] = op.apply(s)) != null) ops.add(made[s]);
 			list.add(made);
 			return made;
 		}
 
 		/** A strip of the features of a level. */
 		private Tensor part(final Tensor t, final int level, final int strip) {
-			return workers == null ? t : t.rows(1 + (start(strip) << level), 1 + (start(strip + 1) << level));
+			return workers == null ? t : t.rows(line(level, strip), line(level, strip + 1));
+		}
+
+		/** The first line of a strip of the features of a level. */
+		private int line(final int level, final int strip) {
+			return 1 + (start(strip) << level);
 		}
 
 		/** The same with a line more on each side. */
 		private Tensor wide(final Tensor t, final int level, final int strip) {
-			return t.rows(start(strip) << level, 2 + (start(strip + 1) << level));
+			return t.rows(line(level, strip) - 1, line(level, strip + 1) + 1);
 		}
 
 		private Tensor gradient(final Conv conv, final boolean weight) {
@@ -201,8 +215,8 @@ final class UnetProgram implements Pass {
 				weights.spec.width(level)));
 		}
 
-		/** A buffer of a strip, as large as some of its lines. */
-		private Tensor unused(final Tensor lines, final int strip) {
+		/** A buffer for a strip's share of the gradient of some lines. */
+		private Tensor share(final Tensor lines, final int strip) {
 			return scratch.computeIfAbsent("strip" + strip + " " + lines.dimension(1) + " " + lines.dimension(2) + " " + lines.dimension(3),
 				k -> tensor(1, lines.dimension(1), lines.dimension(2), lines.dimension(3)));
 		}
