@@ -186,7 +186,7 @@ public final class Inpainter implements AutoCloseable {
 		final boolean spreads = settings.completions > 1, generative = settings.method == Method.GENERATIVE;
 		final float[] conservative = needsMean() ? draws.mean().values() : spreads || !generative ? run.conservative() : null;
 		final Raster filled = new Raster(part.width(), part.height(), part.channels(), generative ? first : conservative), spread = spreads
-			? draws.deviationFrom(conservative) : new Raster(part.width(), part.height(), part.channels());
+			? DeepSpread.of(draws.deviationFrom(conservative), partUnknown) : new Raster(part.width(), part.height(), part.channels());
 		final Raster out = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels()), gray = units
 			.toGrayDeviation(spread, filled);
 		if (spreads && isWhole(image, unknown)) for (int i = 0; i < gray.values().length; i++)
