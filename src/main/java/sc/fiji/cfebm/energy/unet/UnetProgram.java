@@ -251,8 +251,8 @@ final class UnetProgram implements Pass {
 
 	/** Stands in a list where the strips have to wait for each other; every list that strips are for begins with it. */
 	private static final Op[] WAIT = {};
-	/** Pixels of a strip: so few that its features stay in the caches, and that workers share a picture well. */
-	private static final int STRIP_PIXELS = 1 << 15;
+	/** Pixels of a strip: so few that its features stay in the caches, and that workers share a picture well; and how many strips a smaller picture has. */
+	private static final int STRIP_PIXELS = 1 << 16, FEWEST = 2;
 	/** Lines that a strip has at the coarsest level at least. */
 	private static final int LINES = 4;
 
@@ -289,7 +289,8 @@ final class UnetProgram implements Pass {
 	{
 		this.weights = weights;
 		this.workers = workers;
-		strips = workers == null ? 1 : Math.max(1, height / Math.max(LINES * UnetSpec.multiple(weights.stage), STRIP_PIXELS / width));
+		strips = workers == null ? 1 : Math.max(1, height / Math.max(LINES * UnetSpec.multiple(weights.stage), Math.min(STRIP_PIXELS / width, height /
+			FEWEST)));
 		// A line of zeros above and below the features, which convolutions of the outermost strips read.
 		margins = workers == null ? 0 : 2;
 		border = weights.spec.zeroSum() ? 1 : 0;

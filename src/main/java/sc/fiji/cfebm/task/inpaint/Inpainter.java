@@ -98,8 +98,8 @@ public final class Inpainter implements AutoCloseable {
 
 	/**
 	 * @param filled in gray values; known pixels are bitwise those of the input
-	 * @param standardDeviation how far from the conservative filling the truth may be, in gray values; zero at known pixels,
-	 *          and everywhere for one completion
+	 * @param standardDeviation how far from the conservative filling the truth may be, in gray values, deep in a hole that of a pixel's
+	 *          surroundings; zero at known pixels, and everywhere for one completion
 	 */
 	public record Result(Raster filled, Raster standardDeviation) {}
 

@@ -240,7 +240,7 @@ class UnetEnergyTest {
 	void stripsMakeNoDifference(final int channels, final double beta, final String way, final boolean zeroSum, final boolean training) {
 		System.setProperty(NativeRuntime.CONVOLUTION, way);
 		final UnetSpec spec = Unets.spec(channels, List.of(6, 5, 4), true, zeroSum, EnergyForm.INNER);
-		final int height = 104, width = 1024, values = height * width * channels, open = NativeRuntime.open();
+		final int height = 208, width = 1024, values = height * width * channels, open = NativeRuntime.open();
 		final float[] z = Unets.random(values, 3), told = { 0.3f, -1.4f }, correlation = { 0.5f, 0.2f }, cotangent = Unets.random(values, 4);
 		final float[][] r = new float[3][values], gradient = new float[3][values];
 		final double[][] parameters = new double[3][];
