@@ -195,7 +195,7 @@ final class UnetProgram implements Pass {
 			return 1 + (start(strip) << level);
 		}
 
-		/** The same with a line more on each side. */
+		/** A strip of the features of a level with a line more on each side. */
 		private Tensor wide(final Tensor t, final int level, final int strip) {
 			return t.rows(line(level, strip) - 1, line(level, strip + 1) + 1);
 		}
