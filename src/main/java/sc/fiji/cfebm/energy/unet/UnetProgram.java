@@ -114,6 +114,7 @@ final class UnetProgram implements Pass {
 			each(back, s -> s == strips - 1 ? null : more(dx, line(level, s + 1) - 1, shares[s + 1], 0));
 		}
 
+		/** Adds one line of a tensor to one of another. */
 		private Op more(final Tensor to, final int line, final Tensor from, final int other) {
 			return Op.add(to.rows(line, line + 1), from.rows(other, other + 1), to.rows(line, line + 1));
 		}
@@ -157,18 +158,9 @@ final class UnetProgram implements Pass {
 			if (border == 0 || workers == null) return;
 			above = tensor(1, 3, in.dimension(2), first.columns);
 			below = tensor(1, 3, in.dimension(2), first.columns);
-			final int last = start(strips) << level;
-			final Op top = Op.conv2dTransposedRows(dy.rows(1, 2), first.weight, above, 0, 0);
-			final Op bottom = Op.conv2dTransposedRows(dy.rows(last, last + 1), first.weight, below, 0, 0);
-			ops.add(top);
-			ops.add(bottom);
-			final Op[] both = new Op[strips];
-			both[0] = top;
-			if (strips > 1) both[strips - 1] = bottom;
-			for (final List<Op[]> list : List.of(inputBack, back)) {
-				list.add(both);
-				if (strips == 1) list.add(new Op[] { bottom });
-			}
+			final int last = line(level, strips) - 1;
+			both(s -> s == 0 ? Op.conv2dTransposedRows(dy.rows(1, 2), first.weight, above, 0, 0) : null);
+			both(s -> s == strips - 1 ? Op.conv2dTransposedRows(dy.rows(last, last + 1), first.weight, below, 0, 0) : null);
 		}
 
 		private void both(final IntFunction<Op> op) {
@@ -179,8 +171,10 @@ final class UnetProgram implements Pass {
 		/** Adds an operation for each strip, or none for some. */
 		private Op[] each(final List<Op[]> list, final IntFunction<Op> op) {
 			final Op[] made = new Op[strips];
-			for (int s = 0; s < strips; s++)
-				if ((made[s] = op.apply(s)) != null) ops.add(made[s]);
+			for (int s = 0; s < strips; s++) {
+				made[s] = op.apply(s);
+				if (made[s] != null) ops.add(made[s]);
+			}
 			list.add(made);
 			return made;
 		}
@@ -251,8 +245,10 @@ final class UnetProgram implements Pass {
 
 	/** Stands in a list where the strips have to wait for each other; every list that strips are for begins with it. */
 	private static final Op[] WAIT = {};
-	/** Pixels of a strip: so few that its features stay in the caches, and that workers share a picture well; and how many strips a smaller picture has. */
-	private static final int STRIP_PIXELS = 1 << 16, FEWEST = 2;
+	/** Pixels of a strip: so few that its features stay in the caches, and that workers share a picture well. */
+	private static final int STRIP_PIXELS = 1 << 16;
+	/** Strips of a picture that has no more pixels than one, if it has the lines. */
+	private static final int FEWEST = 2;
 	/** Lines that a strip has at the coarsest level at least. */
 	private static final int LINES = 4;
 
