@@ -99,10 +99,15 @@ record SampleSet(String name, List<Raster> training, List<Raster> reference, Nor
 
 	/** A square of so many pixels from the middle of a gray image. */
 	static Raster middle(final Raster image, final int side) {
-		final Raster out = new Raster(side, side, 1);
-		final int left = (image.width() - side) / 2, top = (image.height() - side) / 2;
+		return middle(image, side, side);
+	}
+
+	/** What is in the middle of a gray image. */
+	static Raster middle(final Raster image, final int width, final int height) {
+		final Raster out = new Raster(width, height, 1);
+		final int left = (image.width() - width) / 2, top = (image.height() - height) / 2;
 		for (int i = 0; i < out.values().length; i++)
-			out.values()[i] = image.get(left + i % side, top + i / side, 0);
+			out.values()[i] = image.get(left + i % width, top + i / width, 0);
 		return out;
 	}
 }

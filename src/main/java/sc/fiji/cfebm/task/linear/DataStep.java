@@ -7,8 +7,11 @@ package sc.fiji.cfebm.task.linear;
  */
 final class DataStep {
 
-	/** Share of the first residual below which there is nothing left to do. */
-	private static final double SMALL = 1e-8;
+	/**
+	 * Share of the first residual's square, as the preconditioner measures it, below which nothing is left to do: with less done motion blur is
+	 * restored half a decibel worse, with more nothing gains (docs/experiments.md).
+	 */
+	private static final double SMALL = 1e-5;
 
 	private final LinearOperator operator;
 	private final float[] seen, residual, direction, step, solved;

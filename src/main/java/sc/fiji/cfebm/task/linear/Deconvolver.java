@@ -36,8 +36,8 @@ public final class Deconvolver implements AutoCloseable {
 	 * shots (docs/experiments.md).
 	 */
 	private static final double WEAKEST = 0.7, WEAKEST_CLEAN = 2, TRUST = 0.2, TRUST_SHOTS = 0.3;
-	/** Of conjugate gradients in a turn. */
-	private static final int ITERATIONS = 4;
+	/** Of conjugate gradients in a turn, at the most. */
+	private static final int ITERATIONS = 20;
 	/** Turns of a sample, how much of its noise is drawn anew in each, and the trust in it. */
 	private static final int SAMPLE_STEPS = 12;
 	private static final double FRESH = 0.5, SAMPLE_WEAKEST = 1, SAMPLE_TRUST = 1;

@@ -33,7 +33,7 @@ public final class PlugAndPlay {
 	 * @param strongest σ of the first turn in gray values, positive
 	 * @param weakest σ of the last turn in units of the image's noise
 	 * @param trust how much an image that noise was taken off counts beside what was observed
-	 * @param iterations of conjugate gradients in a turn
+	 * @param iterations of conjugate gradients in a turn, at the most
 	 * @param fitted whether the restored image is fitted to the observation once more: right where that has hardly any noise
 	 */
 	public record Settings(int steps, double strongest, double weakest, double trust, int iterations, boolean fitted) {
