@@ -17,6 +17,7 @@ public final class Blur implements LinearOperator {
 	private final Fourier fourier;
 	/** Of the point spread function, and its squared modulus for each of its numbers. */
 	private final float[] transfer, power, spectrum, whole;
+	private final Spectra spectra = new Spectra();
 
 	/**
 	 * @param psf how a point is seen; as wide and high as what is observed at most, see {@link Psf#cut}
@@ -67,40 +68,82 @@ public final class Blur implements LinearOperator {
 	@Override
 	public void apply(final float[] image, final float[] observed) {
 		fourier.forward(image, spectrum);
-		multiply(1);
-		fourier.inverse(spectrum, whole);
-		seen(whole, observed);
+		spectra.apply(spectrum, observed);
 	}
 
 	@Override
 	public void adjoint(final float[] observed, final float[] image) {
-		Arrays.fill(whole, 0);
-		for (int y = 0; y < observedHeight; y++)
-			System.arraycopy(observed, y * observedWidth, whole, (top + y) * width + left, observedWidth);
-		fourier.forward(whole, spectrum);
-		multiply(-1);
+		spectra.adjoint(observed, spectrum);
 		fourier.inverse(spectrum, image);
-	}
-
-	/** @param sign of the transfer function's imaginary part */
-	private void multiply(final int sign) {
-		for (int i = 0; i < spectrum.length; i += 2) {
-			final float a = spectrum[i], b = spectrum[i + 1], c = transfer[i], d = sign * transfer[i + 1];
-			spectrum[i] = a * c - b * d;
-			spectrum[i + 1] = a * d + b * c;
-		}
 	}
 
 	/** Exact, were all of the image observed. */
 	@Override
 	public void precondition(final double weight, final double prior, final float[] right, final float[] solution) {
 		fourier.forward(right, spectrum);
-		for (int i = 0; i < power.length; i++) {
-			final float factor = (float) (1 / (weight * power[i] + prior));
-			spectrum[2 * i] *= factor;
-			spectrum[2 * i + 1] *= factor;
-		}
+		spectra.precondition(weight, prior, spectrum, spectrum);
 		fourier.inverse(spectrum, solution);
+	}
+
+	/** This operator on images that are given by their transforms, as {@link Fourier} has them: a third of the work. */
+	Coefficients spectra() {
+		return spectra;
+	}
+
+	private final class Spectra implements Coefficients {
+
+		@Override
+		public int count() {
+			return transfer.length;
+		}
+
+		@Override
+		public void apply(final float[] coefficients, final float[] observed) {
+			multiply(coefficients, 1, spectrum);
+			fourier.inverse(spectrum, whole);
+			seen(whole, observed);
+		}
+
+		@Override
+		public void adjoint(final float[] observed, final float[] coefficients) {
+			Arrays.fill(whole, 0);
+			for (int y = 0; y < observedHeight; y++)
+				System.arraycopy(observed, y * observedWidth, whole, (top + y) * width + left, observedWidth);
+			fourier.forward(whole, coefficients);
+			multiply(coefficients, -1, coefficients);
+		}
+
+		/** @param sign of the transfer function's imaginary part */
+		private void multiply(final float[] from, final int sign, final float[] to) {
+			for (int i = 0; i < to.length; i += 2) {
+				final float a = from[i], b = from[i + 1], c = transfer[i], d = sign * transfer[i + 1];
+				to[i] = a * c - b * d;
+				to[i + 1] = a * d + b * c;
+			}
+		}
+
+		@Override
+		public void precondition(final double weight, final double prior, final float[] right, final float[] solution) {
+			for (int i = 0; i < power.length; i++) {
+				final float factor = (float) (1 / (weight * power[i] + prior));
+				solution[2 * i] = factor * right[2 * i];
+				solution[2 * i + 1] = factor * right[2 * i + 1];
+			}
+		}
+
+		/** By Parseval's theorem. */
+		@Override
+		public double dot(final float[] a, final float[] b) {
+			return fourier.dot(a, b);
+		}
+
+		@Override
+		public void addTo(final float[] image, final float[] coefficients) {
+			System.arraycopy(coefficients, 0, spectrum, 0, spectrum.length);
+			fourier.inverse(spectrum, whole);
+			for (int i = 0; i < image.length; i++)
+				image[i] += whole[i];
+		}
 	}
 
 	/** What is observed, mirrored at its borders; far outside one side's mirror image becomes the other's. */

@@ -76,6 +76,15 @@ final class Fourier {
 		});
 	}
 
+	/** Σ a·b over the pixels of two images, from their spectra: all columns but the outermost two stand for their mirror images, too. */
+	double dot(final float[] a, final float[] b) {
+		final int outermost = 2 * height;
+		double sum = 0;
+		for (int i = 0; i < a.length; i++)
+			sum += (i < outermost || i >= a.length - outermost ? 1 : 2) * (double) a[i] * b[i];
+		return sum / ((double) width * height);
+	}
+
 	private void put(final float[] spectrum, final int k, final int y, final float real, final float imaginary) {
 		spectrum[2 * (k * height + y)] = real;
 		spectrum[2 * (k * height + y) + 1] = imaginary;

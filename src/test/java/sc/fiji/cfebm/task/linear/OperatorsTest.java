@@ -77,7 +77,7 @@ class OperatorsTest {
 			for (int i = 0; i < weights.length; i++)
 				weights[i] = i % 5 == 0 ? 0 : 1 + i % 3;
 			final float[] x = z.clone();
-			new DataStep(h).solve(y, weights, prior, x, 300);
+			new DataStep(h).solve(y, weights, prior, x, 300, 1e-10);
 			final float[] seen = new float[y.length], back = new float[x.length];
 			h.apply(x, seen);
 			for (int i = 0; i < seen.length; i++)
@@ -95,8 +95,8 @@ class OperatorsTest {
 		for (final LinearOperator h : List.of(pooling, blur, STRIPES)) {
 			final float[] y = observed(h, 5), z = image(h, 6), weights = new float[y.length], one = z.clone(), many = z.clone();
 			Arrays.fill(weights, 3);
-			new DataStep(h).solve(y, weights, 0.1, one, 1);
-			new DataStep(h).solve(y, weights, 0.1, many, 50);
+			new DataStep(h).solve(y, weights, 0.1, one, 1, 0);
+			new DataStep(h).solve(y, weights, 0.1, many, 50, 1e-10);
 			assertArrayEquals(many, one, 1e-4f);
 		}
 	}
