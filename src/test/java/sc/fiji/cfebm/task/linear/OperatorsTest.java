@@ -55,6 +55,31 @@ class OperatorsTest {
 		}
 	}
 
+	/** Whatever numbers an image is given by, an operator does the same to it. */
+	@Test
+	void coefficientsStandForImages() {
+		for (final LinearOperator h : withStripes()) {
+			final Coefficients coefficients = Coefficients.of(h);
+			final float[] y = observed(h, 1), z = observed(h, 2), a = new float[coefficients.count()], b = a.clone(), solved = a.clone();
+			coefficients.adjoint(y, a);
+			coefficients.adjoint(z, b);
+			final float[] hty = image(h, 3), htz = image(h, 4), image = new float[hty.length], expected = observed(h, 5), seen = observed(h, 6);
+			h.adjoint(y, hty);
+			h.adjoint(z, htz);
+			assertEquals(dot(hty, htz), coefficients.dot(a, b), 1e-4 * Math.sqrt(dot(hty, hty) * dot(htz, htz)));
+			coefficients.addTo(image, a);
+			assertArrayEquals(hty, image, 1e-4f);
+			h.apply(hty, expected);
+			coefficients.apply(a, seen);
+			assertArrayEquals(expected, seen, 1e-4f);
+			h.precondition(7, 0.5, hty, htz);
+			coefficients.precondition(7, 0.5, a, solved);
+			Arrays.fill(image, 0);
+			coefficients.addTo(image, solved);
+			assertArrayEquals(htz, image, 1e-4f);
+		}
+	}
+
 	@Test
 	void blurIsTheSumOverThePointSpreadFunction() {
 		final Psf psf = Psfs.motion(5, 200);
