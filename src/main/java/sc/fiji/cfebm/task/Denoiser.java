@@ -236,17 +236,18 @@ public final class Denoiser implements AutoCloseable {
 	}
 
 	/**
-	 * The image without white noise, as a step of other restorations: it is seen whole, and nothing is kept as it is.
+	 * The image without noise, as a step of other restorations: it is seen whole, and nothing is kept as it is.
 	 *
 	 * @param noisy [H,W,C] of finite values in any units; not changed
 	 * @param sigma of the noise in the same units, positive
+	 * @param correlation of the noise of neighbours
 	 * @throws IllegalArgumentException with one sentence, if the model is none of score matching
 	 * @throws java.util.concurrent.CancellationException if the user asked to stop
 	 */
-	public Raster step(final Raster noisy, final double sigma, final Progress progress) {
+	public Raster step(final Raster noisy, final double sigma, final Correlation correlation, final Progress progress) {
 		requireOneStep(model);
 		progress.throwIfCanceled();
-		return oneStep(noisy, sigma, Correlation.NONE, false, new Progress() {
+		return oneStep(noisy, sigma, correlation, false, new Progress() {
 
 			@Override
 			public boolean isCanceled() {

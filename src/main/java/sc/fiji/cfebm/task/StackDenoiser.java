@@ -113,21 +113,27 @@ public final class StackDenoiser implements AutoCloseable {
 	}
 
 	/**
-	 * The planes of one slab without white noise, as a step of other restorations.
+	 * The planes of one slab without noise, as a step of other restorations.
 	 *
 	 * @param slab [H,W,k], the planes as channels, of finite values in any units; not changed
 	 * @param sigma of the noise in the same units, positive
+	 * @param correlation of the noise of neighbours in a plane, {@link Correlation#NONE} for a model that does not know it
 	 * @return likewise
 	 * @throws java.util.concurrent.CancellationException if the user asked to stop
 	 */
-	public Raster step(final Raster slab, final double sigma, final Progress progress) {
+	public Raster step(final Raster slab, final double sigma, final Correlation correlation, final Progress progress) {
 		progress.throwIfCanceled();
 		final List<StackEnergy.Plane> slices = new ArrayList<>();
 		for (int k = 0; k < slab.channels(); k++)
 			slices.add(new StackEnergy.Plane(slab.channel(k).values(), sigma));
-		new StackEnergy(new WholeImage(energy, false)::evaluate, slab.width(), slab.height()).add(slices, null);
+		new StackEnergy(new WholeImage(energy, false)::evaluate, slab.width(), slab.height()).add(slices, Denoiser.told(correlation));
 		return Raster.of(slices.stream().map(plane -> new Raster(slab.width(), slab.height(), 1, Denoiser.limited(plane.pixels(), plane.denoised(),
 			sigma))).toList());
+	}
+
+	/** Whether the model can be told how noise is correlated between neighbours. */
+	public boolean knowsCorrelation() {
+		return ((UnetSpec) model.info().network()).correlated();
 	}
 
 	/** Whether two planes show the same field with the same noise: if not, neither helps the other. */
@@ -218,8 +224,7 @@ public final class StackDenoiser implements AutoCloseable {
 			final Following following = following(index, progress);
 			final Slab slab = following == null ? still(index, progress) : followed(index, following, progress);
 			final Raster y = Raster.of(slab.planes.stream().map(plane -> entry.inModel(plane.pixels())).toList());
-			final Raster spread = Denoiser.spread(y, slab.middle(), entry.sigma, field(slab.places, y, entry.correlation()), ((UnetSpec) model.info()
-				.network()).correlated() ? entry.noisy.noise().correlation() : Correlation.NONE, settings, progress);
+			final Raster spread = Denoiser.spread(y, slab.middle(), entry.sigma, field(slab.places, y, entry.correlation()), knowsCorrelation() ? entry.noisy.noise().correlation() : Correlation.NONE, settings, progress);
 			if (!isCalibrated()) progress.log(Denoiser.UNCALIBRATED);
 			final Raster deviation = entry.units.toGrayDeviation(Denoiser.deviation(model, spread, entry.sigma), entry.units.toModel(mean));
 			for (int i = 0; i < deviation.values().length; i++)

@@ -1,5 +1,6 @@
 package sc.fiji.cfebm.task.linear;
 
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.raster.Raster;
 
 /**
@@ -15,13 +16,22 @@ record Orientation(int way) {
 		return turned(image, true);
 	}
 
-	/** The inverse of {@link #of}. */
+	/** Of noise. */
+	Correlation of(final Correlation correlation) {
+		return isTransposed() ? correlation.transposed() : correlation;
+	}
+
+	private boolean isTransposed() {
+		return (way & 4) != 0;
+	}
+
+	/** The inverse of {@link #of(Raster)}. */
 	Raster back(final Raster image) {
 		return turned(image, false);
 	}
 
 	private Raster turned(final Raster from, final boolean there) {
-		final boolean swapped = (way & 4) != 0;
+		final boolean swapped = isTransposed();
 		final Raster to = swapped ? new Raster(from.height(), from.width(), from.channels()) : new Raster(from.width(), from.height(), from.channels());
 		final Raster plain = there ? from : to, other = there ? to : from;
 		for (int v = 0; v < other.height(); v++)

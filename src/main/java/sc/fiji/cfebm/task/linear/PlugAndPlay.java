@@ -4,8 +4,10 @@ package sc.fiji.cfebm.task.linear;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.random.NoiseFilter;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.SmoothFill;
@@ -17,15 +19,16 @@ import sc.fiji.cfebm.task.SmoothFill;
  */
 public final class PlugAndPlay {
 
-	/** Takes white noise off an image. */
+	/** Takes noise off an image. */
 	@FunctionalInterface
 	public interface NoiseRemoval {
 
 		/**
 		 * @param image [H,W,C] in gray values; not to be changed
 		 * @param sigma of its noise in gray values
+		 * @param correlation of the noise of neighbours, as in what was observed
 		 */
-		Raster without(Raster image, double sigma);
+		Raster without(Raster image, double sigma, Correlation correlation);
 	}
 
 	/**
@@ -64,7 +67,7 @@ public final class PlugAndPlay {
 	/**
 	 * @param observed y [H,W,C] in gray values; pixels that are NaN or infinite count as not observed
 	 * @param operator H, of each channel
-	 * @param noise of y; of neighbours that are correlated it is taken for as strong as it is in what is coarser than they are, and white
+	 * @param noise of y; where neighbours are correlated the data are fitted as if they were not, and what takes noise off is told
 	 */
 	public PlugAndPlay(final Raster observed, final LinearOperator operator, final NoiseModel noise, final NoiseRemoval removal) {
 		if (observed.width() != operator.observedWidth() || observed.height() != operator.observedHeight()) throw new IllegalArgumentException(
@@ -110,7 +113,7 @@ public final class PlugAndPlay {
 			final double sigma = sigma(t, settings);
 			fit(x, sigma, settings);
 			final Orientation orientation = new Orientation(t);
-			image = orientation.back(removal.without(orientation.of(joined(x)), sigma));
+			image = orientation.back(removal.without(orientation.of(joined(x)), sigma, orientation.of(noise.correlation())));
 			put(image, x);
 		}
 		if (!settings.fitted) return image;
@@ -134,7 +137,7 @@ public final class PlugAndPlay {
 		for (int t = 0; t < settings.steps; t++) {
 			say(t, settings, progress);
 			final double sigma = sigma(t, settings);
-			put(removal.without(joined(x), sigma), clean);
+			put(removal.without(joined(x), sigma, noise.correlation()), clean);
 			final boolean last = t == settings.steps - 1;
 			if (!last) fit(clean, sigma, settings);
 			image = joined(clean);
@@ -148,10 +151,18 @@ public final class PlugAndPlay {
 		return image;
 	}
 
-	private static void add(final float[][] x, final double sigma, final RandomGenerator random) {
-		for (final float[] channel : x)
+	/** Adds noise whose neighbours are as correlated as those of the observed noise. */
+	private void add(final float[][] x, final double sigma, final RandomGenerator random) {
+		final NoiseFilter filter = NoiseFilter.ofCorrelation(noise.correlation().x(), noise.correlation().y());
+		final int width = operator.width(), height = operator.height();
+		final double[] white = new double[(width + 2 * filter.marginX()) * (height + 2 * filter.marginY())];
+		for (final float[] channel : x) {
+			for (int i = 0; i < white.length; i++)
+				white[i] = random.nextGaussian();
+			final double[] added = filter.apply(white, width, height);
 			for (int i = 0; i < channel.length; i++)
-				channel[i] += (float) (sigma * random.nextGaussian());
+				channel[i] += (float) (sigma * added[i]);
+		}
 	}
 
 	private static void say(final int t, final Settings settings, final Progress progress) {
@@ -182,9 +193,9 @@ public final class PlugAndPlay {
 	}
 
 	private double variance(final double value) {
-		final double sigma = noise.sigmaAt(value), coarse = Math.max(1, (1 + 2 * noise.correlation().x()) * (1 + 2 * noise.correlation().y()));
+		final double sigma = noise.sigmaAt(value);
 		// Where none was counted, one might have been.
-		return coarse * (noise.shot() == null ? sigma * sigma : Math.max(sigma * sigma, noise.shot().gain() * noise.shot().gain()));
+		return noise.shot() == null ? sigma * sigma : Math.max(sigma * sigma, noise.shot().gain() * noise.shot().gain());
 	}
 
 	/** 1 over the variance that the noise has if the image is as it is expected to be; 0 where nothing was observed. */

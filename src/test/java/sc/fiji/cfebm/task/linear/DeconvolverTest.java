@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static sc.fiji.cfebm.task.Waves.waves;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 
@@ -18,8 +21,11 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.model.Model;
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
+import sc.fiji.cfebm.random.NoiseFilter;
+import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.task.Denoiser;
 import sc.fiji.cfebm.task.WavesModels;
@@ -146,6 +152,28 @@ class DeconvolverTest {
 		assertArrayEquals(one.image().values(), other.image().values());
 		for (final float v : one.standardDeviation().values())
 			assertTrue(v > 0);
+	}
+
+	/** Whether the model can be told of correlated noise or not; the usual settings for white noise leave much of it. */
+	@Test
+	void correlatedNoiseComesOff() throws IOException {
+		final Raster[] pair = pair(64, 56, BLUR, 0);
+		final float[] noise = new float[pair[0].values().length];
+		final Correlation correlation = new Correlation(0.6, 0.4);
+		PlacedNoise.of(0, 0, pair[0].width(), pair[0].height(), 1, NoiseFilter.ofCorrelation(correlation.x(), correlation.y()), 3).add(noise, 12, 0);
+		for (int i = 0; i < noise.length; i++)
+			pair[0].values()[i] += noise[i];
+		final NoiseModel white = NoiseModel.white(12), correlated = white.correlated(correlation);
+		for (final String name : List.of("microscopy", "photo"))
+			try (Deconvolver bundled = new Deconvolver(Model.read(Path.of("plugins/CF-EBM/models", name + ".cfebm")))) {
+				final Result told = bundled.deconvolve(pair[0], BLUR, correlated, Settings.USUAL, Progress.NONE), untold = bundled.deconvolve(pair[0], BLUR,
+					white, Settings.USUAL, Progress.NONE);
+				assertTrue(error(told.image(), pair[1]) < 0.8 * error(untold.image(), pair[1]), name + " " + error(told.image(), pair[1]) + " " + error(untold
+					.image(), pair[1]));
+				final Raster deviation = bundled.deconvolve(pair[0], BLUR, correlated, new Settings(3, 2, 1), Progress.NONE).standardDeviation();
+				for (final float v : deviation.values())
+					assertTrue(v > 0 && v < 100);
+			}
 	}
 
 	@Test

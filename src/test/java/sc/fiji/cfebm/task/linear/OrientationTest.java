@@ -9,6 +9,7 @@ import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
+import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.raster.Raster;
 
 class OrientationTest {
@@ -28,6 +29,13 @@ class OrientationTest {
 		}
 		assertEquals(8, seen.size());
 		assertArrayEquals(image.values(), new Orientation(0).of(image).values());
+	}
+
+	@Test
+	void rowsOfNoiseBecomeColumns() {
+		final Correlation rows = new Correlation(0.5, 0.1);
+		for (int way = 0; way < 10; way++)
+			assertEquals((way & 4) == 0 ? rows : new Correlation(0.1, 0.5), new Orientation(way).of(rows));
 	}
 
 	private static double roughness(final Raster image) {
