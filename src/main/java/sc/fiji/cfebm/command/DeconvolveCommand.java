@@ -224,8 +224,7 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 			if (missing != null) report.remark("pixels that are no finite number stay as they are");
 			final NoiseModel found = noise.of(plane, observed, report);
 			if (found == null) report.remark("no noise was found, so it was taken for very weak");
-			else if (found.correlation().isAny() && !deconvolver.knowsCorrelation()) report.remark(
-				"the model was not trained for noise that is correlated between neighbours and takes it for stronger white noise: microscopy and photo-color were");
+			FoundNoise.sayIfUnknown(found, deconvolver.knowsCorrelation(), report);
 			final Deconvolver.Settings settings = new Deconvolver.Settings(task.settings.steps(), task.settings.samples(), seed(task.settings.seed(), plane));
 			final Deconvolver.Result helped = around == null ? null : deconvolver.deconvolve(index -> noise.noisy(around.plane(index), model, range), around
 				.count(), around.index(), task.psf.psf(), settings, progress);

@@ -272,9 +272,7 @@ public class DenoiseCommand extends SeededPlaneCommand<Restored.Plane, Restored>
 		/** @return null if none is given and none is found */
 		private NoiseModel noise(final Plane plane, final Raster noisy, final RunReport report) {
 			final NoiseModel best = found.of(plane, noisy, report);
-			if (task.noise.isAny() || best == null || !best.correlation().isAny()) return best;
-			if (!denoiser.knowsCorrelation()) report.remark(
-				"the model was not trained for noise that is correlated between neighbours and removes only what of it is coarse: microscopy and photo-color were");
+			FoundNoise.sayIfUnknown(best, denoiser.knowsCorrelation(), report);
 			return best;
 		}
 

@@ -101,6 +101,12 @@ final class FoundNoise {
 		return best;
 	}
 
+	/** Says that the model can't be told how noise is correlated, if it is. @param noise null: none */
+	static void sayIfUnknown(final NoiseModel noise, final boolean knowsCorrelation, final RunReport report) {
+		if (noise != null && noise.correlation().isAny() && !knowsCorrelation) report.remark(
+			"the noise, which is correlated between neighbours, was made white for the model, which knows no other: microscopy and photo-color do");
+	}
+
 	/**
 	 * Says where a result is what noise cannot explain.
 	 *

@@ -50,11 +50,6 @@ public record NoiseModel(double sigma, Anscombe shot, Correlation correlation) {
 		public Correlation transposed() {
 			return new Correlation(y, x);
 		}
-
-		/** σ of white noise that is as strong in what is coarser than neighbours are, in that of this noise; at least 1. */
-		public double coarse() {
-			return Math.sqrt(Math.max(1, (1 + 2 * x) * (1 + 2 * y)));
-		}
 	}
 
 	/** @throws IllegalArgumentException with one sentence, if σ is no positive number */

@@ -3,6 +3,7 @@ package sc.fiji.cfebm.task;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 
 import sc.fiji.cfebm.energy.NoiseAwareEnergy.Wanted;
 import sc.fiji.cfebm.energy.Energy;
@@ -26,7 +27,6 @@ import sc.fiji.cfebm.random.PlacedNoise;
 import sc.fiji.cfebm.raster.CutOff;
 import sc.fiji.cfebm.raster.Missing;
 import sc.fiji.cfebm.raster.Raster;
-import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.raster.Window;
 import sc.fiji.cfebm.tiling.GradientField;
 import sc.fiji.cfebm.tiling.GradientFields;
@@ -270,25 +270,7 @@ public final class Denoiser implements AutoCloseable {
 		return method == Method.ONE_STEP ? Window.all(noisy) : Window.around(where, noisy, model.size());
 	}
 
-	/**
-	 * For a network that can't be told of correlated noise: of the image of half the size, where the noise is nearly white, the noise is
-	 * taken off the whole one. Finer noise stays; there is little of it.
-	 */
-	private Raster atHalf(final Raster y, final double sigma, final Correlation correlation, final boolean careful,
-		final Progress progress)
-	{
-		final Raster half = Resample.halved(y);
-		final Raster change = oneStep(half, sigma / 2 * Math.sqrt((1 + correlation.x()) * (1 + correlation.y())), Correlation.NONE, careful,
-			progress);
-		for (int i = 0; i < change.values().length; i++)
-			change.values()[i] -= half.values()[i];
-		final Raster all = Resample.smoothed(Resample.doubled(change, y.width(), y.height()));
-		for (int i = 0; i < all.values().length; i++)
-			all.values()[i] += y.values()[i];
-		return all;
-	}
-
-	/** Whether the model can be told how noise is correlated between neighbours; if not, only what of it is coarser than they are is removed. */
+	/** Whether the model can be told how noise is correlated between neighbours; if not, such noise is made white for it. */
 	public boolean knowsCorrelation() {
 		return model.info().network() instanceof UnetSpec && ((UnetSpec) model.info().network()).correlated();
 	}
@@ -297,7 +279,10 @@ public final class Denoiser implements AutoCloseable {
 		final Progress progress)
 	{
 		progress.throwIfCanceled();
-		if (correlation.isAny() && !knowsCorrelation()) return atHalf(y, sigma, correlation, careful, progress);
+		if (correlation.isAny() && !knowsCorrelation()) {
+			final Whitening whitening = new Whitening(correlation);
+			return whitening.back(oneStep(whitening.of(y), whitening.sigma(sigma), Correlation.NONE, careful, progress));
+		}
 		progress.update(0, "Denoising");
 		final float[] denoised = new float[y.values().length];
 		final NoisyImages image = NoisyImages.at(y.values(), 1, y.height(), y.width(), sigma, energy.ofImages().isTold());
@@ -318,9 +303,11 @@ public final class Denoiser implements AutoCloseable {
 		final Progress progress)
 	{
 		// Chains from x + σn to a weaker x + σ'n keep the noise's kind: what they add is correlated as the image's noise is.
-		final Correlation correlation = knowsCorrelation() ? settings.noise.correlation() : Correlation.NONE;
-		final RunningMoments moments = samples(y, part, sigma, seed -> field(y, correlation.isAny() ? correlation : null, seed),
-			correlation, settings, progress);
+		final Correlation own = settings.noise.correlation(), correlation = knowsCorrelation() ? own : Correlation.NONE;
+		final Whitening whitening = own.equals(correlation) ? null : new Whitening(own);
+		final RunningMoments moments = samples(whitening == null ? y : whitening.of(y), part, whitening == null ? sigma : whitening.sigma(sigma),
+			seed -> field(y, correlation.isAny() ? correlation : null, seed), correlation, whitening == null ? UnaryOperator.identity() : whitening::back,
+			settings, progress);
 		if (!isCalibrated()) progress.log(UNCALIBRATED);
 		final Raster mean = moments.mean(), spread = moments.smoothDeviation();
 		// A single sample has no spread to make anything of.
@@ -341,11 +328,13 @@ public final class Denoiser implements AutoCloseable {
 	static Raster spread(final Raster y, final int channel, final double sigma, final GradientField field, final Correlation correlation,
 		final Settings settings, final Progress progress)
 	{
-		return samples(y, Window.all(y), sigma, seed -> field, correlation, settings, progress).smoothDeviation().channel(channel);
+		return samples(y, Window.all(y), sigma, seed -> field, correlation, UnaryOperator.identity(), settings, progress).smoothDeviation().channel(
+			channel);
 	}
 
+	/** @param image what becomes of a sample of the state to make an image of it */
 	private static RunningMoments samples(final Raster y, final Window part, final double sigma, final LongFunction<GradientField> field,
-		final Correlation correlation, final Settings settings, final Progress progress)
+		final Correlation correlation, final UnaryOperator<Raster> image, final Settings settings, final Progress progress)
 	{
 		final Schedule schedule = Schedule.posterior(sigma, sigma / Schedule.POSTERIOR_DEPTH, settings.steps);
 		final RunningMoments moments = new RunningMoments(y.width(), y.height(), y.channels());
@@ -357,8 +346,9 @@ public final class Denoiser implements AutoCloseable {
 			final PlacedNoise noise = PlacedNoise.of(part.x(), part.y(), part.width(), part.height(), y.channels(), filter, seed);
 			// No step takes more for noise than there can be.
 			final LangevinChain chain = new LangevinChain(field.apply(seed), noise).gradientLimit(MOST);
-			moments.add(run(y, schedule, chain, progress, steps -> (before + steps) / settings.chains, "sample " + (done + 1) + " of " +
-				settings.chains));
+			final float[] sample = run(y, schedule, chain, progress, steps -> (before + steps) / settings.chains, "sample " + (done + 1) + " of " +
+				settings.chains);
+			moments.add(image.apply(new Raster(y.width(), y.height(), y.channels(), sample)).values());
 		}
 		return moments;
 	}

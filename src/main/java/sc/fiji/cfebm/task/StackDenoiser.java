@@ -117,12 +117,16 @@ public final class StackDenoiser implements AutoCloseable {
 	 *
 	 * @param slab [H,W,k], the planes as channels, of finite values in any units; not changed
 	 * @param sigma of the noise in the same units, positive
-	 * @param correlation of the noise of neighbours in a plane, {@link Correlation#NONE} for a model that does not know it
+	 * @param correlation of the noise of neighbours in a plane
 	 * @return likewise
 	 * @throws java.util.concurrent.CancellationException if the user asked to stop
 	 */
 	public Raster step(final Raster slab, final double sigma, final Correlation correlation, final Progress progress) {
 		progress.throwIfCanceled();
+		if (correlation.isAny() && !knowsCorrelation()) {
+			final Whitening whitening = new Whitening(correlation);
+			return whitening.back(step(whitening.of(slab), whitening.sigma(sigma), Correlation.NONE, progress));
+		}
 		final List<StackEnergy.Plane> slices = new ArrayList<>();
 		for (int k = 0; k < slab.channels(); k++)
 			slices.add(new StackEnergy.Plane(slab.channel(k).values(), sigma));
@@ -131,8 +135,7 @@ public final class StackDenoiser implements AutoCloseable {
 			sigma))).toList());
 	}
 
-	/** Whether the model can be told how noise is correlated between neighbours. */
-	public boolean knowsCorrelation() {
+	private boolean knowsCorrelation() {
 		return ((UnetSpec) model.info().network()).correlated();
 	}
 

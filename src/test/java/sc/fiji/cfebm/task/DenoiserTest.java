@@ -77,21 +77,27 @@ class DenoiserTest {
 		assertTrue(difference > 0.02 * SIGMA);
 	}
 
-	/** What the samples have in common is what one step finds, if the chains are told how the noise is correlated and add such noise. */
-	@Test
-	void samplesAreToldOfCorrelatedNoise() throws Exception {
+	/**
+	 * What the samples have in common is what one step finds, if the chains are told how the noise is correlated and add such noise, or if it is made white
+	 * for a model that knows no other; and that is near the truth.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "microscopy", "photo" })
+	void correlatedNoiseIsTakenOff(final String name) throws Exception {
 		final int w = 56, h = 48;
-		final Raster noisy = waves(w, h, 0);
+		final Raster clean = waves(w, h, 0), noisy = clean.copy();
 		final float[] noise = new float[w * h];
 		PlacedNoise.of(0, 0, noisy.width(), noisy.height(), 1, NoiseFilter.ofCorrelation(0.6, 0.6), 3).add(noise, SIGMA, 0);
 		for (int i = 0; i < noise.length; i++)
 			noisy.values()[i] += noise[i];
 		final NoiseModel white = NoiseModel.white(SIGMA), correlated = white.correlated(new Correlation(0.6, 0.6));
-		try (Denoiser bundled = new Denoiser(Model.read(Path.of("plugins/CF-EBM/models/microscopy.cfebm")))) {
+		try (Denoiser bundled = new Denoiser(Model.read(Path.of("plugins/CF-EBM/models", name + ".cfebm")))) {
 			final Raster step = restored(bundled, noisy, Method.ONE_STEP, correlated);
 			final double told = distance(step, restored(bundled, noisy, Method.POSTERIOR, correlated)), untold = distance(step, restored(bundled, noisy,
 				Method.POSTERIOR, white));
 			assertTrue(told < 0.8 * untold, told + " " + untold);
+			final double error = distance(step, clean), asWhite = distance(restored(bundled, noisy, Method.ONE_STEP, white), clean);
+			assertTrue(error < 0.95 * asWhite, error + " " + asWhite);
 		}
 	}
 

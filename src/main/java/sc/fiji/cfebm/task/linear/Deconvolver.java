@@ -12,7 +12,6 @@ import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.RunningMoments;
 import sc.fiji.cfebm.model.Model;
-import sc.fiji.cfebm.noise.NoiseModel.Correlation;
 import sc.fiji.cfebm.noise.NoiseModel;
 import sc.fiji.cfebm.progress.Progress;
 import sc.fiji.cfebm.raster.Missing;
@@ -33,10 +32,10 @@ public final class Deconvolver implements AutoCloseable {
 	/** σ of the first turn as a share of the range of gray values. */
 	private static final double STRONGEST = 70.0 / 255;
 	/**
-	 * σ of the last turn in that of the image's noise, the same where none was found, and where correlated noise has to be taken for white; the trust in
-	 * the model where noise is white, and where it is of shots or correlated (docs/experiments.md).
+	 * σ of the last turn in that of the image's noise, the same where none was found, and the trust in the model where noise is white, and where it is of
+	 * shots or correlated (docs/experiments.md).
 	 */
-	private static final double WEAKEST = 0.7, WEAKEST_CLEAN = 2, WEAKEST_AS_WHITE = 1, TRUST = 0.2, TRUST_MORE = 0.3;
+	private static final double WEAKEST = 0.7, WEAKEST_CLEAN = 2, TRUST = 0.2, TRUST_MORE = 0.3;
 	/** Of conjugate gradients in a turn, at the most. */
 	private static final int ITERATIONS = 20;
 	/** Turns of a sample, how much of its noise is drawn anew in each, and the trust in it. */
@@ -111,7 +110,7 @@ public final class Deconvolver implements AutoCloseable {
 		return stacks == null ? 1 : stacks.planes();
 	}
 
-	/** Whether the model can be told how noise is correlated between neighbours; if not, such noise is taken for stronger white noise. */
+	/** Whether the model can be told how noise is correlated between neighbours; if not, such noise is made white for it. */
 	public boolean knowsCorrelation() {
 		return denoiser.knowsCorrelation();
 	}
@@ -182,7 +181,7 @@ public final class Deconvolver implements AutoCloseable {
 		final PlugAndPlay.NoiseRemoval removal = (image, sigma, correlation) -> means(stacks.step(Raster.of(IntStream.of(places).mapToObj(image::channel)
 			.toList()), sigma, correlation, progress), places);
 		final Raster whole = Problem.of(Raster.of(IntStream.rangeClosed(from, to).mapToObj(p -> planes.get(p).image()).toList()), blur, own.noise(),
-			removal, stacks.knowsCorrelation()).likely(settings.steps, progress).channel(index - from);
+			removal).likely(settings.steps, progress).channel(index - from);
 		return new Result(seen(whole, blur), null, again(whole, blur));
 	}
 
@@ -236,39 +235,31 @@ public final class Deconvolver implements AutoCloseable {
 		final Progress progress)
 	{
 		Checks.requireChannels(model, observed);
-		final Problem problem = Problem.of(observed, operator, noise, (image, sigma, correlation) -> denoiser.step(image, sigma, correlation, progress),
-			denoiser.knowsCorrelation());
+		final Problem problem = Problem.of(observed, operator, noise, (image, sigma, correlation) -> denoiser.step(image, sigma, correlation, progress));
 		final Raster image = problem.likely(settings.steps, settings.samples == 0 ? progress : progress.part(0, settings.samples + 1));
 		return new Result(image, settings.samples == 0 ? null : problem.deviation(image, settings, progress), again(image, operator));
 	}
 
 	/**
 	 * @param range from dark to bright, in gray values
-	 * @param weakest σ of the last turn in that of the noise
 	 * @param trust in the model
 	 * @param clean whether no noise was found
 	 */
-	private record Problem(PlugAndPlay solver, double range, double weakest, double trust, boolean clean) {
+	private record Problem(PlugAndPlay solver, double range, double trust, boolean clean) {
 
-		/** @param knowsCorrelation whether what takes noise off can be told of correlated noise; if not, it is told of white noise that is stronger */
-		static Problem of(final Raster observed, final LinearOperator operator, final NoiseModel noise, final PlugAndPlay.NoiseRemoval removal,
-			final boolean knowsCorrelation)
-		{
+		static Problem of(final Raster observed, final LinearOperator operator, final NoiseModel noise, final PlugAndPlay.NoiseRemoval removal) {
 			final Raster known = ImageRange.withoutNoise(observed);
 			if (known == null) throw new IllegalArgumentException("No pixel of the image is a finite number.");
 			final Normalization own = ImageRange.of(1, List.of(known));
 			final double range = own.high() - own.low();
-			if (noise == null) return new Problem(new PlugAndPlay(observed, operator, NoiseModel.white(Math.max(LEAST * range, Float.MIN_NORMAL)), removal),
-				range, WEAKEST_CLEAN, TRUST, true);
-			final boolean isCorrelated = noise.correlation().isAny(), asWhite = isCorrelated && !knowsCorrelation;
-			final PlugAndPlay.NoiseRemoval white = (image, sigma, correlation) -> removal.without(image, sigma * correlation.coarse(), Correlation.NONE);
-			return new Problem(new PlugAndPlay(observed, operator, noise, asWhite ? white : removal), range, asWhite ? WEAKEST_AS_WHITE : WEAKEST, noise
-				.shot() != null || isCorrelated && !asWhite ? TRUST_MORE : TRUST, false);
+			return new Problem(new PlugAndPlay(observed, operator, noise == null ? NoiseModel.white(Math.max(LEAST * range, Float.MIN_NORMAL)) : noise,
+				removal), range, noise == null || noise.shot() == null && !noise.correlation().isAny() ? TRUST : TRUST_MORE, noise == null);
 		}
 
 		/** The most likely image: it is nearer to the truth than the mean of a few samples. */
 		Raster likely(final int steps, final Progress progress) {
-			return solver.restore(new PlugAndPlay.Settings(steps == 0 ? STEPS : steps, STRONGEST * range, weakest, trust, ITERATIONS, clean), progress);
+			return solver.restore(new PlugAndPlay.Settings(steps == 0 ? STEPS : steps, STRONGEST * range, clean ? WEAKEST_CLEAN : WEAKEST, trust,
+				ITERATIONS, clean), progress);
 		}
 
 		Raster deviation(final Raster likely, final Settings settings, final Progress progress) {
