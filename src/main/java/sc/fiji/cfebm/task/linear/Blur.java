@@ -1,6 +1,9 @@
 package sc.fiji.cfebm.task.linear;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 import sc.fiji.cfebm.raster.TileGrid;
 
@@ -12,6 +15,9 @@ public final class Blur implements LinearOperator {
 
 	/** Share of the light that may come from farther outside than the image reaches. */
 	private static final double BEYOND = 0.005;
+	/** Gain of frequencies that are all but stopped, how many of them tell something, and which percentile of their squares does. */
+	private static final double STOPPED = 0.02, QUANTILE = 80;
+	private static final int ENOUGH = 200;
 
 	private final int width, height, observedWidth, observedHeight, left, top;
 	private final Fourier fourier;
@@ -170,6 +176,23 @@ public final class Blur implements LinearOperator {
 		final double s = (before + 1.0) / (around + 1), t = s * s * (3 - 2 * s);
 		return (float) ((1 - t) * from[first + TileGrid.mirror(length + before, length) * step] + t * from[first + TileGrid.mirror(before -
 			around, length) * step]);
+	}
+
+	/**
+	 * σ of white noise that would have as much as an observation has at the frequencies that the point spread function all but stops.
+	 *
+	 * @param observed y of one channel, finite
+	 * @return 0 where it stops hardly any
+	 */
+	double stopped(final float[] observed) {
+		final float[] image = new float[width * height];
+		start(observed, image);
+		fourier.forward(image, spectrum);
+		final double[] squares = IntStream.range(0, power.length).filter(i -> power[i] < STOPPED * STOPPED).mapToDouble(i -> spectrum[2 * i] * spectrum[2 *
+			i] + spectrum[2 * i + 1] * spectrum[2 * i + 1]).toArray();
+		if (squares.length < ENOUGH) return 0;
+		// Of noise they are distributed exponentially; borders and edges along the axes have most in a few.
+		return Math.sqrt(new Percentile(QUANTILE).evaluate(squares) / -Math.log(1 - QUANTILE / 100) / (observedWidth * observedHeight));
 	}
 
 	/** The part of the image that is observed. */

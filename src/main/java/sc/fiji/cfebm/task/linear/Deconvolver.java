@@ -3,6 +3,7 @@ package sc.fiji.cfebm.task.linear;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
@@ -19,6 +20,7 @@ import sc.fiji.cfebm.raster.Raster;
 import sc.fiji.cfebm.raster.Resample;
 import sc.fiji.cfebm.task.Checks;
 import sc.fiji.cfebm.task.Denoiser;
+import sc.fiji.cfebm.task.SmoothFill;
 import sc.fiji.cfebm.task.StackDenoiser;
 
 /**
@@ -46,8 +48,13 @@ public final class Deconvolver implements AutoCloseable {
 	 * power, and a floor in that of the noise. Found on micrographs with noise between these shares (docs/experiments.md).
 	 */
 	private static final double FACTOR = 0.7, FACTOR_AT = 0.135, FACTOR_POWER = 0.4, FLOOR = 0.03, LEAST_NOISE = 0.06, MOST_NOISE = 0.29;
-	/** Noise of an image in which none is found, as a share of the range of gray values: rounding, and a PSF that is not quite right. */
+	/** Noise of an image in which none is found, as a share of the range of gray values. */
 	private static final double LEAST = 0.002;
+	/**
+	 * σ that noise counts as at least where blur is taken off, as a share of the range, since no PSF is known exactly; and that of whole numbers. What
+	 * noise can't explain is so many times as strong as it (docs/experiments.md).
+	 */
+	private static final double LEAST_BLURRED = 0.004, WHOLE = 0.5, UNEXPLAINED = 2;
 
 	/**
 	 * @param steps turns of the restoration, at least 1; 0: the usual
@@ -133,7 +140,8 @@ public final class Deconvolver implements AutoCloseable {
 		final Psf cut = psf.cut(observed.width(), observed.height());
 		if (cut.isPoint() && settings.samples == 0) return unblurred(observed, noise, progress);
 		final Blur blur = new Blur(cut, observed.width(), observed.height());
-		final Result whole = restore(observed, blur, noise, settings, progress);
+		final double least = least(observed, missing, blur, noise, progress);
+		final Result whole = restore(observed, blur, noise == null ? NoiseModel.white(least) : noise, least, settings, progress);
 		final Raster mean = seen(whole.image, blur), deviation = whole.standardDeviation == null ? null : seen(whole.standardDeviation, blur);
 		for (int i = 0; missing != null && i < mean.values().length; i++)
 			if (missing[i / mean.channels()]) {
@@ -180,8 +188,8 @@ public final class Deconvolver implements AutoCloseable {
 		final int[] places = IntStream.rangeClosed(middle - half, middle + half).map(p -> Math.max(from, Math.min(to, p)) - from).toArray();
 		final PlugAndPlay.NoiseRemoval removal = (image, sigma, correlation) -> means(stacks.step(Raster.of(IntStream.of(places).mapToObj(image::channel)
 			.toList()), sigma, correlation, progress), places);
-		final Raster whole = Problem.of(Raster.of(IntStream.rangeClosed(from, to).mapToObj(p -> planes.get(p).image()).toList()), blur, own.noise(),
-			removal).likely(settings.steps, progress).channel(index - from);
+		final Raster whole = Problem.of(Raster.of(IntStream.rangeClosed(from, to).mapToObj(p -> planes.get(p).image()).toList()), blur, own.noise(), least(
+			own.image(), null, blur, own.noise(), progress), removal).likely(settings.steps, progress).channel(index - from);
 		return new Result(seen(whole, blur), null, again(whole, blur));
 	}
 
@@ -235,9 +243,49 @@ public final class Deconvolver implements AutoCloseable {
 		final Progress progress)
 	{
 		Checks.requireChannels(model, observed);
-		final Problem problem = Problem.of(observed, operator, noise, (image, sigma, correlation) -> denoiser.step(image, sigma, correlation, progress));
+		return restore(observed, operator, noise, 0, settings, progress);
+	}
+
+	private Result restore(final Raster observed, final LinearOperator operator, final NoiseModel noise, final double least, final Settings settings,
+		final Progress progress)
+	{
+		final Problem problem = Problem.of(observed, operator, noise, least, (image, sigma, correlation) -> denoiser.step(image, sigma, correlation,
+			progress));
 		final Raster image = problem.likely(settings.steps, settings.samples == 0 ? progress : progress.part(0, settings.samples + 1));
 		return new Result(image, settings.samples == 0 ? null : problem.deviation(image, settings, progress), again(image, operator));
+	}
+
+	/**
+	 * σ that the noise of a blurred image counts as at least: with less the restoration would follow what the PSF does not explain, and leave it behind
+	 * where the observation says little.
+	 *
+	 * @param missing null: no pixel is
+	 * @param noise null: none was found
+	 */
+	private static double least(final Raster observed, final boolean[] missing, final Blur blur, final NoiseModel noise, final Progress progress) {
+		final Raster filled = missing == null ? observed : SmoothFill.HARMONIC.roughly(observed, missing, Progress.NONE);
+		double variance = 0, stopped = 0;
+		boolean isWhole = true;
+		for (final float v : filled.values()) {
+			variance += noise == null ? 0 : noise.sigmaAt(v) * noise.sigmaAt(v) / filled.values().length;
+			isWhole &= v == Math.rint(v);
+		}
+		final double least = Math.max(Float.MIN_NORMAL, Math.max(LEAST_BLURRED * darkToBright(observed), isWhole ? WHOLE : 0));
+		for (final Raster channel : channels(filled))
+			stopped = Math.max(stopped, blur.stopped(channel.values()));
+		if (stopped <= UNEXPLAINED * Math.max(Math.sqrt(variance), least)) return least;
+		progress.log(String.format(Locale.ROOT,
+			"The image has finer detail than the PSF lets through, and it was taken for noise of a standard deviation of %.3g gray values: the PSF is too wide, or the image was not blurred by it.",
+			stopped));
+		return stopped;
+	}
+
+	/** From dark to bright. @throws IllegalArgumentException if nothing is finite */
+	private static double darkToBright(final Raster observed) {
+		final Raster known = ImageRange.withoutNoise(observed);
+		if (known == null) throw new IllegalArgumentException("No pixel of the image is a finite number.");
+		final Normalization own = ImageRange.of(1, List.of(known));
+		return own.high() - own.low();
 	}
 
 	/**
@@ -247,13 +295,13 @@ public final class Deconvolver implements AutoCloseable {
 	 */
 	private record Problem(PlugAndPlay solver, double range, double trust, boolean clean) {
 
-		static Problem of(final Raster observed, final LinearOperator operator, final NoiseModel noise, final PlugAndPlay.NoiseRemoval removal) {
-			final Raster known = ImageRange.withoutNoise(observed);
-			if (known == null) throw new IllegalArgumentException("No pixel of the image is a finite number.");
-			final Normalization own = ImageRange.of(1, List.of(known));
-			final double range = own.high() - own.low();
+		/** @param noise null: none was found; @param least as of {@link PlugAndPlay} */
+		static Problem of(final Raster observed, final LinearOperator operator, final NoiseModel noise, final double least,
+			final PlugAndPlay.NoiseRemoval removal)
+		{
+			final double range = darkToBright(observed);
 			return new Problem(new PlugAndPlay(observed, operator, noise == null ? NoiseModel.white(Math.max(LEAST * range, Float.MIN_NORMAL)) : noise,
-				removal), range, noise == null || noise.shot() == null && !noise.correlation().isAny() ? TRUST : TRUST_MORE, noise == null);
+				least, removal), range, noise == null || noise.shot() == null && !noise.correlation().isAny() ? TRUST : TRUST_MORE, noise == null);
 		}
 
 		/** The most likely image: it is nearer to the truth than the mean of a few samples. */

@@ -53,9 +53,13 @@ public final class PlugAndPlay {
 	 */
 	private static final double LEFT = 1e-5;
 
+	/** A step changes no pixel by more than this times its σ: what takes noise off would not take off more, and it would stay. */
+	private static final double MOST = 3;
+
 	private final Raster observed;
 	private final LinearOperator operator;
 	private final NoiseModel noise;
+	private final double least;
 	private final NoiseRemoval removal;
 	private final boolean[] missing;
 	private final DataStep data;
@@ -68,14 +72,16 @@ public final class PlugAndPlay {
 	 * @param observed y [H,W,C] in gray values; pixels that are NaN or infinite count as not observed
 	 * @param operator H, of each channel
 	 * @param noise of y; where neighbours are correlated the data are fitted as if they were not, and what takes noise off is told
+	 * @param least σ that no pixel's noise counts as weaker than; 0: none
 	 */
-	public PlugAndPlay(final Raster observed, final LinearOperator operator, final NoiseModel noise, final NoiseRemoval removal) {
+	public PlugAndPlay(final Raster observed, final LinearOperator operator, final NoiseModel noise, final double least, final NoiseRemoval removal) {
 		if (observed.width() != operator.observedWidth() || observed.height() != operator.observedHeight()) throw new IllegalArgumentException(
 			"The operator is for images of " + operator.observedWidth() + "×" + operator.observedHeight() + " pixels, but this one has " + observed
 				.width() + "×" + observed.height() + ".");
 		this.observed = observed;
 		this.operator = operator;
 		this.noise = noise;
+		this.least = least;
 		this.removal = removal;
 		missing = Missing.in(observed);
 		final Raster filled = missing == null ? observed : SmoothFill.HARMONIC.roughly(observed, missing, Progress.NONE);
@@ -184,7 +190,15 @@ public final class PlugAndPlay {
 
 	private void fit(final float[][] x, final double sigma, final Settings settings) {
 		for (int k = 0; k < x.length; k++)
-			data.solve(y[k], weights(x[k]), settings.trust / (sigma * sigma), x[k], settings.iterations, LEFT);
+			fit(k, x[k], sigma, settings);
+	}
+
+	private void fit(final int k, final float[] x, final double sigma, final Settings settings) {
+		final float[] before = x.clone();
+		data.solve(y[k], weights(x), settings.trust / (sigma * sigma), x, settings.iterations, LEFT);
+		final float most = (float) (MOST * sigma);
+		for (int i = 0; i < x.length; i++)
+			x[i] = before[i] + Math.max(-most, Math.min(most, x[i] - before[i]));
 	}
 
 	private static void put(final Raster image, final float[][] x) {
@@ -195,7 +209,7 @@ public final class PlugAndPlay {
 	private double variance(final double value) {
 		final double sigma = noise.sigmaAt(value);
 		// Where none was counted, one might have been.
-		return noise.shot() == null ? sigma * sigma : Math.max(sigma * sigma, noise.shot().gain() * noise.shot().gain());
+		return Math.max(least * least, noise.shot() == null ? sigma * sigma : Math.max(sigma * sigma, noise.shot().gain() * noise.shot().gain()));
 	}
 
 	/** 1 over the variance that the noise has if the image is as it is expected to be; 0 where nothing was observed. */

@@ -9,6 +9,7 @@ import static sc.fiji.cfebm.task.Waves.waves;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -174,6 +175,58 @@ class DeconvolverTest {
 				for (final float v : deviation.values())
 					assertTrue(v > 0 && v < 100);
 			}
+	}
+
+	/** With noise of 1 in 3000 of the range what lies at the border may have any value, as far as the observation goes. */
+	@Test
+	void whatIsBrightAtTheBorderStaysInItsRange() throws IOException {
+		final int side = 60;
+		final Psf psf = Psfs.gaussian(1.2);
+		final Raster truth = new Raster(side, side, 1), seen = new Raster(side, side, 1);
+		final SplittableRandom random = new SplittableRandom(1);
+		for (int i = 0; i < seen.values().length; i++) {
+			double sum = 0;
+			for (int k = 0; k < psf.values().length; k++)
+				sum += psf.values()[k] * disc(i % side + psf.width() / 2 - k % psf.width(), i / side + psf.height() / 2 - k / psf.width());
+			truth.values()[i] = (float) disc(i % side, i / side);
+			seen.values()[i] = (float) (sum + 5 * random.nextGaussian());
+		}
+		try (Deconvolver bundled = new Deconvolver(Model.read(Path.of("plugins/CF-EBM/models/microscopy.cfebm")))) {
+			for (final NoiseModel noise : new NoiseModel[] { NoiseModel.white(5), null }) {
+				final Raster image = bundled.deconvolve(seen, psf, noise, Settings.USUAL, Progress.NONE).image();
+				for (final float v : image.values())
+					assertTrue(v > -3000 && v < 18000, "" + v);
+				assertTrue(error(image, truth) < 0.7 * error(seen, truth), error(image, truth) + " " + error(seen, truth));
+			}
+		}
+	}
+
+	private static double disc(final int x, final int y) {
+		return Math.hypot(x - 3, y - 30) < 20 || Math.hypot(x - 45, y - 57) < 9 ? 14000 + 1000 * Math.sin(x) : 300;
+	}
+
+	/** A mask, say. */
+	@Test
+	void anImageThatIsSharperThanThePsfAllowsIsReported() {
+		final Raster sharp = new Raster(80, 80, 1);
+		final SplittableRandom random = new SplittableRandom(1);
+		for (int k = 0; k < 40; k++)
+			for (int i = 0, at = random.nextInt(70) * 80 + random.nextInt(70), size = 3 + random.nextInt(7); i < size * size; i++)
+				sharp.values()[at + i / size * 80 + i % size] = 255;
+		final List<String> said = new ArrayList<>();
+		final Progress progress = new Progress() {
+
+			@Override
+			public void log(final String line) {
+				said.add(line);
+			}
+		};
+		deconvolver.deconvolve(sharp, BLUR, null, new Settings(2, 0, 0), progress);
+		assertTrue(said.get(0).contains("finer detail than the PSF lets through"), said::toString);
+		said.clear();
+		deconvolver.deconvolve(pair(50, 41, BLUR, 2)[0], BLUR, NOISE, new Settings(2, 0, 0), progress);
+		deconvolver.deconvolve(pair(50, 41, BLUR, 0)[0], BLUR, null, new Settings(2, 0, 0), progress);
+		assertEquals(List.of(), said);
 	}
 
 	@Test

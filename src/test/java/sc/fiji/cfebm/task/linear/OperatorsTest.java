@@ -2,6 +2,7 @@ package sc.fiji.cfebm.task.linear;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -168,6 +169,25 @@ class OperatorsTest {
 			h.start(y, x);
 			assertArrayEquals(flat, x, 1e-3f);
 		}
+	}
+
+	/** Whatever is seen through the PSF: beyond what that lets through there is nothing but noise. */
+	@Test
+	void noiseIsToldWhereThePsfStopsTheImage() {
+		final int w = 90, h = 71;
+		final Blur blur = new Blur(Psfs.gaussian(1.5), w, h);
+		final float[] image = random(blur.width() * blur.height(), 1), seen = new float[w * h];
+		for (int i = 0; i < image.length; i++)
+			image[i] *= 100;
+		blur.apply(image, seen);
+		final double clean = blur.stopped(seen);
+		assertTrue(clean < 2, () -> "" + clean);
+		final SplittableRandom random = new SplittableRandom(2);
+		for (int i = 0; i < seen.length; i++)
+			seen[i] += (float) (5 * random.nextGaussian());
+		assertEquals(5, blur.stopped(seen), 0.5);
+		// This one stops nothing.
+		assertEquals(0, new Blur(Psfs.gaussian(0.4), w, h).stopped(seen));
 	}
 
 	/** A point in the middle of an image begins where it is. */
