@@ -73,7 +73,7 @@ public record ScoreQuantiles(double[] scores, int samples) {
 
 	/** Rounded up to two digits. */
 	public static String percent(final double share) {
-		return new BigDecimal(100 * share).round(new MathContext(2, RoundingMode.CEILING)).stripTrailingZeros().toPlainString() + " %";
+		return BigDecimal.valueOf(share).movePointRight(2).round(new MathContext(2, RoundingMode.CEILING)).stripTrailingZeros().toPlainString() + " %";
 	}
 
 	private static double beyond(final double distance, final double width, final int steps) {
