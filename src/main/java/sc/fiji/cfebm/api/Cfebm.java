@@ -138,7 +138,7 @@ public final class Cfebm implements AutoCloseable {
 	 * @param psf how a point is seen: see {@link sc.fiji.cfebm.task.linear.Psfs} and {@link Psf#of}
 	 * @param sigma standard deviation of white noise in gray values; 0 has the noise found
 	 * @return in what share of the image, 0 to 1, the result, blurred again, differs from it by more than such noise can be: the PSF is
-	 *         another there, or the image unlike what the model knows. 0 is usual; so it is where no noise was found
+	 *         another there, or the image unlike what the model knows. 0 is usual
 	 */
 	public <T extends RealType<T>, U extends RealType<U>> double deconvolve(final RandomAccessibleInterval<T> blurred, final Psf psf,
 		final RandomAccessibleInterval<U> target, final double sigma, final Progress progress)
@@ -149,7 +149,7 @@ public final class Cfebm implements AutoCloseable {
 		final NoiseModel noise = said.of(() -> NoiseEstimate.of(image));
 		final Deconvolver.Result result = deconvolver().deconvolve(image, psf, noise, Deconvolver.Settings.USUAL, progress);
 		Rasters.write(result.image(), target);
-		return noise == null ? 0 : Residual.of(image, result.again(), noise).share();
+		return result.noise() == null ? 0 : Residual.of(image, result.again(), result.noise()).share();
 	}
 
 	/**

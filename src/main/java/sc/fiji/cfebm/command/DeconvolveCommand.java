@@ -232,7 +232,7 @@ public class DeconvolveCommand extends SeededPlaneCommand<Restored.Plane, Restor
 				" with each; the light of the others stays in it");
 			else if (plane.planes().count() > 1) report.remark("planes were worked on one by one, each with the light of the others in it");
 			final Deconvolver.Result result = helped != null ? helped : deconvolver.deconvolve(observed, task.psf.psf(), found, settings, progress);
-			final Residual residual = found == null ? null : Residual.of(observed, result.again(), found);
+			final Residual residual = result.noise() == null ? null : Residual.of(observed, result.again(), result.noise());
 			if (residual != null) FoundNoise.alarm(plane, residual, "the result, blurred again, differs from it by more",
 				"the PSF is another or the image is unlike what the model knows", report);
 			return new Restored.Plane(result.image(), result.standardDeviation(), task.selected, residual == null || !task.overlay ? null : residual

@@ -80,8 +80,18 @@ public final class Deconvolver implements AutoCloseable {
 	 * @param standardDeviation how far the truth may be from the image, in gray values: the samples' distances from it, as far as they were found too large or too small
 	 *         ; NaN where a pixel is missing; null: none were asked for
 	 * @param again what a camera would see of the restored image, but for the noise, as large as what was observed
+	 * @param noise that the observed image was taken to have beside that, which may be stronger than the noise it was said to have; null: none
 	 */
-	public record Result(Raster image, Raster standardDeviation, Raster again) {}
+	public record Result(Raster image, Raster standardDeviation, Raster again, NoiseModel noise) {}
+
+	/**
+	 * Noise of a blurred image.
+	 *
+	 * @param noise that it is taken to have
+	 * @param least σ that no pixel's noise counts as weaker than: the restoration would follow what the PSF does not explain, and leave it behind where the
+	 *          observation says little
+	 */
+	private record Assumed(NoiseModel noise, double least) {}
 
 	private final Model model;
 	private final Denoiser denoiser;
@@ -140,15 +150,15 @@ public final class Deconvolver implements AutoCloseable {
 		final Psf cut = psf.cut(observed.width(), observed.height());
 		if (cut.isPoint() && settings.samples == 0) return unblurred(observed, noise, progress);
 		final Blur blur = new Blur(cut, observed.width(), observed.height());
-		final double least = least(observed, missing, blur, noise, progress);
-		final Result whole = restore(observed, blur, noise == null ? NoiseModel.white(least) : noise, least, settings, progress);
+		final Assumed assumed = assumed(observed, missing, blur, noise, progress);
+		final Result whole = restore(observed, blur, assumed.noise, assumed.least, settings, progress);
 		final Raster mean = seen(whole.image, blur), deviation = whole.standardDeviation == null ? null : seen(whole.standardDeviation, blur);
 		for (int i = 0; missing != null && i < mean.values().length; i++)
 			if (missing[i / mean.channels()]) {
 				mean.values()[i] = observed.values()[i];
 				if (deviation != null) deviation.values()[i] = Float.NaN;
 			}
-		return new Result(mean, deviation, whole.again);
+		return new Result(mean, deviation, whole.again, assumed.noise);
 	}
 
 	/**
@@ -188,9 +198,10 @@ public final class Deconvolver implements AutoCloseable {
 		final int[] places = IntStream.rangeClosed(middle - half, middle + half).map(p -> Math.max(from, Math.min(to, p)) - from).toArray();
 		final PlugAndPlay.NoiseRemoval removal = (image, sigma, correlation) -> means(stacks.step(Raster.of(IntStream.of(places).mapToObj(image::channel)
 			.toList()), sigma, correlation, progress), places);
-		final Raster whole = Problem.of(Raster.of(IntStream.rangeClosed(from, to).mapToObj(p -> planes.get(p).image()).toList()), blur, own.noise(), least(
-			own.image(), null, blur, own.noise(), progress), removal).likely(settings.steps, progress).channel(index - from);
-		return new Result(seen(whole, blur), null, again(whole, blur));
+		final Assumed assumed = assumed(own.image(), null, blur, own.noise(), progress);
+		final Raster whole = Problem.of(Raster.of(IntStream.rangeClosed(from, to).mapToObj(p -> planes.get(p).image()).toList()), blur, assumed.noise,
+			assumed.least, removal).likely(settings.steps, progress).channel(index - from);
+		return new Result(seen(whole, blur), null, again(whole, blur), assumed.noise);
 	}
 
 	private static StackDenoiser.Noisy whole(final StackDenoiser.Noisy plane) {
@@ -214,11 +225,11 @@ public final class Deconvolver implements AutoCloseable {
 	}
 
 	private Result unblurred(final Raster observed, final NoiseModel noise, final Progress progress) {
-		if (noise == null) return new Result(observed.copy(), null, observed.copy());
+		if (noise == null) return new Result(observed.copy(), null, observed.copy(), null);
 		final Normalization own = ImageRange.of(observed.channels(), List.of(ImageRange.withoutNoise(observed)));
 		final Raster mean = denoiser.denoise(observed, noise.range(model, own), new Denoiser.Settings(Denoiser.Method.ONE_STEP, noise, 1, 1, 1),
 			progress).mean();
-		return new Result(mean, null, mean);
+		return new Result(mean, null, mean, noise);
 	}
 
 	private static Raster seen(final Raster image, final Blur blur) {
@@ -252,17 +263,11 @@ public final class Deconvolver implements AutoCloseable {
 		final Problem problem = Problem.of(observed, operator, noise, least, (image, sigma, correlation) -> denoiser.step(image, sigma, correlation,
 			progress));
 		final Raster image = problem.likely(settings.steps, settings.samples == 0 ? progress : progress.part(0, settings.samples + 1));
-		return new Result(image, settings.samples == 0 ? null : problem.deviation(image, settings, progress), again(image, operator));
+		return new Result(image, settings.samples == 0 ? null : problem.deviation(image, settings, progress), again(image, operator), noise);
 	}
 
-	/**
-	 * σ that the noise of a blurred image counts as at least: with less the restoration would follow what the PSF does not explain, and leave it behind
-	 * where the observation says little.
-	 *
-	 * @param missing null: no pixel is
-	 * @param noise null: none was found
-	 */
-	private static double least(final Raster observed, final boolean[] missing, final Blur blur, final NoiseModel noise, final Progress progress) {
+	/** @param missing null: no pixel is; @param noise null: none was found */
+	private static Assumed assumed(final Raster observed, final boolean[] missing, final Blur blur, final NoiseModel noise, final Progress progress) {
 		final Raster filled = missing == null ? observed : SmoothFill.HARMONIC.roughly(observed, missing, Progress.NONE);
 		double variance = 0, stopped = 0;
 		boolean isWhole = true;
@@ -273,11 +278,13 @@ public final class Deconvolver implements AutoCloseable {
 		final double least = Math.max(Float.MIN_NORMAL, Math.max(LEAST_BLURRED * darkToBright(observed), isWhole ? WHOLE : 0));
 		for (final Raster channel : channels(filled))
 			stopped = Math.max(stopped, blur.stopped(channel.values()));
-		if (stopped <= UNEXPLAINED * Math.max(Math.sqrt(variance), least)) return least;
-		progress.log(String.format(Locale.ROOT,
+		final boolean isExplained = stopped <= UNEXPLAINED * Math.max(Math.sqrt(variance), least);
+		if (!isExplained) progress.log(String.format(Locale.ROOT,
 			"The image has finer detail than the PSF lets through, and it was taken for noise of a standard deviation of %.3g gray values: the PSF is too wide, or the image was not blurred by it.",
 			stopped));
-		return stopped;
+		final double most = isExplained ? least : stopped;
+		final NoiseModel weak = NoiseModel.white(most);
+		return new Assumed(noise == null ? weak : variance < most * most ? weak.correlated(noise.correlation()) : noise, most);
 	}
 
 	/** From dark to bright. @throws IllegalArgumentException if nothing is finite */
