@@ -53,7 +53,7 @@ public final class PlugAndPlay {
 	 */
 	private static final double LEFT = 1e-5;
 
-	/** A step changes no pixel by more than this times its σ: what takes noise off would not take off more, and it would stay. */
+	/** A turn of a restoration fits no pixel by more than this times its σ: what takes noise off would not take off more, and it would stay. */
 	private static final double MOST = 3;
 
 	private final Raster observed;
@@ -117,7 +117,7 @@ public final class PlugAndPlay {
 		for (int t = 0; t < settings.steps; t++) {
 			say(t, settings, progress);
 			final double sigma = sigma(t, settings);
-			fit(x, sigma, settings);
+			fitLittle(x, sigma, settings);
 			final Orientation orientation = new Orientation(t);
 			image = orientation.back(removal.without(orientation.of(joined(x)), sigma, orientation.of(noise.correlation())));
 			put(image, x);
@@ -190,15 +190,19 @@ public final class PlugAndPlay {
 
 	private void fit(final float[][] x, final double sigma, final Settings settings) {
 		for (int k = 0; k < x.length; k++)
-			fit(k, x[k], sigma, settings);
+			data.solve(y[k], weights(x[k]), settings.trust / (sigma * sigma), x[k], settings.iterations, LEFT);
 	}
 
-	private void fit(final int k, final float[] x, final double sigma, final Settings settings) {
-		final float[] before = x.clone();
-		data.solve(y[k], weights(x), settings.trust / (sigma * sigma), x, settings.iterations, LEFT);
+	/** The same, as far as it changes no pixel by more than what noise can be. */
+	private void fitLittle(final float[][] x, final double sigma, final Settings settings) {
+		final float[][] before = x.clone();
+		for (int k = 0; k < x.length; k++)
+			before[k] = x[k].clone();
+		fit(x, sigma, settings);
 		final float most = (float) (MOST * sigma);
-		for (int i = 0; i < x.length; i++)
-			x[i] = before[i] + Math.max(-most, Math.min(most, x[i] - before[i]));
+		for (int k = 0; k < x.length; k++)
+			for (int i = 0; i < x[k].length; i++)
+				x[k][i] = before[k][i] + Math.max(-most, Math.min(most, x[k][i] - before[k][i]));
 	}
 
 	private static void put(final Raster image, final float[][] x) {
