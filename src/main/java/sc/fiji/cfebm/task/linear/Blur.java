@@ -191,8 +191,8 @@ public final class Blur implements LinearOperator {
 		final double[] squares = IntStream.range(0, power.length).filter(i -> power[i] < STOPPED * STOPPED).mapToDouble(i -> spectrum[2 * i] * spectrum[2 *
 			i] + spectrum[2 * i + 1] * spectrum[2 * i + 1]).toArray();
 		if (squares.length < ENOUGH) return 0;
-		// Of noise they are distributed exponentially; borders and edges along the axes have most in a few.
-		return Math.sqrt(new Percentile(QUANTILE).evaluate(squares) / -Math.log(1 - QUANTILE / 100) / (observedWidth * observedHeight));
+		// Of noise, which is mirrored around what is seen, they are distributed exponentially; borders and edges along the axes have most in a few.
+		return Math.sqrt(new Percentile(QUANTILE).evaluate(squares) / -Math.log(1 - QUANTILE / 100) / image.length);
 	}
 
 	/** The part of the image that is observed. */

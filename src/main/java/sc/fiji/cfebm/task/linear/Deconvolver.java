@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
+import sc.fiji.cfebm.intensity.Anscombe;
 import sc.fiji.cfebm.intensity.ImageRange;
 import sc.fiji.cfebm.intensity.Normalization;
 import sc.fiji.cfebm.langevin.RunningMoments;
@@ -54,7 +55,7 @@ public final class Deconvolver implements AutoCloseable {
 	 * σ that noise counts as at least where blur is taken off, as a share of the range, since no PSF is known exactly; and that of whole numbers. What
 	 * noise can't explain is so many times as strong as it (docs/experiments.md).
 	 */
-	private static final double LEAST_BLURRED = 0.004, WHOLE = 0.5, UNEXPLAINED = 2;
+	private static final double LEAST_BLURRED = 0.004, WHOLE = 0.5, UNEXPLAINED = 1.7;
 
 	/**
 	 * @param steps turns of the restoration, at least 1; 0: the usual
@@ -83,15 +84,6 @@ public final class Deconvolver implements AutoCloseable {
 	 * @param noise that the observed image was taken to have beside that, which may be stronger than the noise it was said to have; null: none
 	 */
 	public record Result(Raster image, Raster standardDeviation, Raster again, NoiseModel noise) {}
-
-	/**
-	 * Noise of a blurred image.
-	 *
-	 * @param noise that it is taken to have
-	 * @param least σ that no pixel's noise counts as weaker than: the restoration would follow what the PSF does not explain, and leave it behind where the
-	 *          observation says little
-	 */
-	private record Assumed(NoiseModel noise, double least) {}
 
 	private final Model model;
 	private final Denoiser denoiser;
@@ -150,15 +142,15 @@ public final class Deconvolver implements AutoCloseable {
 		final Psf cut = psf.cut(observed.width(), observed.height());
 		if (cut.isPoint() && settings.samples == 0) return unblurred(observed, noise, progress);
 		final Blur blur = new Blur(cut, observed.width(), observed.height());
-		final Assumed assumed = assumed(observed, missing, blur, noise, progress);
-		final Result whole = restore(observed, blur, assumed.noise, assumed.least, settings, progress);
+		final NoiseModel assumed = assumed(observed, missing, blur, noise, progress);
+		final Result whole = restore(observed, blur, assumed, settings, progress);
 		final Raster mean = seen(whole.image, blur), deviation = whole.standardDeviation == null ? null : seen(whole.standardDeviation, blur);
 		for (int i = 0; missing != null && i < mean.values().length; i++)
 			if (missing[i / mean.channels()]) {
 				mean.values()[i] = observed.values()[i];
 				if (deviation != null) deviation.values()[i] = Float.NaN;
 			}
-		return new Result(mean, deviation, whole.again, assumed.noise);
+		return new Result(mean, deviation, whole.again, assumed);
 	}
 
 	/**
@@ -198,10 +190,10 @@ public final class Deconvolver implements AutoCloseable {
 		final int[] places = IntStream.rangeClosed(middle - half, middle + half).map(p -> Math.max(from, Math.min(to, p)) - from).toArray();
 		final PlugAndPlay.NoiseRemoval removal = (image, sigma, correlation) -> means(stacks.step(Raster.of(IntStream.of(places).mapToObj(image::channel)
 			.toList()), sigma, correlation, progress), places);
-		final Assumed assumed = assumed(own.image(), null, blur, own.noise(), progress);
-		final Raster whole = Problem.of(Raster.of(IntStream.rangeClosed(from, to).mapToObj(p -> planes.get(p).image()).toList()), blur, assumed.noise,
-			assumed.least, removal).likely(settings.steps, progress).channel(index - from);
-		return new Result(seen(whole, blur), null, again(whole, blur), assumed.noise);
+		final NoiseModel assumed = assumed(own.image(), null, blur, own.noise(), progress);
+		final Raster whole = Problem.of(Raster.of(IntStream.rangeClosed(from, to).mapToObj(p -> planes.get(p).image()).toList()), blur, assumed,
+			removal).likely(settings.steps, progress).channel(index - from);
+		return new Result(seen(whole, blur), null, again(whole, blur), assumed);
 	}
 
 	private static StackDenoiser.Noisy whole(final StackDenoiser.Noisy plane) {
@@ -254,20 +246,20 @@ public final class Deconvolver implements AutoCloseable {
 		final Progress progress)
 	{
 		Checks.requireChannels(model, observed);
-		return restore(observed, operator, noise, 0, settings, progress);
-	}
-
-	private Result restore(final Raster observed, final LinearOperator operator, final NoiseModel noise, final double least, final Settings settings,
-		final Progress progress)
-	{
-		final Problem problem = Problem.of(observed, operator, noise, least, (image, sigma, correlation) -> denoiser.step(image, sigma, correlation,
+		final Problem problem = Problem.of(observed, operator, noise, (image, sigma, correlation) -> denoiser.step(image, sigma, correlation,
 			progress));
 		final Raster image = problem.likely(settings.steps, settings.samples == 0 ? progress : progress.part(0, settings.samples + 1));
 		return new Result(image, settings.samples == 0 ? null : problem.deviation(image, settings, progress), again(image, operator), noise);
 	}
 
-	/** @param missing null: no pixel is; @param noise null: none was found */
-	private static Assumed assumed(final Raster observed, final boolean[] missing, final Blur blur, final NoiseModel noise, final Progress progress) {
+	/**
+	 * Noise that a blurred image is taken to have. With weaker noise the restoration would follow what the PSF does not explain, and leave it behind where
+	 * the observation says little.
+	 *
+	 * @param missing null: no pixel is
+	 * @param noise null: none was found
+	 */
+	private static NoiseModel assumed(final Raster observed, final boolean[] missing, final Blur blur, final NoiseModel noise, final Progress progress) {
 		final Raster filled = missing == null ? observed : SmoothFill.HARMONIC.roughly(observed, missing, Progress.NONE);
 		double variance = 0, stopped = 0;
 		boolean isWhole = true;
@@ -283,8 +275,11 @@ public final class Deconvolver implements AutoCloseable {
 			"The image has finer detail than the PSF lets through, and it was taken for noise of a standard deviation of %.3g gray values: the PSF is too wide, or the image was not blurred by it.",
 			stopped));
 		final double most = isExplained ? least : stopped;
-		final NoiseModel weak = NoiseModel.white(most);
-		return new Assumed(noise == null ? weak : variance < most * most ? weak.correlated(noise.correlation()) : noise, most);
+		if (noise == null) return NoiseModel.white(most);
+		final Anscombe shot = noise.shot();
+		if (shot == null) return noise.sigma() < most ? NoiseModel.white(most).correlated(noise.correlation()) : noise;
+		// Of shots none is weaker than one photon.
+		return shot.gain() < most ? NoiseModel.shot(new Anscombe(shot.gain(), shot.intercept() + most * most)).correlated(noise.correlation()) : noise;
 	}
 
 	/** From dark to bright. @throws IllegalArgumentException if nothing is finite */
@@ -302,13 +297,11 @@ public final class Deconvolver implements AutoCloseable {
 	 */
 	private record Problem(PlugAndPlay solver, double range, double trust, boolean clean) {
 
-		/** @param noise null: none was found; @param least as of {@link PlugAndPlay} */
-		static Problem of(final Raster observed, final LinearOperator operator, final NoiseModel noise, final double least,
-			final PlugAndPlay.NoiseRemoval removal)
-		{
+		/** @param noise null: none was found */
+		static Problem of(final Raster observed, final LinearOperator operator, final NoiseModel noise, final PlugAndPlay.NoiseRemoval removal) {
 			final double range = darkToBright(observed);
 			return new Problem(new PlugAndPlay(observed, operator, noise == null ? NoiseModel.white(Math.max(LEAST * range, Float.MIN_NORMAL)) : noise,
-				least, removal), range, noise == null || noise.shot() == null && !noise.correlation().isAny() ? TRUST : TRUST_MORE, noise == null);
+				removal), range, noise == null || noise.shot() == null && !noise.correlation().isAny() ? TRUST : TRUST_MORE, noise == null);
 		}
 
 		/** The most likely image: it is nearer to the truth than the mean of a few samples. */

@@ -59,7 +59,6 @@ public final class PlugAndPlay {
 	private final Raster observed;
 	private final LinearOperator operator;
 	private final NoiseModel noise;
-	private final double least;
 	private final NoiseRemoval removal;
 	private final boolean[] missing;
 	private final DataStep data;
@@ -72,16 +71,14 @@ public final class PlugAndPlay {
 	 * @param observed y [H,W,C] in gray values; pixels that are NaN or infinite count as not observed
 	 * @param operator H, of each channel
 	 * @param noise of y; where neighbours are correlated the data are fitted as if they were not, and what takes noise off is told
-	 * @param least σ that no pixel's noise counts as weaker than; 0: none
 	 */
-	public PlugAndPlay(final Raster observed, final LinearOperator operator, final NoiseModel noise, final double least, final NoiseRemoval removal) {
+	public PlugAndPlay(final Raster observed, final LinearOperator operator, final NoiseModel noise, final NoiseRemoval removal) {
 		if (observed.width() != operator.observedWidth() || observed.height() != operator.observedHeight()) throw new IllegalArgumentException(
 			"The operator is for images of " + operator.observedWidth() + "×" + operator.observedHeight() + " pixels, but this one has " + observed
 				.width() + "×" + observed.height() + ".");
 		this.observed = observed;
 		this.operator = operator;
 		this.noise = noise;
-		this.least = least;
 		this.removal = removal;
 		missing = Missing.in(observed);
 		final Raster filled = missing == null ? observed : SmoothFill.HARMONIC.roughly(observed, missing, Progress.NONE);
@@ -213,7 +210,7 @@ public final class PlugAndPlay {
 	private double variance(final double value) {
 		final double sigma = noise.sigmaAt(value);
 		// Where none was counted, one might have been.
-		return Math.max(least * least, noise.shot() == null ? sigma * sigma : Math.max(sigma * sigma, noise.shot().gain() * noise.shot().gain()));
+		return noise.shot() == null ? sigma * sigma : Math.max(sigma * sigma, noise.shot().gain() * noise.shot().gain());
 	}
 
 	/** 1 over the variance that the noise has if the image is as it is expected to be; 0 where nothing was observed. */
