@@ -349,8 +349,12 @@ final class DeconvolveBenchmark implements Benchmark {
 
 	/** Plug and play with another method that takes noise off. */
 	private static Raster plugged(final Seen seen, final Blur blur, final Filter removal, final PlugAndPlay.Settings settings) {
-		final Raster whole = new PlugAndPlay(seen.image, blur, seen.noise, (image, sigma, correlation) -> removal.denoise(image, sigma)).restore(settings, Progress.NONE);
+		final Raster whole = new PlugAndPlay(seen.image, blur, seen.noise, ofWhite(removal)).restore(settings, Progress.NONE);
 		return new Raster(seen.image.width(), seen.image.height(), 1, blur.seen(whole.values()));
+	}
+
+	private static PlugAndPlay.NoiseRemoval ofWhite(final Filter removal) {
+		return (image, sigma, correlation) -> removal.denoise(image, sigma);
 	}
 
 	private static Filter ffdnet(final Options options) throws IOException {
@@ -369,7 +373,7 @@ final class DeconvolveBenchmark implements Benchmark {
 			final Pooling pooling = new Pooling(w, h);
 			pooling.apply(truth.values(), half.values());
 			final Raster ours = deconvolver.restore(half, pooling, null, Settings.USUAL, Progress.NONE).image();
-			final Raster peer = new PlugAndPlay(half, pooling, HARDLY, (image, sigma, correlation) -> ffdnet.denoise(image, sigma)).restore(OURS_CLEAN, Progress.NONE);
+			final Raster peer = new PlugAndPlay(half, pooling, HARDLY, ofWhite(ffdnet)).restore(OURS_CLEAN, Progress.NONE);
 			final double before = Quality.psnr(bicubic(half), truth), after = Quality.psnr(ours, truth);
 			gain += (after - before) / all.size();
 			rows.add(List.of(i + 1, Report.decibels(before), Report.decibels(Quality.psnr(peer, truth)), Report.decibels(after)));

@@ -52,8 +52,6 @@ public final class CoarseToFine {
 	 * them, are left to its energy (docs/experiments.md).
 	 */
 	private static final double HELD = 0.03;
-	/** No step takes more of a pixel for noise than this times its level: networks are far out now and then, and then the chain would be, too. */
-	private static final double MOST = 5;
 
 	private final List<? extends Energy> stages;
 	private final MixtureStart start;
@@ -206,7 +204,8 @@ public final class CoarseToFine {
 				chain.listen(every, (step, state) -> listener.state(stage, step, state));
 			}
 			if (start == null) chain.clamped();
-			else chain.corrected().gradientLimit(MOST).project(new PooledPixels(coarser, canvas.width.applyAsInt(s), canvas.height.applyAsInt(s), noise, HELD));
+			else chain.corrected().gradientLimit(LangevinChain.MOST).project(new PooledPixels(coarser, canvas.width.applyAsInt(s), canvas.height
+				.applyAsInt(s), noise, HELD));
 			chain.run(x, schedule);
 		}
 		return x;

@@ -27,6 +27,9 @@ public final class LangevinChain {
 		void state(int step, float[] x);
 	}
 
+	/** How far, in units of its level, a step may move a pixel: no noise is as strong as that, and networks are far out now and then. */
+	public static final double MOST = 5;
+
 	private final GradientField field;
 	private final PlacedNoise noise;
 	private final List<GradientTerm> terms = new ArrayList<>();

@@ -90,4 +90,11 @@ public record Raster(int width, int height, int channels, float[] values) {
 			out.values[i] = channels.get(i % n).values[i / n];
 		return out;
 	}
+
+	/** Whether all values are whole numbers. @param except [H,W], pixels that do not count; null: none */
+	public boolean isWhole(final boolean[] except) {
+		for (int i = 0; i < values.length; i++)
+			if ((except == null || !except[i / channels]) && values[i] != Math.rint(values[i])) return false;
+		return true;
+	}
 }

@@ -94,9 +94,6 @@ public final class Denoiser implements AutoCloseable {
 
 	static final String UNCALIBRATED = "The standard deviation is that of the samples, which is too small as a rule: the model does not know by how much.";
 
-	/** How far, in units of σ, a step may move a pixel. */
-	private static final double MOST = 5;
-
 	private final Model model;
 	private final StageNetwork network;
 	/** Its view of images whatever their brightness. */
@@ -272,6 +269,10 @@ public final class Denoiser implements AutoCloseable {
 
 	/** Whether the model can be told how noise is correlated between neighbours; if not, such noise is made white for it. */
 	public boolean knowsCorrelation() {
+		return knowsCorrelation(model);
+	}
+
+	static boolean knowsCorrelation(final Model model) {
 		return model.info().network() instanceof UnetSpec && ((UnetSpec) model.info().network()).correlated();
 	}
 
@@ -293,7 +294,7 @@ public final class Denoiser implements AutoCloseable {
 
 	/** No pixel's noise is as strong as this; where a network meets contrasts that it has never seen, it may be far out. */
 	static float[] limited(final float[] noisy, final float[] denoised, final double sigma) {
-		final float most = (float) (MOST * sigma);
+		final float most = (float) (LangevinChain.MOST * sigma);
 		for (int i = 0; i < denoised.length; i++)
 			denoised[i] = noisy[i] + Math.max(-most, Math.min(most, denoised[i] - noisy[i]));
 		return denoised;
@@ -304,10 +305,9 @@ public final class Denoiser implements AutoCloseable {
 	{
 		// Chains from x + σn to a weaker x + σ'n keep the noise's kind: what they add is correlated as the image's noise is.
 		final Correlation own = settings.noise.correlation(), correlation = knowsCorrelation() ? own : Correlation.NONE;
-		final Whitening whitening = own.equals(correlation) ? null : new Whitening(own);
-		final RunningMoments moments = samples(whitening == null ? y : whitening.of(y), part, whitening == null ? sigma : whitening.sigma(sigma),
-			seed -> field(y, correlation.isAny() ? correlation : null, seed), correlation, whitening == null ? UnaryOperator.identity() : whitening::back,
-			settings, progress);
+		final Whitening whitening = new Whitening(knowsCorrelation() ? Correlation.NONE : own);
+		final RunningMoments moments = samples(whitening.of(y), part, whitening.sigma(sigma), seed -> field(y, correlation.isAny() ? correlation : null,
+			seed), correlation, whitening::back, settings, progress);
 		if (!isCalibrated()) progress.log(UNCALIBRATED);
 		final Raster mean = moments.mean(), spread = moments.smoothDeviation();
 		// A single sample has no spread to make anything of.
@@ -345,7 +345,7 @@ public final class Denoiser implements AutoCloseable {
 			final long seed = seeds.nextLong();
 			final PlacedNoise noise = PlacedNoise.of(part.x(), part.y(), part.width(), part.height(), y.channels(), filter, seed);
 			// No step takes more for noise than there can be.
-			final LangevinChain chain = new LangevinChain(field.apply(seed), noise).gradientLimit(MOST);
+			final LangevinChain chain = new LangevinChain(field.apply(seed), noise).gradientLimit(LangevinChain.MOST);
 			final float[] sample = run(y, schedule, chain, progress, steps -> (before + steps) / settings.chains, "sample " + (done + 1) + " of " +
 				settings.chains);
 			moments.add(image.apply(new Raster(y.width(), y.height(), y.channels(), sample)).values());

@@ -123,7 +123,7 @@ public final class StackDenoiser implements AutoCloseable {
 	 */
 	public Raster step(final Raster slab, final double sigma, final Correlation correlation, final Progress progress) {
 		progress.throwIfCanceled();
-		if (correlation.isAny() && !knowsCorrelation()) {
+		if (correlation.isAny() && !Denoiser.knowsCorrelation(model)) {
 			final Whitening whitening = new Whitening(correlation);
 			return whitening.back(step(whitening.of(slab), whitening.sigma(sigma), Correlation.NONE, progress));
 		}
@@ -133,10 +133,6 @@ public final class StackDenoiser implements AutoCloseable {
 		new StackEnergy(new WholeImage(energy, false)::evaluate, slab.width(), slab.height()).add(slices, Denoiser.told(correlation));
 		return Raster.of(slices.stream().map(plane -> new Raster(slab.width(), slab.height(), 1, Denoiser.limited(plane.pixels(), plane.denoised(),
 			sigma))).toList());
-	}
-
-	private boolean knowsCorrelation() {
-		return ((UnetSpec) model.info().network()).correlated();
 	}
 
 	/** Whether two planes show the same field with the same noise: if not, neither helps the other. */
@@ -227,7 +223,8 @@ public final class StackDenoiser implements AutoCloseable {
 			final Following following = following(index, progress);
 			final Slab slab = following == null ? still(index, progress) : followed(index, following, progress);
 			final Raster y = Raster.of(slab.planes.stream().map(plane -> entry.inModel(plane.pixels())).toList());
-			final Raster spread = Denoiser.spread(y, slab.middle(), entry.sigma, field(slab.places, y, entry.correlation()), knowsCorrelation() ? entry.noisy.noise().correlation() : Correlation.NONE, settings, progress);
+			final Raster spread = Denoiser.spread(y, slab.middle(), entry.sigma, field(slab.places, y, entry.correlation()), Denoiser
+				.knowsCorrelation(model) ? entry.noisy.noise().correlation() : Correlation.NONE, settings, progress);
 			if (!isCalibrated()) progress.log(Denoiser.UNCALIBRATED);
 			final Raster deviation = entry.units.toGrayDeviation(Denoiser.deviation(model, spread, entry.sigma), entry.units.toModel(mean));
 			for (int i = 0; i < deviation.values().length; i++)

@@ -20,6 +20,7 @@ final class Whitening {
 
 	private final NoiseFilter filter;
 
+	/** @param correlation of the noise; none changes nothing */
 	Whitening(final Correlation correlation) {
 		filter = NoiseFilter.ofCorrelation(correlation.x(), correlation.y());
 	}

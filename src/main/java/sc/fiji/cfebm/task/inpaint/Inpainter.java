@@ -189,17 +189,11 @@ public final class Inpainter implements AutoCloseable {
 			? DeepSpread.of(draws.deviationFrom(conservative), partUnknown) : new Raster(part.width(), part.height(), part.channels());
 		final Raster out = image.copy(), deviation = new Raster(image.width(), image.height(), image.channels()), gray = units
 			.toGrayDeviation(spread, filled);
-		if (spreads && isWhole(image, unknown)) for (int i = 0; i < gray.values().length; i++)
+		if (spreads && image.isWhole(unknown)) for (int i = 0; i < gray.values().length; i++)
 			gray.values()[i] = (float) Math.hypot(gray.values()[i], WHOLE);
 		window.paste(units.toGray(filled), partHole, out);
 		window.paste(gray, partHole, deviation);
 		return new Result(out, deviation);
-	}
-
-	private static boolean isWhole(final Raster image, final boolean[] unknown) {
-		for (int i = 0; i < image.values().length; i++)
-			if (!unknown[i / image.channels()] && image.values()[i] != Math.rint(image.values()[i])) return false;
-		return true;
 	}
 
 	/** Whether results depend on the range, but for where chains begin: those of the preset Paper's models do. */

@@ -262,12 +262,10 @@ public final class Deconvolver implements AutoCloseable {
 	private static NoiseModel assumed(final Raster observed, final boolean[] missing, final Blur blur, final NoiseModel noise, final Progress progress) {
 		final Raster filled = missing == null ? observed : SmoothFill.HARMONIC.roughly(observed, missing, Progress.NONE);
 		double variance = 0, stopped = 0;
-		boolean isWhole = true;
-		for (final float v : filled.values()) {
+		for (final float v : filled.values())
 			variance += noise == null ? 0 : noise.sigmaAt(v) * noise.sigmaAt(v) / filled.values().length;
-			isWhole &= v == Math.rint(v);
-		}
-		final double least = Math.max(Float.MIN_NORMAL, Math.max(LEAST_BLURRED * darkToBright(observed), isWhole ? WHOLE : 0));
+		final double least = Math.max(Float.MIN_NORMAL, Math.max(LEAST_BLURRED * darkToBright(observed), observed.isWhole(missing) ? WHOLE
+			: 0));
 		for (final Raster channel : channels(filled))
 			stopped = Math.max(stopped, blur.stopped(channel.values()));
 		final boolean isExplained = stopped <= UNEXPLAINED * Math.max(Math.sqrt(variance), least);

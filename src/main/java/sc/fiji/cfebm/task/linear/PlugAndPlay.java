@@ -179,10 +179,11 @@ public final class PlugAndPlay {
 	}
 
 	private float[][] begin() {
-		final float[][] x = start.clone();
-		for (int k = 0; k < x.length; k++)
-			x[k] = x[k].clone();
-		return x;
+		return copy(start);
+	}
+
+	private static float[][] copy(final float[][] x) {
+		return Arrays.stream(x).map(float[]::clone).toArray(float[][]::new);
 	}
 
 	private void fit(final float[][] x, final double sigma, final Settings settings) {
@@ -192,9 +193,7 @@ public final class PlugAndPlay {
 
 	/** The same, as far as it changes no pixel by more than what noise can be. */
 	private void fitLittle(final float[][] x, final double sigma, final Settings settings) {
-		final float[][] before = x.clone();
-		for (int k = 0; k < x.length; k++)
-			before[k] = x[k].clone();
+		final float[][] before = copy(x);
 		fit(x, sigma, settings);
 		final float most = (float) (MOST * sigma);
 		for (int k = 0; k < x.length; k++)

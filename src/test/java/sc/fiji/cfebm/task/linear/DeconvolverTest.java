@@ -54,8 +54,13 @@ class DeconvolverTest {
 
 	/** A blurred part of a larger image, with noise; and that part itself. */
 	private static Raster[] pair(final int width, final int height, final Psf psf, final double sigma) {
-		final Raster all = waves(width + psf.width() - 1, height + psf.height() - 1, 0), truth = new Raster(width, height, 1), seen = new Raster(width,
-			height, 1);
+		return pair(waves(width + psf.width() - 1, height + psf.height() - 1, 0), psf, sigma);
+	}
+
+	/** The same of any image. */
+	private static Raster[] pair(final Raster all, final Psf psf, final double sigma) {
+		final int width = all.width() - psf.width() + 1, height = all.height() - psf.height() + 1;
+		final Raster truth = new Raster(width, height, 1), seen = new Raster(width, height, 1);
 		final SplittableRandom random = new SplittableRandom(1);
 		for (int i = 0; i < truth.values().length; i++) {
 			double sum = 0;
@@ -159,11 +164,8 @@ class DeconvolverTest {
 	@Test
 	void correlatedNoiseComesOff() throws IOException {
 		final Raster[] pair = pair(64, 56, BLUR, 0);
-		final float[] noise = new float[pair[0].values().length];
 		final Correlation correlation = new Correlation(0.6, 0.4);
-		PlacedNoise.of(0, 0, pair[0].width(), pair[0].height(), 1, NoiseFilter.ofCorrelation(correlation.x(), correlation.y()), 3).add(noise, 12, 0);
-		for (int i = 0; i < noise.length; i++)
-			pair[0].values()[i] += noise[i];
+		PlacedNoise.of(0, 0, pair[0].width(), pair[0].height(), 1, NoiseFilter.ofCorrelation(correlation.x(), correlation.y()), 3).add(pair[0].values(), 12, 0);
 		final NoiseModel white = NoiseModel.white(12), correlated = white.correlated(correlation);
 		for (final String name : List.of("microscopy", "photo"))
 			try (Deconvolver bundled = new Deconvolver(Model.read(Path.of("plugins/CF-EBM/models", name + ".cfebm")))) {
@@ -182,15 +184,11 @@ class DeconvolverTest {
 	void whatIsBrightAtTheBorderStaysInItsRange() throws IOException {
 		final int side = 60;
 		final Psf psf = Psfs.gaussian(1.2);
-		final Raster truth = new Raster(side, side, 1), seen = new Raster(side, side, 1);
-		final SplittableRandom random = new SplittableRandom(1);
-		for (int i = 0; i < seen.values().length; i++) {
-			double sum = 0;
-			for (int k = 0; k < psf.values().length; k++)
-				sum += psf.values()[k] * disc(i % side + psf.width() / 2 - k % psf.width(), i / side + psf.height() / 2 - k / psf.width());
-			truth.values()[i] = (float) disc(i % side, i / side);
-			seen.values()[i] = (float) (sum + 5 * random.nextGaussian());
-		}
+		final Raster all = new Raster(side + psf.width() - 1, side + psf.height() - 1, 1);
+		for (int i = 0; i < all.values().length; i++)
+			all.values()[i] = (float) disc(i % all.width() - psf.width() / 2, i / all.width() - psf.height() / 2);
+		final Raster[] pair = pair(all, psf, 5);
+		final Raster seen = pair[0], truth = pair[1];
 		try (Deconvolver bundled = new Deconvolver(Model.read(Path.of("plugins/CF-EBM/models/microscopy.cfebm")))) {
 			for (final NoiseModel noise : new NoiseModel[] { NoiseModel.white(5), null }) {
 				final Raster image = bundled.deconvolve(seen, psf, noise, Settings.USUAL, Progress.NONE).image();
